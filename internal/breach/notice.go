@@ -1,0 +1,166 @@
+package breach
+
+import "time"
+
+// Channel is a way to reach a person.
+type Channel string
+
+// The channels. "Told" is e-mail or letter; an SMS is a pointer and never
+// counts as told (decisions.md 5 and 15). Human is the danger lane: somebody
+// of the team reaches the person, nothing is mailed.
+const (
+	ChannelEmail  Channel = "email"
+	ChannelSMS    Channel = "sms"
+	ChannelLetter Channel = "letter"
+	ChannelHuman  Channel = "human"
+)
+
+// MessageState is where one ledger row stands.
+type MessageState string
+
+// The life of a message. Reserved is written before hand-over and resolved
+// after; a row found reserved after a crash is a doubt until the provider
+// has been asked.
+const (
+	MessagePlanned    MessageState = "planned"
+	MessageReserved   MessageState = "reserved"
+	MessageHandedOver MessageState = "handed_over"
+	MessageDelivered  MessageState = "delivered"
+	MessageBounced    MessageState = "bounced" // evidence that moves to the next channel
+	MessageFailed     MessageState = "failed"  // refused for good by the provider
+	MessageDoubt      MessageState = "doubt"   // unknown after a crash, never repeated blindly
+	MessageHeld       MessageState = "held"    // a late check removed it, with the reason
+	MessageSkipped    MessageState = "skipped" // an earlier channel was enough
+	MessageListed     MessageState = "listed"  // no way to reach, or a human must: listed by person
+)
+
+// Message is one row of the ledger: unique on notice version, subject,
+// recipient and channel. It holds no name, address or number.
+type Message struct {
+	ID         MessageID    `json:"id"`
+	Seq        int64        `json:"seq"` // dense within the incident and controller, from 1: batches are ranges of it
+	Incident   IncidentID   `json:"incident"`
+	Controller ControllerID `json:"controller"`
+	Registry   RegistryID   `json:"registry"`
+	Subject    PersonID     `json:"subject"`
+	Recipient  string       `json:"recipient"` // subject or holder ID within the registry
+	Role       string       `json:"role"`      // self, parent, tutor, ...
+	Notice     int          `json:"notice"`    // version of the facts
+	Variant    string       `json:"variant"`   // wording: adult, young, child, parent, tutor, ...
+	Channel    Channel      `json:"channel"`
+	Rank       int          `json:"rank"` // order of the channel for this recipient, from 0
+	State      MessageState `json:"state"`
+	Why        string       `json:"why"` // reason codes, comma separated
+	// AddressKey is a keyed digest of where the message goes, so that a changed
+	// address voids an approval without the address being stored here.
+	AddressKey string    `json:"address_key"`
+	Provider   string    `json:"provider"`
+	Ref        string    `json:"ref"` // the provider's reference
+	Attempts   int       `json:"attempts"`
+	UpdatedAt  time.Time `json:"updated_at"`
+}
+
+// Key is the idempotency key given to providers.
+func (m Message) Key() string { return string(m.ID) }
+
+// Controller is the body that answers for a registry, and for which the watch
+// team works as a processor (GDPR Art. 28).
+type Controller struct {
+	ID      ControllerID `json:"id" yaml:"id"`
+	Name    string       `json:"name" yaml:"name"`
+	Kind    string       `json:"kind" yaml:"kind"` // commune, mission_locale, school, ...
+	SIREN   string       `json:"siren" yaml:"siren"`
+	Address string       `json:"address" yaml:"address"`
+	DPO     string       `json:"dpo" yaml:"dpo"`     // contact point as published
+	Phone   string       `json:"phone" yaml:"phone"` // published number
+	Website string       `json:"website" yaml:"website"`
+	Mandate string       `json:"mandate" yaml:"mandate"` // reference of the Art. 28 contract
+}
+
+// Case is one controller's part of an incident: its clock, its Art. 34
+// decision, its approvals. A controller may refuse while the others go on.
+type Case struct {
+	Incident   IncidentID   `json:"incident"`
+	Controller ControllerID `json:"controller"`
+	// AwareAt starts the 72 hours of Art. 33; it is set by a person with a
+	// reason (decisions.md 8).
+	AwareAt     time.Time `json:"aware_at"`
+	AwareBy     UserID    `json:"aware_by"`
+	AwareReason string    `json:"aware_reason"`
+	Decision    Decision  `json:"decision"`
+	Reason      string    `json:"reason"`    // why, in words
+	Exemption   string    `json:"exemption"` // 34(3)(a), (b) or (c) when not telling
+	DecidedBy   UserID    `json:"decided_by"`
+	DecidedAt   time.Time `json:"decided_at"`
+	PlanHash    string    `json:"plan_hash"` // facts, templates, recipient list
+	Persons     int64     `json:"persons"`   // persons concerned
+	Recipients  int64     `json:"recipients"`
+}
+
+// Decision is a controller's reasoned decision under Art. 34.
+type Decision string
+
+// A controller tells, refuses with a reason, or has not decided.
+const (
+	DecisionNone   Decision = ""
+	DecisionTell   Decision = "tell"
+	DecisionRefuse Decision = "refuse"
+)
+
+// ApprovalRole says for whom an approval is given.
+type ApprovalRole string
+
+// Two people of the watch team and one of the controller sign the same hash.
+const (
+	ApprovalRequest    ApprovalRole = "request"    // watch team, first pair of eyes
+	ApprovalTeam       ApprovalRole = "team"       // watch team, second and different person
+	ApprovalController ApprovalRole = "controller" // a person of the controller
+)
+
+// Approval is one signature under a plan. It is an upper bound: late checks may
+// only remove or hold (decisions.md 16).
+type Approval struct {
+	ID         ApprovalID   `json:"id"`
+	Incident   IncidentID   `json:"incident"`
+	Controller ControllerID `json:"controller"`
+	Role       ApprovalRole `json:"role"`
+	By         UserID       `json:"by"`
+	Hash       string       `json:"hash"`
+	At         time.Time    `json:"at"`
+	ExpiresAt  time.Time    `json:"expires_at"` // governs the start, not the end
+}
+
+// Role is what an account may do.
+type Role string
+
+// The roles of the console.
+const (
+	RoleAnalyst    Role = "analyst"    // confirms alerts, acquires, prepares
+	RoleReviewer   Role = "reviewer"   // decides candidate pairs
+	RoleApprover   Role = "approver"   // second pair of eyes
+	RoleController Role = "controller" // a person of one controller
+	RoleAdmin      Role = "admin"      // accounts; sees no data
+)
+
+// User is an account.
+type User struct {
+	ID           UserID       `json:"id"` // log-in name
+	Name         string       `json:"name"`
+	Roles        []Role       `json:"roles"`
+	Controller   ControllerID `json:"controller"` // for RoleController
+	PasswordHash string       `json:"-"`          // argon2id, PHC string
+	TOTP         []byte       `json:"-"`          // sealed secret
+	TOTPStep     int64        `json:"-"`          // last step used: a code works once
+	Disabled     bool         `json:"disabled"`
+	CreatedAt    time.Time    `json:"created_at"`
+}
+
+// Has tells whether the account holds a role.
+func (u User) Has(r Role) bool {
+	for _, x := range u.Roles {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+package breach
+
+import "time"
+
+// Source is a leak site to visit.
+type Source struct {
+	ID    SourceID      `json:"id" yaml:"name"`
+	URL   string        `json:"url" yaml:"url"`
+	Every time.Duration `json:"every" yaml:"every"`
+	// Local allows loopback and private addresses: the demo's site is one.
+	Local bool `json:"local" yaml:"local"`
+	// Proxy is a socks5h URL, or empty for a direct connection.
+	Proxy string `json:"proxy" yaml:"proxy"`
+}
+
+// Capture is one exchange with a source as recorded in a WARC file.
+type Capture struct {
+	ID        CaptureID `json:"id"`
+	Source    SourceID  `json:"source"`
+	URL       string    `json:"url"`
+	At        time.Time `json:"at"`
+	Status    int       `json:"status"` // HTTP status; 0 if nothing came back
+	File      string    `json:"file"`   // name of the sealed WARC file
+	Record    string    `json:"record"` // WARC-Record-ID of the response
+	Digest    string    `json:"digest"` // "sha256:<hex>" of the payload as received
+	Bytes     int64     `json:"bytes"`  // payload bytes kept
+	Truncated bool      `json:"truncated"`
+	State     string    `json:"state"` // listing, index, error, empty, ... (page state)
+}
+
+// Post is a claim published on a leak site.
+type Post struct {
+	ID          PostID    `json:"id"`
+	Source      SourceID  `json:"source"`
+	Capture     CaptureID `json:"capture"` // the capture that first brought it
+	Title       string    `json:"title"`
+	Text        string    `json:"text"`
+	Website     string    `json:"website"`
+	Country     string    `json:"country"` // ISO 3166-1 alpha-2, or ""
+	Date        string    `json:"date"`    // RFC 3339 or a day, as the site tells it
+	Links       []string  `json:"links"`
+	Confidence  float64   `json:"confidence"`
+	FirstSeenAt time.Time `json:"first_seen_at"`
+	LastSeenAt  time.Time `json:"last_seen_at"`
+}
+
+// AlertState is where an alert stands.
+type AlertState string
+
+// The life of an alert.
+const (
+	AlertNew       AlertState = "new"
+	AlertConfirmed AlertState = "confirmed"
+	AlertDismissed AlertState = "dismissed"
+)
+
+// Alert says that a post names a body on a watch-list, and why.
+type Alert struct {
+	ID         AlertID    `json:"id"`
+	Post       PostID     `json:"post"`
+	Source     SourceID   `json:"source"`
+	Entity     string     `json:"entity"` // the body or software named
+	Kind       string     `json:"kind"`   // commune, mission_locale, software, ...
+	Code       string     `json:"code"`   // insee:34172, siren:..., or ""
+	Confidence float64    `json:"confidence"`
+	Why        string     `json:"why"`
+	RaisedAt   time.Time  `json:"raised_at"`
+	State      AlertState `json:"state"`
+	DecidedBy  UserID     `json:"decided_by"`
+	DecidedAt  time.Time  `json:"decided_at"`
+	Reason     string     `json:"reason"` // of a dismissal
+	Incident   IncidentID `json:"incident"`
+}
+
+// Acquisition is the decision to fetch a stolen file: nothing stolen is
+// downloaded without one (decisions.md; Penal Code and GDPR Art. 6).
+type Acquisition struct {
+	Alert      AlertID   `json:"alert"`
+	Link       string    `json:"link"` // the file's address, as the post gives it
+	By         UserID    `json:"by"`
+	Purpose    string    `json:"purpose"`
+	LegalBasis string    `json:"legal_basis"`
+	At         time.Time `json:"at"`
+}

@@ -1,0 +1,114 @@
+// Package notify tells people, institutions and the authority. This root holds
+// the nouns its rooms share: the facts of an incident, a recipient, a document
+// and the channel that hands one over. The rooms (recipient, wording, email,
+// sms, letter, page, authority) import this package and never each other;
+// workflows/activity puts them together.
+//
+// Every document renders from one version of Facts and carries its number.
+// Nothing is personalised from a dump: only the registry's data is used.
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vigie/internal/breach"
+)
+
+// Facts is what is known of an incident for one controller. A change makes a
+// new version; each document says which version it was rendered from.
+type Facts struct {
+	Incident   breach.IncidentID `json:"incident"`
+	Version    int               `json:"version"`
+	Controller breach.Controller `json:"controller"`
+	// What happened, in the team's words; never copied from a leak site.
+	Summary map[string]string `json:"summary"` // by language, "fr" and "en"
+	// System is the software the data came from, such as "Similo".
+	System       string    `json:"system"`
+	OccurredAt   time.Time `json:"occurred_at"` // zero: unknown
+	DiscoveredAt time.Time `json:"discovered_at"`
+	AwareAt      time.Time `json:"aware_at"`
+	// Present are the categories found in the dump, with counts.
+	Present []breach.Category `json:"present"`
+	// NotFound are those looked for in what was examined and not found.
+	NotFound []breach.Absence `json:"not_found"`
+	// Attested are those a named person of the controller attests that the
+	// source did not hold: only these may be called "not taken".
+	Attested   []string `json:"attested"`
+	AttestedBy string   `json:"attested_by"` // function, not name
+	Records    int64    `json:"records"`
+	Persons    int64    `json:"persons"`
+	Low        int64    `json:"low"` // 95 % interval of persons concerned
+	High       int64    `json:"high"`
+	// Consequences, Measures and Actions are codes of the wording catalogue.
+	Consequences []string `json:"consequences"`
+	Measures     []string `json:"measures"`
+	Actions      []string `json:"actions"`
+	Complaint    string   `json:"complaint"` // none, announced, open, withdrawn
+	ComplaintURL string   `json:"complaint_url"`
+	PageURL      string   `json:"page_url"`
+}
+
+// Recipient is somebody who must be told about one subject, where, and why.
+type Recipient struct {
+	Key     string           `json:"key"`     // subject or holder ID within the registry
+	Role    string           `json:"role"`    // self, parent, tutor, curator, delegate, institute, agent
+	Variant string           `json:"variant"` // wording: adult, young, child, guardian, tutor, curator, information
+	Steps   []breach.Channel `json:"steps"`   // channels in order; empty when listed
+	Contact breach.Contact   `json:"contact"`
+	Neutral bool             `json:"neutral"` // neutral sender: nothing outside tells the service
+	Why     []string         `json:"why"`     // reason codes, most decisive first
+}
+
+// Envelope is one communication ready to be handed over.
+type Envelope struct {
+	Key      string // idempotency key: the ledger row's ID, no personal data
+	To       breach.Contact
+	From     breach.Controller
+	Neutral  bool
+	Language string
+	Doc      Document
+}
+
+// Document is a communication before it takes the shape of a channel.
+type Document struct {
+	Version int    // of the facts
+	Title   string // subject of an e-mail, heading of a letter
+	Blocks  []Block
+	Short   string // the SMS pointer: no link, no data category
+}
+
+// Block is a heading, a paragraph or a list, in reading order.
+type Block struct {
+	Heading string
+	Text    []string // paragraphs
+	List    []string // items, after the paragraphs
+	Ordered bool
+}
+
+// Outcome is what a provider said about a message after it was handed over.
+type Outcome struct {
+	Key   string
+	State breach.MessageState // delivered, bounced or failed
+	Ref   string
+	Code  string // stable reason code; never an address
+}
+
+// ErrUnknown is returned by Channel.Ask when the provider cannot say whether
+// it has the message: the doubt is then listed by person, never repeated.
+var ErrUnknown = errors.New("the provider cannot say")
+
+// Channel hands communications to a provider. Send returns the provider's
+// reference. An error wrapping breach.ErrInvalid is final for this recipient
+// (a bounce), breach.ErrTemporary may be tried again, and any other error
+// leaves a doubt that Ask resolves. No error carries an address or a value.
+type Channel interface {
+	Channel() breach.Channel
+	Send(ctx context.Context, e Envelope) (ref string, err error)
+	// Ask tells whether the provider has accepted the message with this key.
+	Ask(ctx context.Context, key string) (ref string, accepted bool, err error)
+	// Outcomes returns what has become of messages since the cursor, and the
+	// next cursor. The first cursor is "".
+	Outcomes(ctx context.Context, cursor string) ([]Outcome, string, error)
+}

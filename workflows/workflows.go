@@ -1,0 +1,167 @@
+// Package workflows is the durable spine: a crawl that a Schedule starts, an
+// incident from acquisition to publication, and a campaign per controller that
+// hands communications over in batches. It is deterministic: it imports the
+// Temporal SDK and breach, nothing else of ours, and calls activities by name.
+//
+// Only identifiers and counts pass through here, so histories hold no personal
+// data; they are encrypted as well (workflows/codec). The store keeps the
+// truth: signals only wake a workflow up, which then asks an activity how
+// things stand, so a lost or repeated signal does no harm.
+package workflows
+
+import (
+	"vigie/internal/breach"
+)
+
+// Queue is the task queue of the one-process mode.
+const Queue = "vigie"
+
+// SignalNudge tells an incident to look again at what people have decided.
+const SignalNudge = "nudge"
+
+// Names of the activities, as workflows/activity registers them.
+const (
+	ActivityCrawl    = "crawl"
+	ActivityAcquire  = "acquire"
+	ActivityRead     = "read"
+	ActivityMatch    = "match"
+	ActivityReview   = "review"
+	ActivityPlan     = "plan"
+	ActivityApproval = "approval"
+	ActivitySend     = "send"
+	ActivityOutcomes = "outcomes"
+	ActivityPublish  = "publish"
+	ActivityRemind   = "remind"
+	ActivityStage    = "stage"
+)
+
+// CrawlInput names the source to visit.
+type CrawlInput struct {
+	Source breach.SourceID `json:"source"`
+}
+
+// CrawlResult counts what a visit brought.
+type CrawlResult struct {
+	Captures int `json:"captures"`
+	Posts    int `json:"posts"`
+	New      int `json:"new"`
+	Alerts   int `json:"alerts"`
+}
+
+// IncidentInput names the incident to drive. Registries are those to compare
+// with, as configured when it was opened.
+type IncidentInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Registries []breach.RegistryID `json:"registries"`
+}
+
+// StageInput moves an incident forward.
+type StageInput struct {
+	Incident breach.IncidentID `json:"incident"`
+	Stage    breach.Stage      `json:"stage"`
+}
+
+// MatchInput is one dump against one registry.
+type MatchInput struct {
+	Incident breach.IncidentID `json:"incident"`
+	Registry breach.RegistryID `json:"registry"`
+}
+
+// ReviewState says how many candidate pairs wait for a person.
+type ReviewState struct {
+	Open int64 `json:"open"`
+}
+
+// PlanResult counts the ledger rows planned for each controller.
+type PlanResult struct {
+	Controllers []ControllerPlan `json:"controllers"`
+}
+
+// ControllerPlan is one controller's part of a plan.
+type ControllerPlan struct {
+	Controller breach.ControllerID `json:"controller"`
+	Persons    int64               `json:"persons"`
+	Messages   int64               `json:"messages"`
+}
+
+// ApprovalState says which controllers may start, and whom we wait for.
+type ApprovalState struct {
+	Ready   []breach.ControllerID `json:"ready"`   // approved, not expired, danger lane cleared
+	Refused []breach.ControllerID `json:"refused"` // reasoned decision not to tell
+	Waiting []breach.ControllerID `json:"waiting"`
+}
+
+// CampaignInput drives one controller's communications. Next and Channel are
+// where a continued run goes on.
+type CampaignInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+	Messages   int64               `json:"messages"` // ledger rows run from 1 to this
+	Channel    int                 `json:"channel"`  // index into CampaignChannels
+	Next       int64               `json:"next"`     // first row not yet given to a batch
+}
+
+// CampaignChannels is the order of the rounds: e-mail, then the SMS that
+// points to a letter, then the letter. Each round looks at evidence: a row is
+// sent only if nothing before it told the person.
+var CampaignChannels = []breach.Channel{breach.ChannelEmail, breach.ChannelSMS, breach.ChannelLetter}
+
+// BatchInput is a range of ledger rows to hand over through one channel.
+type BatchInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+	Channel    breach.Channel      `json:"channel"`
+	From       int64               `json:"from"` // inclusive
+	To         int64               `json:"to"`   // inclusive
+}
+
+// BatchResult counts what one attempt did. Totals come from the ledger: a
+// retried attempt counts only its own part.
+type BatchResult struct {
+	Sent    int64 `json:"sent"`
+	Bounced int64 `json:"bounced"`
+	Held    int64 `json:"held"`
+	Doubt   int64 `json:"doubt"`
+	Skipped int64 `json:"skipped"`
+}
+
+// OutcomesInput asks a channel's provider what became of messages. Stable is
+// true in the answer when nothing handed over is still pending a verdict that
+// the provider gives at once.
+type OutcomesInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+	Channel    breach.Channel      `json:"channel"`
+}
+
+// OutcomesResult counts verdicts taken in.
+type OutcomesResult struct {
+	Delivered int64 `json:"delivered"`
+	Bounced   int64 `json:"bounced"`
+}
+
+// ClockInput starts one controller's 72-hour clock.
+type ClockInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+}
+
+// ClockState says when a controller became aware, when the Art. 33
+// notification is due and whether it has been made.
+type ClockState struct {
+	AwareUnix    int64 `json:"aware_unix"`    // seconds; 0: not aware yet
+	DeadlineUnix int64 `json:"deadline_unix"` // seconds
+	Notified     bool  `json:"notified"`
+}
+
+// RemindInput asks for a reminder to be recorded and shown.
+type RemindInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+	Hours      int                 `json:"hours"` // since AwareAt
+}
+
+// PublishInput asks for the public page and the dossiers to be built.
+type PublishInput struct {
+	Incident breach.IncidentID `json:"incident"`
+}
