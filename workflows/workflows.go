@@ -33,6 +33,7 @@ const (
 	ActivityPublish  = "publish"
 	ActivityRemind   = "remind"
 	ActivityStage    = "stage"
+	ActivityClock    = "clock"
 )
 
 // CrawlInput names the source to visit.
@@ -69,7 +70,8 @@ type MatchInput struct {
 
 // ReviewState says how many candidate pairs wait for a person.
 type ReviewState struct {
-	Open int64 `json:"open"`
+	Open   int64 `json:"open"`
+	Closed bool  `json:"closed"` // a reviewer closed the review; it is never so while pairs are open
 }
 
 // PlanResult counts the ledger rows planned for each controller.
