@@ -1,0 +1,168 @@
+// Package france knows public facts about France: its communes with postcodes,
+// population and SIREN, its EPCI, departments and regions, which given names
+// were given in which decade, and how common a family name is.
+//
+// The data is embedded, less than a megabyte compressed. Sources: Etalab
+// (decoupage-administratif, MIT) and INSEE (Code officiel géographique, Fichier
+// des prénoms, Fichier des noms: Licence Ouverte 2.0). data/README.md says how
+// each file was made, and that the frequency of a surname is a model, not a
+// count.
+package france
+
+import (
+	"bufio"
+	"embed"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+//go:embed data/*.zst
+var files embed.FS
+
+// Commune is a present commune. Code is INSEE's, five characters.
+type Commune struct {
+	Code       string
+	Name       string
+	Department string // code, "01" to "2B" to "976"
+	SIREN      string // "" for a few
+	Population int    // municipal population; 0 where nobody lives or nothing is known
+	Postcodes  []string
+}
+
+// EPCI is a public body of inter-communal cooperation with own taxation.
+type EPCI struct {
+	SIREN string
+	Name  string
+	Kind  string // CC, CA, CU, METRO, MET69
+}
+
+// Department is a department or an overseas collectivity.
+type Department struct {
+	Code   string
+	Name   string
+	Region string // code of its region; its own code overseas
+}
+
+// Region is a region by its INSEE code.
+type Region struct {
+	Code string
+	Name string
+}
+
+// Data is what Load read. It does not change and may be shared.
+type Data struct {
+	Communes    []Commune
+	EPCI        []EPCI
+	Departments []Department
+	Regions     []Region
+
+	byCode map[string]int
+	given  [2][decades]weights // of women, of men
+	names  []string            // surnames by rank, folded capitals
+	rank   map[string]int32    // from 1
+}
+
+// Load decompresses the embedded data, which takes tens of milliseconds and
+// some twenty megabytes: keep the result.
+func Load() (*Data, error) {
+	d := &Data{Regions: regions()}
+	for _, part := range []struct {
+		file string
+		read func([]string) error
+	}{{"communes", d.readCommunes}, {"bodies", d.readBodies}, {"given", d.readGiven}, {"surnames", d.readSurnames}} {
+		lines, err := lines(part.file)
+		if err == nil {
+			err = part.read(lines)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading embedded %s: %w", part.file, err)
+		}
+	}
+	return d, nil
+}
+
+// Commune finds a commune by its INSEE code.
+func (d *Data) Commune(code string) (Commune, bool) {
+	i, ok := d.byCode[code]
+	if !ok {
+		return Commune{}, false
+	}
+	return d.Communes[i], true
+}
+
+func lines(name string) ([]string, error) {
+	f, err := files.Open("data/" + name + ".zst")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	defer z.Close()
+	var out []string
+	s := bufio.NewScanner(z)
+	for s.Scan() {
+		out = append(out, s.Text())
+	}
+	return out, s.Err()
+}
+
+func (d *Data) readCommunes(lines []string) error {
+	n, err := strconv.Atoi(lines[0])
+	if err != nil || len(lines) != 1+5*n {
+		return fmt.Errorf("%d lines for %q communes", len(lines), lines[0])
+	}
+	column := func(i int) []string { return lines[1+i*n : 1+(i+1)*n] }
+	code, name, siren, population, postcodes := column(0), column(1), column(2), column(3), column(4)
+	d.Communes = make([]Commune, n)
+	d.byCode = make(map[string]int, n)
+	for i := range n {
+		c := Commune{Code: code[i], Name: name[i], Department: department(code[i]), SIREN: siren[i], Postcodes: strings.Fields(postcodes[i])}
+		if c.Population, err = strconv.Atoi(population[i]); err != nil {
+			return fmt.Errorf("population of %s: %w", c.Code, err)
+		}
+		d.Communes[i] = c
+		d.byCode[c.Code] = i
+	}
+	return nil
+}
+
+// department is the part of an INSEE code that names the department: three
+// characters overseas (971 to 989), else two.
+func department(code string) string {
+	if strings.HasPrefix(code, "97") || strings.HasPrefix(code, "98") {
+		return code[:3]
+	}
+	return code[:2]
+}
+
+func (d *Data) readBodies(lines []string) error {
+	for i, line := range lines {
+		f := strings.Split(line, "\t")
+		if len(f) != 4 {
+			return fmt.Errorf("line %d has %d fields", i+1, len(f))
+		}
+		if f[0] == "E" {
+			d.EPCI = append(d.EPCI, EPCI{SIREN: f[1], Name: f[2], Kind: f[3]})
+		} else {
+			d.Departments = append(d.Departments, Department{Code: f[1], Name: f[2], Region: f[3]})
+		}
+	}
+	return nil
+}
+
+// regions are those of law 2015-29, with INSEE's codes.
+func regions() []Region {
+	return []Region{
+		{"01", "Guadeloupe"}, {"02", "Martinique"}, {"03", "Guyane"}, {"04", "La Réunion"}, {"06", "Mayotte"},
+		{"11", "Île-de-France"}, {"24", "Centre-Val de Loire"}, {"27", "Bourgogne-Franche-Comté"}, {"28", "Normandie"},
+		{"32", "Hauts-de-France"}, {"44", "Grand Est"}, {"52", "Pays de la Loire"}, {"53", "Bretagne"},
+		{"75", "Nouvelle-Aquitaine"}, {"76", "Occitanie"}, {"84", "Auvergne-Rhône-Alpes"},
+		{"93", "Provence-Alpes-Côte d'Azur"}, {"94", "Corse"},
+	}
+}
