@@ -19,7 +19,11 @@ const Queue = "vigie"
 // SignalNudge tells an incident to look again at what people have decided.
 const SignalNudge = "nudge"
 
-// Names of the activities, as workflows/activity registers them.
+// Names of the activities, as workflows/activity registers them. Each may run
+// more than once for the same input, after a crash or a retry, and must then
+// come to the same end. Acquire, read, review, plan and approval take an
+// IncidentInput, clock a ClockInput, send a BatchInput; the others the input
+// of their name.
 const (
 	ActivityCrawl    = "crawl"
 	ActivityAcquire  = "acquire"
@@ -38,7 +42,8 @@ const (
 
 // CrawlInput names the source to visit.
 type CrawlInput struct {
-	Source breach.SourceID `json:"source"`
+	Source    breach.SourceID `json:"source"`
+	Heartbeat int             `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
 }
 
 // CrawlResult counts what a visit brought.
@@ -54,6 +59,16 @@ type CrawlResult struct {
 type IncidentInput struct {
 	Incident   breach.IncidentID   `json:"incident"`
 	Registries []breach.RegistryID `json:"registries"`
+	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
+	Resume     *Resume             `json:"resume,omitempty"`    // set by the workflow alone
+}
+
+// Resume is where an incident goes on whose history was cut (continue-as-new).
+type Resume struct {
+	Stage breach.Stage          `json:"stage"`
+	Plan  []ControllerPlan      `json:"plan,omitempty"`
+	Done  []breach.ControllerID `json:"done,omitempty"`   // campaigns that ended well
+	Fault []breach.ControllerID `json:"failed,omitempty"` // campaigns that ended in an error
 }
 
 // StageInput moves an incident forward.
@@ -98,9 +113,10 @@ type ApprovalState struct {
 type CampaignInput struct {
 	Incident   breach.IncidentID   `json:"incident"`
 	Controller breach.ControllerID `json:"controller"`
-	Messages   int64               `json:"messages"` // ledger rows run from 1 to this
-	Channel    int                 `json:"channel"`  // index into CampaignChannels
-	Next       int64               `json:"next"`     // first row not yet given to a batch
+	Messages   int64               `json:"messages"`            // ledger rows run from 1 to this
+	Channel    int                 `json:"channel"`             // index into CampaignChannels
+	Next       int64               `json:"next"`                // first row not yet given to a batch
+	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
 }
 
 // CampaignChannels is the order of the rounds: e-mail, then the SMS that
@@ -127,19 +143,19 @@ type BatchResult struct {
 	Skipped int64 `json:"skipped"`
 }
 
-// OutcomesInput asks a channel's provider what became of messages. Stable is
-// true in the answer when nothing handed over is still pending a verdict that
-// the provider gives at once.
+// OutcomesInput asks a channel's provider what became of messages.
 type OutcomesInput struct {
 	Incident   breach.IncidentID   `json:"incident"`
 	Controller breach.ControllerID `json:"controller"`
 	Channel    breach.Channel      `json:"channel"`
 }
 
-// OutcomesResult counts verdicts taken in.
+// OutcomesResult counts verdicts taken in. Pending counts messages handed over
+// whose verdict the provider gives soon: the round waits for them, for a while.
 type OutcomesResult struct {
 	Delivered int64 `json:"delivered"`
 	Bounced   int64 `json:"bounced"`
+	Pending   int64 `json:"pending"`
 }
 
 // ClockInput starts one controller's 72-hour clock.

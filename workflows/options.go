@@ -1,0 +1,92 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"vigie/internal/breach"
+)
+
+// DefaultHeartbeat is how long a long activity may stay silent before it is
+// taken for dead and started again: what a kill -9 costs at most. Activities
+// report at every item or every second.
+const DefaultHeartbeat = 5 * time.Second
+
+// Types of activity errors. The first three end the workflow; the others are
+// tried again for as long as it takes.
+const (
+	TypeInvalid   = "invalid"
+	TypeForbidden = "forbidden"
+	TypeNotFound  = "not_found"
+	TypeConflict  = "conflict"
+	TypeTemporary = "temporary"
+)
+
+// typePayloadSize is what the SDK calls an activity result above the server's
+// limit. It says "retryable" and would repeat the activity, the sending, for
+// ever.
+const typePayloadSize = "payloadSizeError"
+
+// ActivityError gives an activity's error the type that tells whether trying
+// again makes sense, by its breach kind. Its words come out as they went in.
+// A nil error stays nil; an error that already has a type keeps it.
+func ActivityError(err error) error {
+	var typed *temporal.ApplicationError
+	var canceled *temporal.CanceledError
+	if err == nil || errors.As(err, &typed) || errors.As(err, &canceled) {
+		return err
+	}
+	for _, k := range []struct {
+		kind  error
+		name  string
+		final bool
+	}{
+		{breach.ErrInvalid, TypeInvalid, true},
+		{breach.ErrForbidden, TypeForbidden, true},
+		{breach.ErrNotFound, TypeNotFound, true},
+		{breach.ErrConflict, TypeConflict, false},
+	} {
+		if errors.Is(err, k.kind) {
+			return temporal.NewApplicationErrorWithOptions(err.Error(), k.name,
+				temporal.ApplicationErrorOptions{NonRetryable: k.final, Cause: err})
+		}
+	}
+	return temporal.NewApplicationErrorWithCause(err.Error(), TypeTemporary, err)
+}
+
+// retries tries until it works, unless the input is to blame. Zero attempts
+// means no limit.
+func retries(attempts int32) *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{
+		InitialInterval:        time.Second,
+		BackoffCoefficient:     2,
+		MaximumInterval:        30 * time.Second,
+		MaximumAttempts:        attempts,
+		NonRetryableErrorTypes: []string{typePayloadSize, TypeInvalid, TypeForbidden, TypeNotFound},
+	}
+}
+
+// long is for work that takes minutes or hours and reports while it runs.
+func long(ctx workflow.Context, heartbeat int, limit time.Duration) workflow.Context {
+	silence := DefaultHeartbeat
+	if heartbeat > 0 {
+		silence = time.Duration(heartbeat) * time.Second
+	}
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: limit,
+		HeartbeatTimeout:    silence,
+		RetryPolicy:         retries(0),
+	})
+}
+
+// short is for a question to the store. It does not report, so its time limit
+// is what a kill costs.
+func short(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy:         retries(0),
+	})
+}

@@ -1,0 +1,56 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"vigie/internal/breach"
+)
+
+// Names of the workflows. They are in clear in histories.
+const (
+	WorkflowCrawl    = "crawl"
+	WorkflowIncident = "incident"
+	WorkflowCampaign = "campaign"
+	WorkflowClock    = "clock"
+)
+
+// Workflow IDs come from the thing they drive: a second start of the same
+// meets the first. They are in clear in histories.
+
+// IncidentWorkflowID names the workflow of an incident.
+func IncidentWorkflowID(id breach.IncidentID) string { return "incident-" + string(id) }
+
+// CampaignWorkflowID names the workflow of a controller's campaign.
+func CampaignWorkflowID(id breach.IncidentID, c breach.ControllerID) string {
+	return "campaign-" + string(id) + "-" + string(c)
+}
+
+// ClockWorkflowID names the workflow of a controller's 72 hours.
+func ClockWorkflowID(id breach.IncidentID, c breach.ControllerID) string {
+	return "clock-" + string(id) + "-" + string(c)
+}
+
+// Register gives a worker, a test environment or a replayer the workflows.
+// Activities are registered by workflows/activity.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Crawl, workflow.RegisterOptions{Name: WorkflowCrawl})
+	r.RegisterWorkflowWithOptions(Incident, workflow.RegisterOptions{Name: WorkflowIncident})
+	r.RegisterWorkflowWithOptions(Campaign, workflow.RegisterOptions{Name: WorkflowCampaign})
+	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
+}
+
+// WorkerOptions are the settings of a worker on Queue. Heartbeats leave the
+// process each second, so that a busy machine does not make a living activity
+// look dead; a worker told to stop lets running items end.
+func WorkerOptions() worker.Options {
+	return worker.Options{
+		MaxConcurrentActivityExecutionSize: 64,
+		MaxHeartbeatThrottleInterval:       time.Second,
+		DefaultHeartbeatThrottleInterval:   time.Second,
+		StickyScheduleToStartTimeout:       2 * time.Second,
+		WorkerStopTimeout:                  5 * time.Second,
+	}
+}
