@@ -1,0 +1,163 @@
+package registry
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+
+	"vigie/internal/breach"
+)
+
+// schema is the layout on disk that this code reads and writes.
+const schema = 1
+
+const currentFile = "current"
+
+// current names the version in force. It is the only file in plain text.
+type current struct {
+	Schema  int               `json:"schema"`
+	Name    breach.RegistryID `json:"name"`
+	Version int               `json:"version"`
+}
+
+func (c current) dir() string { return fmt.Sprintf("v%06d", c.Version) }
+
+func readCurrent(dir string) (current, error) {
+	var c current
+	raw, err := os.ReadFile(filepath.Join(dir, currentFile))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return c, fmt.Errorf("registry %s: %w", filepath.Base(dir), breach.ErrNotFound)
+	case err != nil:
+		return c, fmt.Errorf("registry %s: %w", filepath.Base(dir), err)
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return c, fmt.Errorf("registry %s: %s is damaged: %w", filepath.Base(dir), currentFile, breach.ErrInvalid)
+	}
+	if c.Schema != schema {
+		return c, &breach.RefusedError{Code: "old-schema", What: "registry " + filepath.Base(dir),
+			Hint: fmt.Sprintf("it was written in schema %d, this program reads schema %d: import it again", c.Schema, schema)}
+	}
+	return c, nil
+}
+
+// putCurrent puts a version in force: the one step that readers can see.
+func putCurrent(dir string, c current) error {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	_, err = replaceFile(filepath.Join(dir, currentFile), func(w io.Writer) error {
+		_, err := w.Write(append(raw, '\n'))
+		return err
+	})
+	return err
+}
+
+// replaceFile writes a file beside its place, syncs it and renames it.
+func replaceFile(path string, write func(io.Writer) error) (fileMark, error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fileMark{}, err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	mark, err := fillFile(tmp, write)
+	if err != nil {
+		return fileMark{}, err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return fileMark{}, err
+	}
+	return mark, syncDir(filepath.Dir(path))
+}
+
+// fillFile writes, syncs and closes a file and says what was written.
+func fillFile(f *os.File, write func(io.Writer) error) (mark fileMark, err error) {
+	defer func() {
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	m := &marker{sum: sha256.New()}
+	bw := bufio.NewWriterSize(io.MultiWriter(f, m), 256<<10)
+	if err := write(bw); err != nil {
+		return mark, err
+	}
+	if err := bw.Flush(); err != nil {
+		return mark, err
+	}
+	return m.mark(), f.Sync()
+}
+
+// marker counts and digests what is written through it.
+type marker struct {
+	n   int64
+	sum hash.Hash
+}
+
+func (m *marker) Write(p []byte) (int, error) {
+	m.n += int64(len(p))
+	return m.sum.Write(p)
+}
+
+func (m *marker) mark() fileMark {
+	return fileMark{Bytes: m.n, SHA256: hex.EncodeToString(m.sum.Sum(nil))}
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if cerr := d.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// blob binds a sealed file to its registry, version and place, so that a file
+// brought back from another one does not open.
+func (c current) blob(file string) string {
+	return fmt.Sprintf("registry %s v%06d %s", c.Name, c.Version, file)
+}
+
+// place binds a person's box in the same way.
+func (c current) place(id breach.PersonID) string {
+	return c.blob(boxesFile) + " " + string(id)
+}
+
+// sealTo returns a write function that seals what write gives.
+func sealTo(keys Sealer, name string, write func(io.Writer) error) func(io.Writer) error {
+	return func(dst io.Writer) error {
+		w, err := keys.Writer(dst, name)
+		if err != nil {
+			return err
+		}
+		if err := write(w); err != nil {
+			return err
+		}
+		return w.Close()
+	}
+}
+
+// readSealed opens a sealed file for read.
+func readSealed(keys Sealer, path, name string, read func(io.Reader) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	src, err := keys.Reader(bufio.NewReaderSize(f, 128<<10), name)
+	if err != nil {
+		return err
+	}
+	return read(src)
+}

@@ -1,0 +1,312 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vigie/internal/breach"
+)
+
+// Options are what an import needs.
+type Options struct {
+	Dir       string // the registry's own directory, made if missing
+	Manifest  Manifest
+	Persons   io.Reader // persons.csv
+	Relations io.Reader // relations.csv; nil if the registry has none
+	Keys      Sealer
+	Now       time.Time
+	// MinShare refuses a file that brings fewer persons than this share of the
+	// last version, or that loses more than the rest of its own rows to
+	// refusals: a cut file or shifted columns must not empty a registry.
+	// 0 means 0.8; a negative share lifts the guard.
+	MinShare float64
+}
+
+// DefaultMinShare is the share of the last version that a new one must reach.
+const DefaultMinShare = 0.8
+
+// Refusal is one row that was refused: where and why, never a value.
+type Refusal struct {
+	File string `json:"file"`
+	Line int64  `json:"line"`
+	Code string `json:"code"`
+}
+
+// Refusals are the rows that an import refused while it went on.
+type Refusals struct {
+	Count  int64            `json:"count"`
+	ByCode map[string]int64 `json:"by_code"`
+	First  []Refusal        `json:"first"` // the first keepRefusals of them
+}
+
+const keepRefusals = 1000
+
+func (r *Refusals) add(file string, line int64, code string) {
+	if r.ByCode == nil {
+		r.ByCode = map[string]int64{}
+	}
+	r.Count++
+	r.ByCode[code]++
+	if len(r.First) < keepRefusals {
+		r.First = append(r.First, Refusal{file, line, code})
+	}
+}
+
+// Import builds a new version from CSV files and puts it in force. Rows with a
+// defect are refused and counted; a file with a defect is refused as a whole
+// (breach.RefusedError) and the last version stays.
+func Import(ctx context.Context, o Options) (Info, Refusals, error) {
+	b := &builder{Options: o, cur: current{Schema: schema, Name: o.Manifest.Name, Version: 1}}
+	info, err := b.build(ctx)
+	if err != nil {
+		return Info{}, b.refused, fmt.Errorf("importing registry %s: %w", o.Manifest.Name, err)
+	}
+	return info, b.refused, nil
+}
+
+// builder builds one version.
+type builder struct {
+	Options
+	cur     current
+	last    int64  // persons of the last version
+	tmp     string // directory of the version in the making
+	shelf   *shelf
+	refused Refusals
+	persons int64
+	rows    int64
+	meta    meta
+}
+
+func (b *builder) build(ctx context.Context) (info Info, err error) {
+	if err := b.prepare(); err != nil {
+		return info, err
+	}
+	defer func() { _ = os.RemoveAll(b.tmp) }()
+	if b.shelf, err = newShelf(b.tmp, b.Keys, b.Manifest.Name); err != nil {
+		return info, err
+	}
+	err = b.fill(ctx)
+	if cerr := b.shelf.close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = b.finish()
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = b.putInForce()
+	}
+	return b.meta.Info, err
+}
+
+// prepare checks the options and looks at the last version.
+func (b *builder) prepare() error {
+	if err := b.Manifest.Check(); err != nil {
+		return err
+	}
+	if b.MinShare == 0 {
+		b.MinShare = DefaultMinShare
+	}
+	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+		return err
+	}
+	switch last, err := Open(b.Dir, b.Keys); {
+	case err == nil:
+		b.last, b.cur.Version = last.meta.Info.Persons, last.cur.Version+1
+		if last.cur.Name != b.Manifest.Name {
+			err = refuse("other-registry", "directory of registry "+string(last.cur.Name), "import each registry into its own directory")
+		}
+		if cerr := last.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return err
+		}
+	case !errors.Is(err, breach.ErrNotFound):
+		return err // a damaged version or a wrong key is not replaced blindly
+	}
+	b.sweep()
+	tmp, err := os.MkdirTemp(b.Dir, ".building-*")
+	b.tmp = tmp
+	return err
+}
+
+// fill writes records and boxes.
+func (b *builder) fill(ctx context.Context) error {
+	if b.Relations != nil {
+		if err := shelve(b.shelf, b.Relations, &b.Manifest, &b.refused); err != nil {
+			return err
+		}
+	}
+	b.meta.Files = map[string]fileMark{}
+	boxes := &boxWriter{}
+	err := b.create(recordsFile, sealTo(b.Keys, b.cur.blob(recordsFile), func(records io.Writer) error {
+		return b.create(boxesFile, func(w io.Writer) error {
+			boxes.w = w
+			return b.people(ctx, newRecordWriter(records), boxes)
+		})
+	}))
+	if err != nil {
+		return err
+	}
+	for i := range b.shelf.edges {
+		if e := &b.shelf.edges[i]; !e.taken {
+			b.refused.add("relations.csv", e.line, "unknown-person")
+		}
+	}
+	return b.create(indexFile, boxes.writeIndex)
+}
+
+// people reads persons.csv.
+func (b *builder) people(ctx context.Context, records *recordWriter, boxes *boxWriter) error {
+	t, err := openTable("persons.csv", b.Persons, b.Manifest.Columns, "id", "birth_name", "given_names", "birth_date")
+	if err != nil {
+		return err
+	}
+	if _, ok := t.at["nir"]; ok && b.Manifest.NIRBasis == "" {
+		return refuse("nir-without-basis", "persons.csv", "state nir_basis in the manifest, or leave the column out")
+	}
+	seen := map[[digestSize]byte]struct{}{}
+	for {
+		code, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return records.flush()
+		}
+		if err != nil {
+			return err
+		}
+		b.rows++
+		if b.rows%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if code == "" {
+			if code, err = b.person(t, seen, records, boxes); err != nil {
+				return err
+			}
+		}
+		if code != "" {
+			b.refused.add(t.file, t.line, code)
+		}
+	}
+}
+
+func (b *builder) person(t *table, seen map[[digestSize]byte]struct{}, records *recordWriter, boxes *boxWriter) (string, error) {
+	rec, subject, code := person(t, &b.Manifest, b.Now)
+	if code != "" {
+		return code, nil
+	}
+	digest, err := idDigest(b.Keys, b.cur.Name, subject.Person)
+	if err != nil {
+		return "", err
+	}
+	if _, twice := seen[digest]; twice {
+		return "duplicate-id", nil
+	}
+	seen[digest] = struct{}{}
+	if subject.Relations, err = b.shelf.take(digest); err != nil {
+		return "", err
+	}
+	box, err := sealSubject(b.Keys, b.cur, &subject)
+	if err != nil {
+		return "", err
+	}
+	if err := boxes.add(digest, box); err != nil {
+		return "", err
+	}
+	b.persons++
+	return "", records.write(&rec)
+}
+
+// create writes a file of the version and marks it.
+func (b *builder) create(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(filepath.Join(b.tmp, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	mark, err := fillFile(f, write)
+	if err != nil {
+		return err
+	}
+	b.meta.Files[name] = mark
+	return nil
+}
+
+// finish weighs what was read and writes meta.
+func (b *builder) finish() error {
+	switch {
+	case b.persons == 0:
+		return refuse("no-person", "persons.csv", "no row could be taken")
+	case float64(b.persons) < b.MinShare*float64(b.rows):
+		return refuse("too-many-refused", fmt.Sprintf("persons.csv, %d of %d rows", b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
+	case float64(b.persons) < b.MinShare*float64(b.last):
+		return refuse("too-few-persons", fmt.Sprintf("persons.csv, %d persons where the last version has %d", b.persons, b.last), "is the file whole? lower the share if so many have left")
+	}
+	b.meta.Manifest = b.Manifest
+	b.meta.Info = Info{
+		Name: b.cur.Name, Kind: b.Manifest.Kind, Persons: b.persons, Version: b.cur.Version, BuiltAt: b.Now.UTC(),
+		Key: b.Keys.Digest("registry key")[:8],
+	}
+	for _, mark := range b.meta.Files {
+		b.meta.Info.Bytes += mark.Bytes
+	}
+	m := b.meta
+	return b.create(metaFile, sealTo(b.Keys, b.cur.blob(metaFile), func(w io.Writer) error {
+		return json.NewEncoder(w).Encode(m)
+	}))
+}
+
+// putInForce renames the finished version into place and points to it.
+func (b *builder) putInForce() error {
+	if err := syncDir(b.tmp); err != nil {
+		return err
+	}
+	place := filepath.Join(b.Dir, b.cur.dir())
+	if err := os.Rename(b.tmp, place); err != nil {
+		return fmt.Errorf("version %d: %w: %w", b.cur.Version, breach.ErrConflict, err)
+	}
+	if err := syncDir(b.Dir); err != nil {
+		return err
+	}
+	if err := putCurrent(b.Dir, b.cur); err != nil {
+		return err
+	}
+	b.sweep()
+	return nil
+}
+
+// sweep removes what no reader can want: versions older than the last two, a
+// version that was never put in force, and what imports killed more than a day
+// ago have left. It is best effort.
+func (b *builder) sweep() {
+	cur, err := readCurrent(b.Dir)
+	if err != nil && !errors.Is(err, breach.ErrNotFound) {
+		return
+	}
+	entries, err := os.ReadDir(b.Dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		var v int
+		st, err := e.Info()
+		if err != nil {
+			continue
+		}
+		old := b.Now.Sub(st.ModTime()) > 24*time.Hour
+		n, _ := fmt.Sscanf(e.Name(), "v%06d", &v)
+		switch {
+		case n == 1 && (v < cur.Version-1 || v > cur.Version):
+			_ = os.RemoveAll(filepath.Join(b.Dir, e.Name()))
+		case old && len(e.Name()) > 1 && e.Name()[0] == '.':
+			_ = os.RemoveAll(filepath.Join(b.Dir, e.Name()))
+		}
+	}
+}

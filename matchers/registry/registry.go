@@ -1,0 +1,197 @@
+// Package registry keeps protected people sealed.
+//
+// A registry is a directory of versions and a small file, current, that names
+// the one in force. A version is built beside the others and put in force by
+// one rename, so a crash leaves the old or the new one. It holds:
+//
+//	meta          sealed: counts, the manifest, digests of the other files
+//	records       sealed: what linkage compares, and nothing else
+//	subjects      one sealed box a person: contact, capacity, relations
+//	subjects.idx  sorted keyed digests of person ids and where their box lies
+//	x-NAME        sealed: what linkage derives from the records
+//
+// Without the keys the directory tells how large the registry is, and no more.
+// Contact data lie apart from the records: a match reads the records as a
+// stream, and a box is opened only to show or to address one person.
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/matchers"
+)
+
+// Sealer encrypts what rests on disk; internal/seal's Keyring is one.
+type Sealer interface {
+	Writer(dst io.Writer, name string) (io.WriteCloser, error)
+	Reader(src io.Reader, name string) (io.Reader, error)
+	SealField(plain []byte, place string) ([]byte, error)
+	OpenField(box []byte, place string) ([]byte, error)
+	Digest(purpose string, parts ...string) string
+}
+
+// Info describes the version in force.
+type Info struct {
+	Name    breach.RegistryID `json:"name"`
+	Kind    string            `json:"kind"`
+	Persons int64             `json:"persons"`
+	Version int               `json:"version"` // counted from 1
+	BuiltAt time.Time         `json:"built_at"`
+	Bytes   int64             `json:"bytes"` // on disk
+	Key     string            `json:"key"`   // tells keys apart, reveals nothing of them
+}
+
+// Registry is an opened version. It is safe for concurrent use and goes on
+// reading its version while a newer one is put in force.
+type Registry struct {
+	dir   string // of the version
+	cur   current
+	keys  Sealer
+	meta  meta
+	boxes *boxReader
+}
+
+// meta is the sealed description of a version.
+type meta struct {
+	Info     Info                `json:"info"`
+	Manifest Manifest            `json:"manifest"`
+	Files    map[string]fileMark `json:"files"`
+}
+
+// fileMark is what a file was when it was written.
+type fileMark struct {
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// The files of a version.
+const (
+	metaFile    = "meta"
+	recordsFile = "records"
+	boxesFile   = "subjects"
+	indexFile   = "subjects.idx"
+	extraPrefix = "x-"
+)
+
+// Open opens the version in force. It reads a few kilobytes whatever the size
+// of the registry.
+func Open(dir string, keys Sealer) (*Registry, error) {
+	cur, err := readCurrent(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Registry{dir: filepath.Join(dir, cur.dir()), cur: cur, keys: keys}
+	err = r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
+	if err == nil {
+		err = r.checkSizes()
+	}
+	if err == nil {
+		r.boxes, err = openBoxes(r.dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
+	}
+	return r, nil
+}
+
+// read opens a sealed file of the version for f.
+func (r *Registry) read(file string, f func(io.Reader) error) error {
+	return readSealed(r.keys, filepath.Join(r.dir, file), r.cur.blob(file), f)
+}
+
+// checkSizes finds files cut short without reading them.
+func (r *Registry) checkSizes() error {
+	for name, mark := range r.meta.Files {
+		st, err := os.Stat(filepath.Join(r.dir, name))
+		if err != nil {
+			return err
+		}
+		if st.Size() != mark.Bytes {
+			return fmt.Errorf("%s holds %d bytes where %d were written: %w", name, st.Size(), mark.Bytes, breach.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// Close lets go of the files.
+func (r *Registry) Close() error { return r.boxes.close() }
+
+// Info describes the version that is open.
+func (r *Registry) Info() Info { return r.meta.Info }
+
+// Manifest returns the manifest it was imported with.
+func (r *Registry) Manifest() Manifest { return r.meta.Manifest }
+
+// Records streams what linkage compares, in the order of the import. It stops
+// at the first error.
+func (r *Registry) Records() iter.Seq2[matchers.Record, error] {
+	return func(yield func(matchers.Record, error) bool) {
+		err := r.read(recordsFile, func(src io.Reader) error {
+			d := newRecordReader(src)
+			var n int64
+			for {
+				var rec matchers.Record
+				switch err := d.next(&rec); {
+				case errors.Is(err, io.EOF):
+					if n != r.meta.Info.Persons {
+						return fmt.Errorf("%d records where %d were written: %w", n, r.meta.Info.Persons, breach.ErrInvalid)
+					}
+					return nil
+				case err != nil:
+					return err
+				}
+				n++
+				if !yield(rec, nil) {
+					return errStopped
+				}
+			}
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(matchers.Record{}, fmt.Errorf("reading registry %s: %w", r.cur.Name, err))
+		}
+	}
+}
+
+// errStopped ends a stream whose reader has had enough.
+var errStopped = errors.New("stopped")
+
+// Subject opens the box of one person.
+func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subject, error) {
+	var s breach.Subject
+	if err := ctx.Err(); err != nil {
+		return s, err
+	}
+	digest, err := idDigest(r.keys, r.cur.Name, id)
+	if err == nil {
+		s, err = r.open(digest, id)
+	}
+	if err != nil {
+		return s, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)
+	}
+	return s, nil
+}
+
+func (r *Registry) open(digest [digestSize]byte, id breach.PersonID) (breach.Subject, error) {
+	var s breach.Subject
+	box, err := r.boxes.find(digest)
+	if err != nil {
+		return s, err
+	}
+	plain, err := r.keys.OpenField(box, r.cur.place(id))
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return s, fmt.Errorf("the box does not hold a person: %w", breach.ErrInvalid)
+	}
+	return s, nil
+}
