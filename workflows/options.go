@@ -1,13 +1,10 @@
 package workflows
 
 import (
-	"errors"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
-
-	"vigie/internal/breach"
 )
 
 // DefaultHeartbeat is how long a long activity may stay silent before it is
@@ -15,47 +12,17 @@ import (
 // report at every item or every second.
 const DefaultHeartbeat = 5 * time.Second
 
-// Types of activity errors. The first three end the workflow; the others are
-// tried again for as long as it takes.
+// Types of activity errors that end the workflow: the same call would fail
+// again. All others are tried again for as long as it takes.
 const (
 	TypeInvalid   = "invalid"
 	TypeForbidden = "forbidden"
-	TypeNotFound  = "not_found"
-	TypeConflict  = "conflict"
-	TypeTemporary = "temporary"
 )
 
 // typePayloadSize is what the SDK calls an activity result above the server's
 // limit. It says "retryable" and would repeat the activity, the sending, for
 // ever.
 const typePayloadSize = "payloadSizeError"
-
-// ActivityError gives an activity's error the type that tells whether trying
-// again makes sense, by its breach kind. Its words come out as they went in.
-// A nil error stays nil; an error that already has a type keeps it.
-func ActivityError(err error) error {
-	var typed *temporal.ApplicationError
-	var canceled *temporal.CanceledError
-	if err == nil || errors.As(err, &typed) || errors.As(err, &canceled) {
-		return err
-	}
-	for _, k := range []struct {
-		kind  error
-		name  string
-		final bool
-	}{
-		{breach.ErrInvalid, TypeInvalid, true},
-		{breach.ErrForbidden, TypeForbidden, true},
-		{breach.ErrNotFound, TypeNotFound, true},
-		{breach.ErrConflict, TypeConflict, false},
-	} {
-		if errors.Is(err, k.kind) {
-			return temporal.NewApplicationErrorWithOptions(err.Error(), k.name,
-				temporal.ApplicationErrorOptions{NonRetryable: k.final, Cause: err})
-		}
-	}
-	return temporal.NewApplicationErrorWithCause(err.Error(), TypeTemporary, err)
-}
 
 // retries tries until it works, unless the input is to blame. Zero attempts
 // means no limit.
@@ -65,7 +32,7 @@ func retries(attempts int32) *temporal.RetryPolicy {
 		BackoffCoefficient:     2,
 		MaximumInterval:        30 * time.Second,
 		MaximumAttempts:        attempts,
-		NonRetryableErrorTypes: []string{typePayloadSize, TypeInvalid, TypeForbidden, TypeNotFound},
+		NonRetryableErrorTypes: []string{typePayloadSize, TypeInvalid, TypeForbidden},
 	}
 }
 
