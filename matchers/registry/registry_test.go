@@ -158,7 +158,9 @@ func TestRowsAreRefusedAndTheRestGoesOn(t *testing.T) {
 }
 
 func TestRefusedRelationsLeaveADoubt(t *testing.T) {
-	rel := func(person, holder string) string { return person + "," + holder + ",parent" + strings.Repeat(",", 19) + "\n" }
+	rel := func(person, holder string) string {
+		return person + "," + holder + ",parent" + strings.Repeat(",", 19) + "\n"
+	}
 	tests := []struct {
 		name, rows string
 		refused    []Refusal
