@@ -1,0 +1,178 @@
+package walls
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// may lists, for every package of the house, which other packages of the house
+// it may import. Children of a room import their root, never a sibling.
+var may = map[string][]string{
+	"": {"internal/app", "internal/cli", "workflows/embedded"},
+
+	// The nouns, and leaves that know nothing of the rest.
+	"internal/breach": {},
+	"internal/seal":   {},
+	"internal/i18n":   {},
+	"internal/france": {},
+	"internal/walls":  {},
+
+	// Where things rest.
+	"internal/store":               {"internal/breach"},
+	"internal/store/storetest":     {"internal/breach", "internal/store"},
+	"internal/evidence":            {"internal/breach"},
+	"internal/console":             {"internal/breach", "internal/i18n", "matchers"},
+	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
+
+	// The rooms.
+	"crawlers":          {"internal/breach"},
+	"crawlers/extract":  {"internal/breach", "crawlers"},
+	"crawlers/index":    {"internal/breach", "crawlers"},
+	"crawlers/watch":    {"internal/breach", "internal/france", "crawlers"},
+	"matchers":          {},
+	"matchers/dump":     {"internal/breach", "matchers"},
+	"matchers/registry": {"internal/breach", "matchers"},
+	"matchers/linkage":  {"internal/breach", "matchers"},
+	"notify":            {"internal/breach"},
+	"notify/recipient":  {"internal/breach", "notify"},
+	"notify/wording":    {"internal/breach", "internal/i18n", "notify"},
+	"notify/lint":       {"internal/breach", "notify"},
+	"notify/email":      {"internal/breach", "notify"},
+	"notify/sms":        {"internal/breach", "notify"},
+	"notify/letter":     {"internal/breach", "notify"},
+	"notify/page":       {"internal/breach", "internal/i18n", "notify"},
+	"notify/authority":  {"internal/breach", "internal/i18n", "notify"},
+	"notify/notifytest": {"internal/breach", "notify"},
+
+	// The spine: deterministic workflows, and the steps that put rooms together.
+	"workflows":          {"internal/breach"},
+	"workflows/codec":    {"internal/breach"},
+	"workflows/embedded": {"internal/breach", "workflows", "workflows/codec"},
+	"workflows/activity": {
+		"internal/breach", "internal/evidence", "internal/france", "internal/seal", "internal/store",
+		"crawlers", "crawlers/index", "crawlers/watch",
+		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
+		"notify", "notify/authority", "notify/page", "notify/recipient", "notify/wording", "workflows",
+	},
+
+	// Assembly: they may import everything but each other's clients.
+	"internal/app":  nil,
+	"internal/demo": nil,
+	"internal/cli":  nil,
+
+	// Invented people: no room imports them (decisions.md 24).
+	"internal/synth":      {"internal/breach", "internal/france"},
+	"internal/france/gen": {"internal/france"},
+}
+
+// only names who may import a package that most must not know.
+var only = map[string][]string{
+	"internal/synth":     {"internal/cli", "internal/demo"},
+	"internal/demo":      {"internal/cli"},
+	"internal/cli":       {""},
+	"internal/app":       {"", "internal/cli", "internal/demo"},
+	"workflows/embedded": {""},
+}
+
+// foreign forbids modules to packages: purity and determinism.
+var foreign = map[string][]string{
+	"internal/breach":    {"."}, // the standard library alone
+	"matchers":           {"."},
+	"matchers/linkage":   {"database/sql", "net", "net/http", "os"},
+	"notify/recipient":   {"database/sql", "net/http", "os"},
+	"workflows":          {"database/sql", "net/http", "os", "math/rand", "math/rand/v2", "crypto/rand"},
+	"workflows/codec":    {"go.temporal.io/server"},
+	"workflows/activity": {"go.temporal.io/server"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "vigie/...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("listing packages: %v", err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(bufio.NewReader(bytes.NewReader(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestWalls(t *testing.T) {
+	all := packages(t)
+	if len(all) < 10 {
+		t.Fatalf("only %d packages listed", len(all))
+	}
+	for _, p := range all {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "vigie"), "/")
+		allowed, known := may[name]
+		if !known {
+			t.Errorf("package %q is not on the map: place it in walls_test.go and in ARCHITECTURE.md", name)
+			continue
+		}
+		for _, imp := range p.Imports {
+			in, ours := strings.CutPrefix(imp, "vigie")
+			if !ours {
+				continue
+			}
+			in = strings.TrimPrefix(in, "/")
+			if allowed != nil && !slices.Contains(allowed, in) {
+				t.Errorf("%q imports %q", name, in)
+			}
+			if who, guarded := only[in]; guarded && !slices.Contains(who, name) {
+				t.Errorf("%q imports %q, which only %q may", name, in, who)
+			}
+		}
+	}
+}
+
+func TestForeign(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "vigie"), "/")
+		for _, bad := range foreign[name] {
+			for _, imp := range p.Imports {
+				if bad == "." && strings.Contains(strings.Split(imp, "/")[0], ".") {
+					t.Errorf("%q imports %s: only the standard library is allowed", name, imp)
+				}
+				if imp == bad || strings.HasPrefix(imp, bad+"/") {
+					t.Errorf("%q imports %s", name, imp)
+				}
+			}
+		}
+	}
+}
+
+// TestServerStaysOut holds the line that keeps builds short: only the embedded
+// package may reach the Temporal server.
+func TestServerStaysOut(t *testing.T) {
+	cmd := exec.Command("go", "list", "-tags", "noembed", "-deps", "vigie")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("listing dependencies: %v", err)
+	}
+	for dep := range strings.Lines(string(out)) {
+		if strings.HasPrefix(dep, "go.temporal.io/server/") {
+			t.Errorf("the noembed build contains %s", strings.TrimSpace(dep))
+		}
+	}
+}
