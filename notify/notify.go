@@ -54,9 +54,10 @@ type Facts struct {
 type Recipient struct {
 	Key     string           `json:"key"`     // subject or holder ID within the registry
 	Role    string           `json:"role"`    // self, parent, tutor, curator, delegate, institute, agent
-	Variant string           `json:"variant"` // wording: adult, young, child, guardian, tutor, curator, information
+	Variant string           `json:"variant"` // wording: one of Variants
 	Steps   []breach.Channel `json:"steps"`   // channels in order; empty when listed
 	Contact breach.Contact   `json:"contact"`
+	About   string           `json:"about"`   // given name of the subject when the recipient is somebody else; never outside the message
 	Neutral bool             `json:"neutral"` // neutral sender: nothing outside tells the service
 	Why     []string         `json:"why"`     // reason codes, most decisive first
 }

@@ -126,6 +126,9 @@ func (r *resolution) finish() Decision {
 	for i := range r.out.Recipients {
 		to := &r.out.Recipients[i]
 		to.Neutral = r.guarded
+		if to.Role != roleSelf {
+			to.About = r.subject.Contact.Given
+		}
 		r.steps(to)
 		mailed := len(to.Steps) > 0 && to.Steps[0] != breach.ChannelHuman
 		r.out.Listed = r.out.Listed || !mailed

@@ -1,0 +1,178 @@
+package wording
+
+import (
+	"strings"
+
+	"vigie/internal/i18n"
+	"vigie/notify"
+)
+
+func (w *writer) intro(r notify.Recipient) notify.Block {
+	b := notify.Block{Text: []string{w.t("intro."+r.Variant, w.Controller.Name)}}
+	if about := line(r.About); about != "" {
+		b.Text = append(b.Text, w.t("about", about))
+	}
+	if r.Variant == notify.VariantYoung {
+		b.Text = append(b.Text, w.t("young.help"))
+	}
+	return b
+}
+
+// Sections renders what does not depend on the reader, in reading order.
+func (w *writer) Sections() []notify.Block {
+	blocks := []notify.Block{w.nature(), w.data()}
+	if len(w.NotFound) > 0 || len(w.Attested) > 0 {
+		blocks = append(blocks, w.absent()...)
+	}
+	return append(blocks, w.consequences(), w.measures(), w.actions(), w.recognise(), w.complaint(), w.contact())
+}
+
+// nature is Art. 34(2): the nature of the breach.
+func (w *writer) nature() notify.Block {
+	name := w.Controller.Name
+	text := []string{w.Summary[w.lang]}
+	if w.OccurredAt.IsZero() {
+		text = append(text, w.t("nature.occurred_unknown"))
+	} else {
+		text = append(text, w.t("nature.occurred", i18n.Date(w.lang, w.OccurredAt)))
+	}
+	if !w.DiscoveredAt.IsZero() {
+		text = append(text, w.t("nature.discovered", i18n.Date(w.lang, w.DiscoveredAt)))
+	}
+	if !w.AwareAt.IsZero() {
+		text = append(text, w.t("nature.aware", name, i18n.Date(w.lang, w.AwareAt)))
+	}
+	if w.System != "" {
+		text = append(text, w.t("nature.system", w.System))
+	}
+	if w.Persons > 0 {
+		text = append(text, w.cat.N(w.lang, "nature.extent", w.Persons, name))
+	}
+	return notify.Block{Heading: w.t("heading.nature"), Text: text}
+}
+
+func (w *writer) data() notify.Block {
+	b := notify.Block{Heading: w.t("heading.data"), Text: []string{w.t("data.intro")}}
+	for _, c := range w.Present {
+		b.List = append(b.List, w.t("category."+c.Code))
+	}
+	return b
+}
+
+// absent keeps apart what was not found and what the controller attests.
+func (w *writer) absent() []notify.Block {
+	heading := w.t("heading.absent")
+	var blocks []notify.Block
+	if len(w.NotFound) > 0 {
+		b := notify.Block{Heading: heading, Text: []string{w.t("data.absent_intro")}}
+		for _, a := range w.NotFound {
+			b.List = append(b.List, w.t("data.absent_item", w.t("category."+a.Code), i18n.Number(w.lang, a.Rows)))
+		}
+		blocks, heading = append(blocks, b), ""
+	}
+	if len(w.Attested) > 0 {
+		by := w.AttestedBy
+		if by == "" {
+			by = w.t("data.attested_by_default")
+		}
+		b := notify.Block{Heading: heading, Text: []string{w.t("data.attested", by)}}
+		for _, code := range w.Attested {
+			b.List = append(b.List, w.t("category."+code))
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// consequences is Art. 33(3)(c), by reference of Art. 34(2).
+func (w *writer) consequences() notify.Block {
+	return notify.Block{Heading: w.t("heading.consequences"), List: w.codes("consequence.", w.Consequences)}
+}
+
+// measures is Art. 33(3)(d).
+func (w *writer) measures() notify.Block {
+	return notify.Block{Heading: w.t("heading.measures"), List: w.codes("measure.", w.Measures)}
+}
+
+// actions are ranked as the facts rank them: most urgent first, each with when
+// and why.
+func (w *writer) actions() notify.Block {
+	b := notify.Block{Heading: w.t("heading.actions"), Ordered: true}
+	for _, code := range w.Actions {
+		key := "action." + code
+		b.List = append(b.List, w.t("item.action", w.t(key+".when"), w.t(key+".what"), w.t(key+".why")))
+	}
+	return b
+}
+
+func (w *writer) codes(prefix string, codes []string) []string {
+	list := make([]string, 0, len(codes))
+	for _, code := range codes {
+		list = append(list, w.t(prefix+code))
+	}
+	return list
+}
+
+func (w *writer) recognise() notify.Block {
+	text := []string{w.t("recognise.how"), w.t("recognise.never")}
+	phone, site := w.Controller.Phone, w.Controller.Website
+	switch {
+	case phone != "" && site != "":
+		text = append(text, w.t("recognise.check", spacePhone(phone), site))
+	case phone != "":
+		text = append(text, w.t("recognise.check_phone", spacePhone(phone)))
+	case site != "":
+		text = append(text, w.t("recognise.check_site", site))
+	}
+	if w.PageURL != "" {
+		text = append(text, w.t("recognise.page", w.PageURL))
+	}
+	return notify.Block{Heading: w.t("heading.recognise"), Text: text}
+}
+
+func (w *writer) complaint() notify.Block {
+	state := w.Complaint
+	if state == "" {
+		state = "none"
+	}
+	if state == "open" {
+		return notify.Block{Heading: w.t("heading.complaint"), Text: []string{w.t("complaint.open", w.ComplaintURL)}}
+	}
+	return notify.Block{Heading: w.t("heading.complaint"), Text: []string{w.t("complaint." + state)}}
+}
+
+// contact is Art. 33(3)(b), and the rights that remain.
+func (w *writer) contact() notify.Block {
+	c := w.Controller
+	text := []string{w.t("contact.dpo", c.Name, c.DPO)}
+	if c.Phone != "" {
+		text = append(text, w.t("contact.phone", spacePhone(c.Phone)))
+	}
+	if c.Address != "" {
+		text = append(text, w.t("contact.address", c.Address))
+	}
+	if c.Website != "" {
+		text = append(text, w.t("contact.site", c.Website))
+	}
+	text = append(text, w.t("contact.rights"), w.t("contact.cnil"), w.t("contact.version", w.Version, string(w.Incident)))
+	return notify.Block{Heading: w.t("heading.contact"), Text: text}
+}
+
+// short is the SMS that points to a letter or an e-mail. It has no link and no
+// category of data; a neutral one names no service either.
+func (w *writer) short(r notify.Recipient) string {
+	if r.Neutral || w.Controller.Phone == "" {
+		return w.t("sms.neutral")
+	}
+	return w.t("sms.named", w.Controller.Name, spacePhone(w.Controller.Phone))
+}
+
+// spacePhone writes a French E.164 number as people dial it: 01 99 00 12 34.
+func spacePhone(e164 string) string {
+	rest, ok := strings.CutPrefix(e164, "+33")
+	if !ok || len(rest) != 9 {
+		return e164
+	}
+	n := "0" + rest
+	return strings.Join([]string{n[0:2], n[2:4], n[4:6], n[6:8], n[8:10]}, " ")
+}

@@ -1,0 +1,169 @@
+// Package wording turns the facts of an incident into the words a recipient
+// reads: the communication of GDPR Art. 34, in French and in English, in one
+// variant per position of the reader.
+//
+// The words stand in messages/*.yaml, never in Go; the facts choose among them
+// by codes. A letter with a hole is not sent: a fact that Art. 34(2) asks for
+// and that is missing, or a code without words, refuses the document. The
+// result is plain text in blocks; each channel escapes it in its own way.
+//
+// What was looked for and not found is never called "not taken": only what the
+// controller attests may be (decisions.md 1).
+package wording
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"unicode"
+
+	"vigie/internal/breach"
+	"vigie/internal/i18n"
+	"vigie/notify"
+)
+
+//go:embed messages/*.yaml
+var messages embed.FS
+
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(messages) })
+
+// Hash is the SHA-256, in hex, of every template: an approval binds it, so
+// that a changed word voids the approval.
+func Hash() string {
+	h := sha256.New()
+	names, _ := fs.Glob(messages, "messages/*.yaml") // sorted; the pattern is well formed
+	for _, name := range names {
+		data, err := messages.ReadFile(name)
+		if err != nil { // impossible: embedded
+			continue
+		}
+		_, _ = fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Reason explains a reason code of notify.Reasons in a language; a code that
+// does not exist is returned as it is.
+func Reason(lang, code string) string {
+	cat, err := catalogue()
+	if err != nil || !cat.Has("reason."+code) {
+		return code
+	}
+	return cat.T(lang, "reason."+code)
+}
+
+// Category names a category of data in a language; a code that does not exist
+// is returned as it is.
+func Category(lang, code string) string {
+	cat, err := catalogue()
+	if err != nil || !cat.Has("category."+code) {
+		return code
+	}
+	return cat.T(lang, "category."+code)
+}
+
+// Language is the language a recipient is written to: the one the registry
+// states when there are words in it, else French.
+func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language) }
+
+// Render writes the communication for one recipient. It refuses, with a
+// breach.RefusedError whose code is "incomplete", facts that leave out what
+// Art. 34(2) asks for, and codes or variants without words.
+func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
+	w, err := newWriter(f, Language(r))
+	if err != nil {
+		return notify.Document{}, err
+	}
+	if err := Complete(f, w.lang); err != nil {
+		return notify.Document{}, err
+	}
+	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
+	doc.Blocks = append(doc.Blocks, w.intro(r))
+	doc.Blocks = append(doc.Blocks, w.Sections()...)
+	if r.Variant == notify.VariantChild {
+		doc.Blocks = append(doc.Blocks, notify.Block{Heading: w.t("heading.child"),
+			Text: []string{w.t("child.what"), w.t("child.fault"), w.t("child.rule"), w.t("child.tell")}})
+	}
+	doc.Short = w.short(r)
+	return doc, w.fault()
+}
+
+// Sections renders the same facts for no reader in particular: what happened,
+// the data, consequences, measures, actions, how to recognise messages,
+// complaint, contact. The public page is made of them, so that page and
+// letters cannot disagree. It refuses as Render does.
+func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
+	w, err := newWriter(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	if err := Complete(f, lang); err != nil {
+		return nil, err
+	}
+	return w.Sections(), w.fault()
+}
+
+// writer renders with one catalogue and language, and remembers every hole.
+type writer struct {
+	notify.Facts
+	cat   *i18n.Catalog
+	lang  string
+	holes []string
+}
+
+func newWriter(f notify.Facts, lang string) (*writer, error) {
+	cat, err := catalogue()
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return &writer{Facts: clean(f), cat: cat, lang: lang}, nil
+}
+
+func (w *writer) t(key string, args ...any) string {
+	if !w.cat.Has(key) {
+		w.holes = append(w.holes, key)
+		return ""
+	}
+	return w.cat.T(w.lang, key, args...)
+}
+
+func (w *writer) fault() error {
+	if len(w.holes) == 0 {
+		return nil
+	}
+	return &breach.RefusedError{Code: "incomplete", What: "facts of incident " + string(w.Incident),
+		Hint: fmt.Sprintf("no words for %s", strings.Join(w.holes, ", "))}
+}
+
+// clean makes one line of printable text of everything people typed: no
+// control, no invisible direction mark, no run of spaces.
+func clean(f notify.Facts) notify.Facts {
+	summary := make(map[string]string, len(f.Summary))
+	for k, v := range f.Summary {
+		summary[k] = line(v)
+	}
+	f.Summary = summary
+	f.System, f.AttestedBy = line(f.System), line(f.AttestedBy)
+	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
+	c := &f.Controller
+	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)
+	c.Phone, c.Website = line(c.Phone), line(c.Website)
+	return f
+}
+
+func line(s string) string {
+	s = strings.Map(func(c rune) rune {
+		switch {
+		case unicode.IsSpace(c) && c != '\u00a0':
+			return ' '
+		case unicode.Is(unicode.Cf, c) || unicode.IsControl(c) || c == unicode.ReplacementChar:
+			return -1
+		}
+		return c
+	}, s)
+	return strings.Join(strings.FieldsFunc(s, func(c rune) bool { return c == ' ' }), " ")
+}
