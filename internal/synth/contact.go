@@ -1,0 +1,134 @@
+package synth
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"vigie/internal/breach"
+)
+
+var streetKinds = []string{"rue", "rue", "rue", "rue", "avenue", "allée", "chemin", "impasse", "place", "boulevard", "route", "square"}
+
+var streetNames = []string{
+	"des Tilleuls", "des Lilas", "du Moulin", "de la Gare", "des Écoles", "Victor Hugo", "Jean Jaurès", "de l'Église", "du Stade", "des Acacias",
+	"de la Fontaine", "Pasteur", "de la République", "des Cerisiers", "du Général de Gaulle", "des Érables", "de Verdun", "du Château", "Jules Ferry",
+	"de la Liberté", "des Marronniers", "du 8 Mai 1945", "de la Forêt", "des Prés", "Émile Zola", "du Lavoir", "de Bellevue", "des Peupliers",
+	"Louise Michel", "du Vieux Puits", "des Vignes", "Jean Moulin", "de l'Abbaye", "du Couvent", "des Roses", "Marie Curie", "de la Côte", "du Levant",
+	"des Alouettes", "Simone Veil", "de la Mairie", "des Charmilles", "du Ruisseau", "des Genêts", "Anatole France", "des Bleuets", "de Montrevel",
+}
+
+// newAddress draws a plausible address in a real commune, within the 38
+// characters a line of NF Z 10-011.
+func (m *maker) newAddress() breach.Address {
+	c := m.commune()
+	number := fmt.Sprint(1 + min(m.rng.IntN(180), m.rng.IntN(180)))
+	if m.chance(0.06) {
+		number += pick(m.rng, []string{" bis", " ter", " B"})
+	}
+	a := breach.Address{Street: number + " " + pick(m.rng, streetKinds) + " " + pick(m.rng, streetNames), Postcode: pick(m.rng, c.Postcodes), City: c.Name}
+	if c.Population > 10_000 && m.chance(0.4) {
+		a.Line2 = fmt.Sprintf("Appartement %d", m.between(1, 140))
+		if m.chance(0.5) {
+			a.Line3 = pick(m.rng, []string{"Bâtiment A", "Bâtiment B", "Résidence les Tilleuls", "Résidence du Parc", "Entrée 3", "Tour Azur"})
+		}
+	} else if c.Population < 2_000 && m.chance(0.3) {
+		a.Line5 = pick(m.rng, []string{"Le Bourg", "Les Granges", "Hameau du Pré", "La Combe", "Les Quatre Vents"})
+	}
+	return a
+}
+
+// newEmail makes an address that is nobody else's: the number in it is the
+// person's own.
+func (m *maker) newEmail(p *person) string {
+	given, name := emailPart(p.given[0]), emailPart(p.birthName)
+	domain := pick(m.rng, []string{"example.org", "example.org", "example.net", "example.com"})
+	switch m.rng.IntN(5) {
+	case 0:
+		return fmt.Sprintf("%s%s%d@%s", given[:1], name, p.seq, domain)
+	case 1:
+		return fmt.Sprintf("%s_%02d_%d@%s", given, p.born.Year()%100, p.seq, domain)
+	default:
+		return fmt.Sprintf("%s.%s%d@%s", given, name, p.seq, domain)
+	}
+}
+
+func emailPart(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r == '-' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(unaccent(s)))
+	if s = strings.Trim(s, "-"); s == "" {
+		return "x"
+	}
+	return s
+}
+
+// unaccent drops what French capitals lose; the Turkish dotless i becomes i.
+func unaccent(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'ı':
+			return 'i'
+		}
+		return r
+	}, norm.NFD.String(s))
+}
+
+// The ranges kept for fiction hold 10,000 numbers each. Mobiles below
+// firstStrangerMobile belong to registered people and are used in turn, so
+// that none is shared before 8,000 are out; the others are left to strangers
+// and to numbers that people once had.
+const firstStrangerMobile = 8_000
+
+var landlineBlocks = []string{"+3319900", "+3326191", "+3335301", "+3346571", "+3353649"}
+
+func (m *maker) newMobile() string {
+	m.mobiles++
+	return fmt.Sprintf("+3363998%04d", m.mobiles%firstStrangerMobile)
+}
+
+func (m *maker) newLandline() string {
+	m.landlines++
+	block := landlineBlocks[m.landlines%len(landlineBlocks)]
+	return fmt.Sprintf("%s%04d", block, m.landlines/len(landlineBlocks)%10_000)
+}
+
+func (m *maker) strangerMobile() string {
+	return fmt.Sprintf("+3363998%04d", m.between(firstStrangerMobile, 9_999))
+}
+
+// reach gives a person the channels that somebody of that age leaves.
+func (m *maker) reach(p *person) {
+	age := p.ageAt(m.asOf)
+	switch {
+	case age < 11:
+		return
+	case age < 15:
+		if m.chance(0.4) {
+			p.phone = m.newMobile()
+		}
+	case age <= 25:
+		if m.chance(0.86) {
+			p.email = m.newEmail(p)
+		}
+		if m.chance(0.92) {
+			p.phone = m.newMobile()
+		}
+	default:
+		if m.chance(0.75 - float64(max(age-50, 0))*0.012) {
+			p.email = m.newEmail(p)
+		}
+		if m.chance(0.35) && age < 60 {
+			p.phone = m.newMobile()
+		} else if m.chance(0.6) {
+			p.phone = m.newLandline()
+		}
+	}
+}

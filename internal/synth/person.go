@@ -1,0 +1,206 @@
+package synth
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"strings"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/france"
+)
+
+// person is one invented human, before any registry writes them down.
+type person struct {
+	seq         int // from 1, in order of making
+	birthName   string
+	usageName   string
+	given       []string
+	sex         string // "F" or "M"
+	born        time.Time
+	dateUnknown bool // only the year of birth is known
+	origin      *origin
+	place       string
+	placeCode   string // INSEE commune, or 99 and country
+	nationality string
+	email       string
+	phone       string
+	address     breach.Address
+	deceased    string // "", "unknown" or a day
+	regime      breach.Regime
+	protected   bool
+	elected     breach.Address
+	secret      bool
+	emailSafe   bool
+	phoneSafe   bool
+	language    string
+	relations   []relation
+}
+
+// relation ties a person to somebody who may have to be told.
+type relation struct {
+	holder    *person // nil for a body or a professional outside the registry
+	outside   breach.Contact
+	outsideID int
+	kind      breach.RelationKind
+	authority breach.Authority
+	from      time.Time
+	until     time.Time
+	barred    bool
+}
+
+func (p *person) civility() string {
+	if p.sex == "F" {
+		return "Mme"
+	}
+	return "M."
+}
+
+func (p *person) ageAt(day time.Time) int {
+	return breach.Subject{BirthDate: p.born}.AgeAt(day)
+}
+
+func (p *person) birthDate() string {
+	if p.dateUnknown {
+		return fmt.Sprintf("%04d-00-00", p.born.Year())
+	}
+	return p.born.Format(time.DateOnly)
+}
+
+// maker invents people. rng is set anew for each household, so that a
+// household depends on the seed and its number alone, but for phone numbers
+// and namesakes, which depend on those made before.
+type maker struct {
+	data      *france.Data
+	rng       *rand.Rand
+	asOf      time.Time
+	near      places // where most households live
+	anywhere  places
+	seq       int
+	outsiders int
+	mobiles   int
+	landlines int
+	recent    []*person // for namesakes; the last ones made
+}
+
+func newMaker(data *france.Data, seed uint64, asOf time.Time) *maker {
+	m := &maker{data: data, rng: rand.New(rand.NewPCG(seed, 0)), asOf: asOf}
+	for _, c := range data.Communes {
+		if len(c.Postcodes) == 0 || c.Population == 0 {
+			continue
+		}
+		m.anywhere.add(c)
+		switch c.Department {
+		case "01", "38", "42", "69", "71", "73":
+			m.near.add(c)
+		}
+	}
+	return m
+}
+
+// places draws communes in proportion to their population.
+type places struct {
+	communes []france.Commune
+	upTo     []int
+}
+
+func (p *places) add(c france.Commune) {
+	total := c.Population
+	if n := len(p.upTo); n > 0 {
+		total += p.upTo[n-1]
+	}
+	p.communes, p.upTo = append(p.communes, c), append(p.upTo, total)
+}
+
+func (p *places) draw(rng *rand.Rand) france.Commune {
+	return p.communes[sort.SearchInts(p.upTo, 1+rng.IntN(p.upTo[len(p.upTo)-1]))]
+}
+
+func (m *maker) chance(p float64) bool { return m.rng.Float64() < p }
+
+// between draws a whole number from low to high, both included.
+func (m *maker) between(low, high int) int { return low + m.rng.IntN(high-low+1) }
+
+func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }
+
+// newPerson invents somebody of an age with a family name.
+func (m *maker) newPerson(o *origin, sex string, age int, birthName string) *person {
+	m.seq++
+	p := &person{seq: m.seq, origin: o, sex: sex, birthName: birthName, language: "fr"}
+	p.born = m.asOf.AddDate(-age, 0, -m.rng.IntN(365))
+	p.given = m.givenNames(o, sex, p.born.Year())
+	m.birthplace(p)
+	m.nationalityOf(p, age)
+	return p
+}
+
+// givenNames draws one to four given names; compound ones keep their hyphen.
+func (m *maker) givenNames(o *origin, sex string, year int) []string {
+	count := 1 + min(m.rng.IntN(4), m.rng.IntN(4))
+	var out []string
+	for len(out) < count {
+		name := m.data.GivenName(m.rng, sex, year)
+		if list := o.given(sex); len(list) > 0 && m.chance(0.85) {
+			name = pick(m.rng, list)
+		} else if len(out) == 0 && m.chance(0.02) {
+			name = pick(m.rng, compounds[sex])
+		}
+		if !contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+var compounds = map[string][]string{
+	"F": {"Marie-Claire", "Anne-Sophie", "Marie-Hélène", "Anne-Laure", "Lou-Anne", "Marie-Lou", "Anna-Rose", "Lily-Rose", "Marie-Ange"},
+	"M": {"Jean-Baptiste", "Pierre-Louis", "Jean-François", "Paul-Émile", "Jean-Noël", "Pierre-Yves", "Marc-Antoine", "Jean-Michaël", "Louis-Félix"},
+}
+
+// surname draws a family name of an origin in mixed case, with the accents and
+// particles that a civil registrar writes.
+func (m *maker) surname(o *origin) string {
+	if len(o.surnames) > 0 && m.chance(0.85) {
+		return pick(m.rng, o.surnames)
+	}
+	if m.chance(0.012) {
+		return pick(m.rng, []string{"de ", "de La ", "du ", "d'", "Le "}) + pick(m.rng, estates)
+	}
+	name := m.data.Surname(m.rng)
+	if accented, ok := accents[name]; ok && m.chance(0.7) {
+		return accented
+	}
+	return titled(name)
+}
+
+var estates = []string{"Aubermont", "Hautecombe", "Orval", "Rochebrune", "Estrac", "Ambreville", "Ormesson", "Evrolles", "Ussel"}
+
+// accents restores what INSEE's capitals lost, for the most usual names.
+var accents = map[string]string{
+	"LEFEVRE": "Lefèvre", "GUERIN": "Guérin", "GERARD": "Gérard", "HERVE": "Hervé", "MENARD": "Ménard", "LEVEQUE": "Lévêque",
+	"REMY": "Rémy", "BARTHELEMY": "Barthélémy", "BENARD": "Bénard", "LEGER": "Léger", "NOEL": "Noël", "ANDRE": "André",
+	"FRANCOIS": "François", "CLEMENT": "Clément", "CARRE": "Carré", "PREVOST": "Prévost", "MARECHAL": "Maréchal",
+	"BARRE": "Barré", "RIVIERE": "Rivière", "ETIENNE": "Étienne", "LEMAITRE": "Lemaître", "BENOIT": "Benoît", "TRAORE": "Traoré",
+	"GONCALVES": "Gonçalves", "GONZALEZ": "González", "MULLER": "Müller", "SCHAFER": "Schäfer", "CESAR": "César",
+}
+
+// titled turns INSEE's capitals into mixed case: "LE GOFF" to "Le Goff".
+func titled(name string) string {
+	b := []byte(strings.ToLower(name))
+	for i := range b {
+		if (i == 0 || b[i-1] == ' ' || b[i-1] == '-' || b[i-1] == '\'') && b[i] >= 'a' && b[i] <= 'z' {
+			b[i] -= 'a' - 'A'
+		}
+	}
+	return string(b)
+}

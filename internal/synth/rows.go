@@ -1,0 +1,134 @@
+package synth
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"vigie/internal/breach"
+)
+
+func civilID(seq int) string { return fmt.Sprintf("EC%08d", seq) }
+
+// youthID is unlike the civil number of the same person: multiplication by a
+// number coprime to the modulus visits each value once.
+func youthID(seq int) string {
+	return fmt.Sprintf("J%09d", (int64(seq)*654_188_429+271_828_183)%1_000_000_000)
+}
+
+func outsideID(r relation) string { return fmt.Sprintf("X%07d", r.outsideID) }
+
+// record is a person as one registry writes them down.
+type record struct {
+	id, controller string
+	birth, usage   string
+	given          string
+	place, commune string
+	email, phone   string
+	nationality    string
+	address        breach.Address
+	secret         bool
+}
+
+func (x record) row(p *person) []string {
+	a := x.address
+	return []string{x.id, x.controller, x.birth, x.usage, x.given, p.sex, p.birthDate(), x.place, x.commune, x.nationality, x.email, x.phone,
+		a.Street, a.Line2, a.Line3, a.Line5, a.Postcode, a.City, a.Country, p.civility(), p.deceased, string(p.regime), flag(p.protected),
+		p.elected.Street, p.elected.Postcode, p.elected.City, flag(x.secret), flag(p.emailSafe), flag(p.phoneSafe), p.language}
+}
+
+// civilRow is the entry in the civil registry: full names, few channels.
+func civilRow(m *maker, p *person) []string {
+	x := record{id: civilID(p.seq), controller: string(civilManifest.Controllers[0].ID), birth: p.birthName, usage: p.usageName,
+		given: strings.Join(p.given, " "), place: p.place, commune: p.placeCode, nationality: p.nationality, address: p.address}
+	if m.chance(0.5) {
+		x.email = p.email
+	}
+	if m.chance(0.55) {
+		x.phone = p.phone
+	}
+	return x.row(p)
+}
+
+// youthRow is the entry in the youth registry: typed at a desk, names in short,
+// channels that work, sometimes a newer address.
+func youthRow(m *maker, p *person) []string {
+	x := record{id: youthID(p.seq), controller: controllerOf(p), birth: p.birthName, usage: p.usageName, given: p.given[0],
+		place: p.place, commune: p.placeCode, nationality: p.nationality, email: p.email, phone: p.phone, address: p.address, secret: p.secret}
+	if m.chance(0.3) {
+		x.given = strings.Join(p.given, " ")
+	}
+	if m.chance(0.35) {
+		x.birth, x.usage = strings.ToUpper(x.birth), strings.ToUpper(x.usage)
+		if m.chance(0.7) {
+			x.birth, x.usage = unaccent(x.birth), unaccent(x.usage)
+		}
+	}
+	if m.chance(0.12) {
+		x.given = unaccent(x.given)
+	}
+	if m.chance(0.25) {
+		x.place, x.commune = "", ""
+	}
+	if m.chance(0.08) && !p.protected && p.address.Country == "" && !p.address.IsZero() {
+		x.address = m.newAddress()
+	}
+	return x.row(p)
+}
+
+// controllerOf says which Mission Locale follows somebody: by where they live.
+func controllerOf(p *person) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(p.address.Postcode))
+	return string(youthManifest.Controllers[h.Sum32()%uint32(len(youthManifest.Controllers))].ID)
+}
+
+// adultRelations is the age from which a registry no longer holds who the
+// parents were.
+const adultRelations = 21
+
+func civilRelations(p *person) [][]string {
+	var out [][]string
+	for _, r := range p.relations {
+		holder := outsideID(r)
+		if r.holder != nil {
+			holder = civilID(r.holder.seq)
+		}
+		out = append(out, r.row(civilID(p.seq), holder))
+	}
+	return out
+}
+
+func youthRelations(m *maker, p *person) [][]string {
+	if p.ageAt(m.asOf) >= adultRelations && p.regime == breach.RegimeNone {
+		return nil
+	}
+	var out [][]string
+	for _, r := range p.relations {
+		holder := outsideID(r)
+		if r.holder != nil {
+			holder = youthID(r.holder.seq)
+		}
+		out = append(out, r.row(youthID(p.seq), holder))
+	}
+	return out
+}
+
+func (r relation) row(person, holder string) []string {
+	c, deceased := r.outside, false
+	emailSafe, phoneSafe := false, false
+	if h := r.holder; h != nil {
+		name := h.birthName
+		if h.usageName != "" {
+			name = h.usageName
+		}
+		c = breach.Contact{Civility: h.civility(), Given: h.given[0], Name: name, Email: h.email, Phone: h.phone, Address: h.address}
+		if h.protected && c.Address.IsZero() {
+			c.Address = h.elected
+		}
+		deceased, emailSafe, phoneSafe = h.deceased != "", h.emailSafe, h.phoneSafe
+	}
+	a := c.Address
+	return []string{person, holder, string(r.kind), string(r.authority), day(r.from), day(r.until), flag(deceased), flag(r.barred),
+		c.Civility, c.Given, c.Name, c.Email, c.Phone, a.Street, a.Line2, a.Line3, a.Line5, a.Postcode, a.City, a.Country, flag(emailSafe), flag(phoneSafe)}
+}
