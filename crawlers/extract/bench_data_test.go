@@ -1,0 +1,140 @@
+package extract
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"vigie/crawlers"
+)
+
+// dataDir is a folder of captured pages with known truth. It is not part of
+// the project; without it these measurements are skipped.
+func dataDir(t testing.TB) string {
+	dir := os.Getenv("VIGIE_BENCH_DATA")
+	if dir == "" {
+		t.Skip("VIGIE_BENCH_DATA is not set: it names the folder that holds leak-sites/")
+	}
+	return filepath.Join(dir, "leak-sites")
+}
+
+func load(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasSuffix(path, ".gz") {
+		zr, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err = io.ReadAll(zr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// TestMeasureTitles prints macro F1 of titles over the snapshot and fails
+// below the 25-line generic rule that watching.md names.
+func TestMeasureTitles(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "snapshot")
+	truth := map[string][]string{}
+	sc := bufio.NewScanner(bytes.NewReader(load(t, filepath.Join(dir, "truth.jsonl"))))
+	sc.Buffer(nil, 1<<22)
+	for sc.Scan() {
+		var r struct{ File, Title string }
+		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		truth[r.File] = append(truth[r.File], r.Title)
+	}
+	var files []string
+	for f := range truth {
+		files = append(files, f)
+	}
+	sort.Strings(files)
+	sum, zero, perfect, n := 0.0, 0, 0, 0
+	for _, f := range files {
+		path := filepath.Join(dir, "pages", f)
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		n++
+		r := Reader{}.Read(crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)})
+		want, got := map[string]int{}, 0
+		for _, x := range truth[f] {
+			want[fold(x)]++
+		}
+		hit := 0
+		for _, p := range r.Posts {
+			got++
+			if want[fold(p.Title)] > 0 {
+				want[fold(p.Title)]--
+				hit++
+			}
+		}
+		f1 := 0.0
+		if hit > 0 {
+			pr, re := float64(hit)/float64(got), float64(hit)/float64(len(truth[f]))
+			f1 = 2 * pr * re / (pr + re)
+		}
+		sum += f1
+		if f1 == 0 {
+			zero++
+		}
+		if f1 == 1 {
+			perfect++
+		}
+		if f1 < .9 {
+			first := ""
+			if len(r.Posts) > 0 {
+				first = clip(r.Posts[0].Title, 40)
+			}
+			t.Logf("%-30.30s f1 %.2f got %d want %d state %s conf %.2f first %q want %q", f, f1, got, len(truth[f]), r.State, r.Confidence, first, clip(truth[f][0], 40))
+		}
+	}
+	t.Logf("titles: macro F1 %.3f, %d perfect, %d at zero, of %d", sum/float64(n), perfect, zero, n)
+	if sum/float64(n) < .61 {
+		t.Errorf("macro F1 %.3f is below .61", sum/float64(n))
+	}
+}
+
+// TestMeasureStates prints how many page states are right.
+func TestMeasureStates(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "snapshot")
+	names := map[string]string{"file_index": "index", "ddos_gate": "gate", "captcha_gate": "captcha", "js_shell": "shell",
+		"login_or_negotiation": "login", "parked_or_squatted": "parked", "redirect_or_frame": "redirect", "other_info": "other", "browser_artefact": "other"}
+	rows, err := csv.NewReader(bytes.NewReader(load(t, filepath.Join(dir, "pagestate.csv")))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, n := 0, 0
+	for _, row := range rows[1:] {
+		path := filepath.Join(dir, "pages", row[0])
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		want := row[2]
+		if s, ok := names[want]; ok {
+			want = s
+		}
+		n++
+		r := Reader{}.Read(crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)})
+		if r.State == want {
+			right++
+		} else {
+			t.Logf("%-40.40s is %s, read as %s (%.2f, %d posts)", row[0], want, r.State, r.Confidence, len(r.Posts))
+		}
+	}
+	t.Logf("states: %d of %d right", right, n)
+}

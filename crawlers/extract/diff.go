@@ -1,0 +1,122 @@
+package extract
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"vigie/internal/breach"
+)
+
+// Change is what happened between two readings of one listing.
+type Change struct {
+	New       []breach.Post `json:"new"`
+	Edited    []Edit        `json:"edited"`
+	Removed   []string      `json:"removed"` // titles
+	NoiseOnly bool          `json:"noise_only"`
+}
+
+// Edit is a post whose own words changed.
+type Edit struct {
+	Title  string   `json:"title"`
+	Fields []string `json:"fields"`
+}
+
+// Diff compares two readings. Order, countdowns, counters, sizes of progress
+// and tokens in links are noise; a post is known by its title.
+func Diff(before, after []breach.Post) Change {
+	c := Change{New: []breach.Post{}, Edited: []Edit{}, Removed: []string{}}
+	old := map[string]breach.Post{}
+	for _, p := range before {
+		old[fold(p.Title)] = p
+	}
+	seen := map[string]bool{}
+	for _, p := range after {
+		key := fold(p.Title)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		was, ok := old[key]
+		if !ok {
+			c.New = append(c.New, p)
+			continue
+		}
+		if f := edited(was, p); len(f) > 0 {
+			c.Edited = append(c.Edited, Edit{p.Title, f})
+		}
+	}
+	gone := map[string]bool{}
+	for _, p := range before {
+		if key := fold(p.Title); !seen[key] && !gone[key] {
+			gone[key] = true
+			c.Removed = append(c.Removed, p.Title)
+		}
+	}
+	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
+	return c
+}
+
+func edited(a, b breach.Post) []string {
+	var out []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"text", steady(a.Text) == steady(b.Text)},
+		{"website", fold(a.Website) == fold(b.Website)},
+		{"date", dayOf(a.Date) == dayOf(b.Date)},
+		{"country", a.Country == b.Country},
+		{"links", slices.Equal(steadyLinks(a.Links), steadyLinks(b.Links))},
+	} {
+		if !f.same {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+var (
+	moving = regexp.MustCompile(`(?i)\d[\d.,:]*\s*(d|h|m|s|days?|hours?|minutes?|min|sec(onds)?|jours?|heures?|secondes?|views?|visits?|vues?|%)?\b`)
+	token  = regexp.MustCompile(`\b[0-9a-fA-F]{16,}\b|\b[A-Za-z0-9_-]{28,}\b`)
+)
+
+// steady drops from a text what moves by itself.
+func steady(s string) string {
+	s = moving.ReplaceAllString(token.ReplaceAllString(fold(s), " "), " ")
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// steadyLinks are links without fragments and without values that look like
+// tokens, sorted.
+func steadyLinks(links []string) []string {
+	var out []string
+	for _, l := range links {
+		u, err := url.Parse(l)
+		if err != nil {
+			continue
+		}
+		u.Fragment = ""
+		q := u.Query()
+		for k, v := range q {
+			if len(v) > 0 && token.MatchString(v[0]) {
+				q.Del(k)
+			}
+		}
+		u.RawQuery = q.Encode()
+		out = append(out, u.String())
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func dayOf(date string) string { return date[:min(len(date), 10)] }
+
+// fold makes spellings equal that differ by case, spacing or Unicode form.
+func fold(s string) string {
+	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
+}

@@ -1,0 +1,286 @@
+package extract
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// linksOf lists where a part of a page leads, verbatim and in order.
+func linksOf(n *html.Node) []string {
+	var out []string
+	seen := map[string]bool{}
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.ElementNode {
+			for _, l := range []string{attr(n, "href"), attr(n, "data-href"), fromClick(attr(n, "onclick"))} {
+				if l != "" && !seen[l] && len(out) < maxLinks && n.Data != "link" && n.Data != "base" {
+					seen[l] = true
+					out = append(out, l)
+				}
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	if n != nil {
+		walk(n)
+	}
+	return out
+}
+
+var click = regexp.MustCompile(`(?:location(?:\.href)?\s*=\s*|window\.open\(|location\.assign\()\s*['"]([^'"]{1,1000})['"]`)
+
+func fromClick(js string) string {
+	if m := click.FindStringSubmatch(js); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var domain = regexp.MustCompile(`(?i)\b(?:https?://)?(?:www\.)?[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,18}\b(?:/[^\s<>"'()]*)?`)
+
+// websiteOf is the body's own site: a link to elsewhere whose words are an
+// address, or failing that the first address in text.
+func websiteOf(n *html.Node, text string) string {
+	found := ""
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if found != "" {
+			return
+		}
+		if n.Data == "a" && n.Type == html.ElementNode {
+			u, err := url.Parse(strings.TrimSpace(attr(n, "href")))
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) {
+				words := strings.ToLower(textOf(n))
+				bare := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+				if strings.Contains(words, bare) || strings.Contains(words, "website") || strings.Contains(words, "site web") {
+					found = strings.TrimSpace(attr(n, "href"))
+				}
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	if n != nil {
+		walk(n)
+	}
+	if found == "" && text != "" {
+		found = websiteIn(text)
+	}
+	return found
+}
+
+// websiteIn finds an address written out in text.
+func websiteIn(text string) string {
+	for _, m := range domain.FindAllStringIndex(clip(text, 4000), 5) {
+		s := strings.TrimRight(text[m[0]:m[1]], ".,;:")
+		if m[0] > 0 && text[m[0]-1] == '@' {
+			continue // an e-mail address
+		}
+		u, err := url.Parse("http://" + strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"))
+		if err == nil && ordinaryHost(u.Hostname()) {
+			return s
+		}
+	}
+	return ""
+}
+
+// ordinaryHost leaves out hidden services, file hosts by their habits, and
+// words that only look like a domain.
+func ordinaryHost(host string) bool {
+	host = strings.ToLower(host)
+	i := strings.LastIndexByte(host, '.')
+	if i <= 0 {
+		return false
+	}
+	switch host[i+1:] {
+	case "onion", "i2p", "html", "htm", "php", "zip", "rar", "gz", "tar", "txt", "csv", "sql", "xlsx", "xls", "docx", "doc",
+		"pdf", "jpg", "png", "gif", "exe", "js", "css", "json", "xml", "bak", "mdb", "db", "pst", "log", "dll":
+		return false
+	}
+	for _, w := range []string{"anonfiles", "mega.nz", "mega.co", "sendspace", "gofile", "t.me", "telegram", "twitter.com", "youtube", "torproject", "wikipedia", "google."} {
+		if strings.Contains(host, w) {
+			return false
+		}
+	}
+	return true
+}
+
+const months = `jan(?:uary|vier|v)?|feb(?:ruary)?|f[ée]v(?:rier|r)?|mar(?:ch|s)?|apr(?:il)?|avr(?:il)?|may|mai|june?|juin|july?|juil(?:let)?|aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|oct(?:ober|obre)?|nov(?:ember|embre)?|dec(?:ember)?|d[ée]c(?:embre)?`
+
+var (
+	isoDate  = regexp.MustCompile(`\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
+	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(` + months + `)\.?,?[ \-/]+(20\d\d)\b`)
+	monthDay = regexp.MustCompile(`(?i)\b(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(20\d\d)\b`)
+	numeric  = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](20\d\d)\b`)
+	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
+		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
+)
+
+// dateIn finds the first date of a text: RFC 3339 if it tells an hour and its
+// zone or none (then UTC), else a day. 03/04/2026 is read as in France, day
+// first, unless only the other way makes a date.
+func dateIn(text string) string {
+	text = clip(text, 4000)
+	at, out := len(text)+1, ""
+	use := func(m []int, value string) {
+		if m != nil && value != "" && m[0] < at {
+			at, out = m[0], value
+		}
+	}
+	if m := isoDate.FindStringSubmatchIndex(text); m != nil {
+		use(m, iso(isoDate.FindStringSubmatch(text)))
+	}
+	if m := dayMonth.FindStringSubmatchIndex(text); m != nil {
+		use(m, day(text[m[6]:m[7]], month(text[m[4]:m[5]]), text[m[2]:m[3]]))
+	}
+	if m := monthDay.FindStringSubmatchIndex(text); m != nil {
+		use(m, day(text[m[6]:m[7]], month(text[m[2]:m[3]]), text[m[4]:m[5]]))
+	}
+	if m := numeric.FindStringSubmatchIndex(text); m != nil {
+		d, mo, y := text[m[2]:m[3]], text[m[6]:m[7]], text[m[8]:m[9]]
+		v := day(y, mo, d)
+		if v == "" {
+			v = day(y, d, mo)
+		}
+		use(m, v)
+	}
+	return out
+}
+
+func iso(m []string) string {
+	d := day(m[1], m[2], m[3])
+	if d == "" || m[4] == "" {
+		return d
+	}
+	sec, zone := m[6], m[7]
+	if sec == "" {
+		sec = "00"
+	}
+	if zone == "" {
+		zone = "Z"
+	}
+	if len(zone) == 5 {
+		zone = zone[:3] + ":" + zone[3:]
+	}
+	full := d + "T" + m[4] + ":" + m[5] + ":" + sec + zone
+	if _, err := time.Parse(time.RFC3339, full); err != nil {
+		return d
+	}
+	return full
+}
+
+// day joins the parts of a date, or returns "" if there is no such day.
+func day(y, m, d string) string {
+	t, err := time.Parse("2006-1-2", y+"-"+m+"-"+strings.TrimLeft(d, "0"))
+	if err != nil {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func month(word string) string {
+	w := strings.NewReplacer("é", "e", "û", "u", "É", "e", "Û", "u").Replace(strings.ToLower(word))
+	if strings.HasPrefix(w, "juil") {
+		return "7"
+	}
+	if len(w) < 3 {
+		return ""
+	}
+	if m := monthKey[w[:3]]; m != 0 {
+		return strconv.Itoa(int(m))
+	}
+	return ""
+}
+
+var (
+	countryWord = regexp.MustCompile(`(?i)\b(?:country|location|pays|headquarters?)\s*[:\-–]\s*(\p{L}[\p{L} .'’-]{1,40})`)
+	flagName    = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
+	// countries maps English and French names to ISO 3166-1 alpha-2 codes.
+	countries = sync.OnceValue(func() map[string]string {
+		out := map[string]string{"usa": "US", "u.s.": "US", "u.s.a.": "US", "uk": "GB", "england": "GB", "uae": "AE", "south korea": "KR", "russia": "RU"}
+		for _, tag := range []language.Tag{language.English, language.French} {
+			names := display.Regions(tag)
+			for a := 'A'; a <= 'Z'; a++ {
+				for b := 'A'; b <= 'Z'; b++ {
+					r, err := language.ParseRegion(string(a) + string(b))
+					if err == nil && r.IsCountry() && r.String() == string(a)+string(b) {
+						out[strings.ToLower(names.Name(r))] = r.String()
+					}
+				}
+			}
+		}
+		return out
+	})
+)
+
+// countryOf reads a country from a flag or from words such as "Country: ".
+// A name in running text says nothing: it may be a customer's.
+func countryOf(n *html.Node, text string) string {
+	found := ""
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		for _, key := range []string{"class", "src", "alt", "title"} {
+			v := attr(n, key)
+			if m := flagName.FindStringSubmatch(v); m != nil && found == "" {
+				if r, err := language.ParseRegion(m[1]); err == nil && r.IsCountry() {
+					found = r.String()
+				}
+			}
+			if (key == "alt" || key == "title") && found == "" && n.Data == "img" {
+				found = countries()[strings.ToLower(strings.TrimSpace(v))]
+			}
+		}
+		for c := n.FirstChild; c != nil && found == ""; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	if n != nil {
+		walk(n)
+	}
+	if found != "" {
+		return found
+	}
+	if e := flagEmoji(text); e != "" {
+		return e
+	}
+	m := countryWord.FindStringSubmatch(clip(text, 4000))
+	if m == nil {
+		return ""
+	}
+	w := strings.Fields(strings.ToLower(m[1]))
+	for k := min(len(w), 5); k > 0; k-- { // the longest name that is one
+		if c := countries()[strings.Trim(strings.Join(w[:k], " "), " -–")]; c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// flagEmoji reads two regional indicator symbols.
+func flagEmoji(text string) string {
+	first := rune(0)
+	for _, r := range text {
+		if r < 0x1F1E6 || r > 0x1F1FF {
+			first = 0
+			continue
+		}
+		if first != 0 {
+			if reg, err := language.ParseRegion(string('A'+first-0x1F1E6) + string('A'+r-0x1F1E6)); err == nil && reg.IsCountry() {
+				return reg.String()
+			}
+		}
+		first = r
+	}
+	return ""
+}

@@ -1,0 +1,197 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"vigie/internal/breach"
+)
+
+// The names under which sites' JSON tells the parts of a post, best first.
+var (
+	titleKeys   = []string{"title", "name", "company", "company_name", "victim", "header", "headline", "organization", "organisation", "target", "domain"}
+	textKeys    = []string{"description", "desc", "text", "content", "body", "about", "summary", "details", "announcement"}
+	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
+	dateKeys    = []string{"date", "published", "published_at", "publishedat", "disclosed_at", "created", "created_at", "createddt", "createdat", "encrypted_at", "added", "updated_at", "time"}
+	countryKeys = []string{"country", "country_code", "countrycode", "location"}
+	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}
+)
+
+// fromJSON reads posts from a body that is JSON.
+func fromJSON(body []byte) ([]breach.Post, bool) {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
+		return nil, false
+	}
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		return nil, false
+	}
+	return jsonPosts(v), true
+}
+
+// fromScripts reads posts from JSON inside the scripts of a shell page.
+func fromScripts(root *html.Node) ([]breach.Post, bool) {
+	var best []breach.Post
+	budget := maxBytes
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.ElementNode && n.DataAtom == atom.Script && n.FirstChild != nil {
+			if posts := scriptPosts(n.FirstChild.Data, &budget); len(posts) > len(best) {
+				best = posts
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(root)
+	return best, len(best) > 0
+}
+
+// scriptPosts tries each place where a JSON value that could hold posts
+// starts. budget bounds the bytes decoded over all tries.
+func scriptPosts(js string, budget *int) []breach.Post {
+	var best []breach.Post
+	for at := 0; at < len(js) && *budget > 0; {
+		i := strings.IndexAny(js[at:], "[{")
+		if i < 0 {
+			break
+		}
+		at += i
+		rest := strings.TrimLeft(js[at+1:min(at+40, len(js))], " \t\r\n")
+		if !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) {
+			at++
+			continue
+		}
+		dec := json.NewDecoder(strings.NewReader(js[at:]))
+		var v any
+		err := dec.Decode(&v)
+		read := int(dec.InputOffset())
+		*budget -= read + 512
+		if err != nil {
+			at++
+			continue
+		}
+		if posts := jsonPosts(v); len(posts) > len(best) {
+			best = posts
+		}
+		at += max(read, 1)
+	}
+	return best
+}
+
+// jsonPosts finds the list of objects that reads most like posts.
+func jsonPosts(v any) []breach.Post {
+	var best []breach.Post
+	var walk func(v any, depth int)
+	walk = func(v any, depth int) {
+		if depth > 32 {
+			return
+		}
+		switch v := v.(type) {
+		case []any:
+			if posts := objectPosts(v); len(posts) > len(best) {
+				best = posts
+			}
+			for _, e := range v {
+				walk(e, depth+1)
+			}
+		case map[string]any:
+			for _, e := range v {
+				walk(e, depth+1)
+			}
+		}
+	}
+	walk(v, 0)
+	return best
+}
+
+// objectPosts reads a list as posts if most of it are objects with a title
+// and at least one other part.
+func objectPosts(list []any) []breach.Post {
+	var out []breach.Post
+	for _, e := range list {
+		o, ok := e.(map[string]any)
+		if !ok || len(out) >= maxPosts {
+			continue
+		}
+		low := make(map[string]any, len(o))
+		for k, v := range o {
+			low[strings.ToLower(k)] = v
+		}
+		p := breach.Post{Title: clip(plain(str(low, titleKeys)), maxTitle), Text: clip(plain(str(low, textKeys)), maxText),
+			Website: str(low, siteKeys), Confidence: .9}
+		p.Date = dateIn(str(low, dateKeys))
+		p.Country = countryOf(nil, "country: "+str(low, countryKeys))
+		if c := str(low, countryKeys); p.Country == "" && len(c) == 2 {
+			p.Country = strings.ToUpper(c)
+		}
+		for _, k := range linkKeys {
+			p.Links = append(p.Links, strs(low[k])...)
+		}
+		if len(p.Links) > maxLinks {
+			p.Links = p.Links[:maxLinks]
+		}
+		if p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
+			out = append(out, p)
+		}
+	}
+	if 2*len(out) < len(list) {
+		return nil
+	}
+	return out
+}
+
+func str(o map[string]any, keys []string) string {
+	for _, k := range keys {
+		switch v := o[k].(type) {
+		case string:
+			if v != "" {
+				return strings.TrimSpace(v)
+			}
+		case float64:
+			return fmt.Sprintf("%.0f", v)
+		case []any:
+			if s := strs(v); len(s) > 0 {
+				return strings.Join(s, " ")
+			}
+		}
+	}
+	return ""
+}
+
+func strs(v any) []string {
+	switch v := v.(type) {
+	case string:
+		if v != "" {
+			return []string{v}
+		}
+	case []any:
+		var out []string
+		for _, e := range v {
+			if s, ok := e.(string); ok && s != "" {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// plain drops markup inside a JSON string.
+func plain(s string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return strings.Join(strings.Fields(s), " ")
+	}
+	root, err := html.Parse(strings.NewReader(s))
+	if err != nil {
+		return ""
+	}
+	return textOf(root)
+}

@@ -1,0 +1,130 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"vigie/crawlers"
+	"vigie/internal/breach"
+)
+
+// signs of states in a page's own words, looked for only where little else
+// is said.
+var (
+	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|select (all )?images|anti.?crawl|prove you are`)
+	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|checking your browser|you will be (automatically )?redirected|please wait|anti.?flood|file d.attente|veuillez patienter`)
+	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|enter your (id|key|code)|authori[sz]ation|se connecter|mot de passe|client id|chat with`)
+	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}parked|parked (free|domain)|sedo|domaine.{0,20}à vendre|related searches`)
+	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|unable to connect|could ?n.t connect|connection (refused|timed out)|welcome to nginx|apache2 .*default page|it works!`)
+	marketSign  = regexp.MustCompile(`(?i)add to cart|ajouter au panier|checkout|my cart|buy now`)
+	indexSign   = regexp.MustCompile(`(?i)^(index of|directory listing|index de)\b|parent directory|last modified`)
+	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
+)
+
+// stateOf names what a page is. What was extracted speaks first, unless the
+// page is a queue, shop or error that happens to repeat something.
+func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float64) (string, float64) {
+	if p.Status >= 400 {
+		return crawlers.StateError, .95
+	}
+	if d == nil { // JSON
+		if len(posts) == 0 {
+			return crawlers.StateOther, .5
+		}
+		return crawlers.StateListing, confidence
+	}
+	words, title := clip(textOf(d.root), 20_000), d.title()
+	all := title + " " + words
+	short := d.total < 1500
+	switch {
+	case indexSign.MatchString(title) || indexSign.MatchString(words):
+		return crawlers.StateIndex, .9
+	case len(posts) > 0 && len(marketSign.FindAllString(words, 3)) >= 3:
+		return crawlers.StateMarket, .8
+	case len(posts) > 1 && confidence >= .5 || len(posts) > 0 && !short:
+		return crawlers.StateListing, confidence
+	case short && captchaSign.MatchString(all):
+		return crawlers.StateCaptcha, .85
+	case short && gateSign.MatchString(all):
+		return crawlers.StateGate, .85
+	case parkedSign.MatchString(all):
+		return crawlers.StateParked, .8
+	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(title+" "+words)):
+		return crawlers.StateError, .85
+	case short && (d.has("input", "type", "password") || d.has("input", "", "") && loginSign.MatchString(all)):
+		return crawlers.StateLogin, .8
+	case d.redirects() && d.total < 300:
+		return crawlers.StateRedirect, .85
+	case shellSign.MatchString(d.noscript()+" "+words) && d.total < 400, d.total < 100 && d.scripts() > 0:
+		return crawlers.StateShell, .75
+	case d.total < 20:
+		return crawlers.StateEmpty, .9
+	case len(posts) > 0:
+		return crawlers.StateListing, confidence
+	}
+	return crawlers.StateOther, .5
+}
+
+func (d *document) title() string {
+	if n := find(d.root, func(n *html.Node) bool { return n.DataAtom == atom.Title }); n != nil && n.FirstChild != nil {
+		return strings.TrimSpace(n.FirstChild.Data)
+	}
+	return ""
+}
+
+// has tells whether an element stands on the page with an attribute's value;
+// an empty key asks for the element alone.
+func (d *document) has(tag, key, value string) bool {
+	return find(d.root, func(n *html.Node) bool {
+		return n.Data == tag && (key == "" || strings.EqualFold(attr(n, key), value))
+	}) != nil
+}
+
+func (d *document) noscript() string {
+	n := find(d.root, func(n *html.Node) bool { return n.DataAtom == atom.Noscript })
+	if n == nil || n.FirstChild == nil {
+		return ""
+	}
+	return n.FirstChild.Data
+}
+
+func (d *document) scripts() int {
+	n := 0
+	find(d.root, func(c *html.Node) bool {
+		if c.DataAtom == atom.Script {
+			n++
+		}
+		return false
+	})
+	return n
+}
+
+var jumps = regexp.MustCompile(`(?i)(window|document|top|self)?\.?location(\.href)?\s*=|location\.replace\(`)
+
+// redirects tells pages that only point elsewhere.
+func (d *document) redirects() bool {
+	return find(d.root, func(n *html.Node) bool {
+		switch n.DataAtom {
+		case atom.Meta:
+			return strings.EqualFold(attr(n, "http-equiv"), "refresh") && strings.Contains(strings.ToLower(attr(n, "content")), "url")
+		case atom.Frame, atom.Frameset, atom.Iframe:
+			return true
+		case atom.Script:
+			return n.FirstChild != nil && len(n.FirstChild.Data) < 600 && jumps.MatchString(n.FirstChild.Data)
+		}
+		return false
+	}) != nil
+}
+
+// find returns the first element, in document order, that ok accepts.
+func find(n *html.Node, ok func(*html.Node) bool) *html.Node {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && ok(c) {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package extract
+
+import (
+	"math"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// place is a text-bearing position inside a record, such as "/h3.name/a".
+type place struct {
+	key   string
+	texts []string // per record; "" where absent
+	order float64  // how early it stands, summed over records
+	mark  float64  // how title-like its markup is
+	found int
+}
+
+// maxPlaces bounds the positions looked at in one record.
+const maxPlaces = 60
+
+// titlesOf chooses the position that holds the titles of a group's records and
+// returns one title a record and the quality of the choice, 0 to 1.
+func (d *document) titlesOf(g *group) ([]string, float64) {
+	places := map[string]*place{}
+	for i, r := range g.records {
+		for n, t := range positions(r) {
+			p := places[t.key]
+			if p == nil {
+				p = &place{key: t.key, texts: make([]string, len(g.records)), mark: t.mark}
+				places[t.key] = p
+			}
+			if p.texts[i] == "" {
+				p.texts[i] = t.text
+				p.order += float64(n)
+				p.found++
+			}
+		}
+		if len(places) > 4*maxPlaces {
+			break
+		}
+	}
+	var list []*place
+	for _, p := range places {
+		list = append(list, p)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].key < list[j].key })
+	var best *place
+	top := 0.0
+	for _, p := range list {
+		if q := p.quality(len(g.records)); q > top {
+			best, top = p, q
+		}
+	}
+	if best == nil {
+		return nil, 0
+	}
+	return best.texts, top
+}
+
+// quality rates a position as the place of titles.
+func (p *place) quality(records int) float64 {
+	distinct := map[string]bool{}
+	good, length := 0.0, 0.0
+	for _, t := range p.texts {
+		if t == "" {
+			continue
+		}
+		distinct[strings.ToLower(t)] = true
+		good += titleLike(t)
+		length += float64(len(t))
+	}
+	n := float64(p.found)
+	presence := n / float64(records)
+	different := float64(len(distinct)) / n
+	if presence < .5 || different < .5 {
+		return 0
+	}
+	early := 1 / (1 + .12*p.order/n)
+	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * p.mark
+}
+
+// located is one position of one record.
+type located struct {
+	key, text string
+	mark      float64
+}
+
+// positions lists the text-bearing positions of a record in reading order.
+func positions(r record) []located {
+	var out []located
+	var walk func(n *html.Node, key string, mark float64)
+	walk = func(n *html.Node, key string, mark float64) {
+		if len(out) >= maxPlaces {
+			return
+		}
+		mark = math.Max(mark, markOf(n))
+		if t := ownText(n); t != "" {
+			out = append(out, located{key, clip(t, maxTitle), mark})
+		}
+		seen := map[string]int{}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type != html.ElementNode || unseen(c) {
+				continue
+			}
+			s := shape(c)
+			seen[s]++
+			if seen[s] > 1 {
+				s += "#" + strings.Repeat("+", min(seen[s], 6))
+			}
+			m := mark
+			if n.DataAtom == atom.P || n.DataAtom == atom.Div && m < .5 {
+				m = 0
+			}
+			walk(c, key+"/"+s, m)
+		}
+	}
+	for i, n := range r {
+		if n.Type == html.ElementNode && !unseen(n) && i < 8 {
+			key := shape(n)
+			if i > 0 {
+				key = "~" + key
+			}
+			walk(n, key, 0)
+		}
+	}
+	return out
+}
+
+// ownText is an element's text if it holds text itself or only inline
+// elements: headings and links are taken whole, blocks by what is their own.
+func ownText(n *html.Node) string {
+	if headingLevel(n) > 0 || n.DataAtom == atom.A {
+		if onlyInline(n) {
+			return textOf(n)
+		}
+	}
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func onlyInline(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && (block(c) && c.DataAtom != atom.Br || !onlyInline(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// markOf says how much an element's markup speaks for a title.
+func markOf(n *html.Node) float64 {
+	m := .45
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		m = 1
+	case atom.Th, atom.Dt, atom.Summary:
+		m = .7
+	case atom.A:
+		m = .7
+	case atom.B, atom.Strong:
+		m = .65
+	}
+	for _, w := range words(attr(n, "class") + " " + attr(n, "itemprop")) {
+		switch w {
+		case "title", "name", "headline", "heading", "company", "victim", "subject", "caption":
+			m = math.Max(m, .95)
+		case "header", "head", "target", "domain", "client":
+			m = math.Max(m, .75)
+		case "desc", "description", "text", "content", "excerpt", "summary", "meta", "footer", "tags", "category", "author", "more", "btn", "button":
+			m *= .6
+		}
+	}
+	return m
+}
+
+var (
+	notTitle = regexp.MustCompile(`(?i)^(read more.*|more( info.*)?|details?|view.*|download.*|continue reading.*|files?( »)?|open|link|show.*|` +
+		`published.*|status.*|updated.*|date.*|posted (on|by).*|added.*|size.*|views?.*|visits?.*|data size.*|full data.*|url|website|` +
+		`lire la suite.*|en savoir plus.*|voir.*|télécharger.*|publié.*|add to cart|ajouter au panier|share|\d+ ?(min read|comments?|views?|views?:).*|no comments|leave a comment.*|` +
+		`country.*|revenue.*|price.*|deadline.*|time left.*)$`)
+	hasLetter = func(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
+	measure   = regexp.MustCompile(`(?i)^[~<>≈]?\s*[\d.,\s]+\s*(%|k|m|g|b|t|[kmgt]i?b|bytes|files|d|h|s|days?|hours?|min(utes)?|usd|eur|\$|€|btc)?[\s:.,-]*([\d.,]+\s*[dhms]?\s*)*$`)
+)
+
+// titleLike rates the words of a would-be title, 0 to 1.
+func titleLike(t string) float64 {
+	n := len([]rune(t))
+	switch {
+	case !hasLetter(t), n < 2, measure.MatchString(t):
+		return 0
+	case notTitle.MatchString(t):
+		return .05
+	case strings.HasPrefix(t, "http://"), strings.HasPrefix(t, "https://"):
+		return .75
+	case dateIn(t) != "" && n < 40:
+		return .1
+	case n > 200:
+		return .15
+	case n > 100:
+		return .45
+	case strings.HasSuffix(t, ":"):
+		return .3
+	}
+	return 1
+}

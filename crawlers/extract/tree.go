@@ -1,0 +1,184 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// document is a parsed page with what grouping needs to know of each element.
+type document struct {
+	root  *html.Node
+	nodes []*html.Node // elements in document order
+	info  map[*html.Node]*element
+	total int // characters of visible text
+}
+
+// element is what is known of one element.
+type element struct {
+	path  int // number of its shape and place; equal for equal ones
+	text  int // characters of text inside
+	depth int
+	aside bool // navigation, header, footer, form: not content
+}
+
+// step is one level of a path: the parent's path and the element's own shape.
+type step struct {
+	parent int
+	shape  string
+}
+
+func newDocument(root *html.Node) *document {
+	d := &document{root: root, info: map[*html.Node]*element{}}
+	paths := map[step]int{}
+	d.walk(root, 0, 0, false, paths)
+	d.total = d.count(root)
+	return d
+}
+
+// walk numbers the paths. Recursion is safe: html.Parse refuses more than 512
+// nested elements.
+func (d *document) walk(n *html.Node, parent, depth int, aside bool, paths map[step]int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode || unseen(c) {
+			continue
+		}
+		s := step{parent, shape(c)}
+		id, ok := paths[s]
+		if !ok {
+			id = len(paths) + 1
+			paths[s] = id
+		}
+		e := &element{path: id, depth: depth, aside: aside || isAside(c)}
+		d.info[c] = e
+		d.nodes = append(d.nodes, c)
+		d.walk(c, id, depth+1, e.aside, paths)
+	}
+}
+
+func (d *document) count(n *html.Node) int {
+	sum := 0
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			sum += len(strings.TrimSpace(c.Data))
+		case c.Type == html.ElementNode && !unseen(c):
+			sum += d.count(c)
+		}
+	}
+	if e := d.info[n]; e != nil {
+		e.text = sum
+	}
+	return sum
+}
+
+func unseen(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Svg, atom.Iframe, atom.Object, atom.Textarea, atom.Select:
+		return true
+	}
+	return false
+}
+
+func isAside(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Nav, atom.Footer, atom.Form, atom.Aside:
+		return true
+	}
+	for _, w := range words(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "role")) {
+		switch w {
+		case "nav", "navbar", "navigation", "menu", "footer", "sidebar", "pagination", "pager", "breadcrumb", "breadcrumbs", "widget", "widgets":
+			return true
+		}
+	}
+	return false
+}
+
+// shape is what members of a group share: tag and stable classes.
+func shape(n *html.Node) string {
+	var b strings.Builder
+	b.WriteString(n.Data)
+	for _, c := range strings.Fields(attr(n, "class")) {
+		if stableClass(c) {
+			b.WriteByte('.')
+			b.WriteString(c)
+		}
+	}
+	return b.String()
+}
+
+// stableClass leaves out what differs between members of one list: numbers,
+// positions, states, categories.
+func stableClass(c string) bool {
+	if strings.ContainsFunc(c, unicode.IsDigit) || strings.Count(c, "-") > 1 {
+		return false
+	}
+	switch strings.ToLower(c) {
+	case "first", "last", "odd", "even", "active", "current", "new", "hot", "open", "closed", "published",
+		"sticky", "selected", "alt", "left", "right", "hidden", "show", "visible", "timed", "good", "bad":
+		return false
+	}
+	return !strings.HasPrefix(c, "tag-") && !strings.HasPrefix(c, "category-") && !strings.HasPrefix(c, "status-") && !strings.HasPrefix(c, "format-")
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func words(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
+}
+
+// textOf is the visible text with single spaces; blocks are kept apart.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	appendText(&b, n)
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func appendText(b *strings.Builder, n *html.Node) {
+	if n == nil || b.Len() > 8*maxText {
+		return
+	}
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+		return
+	}
+	if n.Type == html.ElementNode && unseen(n) {
+		return
+	}
+	if block(n) {
+		b.WriteByte(' ')
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		appendText(b, c)
+	}
+	if block(n) {
+		b.WriteByte(' ')
+	}
+}
+
+// block tells elements that stand on lines of their own. Unknown elements do.
+func block(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A, atom.B, atom.Strong, atom.I, atom.Em, atom.U, atom.Span, atom.Small, atom.Font, atom.Code,
+		atom.Sup, atom.Sub, atom.Mark, atom.S, atom.Time, atom.Label, atom.Abbr, atom.Q, atom.Cite, atom.Big:
+		return false
+	}
+	return n.Type == html.ElementNode
+}
+
+func headingLevel(n *html.Node) int {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return int(n.Data[1] - '0')
+	}
+	return 0
+}
