@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"vigie/internal/breach"
+)
+
+// OpenCase opens a controller's part of an incident; one that is open already
+// stays as it is.
+func (s *Store) OpenCase(ctx context.Context, c breach.Case) error {
+	return s.change(ctx, actor(ctx), "case.open", string(c.Incident), func(u *unit) error {
+		n, err := exec(ctx, u, `
+			INSERT INTO cases (incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at,
+				plan_hash, persons, recipients, notified_at, notified_by, notified_ref)
+			VALUES ? ON CONFLICT (incident, controller) DO NOTHING`, tuples{{
+			c.Incident, c.Controller, nanos(c.AwareAt), c.AwareBy, c.AwareReason, c.Decision, c.Reason, c.Exemption, c.DecidedBy,
+			nanos(c.DecidedAt), c.PlanHash, c.Persons, c.Recipients, 0, "", "",
+		}})
+		u.did("controller=%s", c.Controller)
+		u.quiet = n == 0
+		return err
+	})
+}
+
+const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients FROM cases `
+
+func scanCase(r scanner) (c breach.Case, err error) {
+	err = r.Scan(&c.Incident, &c.Controller, (*instant)(&c.AwareAt), &c.AwareBy, &c.AwareReason, &c.Decision, &c.Reason, &c.Exemption,
+		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients)
+	return c, err
+}
+
+func caseOf(ctx context.Context, db bun.IDB, incident breach.IncidentID, controller breach.ControllerID) (breach.Case, error) {
+	return one(ctx, db, scanCase, selectCases+`WHERE incident = ? AND controller = ?`, incident, controller)
+}
+
+// Case returns a controller's part of an incident.
+func (s *Store) Case(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (breach.Case, error) {
+	c, err := caseOf(ctx, s.r, incident, controller)
+	if err != nil {
+		return c, fmt.Errorf("reading the case of %s in incident %s: %w", controller, incident, err)
+	}
+	return c, nil
+}
+
+// Cases lists an incident's cases by controller.
+func (s *Store) Cases(ctx context.Context, incident breach.IncidentID) ([]breach.Case, error) {
+	list, err := all(ctx, s.r, scanCase, selectCases+`WHERE incident = ? ORDER BY controller`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("listing the cases of incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// SetAware starts a controller's clock; it takes a person and a reason.
+func (s *Store) SetAware(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, at time.Time, by breach.UserID, reason string) error {
+	return s.change(ctx, string(by), "case.aware", string(incident), func(u *unit) error {
+		if by == "" || reason == "" || at.IsZero() {
+			return fmt.Errorf("an instant, a person and a reason are needed: %w", breach.ErrInvalid)
+		}
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		u.did("controller=%s aware=%d former=%d", controller, at.Unix(), max(0, c.AwareAt.Unix()))
+		_, err = exec(ctx, u, `UPDATE cases SET aware_at = ?, aware_by = ?, aware_reason = ? WHERE incident = ? AND controller = ?`,
+			nanos(at), by, reason, incident, controller)
+		return err
+	})
+}
+
+// DecideCase keeps a controller's decision under Art. 34. It may change until
+// the campaign starts; the audit log tells the former ones.
+func (s *Store) DecideCase(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, d breach.Decision, reason, exemption string, by breach.UserID, at time.Time) error {
+	return s.change(ctx, string(by), "case.decide", string(incident), func(u *unit) error {
+		if by == "" || d != breach.DecisionTell && d != breach.DecisionRefuse || d == breach.DecisionRefuse && reason == "" {
+			return fmt.Errorf("a decision tells, or refuses with a reason, and is a person's: %w", breach.ErrInvalid)
+		}
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		if started, err := campaignStarted(ctx, u, incident, controller); err != nil || started {
+			return first(err, fmt.Errorf("the campaign has started: %w", breach.ErrConflict))
+		}
+		u.did("controller=%s decision=%s exemption=%s former=%s former_by=%s", controller, d, exemption, c.Decision, c.DecidedBy)
+		_, err = exec(ctx, u, `
+			UPDATE cases SET decision = ?, reason = ?, exemption = ?, decided_by = ?, decided_at = ? WHERE incident = ? AND controller = ?`,
+			d, reason, exemption, by, nanos(at), incident, controller)
+		return err
+	})
+}
+
+// first returns the first error there is.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// campaignStarted tells whether a message was given to a provider, or might
+// have been.
+func campaignStarted(ctx context.Context, db bun.IDB, incident breach.IncidentID, controller breach.ControllerID) (bool, error) {
+	n, err := all(ctx, db, scanInt, `SELECT seq FROM messages
+		WHERE incident = ? AND controller = ? AND state IN ('reserved', 'handed_over', 'delivered', 'bounced', 'failed', 'doubt') LIMIT 1`,
+		incident, controller)
+	return len(n) > 0, err
+}
+
+// SavePlan binds the case to a plan: the hash of facts, templates and
+// recipients. Approvals name the hash they were given for, so that another
+// hash leaves them behind.
+func (s *Store) SavePlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, hash string, persons, recipients int64) error {
+	return s.change(ctx, actor(ctx), "case.plan", string(incident), func(u *unit) error {
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		if hash == c.PlanHash && persons == c.Persons && recipients == c.Recipients {
+			u.quiet = true
+			return nil
+		}
+		u.did("controller=%s hash=%s persons=%d recipients=%d", controller, hash, persons, recipients)
+		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ? WHERE incident = ? AND controller = ?`,
+			hash, persons, recipients, incident, controller)
+		return err
+	})
+}
+
+// SetNotified keeps that the controller notified the authority (Art. 33), and
+// under which reference.
+func (s *Store) SetNotified(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, at time.Time, by, ref string) error {
+	return s.change(ctx, by, "case.notified", string(incident), func(u *unit) error {
+		if by == "" || at.IsZero() {
+			return fmt.Errorf("an instant and a person are needed: %w", breach.ErrInvalid)
+		}
+		u.did("controller=%s notified=%d", controller, at.Unix())
+		n, err := exec(ctx, u, `UPDATE cases SET notified_at = ?, notified_by = ?, notified_ref = ? WHERE incident = ? AND controller = ?`,
+			nanos(at), by, ref, incident, controller)
+		if err == nil && n == 0 {
+			err = breach.ErrNotFound
+		}
+		return err
+	})
+}
+
+// Notified returns when the authority was notified; zero when it was not.
+func (s *Store) Notified(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (time.Time, error) {
+	at, err := one(ctx, s.r, func(r scanner) (t instant, err error) { err = r.Scan(&t); return t, err },
+		`SELECT notified_at FROM cases WHERE incident = ? AND controller = ?`, incident, controller)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading the case of %s in incident %s: %w", controller, incident, err)
+	}
+	return time.Time(at), nil
+}
+
+// Reminder says that a controller's clock passed so many hours.
+type Reminder struct {
+	Controller breach.ControllerID
+	Hours      int
+	At         time.Time
+}
+
+// AddReminder keeps a reminder; the same one again changes nothing.
+func (s *Store) AddReminder(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, hours int, at time.Time) error {
+	return s.change(ctx, actor(ctx), "case.remind", string(incident), func(u *unit) error {
+		n, err := exec(ctx, u, `INSERT INTO reminders (incident, controller, hours, at) VALUES ? ON CONFLICT DO NOTHING`,
+			tuples{{incident, controller, hours, nanos(at)}})
+		u.did("controller=%s hours=%d", controller, hours)
+		u.quiet = n == 0
+		return err
+	})
+}
+
+// Reminders lists an incident's reminders, by controller and hours.
+func (s *Store) Reminders(ctx context.Context, incident breach.IncidentID) ([]Reminder, error) {
+	list, err := all(ctx, s.r, func(r scanner) (m Reminder, err error) {
+		err = r.Scan(&m.Controller, &m.Hours, (*instant)(&m.At))
+		return m, err
+	}, `SELECT controller, hours, at FROM reminders WHERE incident = ? ORDER BY controller, hours`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("listing the reminders of incident %s: %w", incident, err)
+	}
+	return list, nil
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"vigie/internal/breach"
+)
+
+// PlanMessages adds rows to the ledger. A communication that is there already
+// (same incident, controller, person, recipient, channel and notice) stays as
+// it is. Rows without a Seq get the next ones of their controller, in order; a
+// Seq or an ID that belongs to another communication is a conflict, so that no
+// row is dropped in silence.
+func (s *Store) PlanMessages(ctx context.Context, list []breach.Message) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "messages.plan", string(list[0].Incident), func(u *unit) error {
+		added := 0
+		err := chunks(list, func(part []breach.Message) error {
+			n, err := planMessages(ctx, u, part)
+			added += n
+			return err
+		})
+		u.did("new=%d given=%d", added, len(list))
+		u.quiet = added == 0
+		return err
+	})
+}
+
+// identity is what a communication is unique by.
+type identity struct {
+	incident   breach.IncidentID
+	controller breach.ControllerID
+	registry   breach.RegistryID
+	subject    breach.PersonID
+	recipient  string
+	channel    breach.Channel
+	notice     int
+}
+
+func identityOf(m breach.Message) identity {
+	return identity{m.Incident, m.Controller, m.Registry, m.Subject, m.Recipient, m.Channel, m.Notice}
+}
+
+func planMessages(ctx context.Context, u *unit, part []breach.Message) (int, error) {
+	var keys tuples
+	for _, m := range part {
+		k := identityOf(m)
+		keys = append(keys, []any{k.incident, k.controller, k.registry, k.subject, k.recipient, k.channel, k.notice})
+	}
+	known := map[identity]bool{}
+	if _, err := all(ctx, u, func(r scanner) (k identity, err error) {
+		err = r.Scan(&k.incident, &k.controller, &k.registry, &k.subject, &k.recipient, &k.channel, &k.notice)
+		known[k] = true
+		return k, err
+	}, `SELECT incident, controller, registry, subject, recipient, channel, notice FROM messages
+		WHERE (incident, controller, registry, subject, recipient, channel, notice) IN (VALUES ?)`, keys); err != nil {
+		return 0, err
+	}
+	next := map[identity]int64{}
+	var rows tuples
+	for _, m := range part {
+		if known[identityOf(m)] {
+			continue
+		}
+		known[identityOf(m)] = true
+		if m.Seq == 0 {
+			ledger := identity{incident: m.Incident, controller: m.Controller}
+			if next[ledger] == 0 {
+				last, err := one(ctx, u, scanInt, `SELECT coalesce(max(seq), 0) FROM messages WHERE incident = ? AND controller = ?`, m.Incident, m.Controller)
+				if err != nil {
+					return 0, err
+				}
+				next[ledger] = last
+			}
+			next[ledger]++
+			m.Seq = next[ledger]
+		}
+		if m.State == "" {
+			m.State = breach.MessagePlanned
+		}
+		rows = append(rows, []any{m.ID, m.Seq, m.Incident, m.Controller, m.Registry, m.Subject, m.Recipient, m.Role, m.Notice, m.Variant,
+			m.Channel, m.Rank, m.State, m.Why, m.AddressKey, m.Provider, m.Ref, m.Attempts, nanos(m.UpdatedAt)})
+	}
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	n, err := exec(ctx, u, `
+		INSERT INTO messages (id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
+			channel, rank, state, why, address_key, provider, ref, attempts, updated_at) VALUES ?`, rows)
+	return int(n), err
+}
+
+const selectMessages = `SELECT id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
+	channel, rank, state, why, address_key, provider, ref, attempts, updated_at FROM messages `
+
+func scanMessage(r scanner) (m breach.Message, err error) {
+	err = r.Scan(&m.ID, &m.Seq, &m.Incident, &m.Controller, &m.Registry, &m.Subject, &m.Recipient, &m.Role, &m.Notice, &m.Variant,
+		&m.Channel, &m.Rank, &m.State, &m.Why, &m.AddressKey, &m.Provider, &m.Ref, &m.Attempts, (*instant)(&m.UpdatedAt))
+	return m, err
+}
+
+// Messages lists the ledger rows from one seq to another, both included.
+func (s *Store) Messages(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, from, to int64) ([]breach.Message, error) {
+	list, err := all(ctx, s.r, scanMessage, selectMessages+`WHERE incident = ? AND controller = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+		incident, controller, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("reading the ledger of incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// MessageFilter selects messages; zero fields select all. After is the last
+// seq of the page before and needs a Controller: each counts on its own.
+type MessageFilter struct {
+	Controller breach.ControllerID
+	Channel    breach.Channel
+	State      breach.MessageState
+	Limit      int
+	After      int64
+}
+
+// MessagesOf lists messages by controller and seq.
+func (s *Store) MessagesOf(ctx context.Context, incident breach.IncidentID, f MessageFilter) ([]breach.Message, error) {
+	if f.After != 0 && f.Controller == "" {
+		return nil, fmt.Errorf("listing messages: a page after seq %d of no controller: %w", f.After, breach.ErrInvalid)
+	}
+	query, args := selectMessages+`WHERE incident = ?`, []any{incident}
+	for _, c := range []struct {
+		column string
+		value  string
+	}{{"controller", string(f.Controller)}, {"channel", string(f.Channel)}, {"state", string(f.State)}} {
+		if c.value != "" {
+			query += ` AND ` + c.column + ` = ?`
+			args = append(args, c.value)
+		}
+	}
+	list, err := all(ctx, s.r, scanMessage, query+` AND seq > ? ORDER BY controller, seq LIMIT ?`, append(args, f.After, bounded(f.Limit, mostRows))...)
+	if err != nil {
+		return nil, fmt.Errorf("listing messages of incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// Total counts messages.
+type Total struct {
+	Controller breach.ControllerID
+	Channel    breach.Channel
+	State      breach.MessageState
+	N          int64
+}
+
+// MessageTotals counts an incident's messages by controller, channel and state.
+func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID) ([]Total, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t Total, err error) {
+		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N)
+		return t, err
+	}, `SELECT controller, channel, state, count(id) FROM messages WHERE incident = ?
+		GROUP BY controller, channel, state ORDER BY controller, channel, state`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("counting messages of incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// ToldTotal counts the persons of a controller's ledger. A person is told when
+// every recipient for them was handed an e-mail or a letter that did not come
+// back; an SMS never counts. Partly, Listed (a human must act) and the rest,
+// who still wait, make up Persons.
+type ToldTotal struct {
+	Controller breach.ControllerID
+	Persons    int64
+	Told       int64
+	Partly     int64 // some recipients told, not all
+	Listed     int64 // nobody told, and at least one row is listed by person
+}
+
+// Told counts who was told, by controller.
+func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTotal, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t ToldTotal, err error) {
+		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Partly, &t.Listed)
+		return t, err
+	}, `
+		SELECT controller, count(persons.subject), sum(least_told), sum(most_told - least_told),
+			sum(CASE WHEN most_told = 0 THEN listed ELSE 0 END)
+		FROM (
+			SELECT controller, registry, subject, min(told) AS least_told, max(told) AS most_told, max(listed) AS listed
+			FROM (
+				SELECT controller, registry, subject, recipient,
+					max(CASE WHEN channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) AS told,
+					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed
+				FROM messages WHERE incident = ? GROUP BY controller, registry, subject, recipient
+			) AS recipients GROUP BY controller, registry, subject
+		) AS persons GROUP BY controller ORDER BY controller`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("counting who was told in incident %s: %w", incident, err)
+	}
+	return list, nil
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"vigie/internal/breach"
+)
+
+// Reserve marks planned messages as about to be handed over, and returns those
+// it marked: each message is reserved by one caller, once.
+func (s *Store) Reserve(ctx context.Context, ids []breach.MessageID, provider string, at time.Time) (reserved []breach.MessageID, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.change(ctx, actor(ctx), "messages.reserve", "", func(u *unit) error {
+		won := map[breach.MessageID]bool{}
+		rows, err := all(ctx, u, func(r scanner) (v [2]string, err error) { err = r.Scan(&v[0], &v[1]); return v, err }, `
+			UPDATE messages SET state = 'reserved', provider = ?, attempts = attempts + 1, updated_at = ?
+			WHERE id IN (?) AND state = 'planned' RETURNING id, incident`, provider, nanos(at), bun.List(ids))
+		if err != nil {
+			return err
+		}
+		for _, v := range rows {
+			won[breach.MessageID(v[0])] = true
+			u.event.Object = v[1]
+		}
+		for _, id := range ids {
+			if won[id] {
+				reserved = append(reserved, id)
+				delete(won, id)
+			}
+		}
+		u.did("reserved=%d asked=%d provider=%s", len(reserved), len(ids), provider)
+		u.quiet = len(reserved) == 0
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return reserved, nil
+}
+
+// Settlement is what became of a message.
+type Settlement struct {
+	ID    breach.MessageID
+	State breach.MessageState
+	Ref   string // the provider's reference; "" keeps the one that is there
+	Why   string // reason codes; "" keeps those that are there
+	At    time.Time
+}
+
+// forward lists, for each state, the states that may follow. A state that is
+// not listed is final. A bounce may come after a delivery: mail systems accept
+// first and return later.
+var forward = map[breach.MessageState][]breach.MessageState{
+	breach.MessagePlanned: {breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
+	breach.MessageReserved: {breach.MessageHandedOver, breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed,
+		breach.MessageDoubt, breach.MessageHeld, breach.MessageListed},
+	breach.MessageDoubt: {breach.MessageHandedOver, breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed,
+		breach.MessageListed},
+	breach.MessageHandedOver: {breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed},
+	breach.MessageDelivered:  {breach.MessageBounced},
+}
+
+// Settle keeps what became of messages, in one transaction. A step backward,
+// or out of a final state, changes nothing and is counted in the audit entry;
+// a message that does not exist is an error.
+func (s *Store) Settle(ctx context.Context, list []Settlement) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "messages.settle", "", func(u *unit) error {
+		counts := map[breach.MessageState]int{}
+		err := chunks(list, func(part []Settlement) error { return settle(ctx, u, part, counts) })
+		if err != nil {
+			return err
+		}
+		var words []string
+		moved := 0
+		for state, n := range counts {
+			words = append(words, fmt.Sprintf("%s=%d", state, n))
+			moved += n
+		}
+		slices.Sort(words)
+		u.did("%s ignored=%d", strings.Join(words, " "), len(list)-moved)
+		u.quiet = moved == 0
+		return nil
+	})
+}
+
+func settle(ctx context.Context, u *unit, part []Settlement, counts map[breach.MessageState]int) error {
+	ids := make([]breach.MessageID, len(part))
+	for i, x := range part {
+		ids[i] = x.ID
+	}
+	states := map[breach.MessageID]breach.MessageState{}
+	if _, err := all(ctx, u, func(r scanner) (struct{}, error) {
+		var id breach.MessageID
+		var state breach.MessageState
+		err := r.Scan(&id, &state, &u.event.Object)
+		states[id] = state
+		return struct{}{}, err
+	}, `SELECT id, state, incident FROM messages WHERE id IN (?)`, bun.List(ids)); err != nil {
+		return err
+	}
+	last := map[breach.MessageID]Settlement{}
+	for _, x := range part {
+		state, there := states[x.ID]
+		if !there {
+			return fmt.Errorf("message %s: %w", x.ID, breach.ErrNotFound)
+		}
+		if !slices.Contains(forward[state], x.State) {
+			continue
+		}
+		counts[x.State]++
+		states[x.ID] = x.State
+		last[x.ID] = x
+	}
+	if len(last) == 0 {
+		return nil
+	}
+	var rows tuples
+	for id, x := range last {
+		rows = append(rows, []any{id, x.State, x.Ref, x.Why, nanos(x.At)})
+	}
+	_, err := exec(ctx, u, `
+		WITH news (id, state, ref, why, at) AS (VALUES ?)
+		UPDATE messages SET state = news.state, updated_at = news.at,
+			ref = CASE WHEN news.ref = '' THEN messages.ref ELSE news.ref END,
+			why = CASE WHEN news.why = '' THEN messages.why ELSE news.why END
+		FROM news WHERE messages.id = news.id`, rows)
+	return err
+}
