@@ -1,0 +1,243 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vigie/internal/breach"
+)
+
+var at = time.Date(2026, 11, 2, 8, 30, 0, 0, time.UTC)
+
+func key(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
+
+func opened(t testing.TB, dir string) *Index {
+	t.Helper()
+	x, err := Open(dir, key(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func post(id, title, text string) breach.Post {
+	return breach.Post{ID: breach.PostID(id), Source: "invented", Title: title, Text: text, FirstSeenAt: at}
+}
+
+func TestSearch(t *testing.T) {
+	x := opened(t, filepath.Join(t.TempDir(), "index"))
+	defer func() { _ = x.Close() }()
+	err := x.Put(t.Context(), []breach.Post{
+		post("a", "Mairie de Saint-Orbe-les-Étangs", "Les données des élèves de l'école ont été volées. Contact jean.exemple@example.org, 06 39 98 12 34."),
+		post("b", "saintorbelesetangs.example", "full data, 40 GB"),
+		post("c", "Mission Locale du Val d'Orbe", "fichier des jeunes, logiciels internes"),
+		post("d", "Acme Plastics", "contracts and invoices of an unrelated company"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, query string
+		want        []breach.PostID
+	}{
+		{"accents and case do not matter", "ELEVES ecole", []breach.PostID{"a"}},
+		{"inflexion does not matter", "fichiers jeune", []breach.PostID{"c"}},
+		{"elision", "orbe locale", []breach.PostID{"c"}},
+		{"hyphenated finds all spellings", "Saint-Orbe-les-Étangs", []breach.PostID{"a"}},
+		{"joined finds hyphenated", "saintorbelesetangs", []breach.PostID{"a"}},
+		{"apart finds hyphenated", "saint orbe etangs", []breach.PostID{"a"}},
+		{"every word is needed", "mairie plastics", nil},
+		{"phrase", `"unrelated company"`, []breach.PostID{"d"}},
+		{"phrase out of order", `"company unrelated"`, nil},
+		{"masked address is not there", "jean.exemple", nil},
+		{"masked number is not there", "0639981234", nil},
+		{"domain of an address stays", "example.org", []breach.PostID{"a"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			hits, err := x.Search(t.Context(), tc.query, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []breach.PostID
+			for _, h := range hits {
+				got = append(got, h.ID)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("query %q (-want +got):\n%s", tc.query, diff)
+			}
+		})
+	}
+	hits, err := x.Search(t.Context(), "élève", 10)
+	if err != nil || len(hits) != 1 {
+		t.Fatalf("%v %v", hits, err)
+	}
+	h := hits[0]
+	if h.Source != "invented" || !h.CapturedAt.Equal(at) || h.Title != "Mairie de Saint-Orbe-les-Étangs" || h.Score <= 0 {
+		t.Errorf("hit: %+v", h)
+	}
+	if want := "•••@example.org, •••."; !strings.Contains(h.Snippet, want) {
+		t.Errorf("snippet %q does not hold %q", h.Snippet, want)
+	}
+	for _, bad := range []string{"", "  ", `"`, strings.Repeat("a", maxQuery+1)} {
+		if _, err := x.Search(t.Context(), bad, 10); !errors.Is(err, breach.ErrInvalid) {
+			t.Errorf("query of %d characters: %v, want ErrInvalid", len(bad), err)
+		}
+	}
+}
+
+func TestNothingReadableAtRest(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	canaries := []string{"zanzibarine", "quokkatier", "invented-source-name"}
+	for i := range 30 { // several segments, and a merge of them
+		p := post(fmt.Sprintf("p%d", i), "Mairie zanzibarine", "les quokkatiers du conseil")
+		p.Source = "invented-source-name"
+		if err := x.Put(t.Context(), []breach.Post{p}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, size := 0, 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		files, size = files+1, size+len(raw)
+		for _, c := range canaries {
+			if bytes.Contains(bytes.ToLower(raw), []byte(c)) {
+				t.Errorf("%s holds %q in the clear", filepath.Base(path), c)
+			}
+		}
+		return err
+	})
+	if err != nil || files < 3 || size < 1000 {
+		t.Fatalf("looked at %d files of %d bytes: %v", files, size, err)
+	}
+	x = opened(t, dir)
+	defer func() { _ = x.Close() }()
+	if hits, err := x.Search(t.Context(), "quokkatier", 50); err != nil || len(hits) != 30 {
+		t.Errorf("after reopening: %d hits, %v", len(hits), err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	if _, err := Open(filepath.Join(t.TempDir(), "other"), key(2)); !errors.Is(err, breach.ErrConflict) {
+		t.Errorf("second key at once: %v, want ErrConflict", err)
+	}
+	if err := x.Put(t.Context(), []breach.Post{post("a", "Mairie", "texte")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, key(2)); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("another key: %v, want ErrInvalid", err)
+	}
+	if _, err := Open(dir, key(1)[:16]); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("short key: %v, want ErrInvalid", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "index_meta.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, key(1)); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("damaged: %v, want ErrInvalid", err)
+	}
+	n, err := Rebuild(t.Context(), dir, key(1), seq(post("a", "Mairie", "texte"), post("b", "Mairie", "texte")))
+	if err != nil || n != 2 {
+		t.Fatalf("rebuild: %d, %v", n, err)
+	}
+	x = opened(t, dir)
+	defer func() { _ = x.Close() }()
+	if hits, err := x.Search(t.Context(), "mairie", 10); err != nil || len(hits) != 2 {
+		t.Errorf("after rebuild: %d hits, %v", len(hits), err)
+	}
+}
+
+func TestRebuildKeepsTheOldOneOnFailure(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	if err := x.Put(t.Context(), []breach.Post{post("a", "Mairie", "texte")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	broken := func(yield func(breach.Post, error) bool) { yield(breach.Post{}, breach.ErrTemporary) }
+	if _, err := Rebuild(t.Context(), dir, key(1), broken); !errors.Is(err, breach.ErrTemporary) {
+		t.Fatalf("rebuild: %v", err)
+	}
+	x = opened(t, dir)
+	defer func() { _ = x.Close() }()
+	if hits, err := x.Search(t.Context(), "mairie", 10); err != nil || len(hits) != 1 {
+		t.Errorf("the old index is gone: %d hits, %v", len(hits), err)
+	}
+}
+
+func seq(posts ...breach.Post) iter.Seq2[breach.Post, error] {
+	return func(yield func(breach.Post, error) bool) {
+		for _, p := range posts {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	for _, tc := range []struct{ name, in, want string }{
+		{"address", "à jean.exemple+x@mairie.example.org.", "à •••@mairie.example.org."},
+		{"French phone", "tél 06 39 98 12 34, bureau 01.99.00.12.34", "tél •••, bureau •••"},
+		{"international", "+33 6 39 98 12 34 ou 0033639981234", "••• ou •••"},
+		{"NIR", "n° 1 85 05 78 006 084 36", "n° •••"},
+		{"IBAN", "FR76 3000 6000 0112 3456 7890 189", "•••"},
+		{"dates and sizes stay", "2026-11-02, 02/11/2026, 40 GB, 12 000 lignes", "2026-11-02, 02/11/2026, 40 GB, 12 000 lignes"},
+		{"postcode stays", "34172 Saint-Orbe", "34172 Saint-Orbe"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := mask(tc.in); got != tc.want {
+				t.Errorf("mask(%q) = %q, want %q", tc.in, got, tc.want)
+			}
+		})
+	}
+}
+
+func FuzzMask(f *testing.F) {
+	f.Add("a@b.example 06 39 98 12 34")
+	f.Add(strings.Repeat("0 ", 500))
+	f.Fuzz(func(t *testing.T, s string) {
+		if m := mask(s); email.MatchString(strings.ReplaceAll(m, "•••", "")) && !email.MatchString(s) {
+			t.Errorf("mask made an address: %q", m)
+		}
+	})
+}
+
+func BenchmarkPut(b *testing.B) {
+	x := opened(b, filepath.Join(b.TempDir(), "index"))
+	defer func() { _ = x.Close() }()
+	var posts []breach.Post
+	for i := range batchSize {
+		posts = append(posts, post(fmt.Sprintf("p%d", i), fmt.Sprintf("Organisme inventé %d", i), strings.Repeat("des dossiers et des contrats internes ", 3)))
+	}
+	for b.Loop() {
+		if err := x.Put(context.Background(), posts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*batchSize)/b.Elapsed().Seconds(), "posts/s")
+}
