@@ -1,0 +1,293 @@
+package linkage
+
+import "strings"
+
+// compareSurnames returns the best level between two names.
+func compareSurnames(row, reg *name) uint8 {
+	if row.full == reg.full {
+		return surnameExact
+	}
+	if row.wild || reg.wild {
+		if wildEqual(row.full, reg.full) {
+			return surnameExact
+		}
+	} else if len(row.tokens) == 0 && len(reg.tokens) == 0 && unlike(row.set, reg.set) {
+		return surnameOff
+	}
+	if sharesToken(row, reg) {
+		return surnamePart
+	}
+	return closeNames(row.full, reg.full, row.set, reg.set, row.count > 0)
+}
+
+// closeNames tells typing errors of a name from other names alike.
+func closeNames(a, b string, setA, setB uint32, known bool) uint8 {
+	if unlike(setA, setB) {
+		return surnameOff
+	}
+	short := min(len(a), len(b))
+	d := distance(a, b, 2)
+	if d == 1 && short >= 3 || d == 2 && short >= 7 {
+		if known {
+			return surnameNear
+		}
+		return surnameTypo
+	}
+	if short >= 4 && winkler(a, b) >= 880 || short >= 3 && d <= 2 && sound(a) == sound(b) {
+		return surnameNear
+	}
+	return surnameOff
+}
+
+func sharesToken(a, b *name) bool {
+	if len(a.tokens) == 0 && len(b.tokens) == 0 {
+		return false
+	}
+	one := func(n *name) []string {
+		if len(n.tokens) == 0 {
+			return []string{n.full}
+		}
+		return n.tokens
+	}
+	for _, x := range one(a) {
+		for _, y := range one(b) {
+			if x == y && len(x) > 2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wildEqual tells whether two names agree where '?' stands for any one or two
+// letters.
+func wildEqual(a, b string) bool {
+	a, b = clip(a), clip(b)
+	if strings.Count(a, "?") > 4 || strings.Count(b, "?") > 4 {
+		return false
+	}
+	return wildFrom(a, b)
+}
+
+func wildFrom(a, b string) bool {
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] == '?' || b[0] == '?' {
+			return wildFrom(a[1:], b[1:]) ||
+				a[0] == '?' && len(b) > 1 && wildFrom(a[1:], b[2:]) ||
+				b[0] == '?' && len(a) > 1 && wildFrom(a[2:], b[1:])
+		}
+		if a[0] != b[0] {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	return len(a) == 0 && len(b) == 0
+}
+
+// sameToken is equality of two given names, lost letters allowed.
+func sameToken(a, b string) bool {
+	return a == b || (strings.IndexByte(a, '?') >= 0 || strings.IndexByte(b, '?') >= 0) && wildEqual(a, b)
+}
+
+// compareGiven returns the level between given names, and which token of the
+// registered person agreed (-1 for none).
+func compareGiven(row, reg *given) (uint8, int) {
+	a, b := row.tokens, reg.tokens
+	if sameToken(a[0].text, b[0].text) {
+		return sameFirst(a, b), 0
+	}
+	if len(a) != len(b) && joinedEqual(row, reg) {
+		return givenExact, 0
+	}
+	for i := range b {
+		if i > 0 && len(a[0].text) > 2 && sameToken(a[0].text, b[i].text) {
+			return givenOther, i
+		}
+	}
+	for i := range a {
+		if i > 0 && len(b[0].text) > 2 && sameToken(a[i].text, b[0].text) {
+			return givenOther, 0
+		}
+	}
+	if shortForm(a[0].text, b[0].text) {
+		return givenShort, 0
+	}
+	switch closeNames(a[0].text, b[0].text, a[0].set, b[0].set, a[0].known) {
+	case surnameTypo:
+		return givenTypo, 0
+	case surnameNear:
+		return givenNear, 0
+	}
+	return givenOff, -1
+}
+
+// sameFirst grades given names whose first agrees.
+func sameFirst(a, b []givenToken) uint8 {
+	k := 1
+	for k < len(a) && k < len(b) && sameToken(a[k].text, b[k].text) {
+		k++
+	}
+	switch {
+	case k < len(a) && k < len(b):
+		if k == 1 && (a[1].joined || b[1].joined) && !alike(a[1].text, b[1].text) {
+			return givenNear // JEAN-PAUL is not JEAN-PIERRE
+		}
+		return givenClash
+	case len(a) != len(b):
+		return givenFirst
+	case k > 1:
+		return givenAll
+	}
+	return givenExact
+}
+
+func alike(a, b string) bool {
+	return len(a) == 1 && b[0] == a[0] || len(b) == 1 && a[0] == b[0] || distance(a, b, 1) <= 1
+}
+
+// joinedEqual compares JEANPIERRE with JEAN-PIERRE.
+func joinedEqual(a, b *given) bool {
+	strip := func(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
+	return len(a.text) <= maxCompare && len(b.text) <= maxCompare && strip(a.text) == strip(b.text)
+}
+
+// shortForm tells an initial or a beginning of a name, or a usual short form.
+func shortForm(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if a[0] == b[0] && (len(a) == 1 || len(a) >= 3 && len(b) > len(a)+1 && b[:len(a)] == a) {
+		return true
+	}
+	for _, long := range nicknames[a] {
+		if long == b {
+			return true
+		}
+	}
+	return false
+}
+
+// nicknames are usual French short forms that are not beginnings.
+var nicknames = map[string][]string{
+	"MANU": {"EMMANUEL", "EMMANUELLE"}, "MIMI": {"MIREILLE", "MICHELE"}, "NANA": {"NATHALIE"},
+	"FRED": {"ALFRED"}, "TONY": {"ANTOINE", "ANTHONY"}, "TOINE": {"ANTOINE"}, "TITI": {"THIERRY"},
+	"NICO": {"DOMINICO"}, "MOMO": {"MOHAMED", "MOHAMMED"}, "LISE": {"ELISE", "ELISABETH"},
+	"BETTY": {"ELISABETH", "BEATRICE"}, "GUS": {"AUGUSTE", "AUGUSTIN"}, "MAX": {"MAXIME", "MAXENCE"},
+	"SANDRA": {"ALEXANDRA"}, "SACHA": {"ALEXANDRE"}, "KIKI": {"CHRISTIAN", "CHRISTINE"},
+	"MOHAMED": {"MOHAMMED", "MOHAMMAD", "MOHAMAD", "MUHAMMAD", "MEHMET", "MOUHAMED", "MAMADOU"},
+	"MEHDI":   {"ELMEHDI"}, "YOUSSEF": {"YOUCEF", "YUSUF", "YOUSSOUF", "JOSEPH"}, "BOB": {"ROBERT"}, "BILL": {"WILLIAM"},
+	"LILI": {"ELISABETH", "LILIANE"}, "JO": {"GEORGES"}, "GIGI": {"GISELE", "GHISLAINE"},
+}
+
+func compareEmails(a, b *facts) uint8 {
+	switch {
+	case a.email == "" || b.email == "":
+		return 0
+	case a.email == b.email:
+		return emailExact
+	case a.local == b.local && len(a.local) > 4:
+		return emailLocal
+	}
+	if d := len(a.email) - len(b.email); d <= 2 && d >= -2 && distance(a.email, b.email, 2) <= 2 {
+		return emailClose
+	}
+	return emailOff
+}
+
+func comparePhones(a, b string) uint8 {
+	switch {
+	case a == "" || b == "":
+		return 0
+	case a == b:
+		return phoneExact
+	case distance(a, b, 1) <= 1:
+		return phoneClose
+	}
+	return phoneOff
+}
+
+func compareAddresses(a, b *facts) uint8 {
+	postcode := a.postcode != "" && b.postcode != ""
+	city := a.city != "" && b.city != ""
+	street := a.street != "" && b.street != ""
+	if !postcode && !city && !street {
+		return 0
+	}
+	samePost := postcode && a.postcode == b.postcode
+	sameCity := city && (a.city == b.city || distance(a.city, b.city, 1) <= 1 && len(a.city) > 4)
+	if street && (samePost || sameCity || !postcode && !city) {
+		if a.street == b.street {
+			return addressExact
+		}
+		if closeStreets(a.street, b.street) {
+			return addressClose
+		}
+	}
+	switch {
+	case samePost:
+		return addressPostcode
+	case sameCity:
+		return addressCity
+	case postcode && a.postcode != "" && department(a.postcode) != "" && department(a.postcode) == department(b.postcode):
+		if street && a.street == b.street && len(a.street) > 8 {
+			return addressClose
+		}
+		return addressArea
+	}
+	return addressOff
+}
+
+// closeStreets tells a street misspelt or cut short from another street.
+func closeStreets(a, b string) bool {
+	na, nb := houseNumber(a), houseNumber(b)
+	if na != nb && na != "" && nb != "" {
+		return false
+	}
+	a, b = strings.TrimSpace(a[len(na):]), strings.TrimSpace(b[len(nb):])
+	if a == "" || b == "" {
+		return false
+	}
+	return a == b || distance(a, b, 2) <= 2 || len(a) > 5 && len(b) > 5 && winkler(a, b) >= 920
+}
+
+func houseNumber(s string) string {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return s[:i]
+}
+
+func comparePlaces(a, b *facts) uint8 {
+	code := a.commune != "" && b.commune != ""
+	text := a.place != "" && b.place != ""
+	switch {
+	case !code && !text:
+		return 0
+	case code && a.commune == b.commune, text && a.place == b.place:
+		return placeExact
+	case code && department(a.commune) == department(b.commune) && a.commune[:2] != "99":
+		return placeClose
+	case text && (distance(a.place, b.place, 2) <= 2 && len(a.place) > 4 || strings.HasPrefix(a.place, b.place) || strings.HasPrefix(b.place, a.place)):
+		return placeClose
+	}
+	return placeOff
+}
+
+func compareNIR(a, b string) uint8 {
+	if len(a) > 13 {
+		a = a[:13] // the key adds nothing
+	}
+	if len(b) > 13 {
+		b = b[:13]
+	}
+	switch {
+	case a == "" || b == "":
+		return 0
+	case a == b:
+		return nirExact
+	case distance(a, b, 1) <= 1:
+		return nirClose
+	}
+	return nirOff
+}

@@ -1,0 +1,179 @@
+package linkage
+
+import (
+	"strings"
+
+	"vigie/matchers"
+)
+
+// The canonical texts of a record: what an index keeps of a person.
+const (
+	textBirth = iota
+	textUsage
+	textGiven
+	textFull
+	textSex
+	textDate
+	textEmail
+	textPhone
+	textStreet
+	textPostcode
+	textCity
+	textPlace
+	textCommune
+	textNationality
+	textNIR
+	numTexts
+)
+
+type texts [numTexts]string
+
+// canonical brings a record's values to the one form in which they are
+// compared.
+func canonical(r *matchers.Record) texts {
+	v := &r.Values
+	t := texts{
+		textBirth:       surnameText(v[matchers.BirthName]),
+		textUsage:       surnameText(v[matchers.UsageName]),
+		textGiven:       givenText(v[matchers.GivenNames]),
+		textDate:        cut(v[matchers.BirthDate]),
+		textEmail:       emailText(v[matchers.Email]),
+		textPhone:       phoneText(v[matchers.Phone]),
+		textStreet:      streetText(v[matchers.Street]),
+		textPostcode:    postcodeText(v[matchers.Postcode]),
+		textCity:        placeText(v[matchers.City]),
+		textPlace:       placeText(v[matchers.BirthPlace]),
+		textCommune:     communeText(v[matchers.BirthCommune]),
+		textNationality: nationalityText(v[matchers.Nationality]),
+		textNIR:         strings.ReplaceAll(Fold(v[matchers.NIR]), " ", ""),
+	}
+	if sex := Fold(v[matchers.Sex]); sex != "" {
+		switch sex[0] {
+		case 'M', 'H', '1':
+			t[textSex] = "M"
+		case 'F', 'W', '2':
+			t[textSex] = "F"
+		}
+	}
+	if t[textBirth] == "" && t[textUsage] == "" && t[textGiven] == "" && v[matchers.FullName] != "" {
+		t[textBirth], t[textGiven], t[textFull] = splitFull(v[matchers.FullName])
+	}
+	return t
+}
+
+// splitFull reads one column of names. Where only the surname stands in
+// capitals ("DUPONT Jean") the order is plain; else the words stay together.
+func splitFull(s string) (surname, givenNames, full string) {
+	var upper, mixed []string
+	for w := range strings.FieldsSeq(cut(s)) {
+		if w == strings.ToUpper(w) && w != strings.ToLower(w) {
+			upper = append(upper, w)
+		} else {
+			mixed = append(mixed, w)
+		}
+	}
+	surname = surnameText(strings.Join(upper, " "))
+	if len(surname) > 1 && len(mixed) > 0 {
+		if givenNames = givenText(strings.Join(mixed, " ")); givenNames != "" {
+			return surname, givenNames, ""
+		}
+	}
+	return "", "", surnameText(s)
+}
+
+// reading is one way to understand the names of a record.
+type reading struct {
+	birth, usage *name
+	given        *given
+	kind         readingKind
+}
+
+type readingKind uint8
+
+const (
+	readStraight readingKind = iota
+	readSwapped              // surname and given names in each other's column
+	readMailed               // read out of an e-mail's local part
+)
+
+// facts are one record ready for comparison. Empty means missing.
+type facts struct {
+	readings    []reading
+	date        date
+	sex         byte
+	email       string
+	local       string
+	phone       string
+	street      string
+	postcode    string
+	city        string
+	place       string
+	commune     string
+	nationality string
+	nir         string
+}
+
+// namer makes names and given names; an index interns them, a row does not.
+type namer interface {
+	surname(text string) *name
+	givenNames(text string) *given
+}
+
+// newFacts prepares canonical texts. Rows get more readings of their names
+// than registered people, whose columns are trusted.
+func newFacts(t *texts, n namer, row bool) facts {
+	f := facts{
+		date: parseDate(t[textDate]), email: t[textEmail], local: localPart(t[textEmail]),
+		phone: t[textPhone], street: t[textStreet], postcode: t[textPostcode], city: t[textCity],
+		place: t[textPlace], commune: t[textCommune], nationality: t[textNationality], nir: t[textNIR],
+	}
+	if t[textSex] != "" {
+		f.sex = t[textSex][0]
+	}
+	main := reading{birth: n.surname(t[textBirth]), usage: n.surname(t[textUsage]), given: n.givenNames(t[textGiven])}
+	hasName := main.birth != nil || main.usage != nil
+	if hasName || main.given != nil {
+		f.readings = append(f.readings, main)
+	}
+	switch {
+	case t[textFull] != "":
+		f.readings = splits(f.readings, n, t[textFull], readStraight)
+	case row && !hasName && main.given == nil:
+		f.readings = splits(f.readings, n, localNames(f.email), readMailed)
+	case row && main.given == nil:
+		f.readings = splits(f.readings, n, t[textBirth], readStraight)
+	case row && !hasName:
+		f.readings = splits(f.readings, n, strings.ReplaceAll(t[textGiven], "-", " "), readStraight)
+	case row:
+		f.readings = append(f.readings, reading{
+			birth: n.surname(strings.ReplaceAll(t[textGiven], "-", " ")),
+			given: n.givenNames(firstText(t[textBirth], t[textUsage])), kind: readSwapped,
+		})
+	}
+	return f
+}
+
+func firstText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// splits reads words as surname and given names in every order and cut.
+func splits(rs []reading, n namer, full string, kind readingKind) []reading {
+	words := strings.Fields(full)
+	if len(words) > 5 {
+		words = words[:5]
+	}
+	for k := 1; k < len(words); k++ {
+		head, tail := strings.Join(words[:k], " "), strings.Join(words[k:], " ")
+		rs = append(rs,
+			reading{birth: n.surname(head), given: n.givenNames(tail), kind: kind},
+			reading{birth: n.surname(tail), given: n.givenNames(head), kind: kind})
+	}
+	if len(words) == 1 {
+		rs = append(rs, reading{birth: n.surname(full), kind: kind}, reading{given: n.givenNames(full), kind: kind})
+	}
+	return rs
+}

@@ -1,0 +1,271 @@
+package linkage
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"vigie/internal/breach"
+	"vigie/matchers"
+)
+
+// Matcher answers for one registry under one model. It may be used from many
+// goroutines.
+type Matcher struct {
+	ix     *Index
+	w      *weigher
+	prior  prior
+	limits thresholds
+	opt    Options
+	spare  sync.Pool
+}
+
+// NewMatcher puts an index and a model to work. The model may have been
+// trained on another leak against another version of the registry.
+func NewMatcher(ix *Index, m *Model, opt Options) *Matcher {
+	return &Matcher{
+		ix: ix, w: newWeigher(ix, &m.p, opt), prior: newPrior(&m.p, len(ix.people)),
+		limits: newThresholds(&m.p, opt), opt: opt,
+		spare: sync.Pool{New: func() any { return new(scratch) }},
+	}
+}
+
+// Match is a registered person whom a row may be about.
+type Match struct {
+	Person      string
+	Weight      float64 // bits against a stranger: log2 of the likelihood ratio
+	Probability float64 // that the row is about this person, against everybody else
+	Band        breach.Band
+	Why         []breach.Evidence
+}
+
+// leastMatch is the probability from which a candidate is told at all.
+const leastMatch = 1 << 32 / 100
+
+// Match returns the registered people a row may be about, the most probable
+// first: those worth one in a hundred, or more than a reviewer should miss. A
+// row that names several people ("Jean et Marie") answers for each of them.
+func (m *Matcher) Match(rec matchers.Record) []Match {
+	s := m.spare.Get().(*scratch)
+	defer m.spare.Put(s)
+	var out []Match
+	for _, r := range people(rec) {
+		row := m.ix.row(&r)
+		out = merge(out, m.match(&row, s))
+	}
+	return out
+}
+
+func (m *Matcher) match(row *facts, s *scratch) []Match {
+	m.w.candidates(row, s, leastKept)
+	m.prior.posterior(s.scored)
+	order := make([]int, 0, 4)
+	for i := range s.scored {
+		if s.scored[i].p >= min(leastMatch, m.limits.review) {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		x, y := &s.scored[a], &s.scored[b]
+		switch {
+		case x.p != y.p:
+			return cmpDown(x.p, y.p)
+		case x.match != y.match:
+			return cmpDown(x.match, y.match)
+		}
+		return int(x.person) - int(y.person)
+	})
+	var out []Match
+	for k, i := range order {
+		c := &s.scored[i]
+		rival := -1
+		if k > 0 {
+			rival = order[0]
+		} else if len(order) > 1 {
+			rival = order[1]
+		}
+		out = append(out, Match{
+			Person: m.ix.people[c.person].id, Weight: c.match.float(), Probability: probability(c.p),
+			Band: m.band(c, &s.vectors[i]), Why: m.why(s, i, rival),
+		})
+	}
+	return out
+}
+
+func cmpDown[T uint64 | bitsFx](a, b T) int {
+	if a > b {
+		return -1
+	} else if a < b {
+		return 1
+	}
+	return 0
+}
+
+// band decides what follows from a candidate.
+func (m *Matcher) band(c *scored, v *vector) breach.Band {
+	switch {
+	case c.p < m.limits.review:
+		return breach.BandNonLink
+	case c.p >= m.limits.link && c.match >= m.limits.weight && separates(v):
+		return breach.BandLink
+	}
+	return breach.BandReview
+}
+
+// separates tells whether the evidence could not be shared with a twin, a
+// sibling or a parent of one name: the given name is theirs beyond a typing
+// error, and either the birth date or a contact agrees. The NIR is enough.
+func separates(v *vector) bool {
+	if v.level[onNIR] == nirExact {
+		return true
+	}
+	switch v.level[onGiven] {
+	case givenAll, givenExact, givenFirst, givenOther, givenSwapped, givenTypo:
+	default:
+		return false
+	}
+	switch v.level[onDate] {
+	case dateExact, dateSwapped, datePartial, dateTypo, dateTwo:
+		return true
+	}
+	return v.level[onEmail] == emailExact || v.level[onPhone] == phoneExact
+}
+
+// why explains a candidate: every comparison that had something to compare,
+// what namesakes and rivals take away.
+func (m *Matcher) why(s *scratch, i, rival int) []breach.Evidence {
+	v := &s.vectors[i]
+	var parts [numComparisons + 1]bitsFx
+	total, _ := m.w.total(v, &parts)
+	var out []breach.Evidence
+	for c := range numComparisons {
+		if v.level[c] != 0 {
+			out = append(out, breach.Evidence{Field: specs[c].name, Level: levelName(c, v.level[c]), Weight: parts[c].float()})
+		}
+	}
+	if parts[numComparisons] != 0 {
+		out = append(out, breach.Evidence{Field: "names_together", Level: "common", Weight: parts[numComparisons].float()})
+	}
+	out = append(out, breach.Evidence{Field: "namesakes", Level: expected(log2(m.opt.population()) - total)})
+	if rival >= 0 {
+		out = append(out, breach.Evidence{Field: "rival", Level: m.apart(v, &s.vectors[rival])})
+	}
+	return out
+}
+
+// expected puts a number of strangers, given as log2, into words.
+func expected(n bitsFx) string {
+	switch {
+	case n <= -30*oneBit:
+		return "none_expected"
+	case n < 0:
+		return "expected_" + strconv.FormatFloat(probability(exp2(n)), 'g', 2, 64)
+	}
+	return "expected_" + strconv.FormatUint(1<<min(uint(n>>16), 40), 10) + "_or_more"
+}
+
+// apart names the comparisons that tell two candidates of one row apart.
+func (m *Matcher) apart(a, b *vector) string {
+	var fields []string
+	var pa, pb [numComparisons + 1]bitsFx
+	m.w.total(a, &pa)
+	m.w.total(b, &pb)
+	for c := range numComparisons {
+		if d := pa[c] - pb[c]; a.level[c] != b.level[c] && (d > oneBit || -d > oneBit) {
+			fields = append(fields, specs[c].name)
+		}
+	}
+	if len(fields) == 0 {
+		return "nothing_separates"
+	}
+	return "separated_by_" + strings.Join(fields, "+")
+}
+
+// merge joins the answers for several people of one row; a person found twice
+// keeps the better one.
+func merge(a, b []Match) []Match {
+	if len(a) == 0 {
+		return b
+	}
+	for _, x := range b {
+		i := slices.IndexFunc(a, func(y Match) bool { return y.Person == x.Person })
+		switch {
+		case i < 0:
+			a = append(a, x)
+		case a[i].Probability < x.Probability:
+			a[i] = x
+		}
+	}
+	slices.SortStableFunc(a, func(x, y Match) int {
+		switch {
+		case x.Probability > y.Probability:
+			return -1
+		case x.Probability < y.Probability:
+			return 1
+		}
+		return strings.Compare(x.Person, y.Person)
+	})
+	return a
+}
+
+// maxPeople is how many people one row may name.
+const maxPeople = 4
+
+// people splits a row that names several people into one row each.
+func people(r matchers.Record) []matchers.Record {
+	field := matchers.GivenNames
+	if r.Values[field] == "" {
+		field = matchers.FullName
+	}
+	parts := together(cut(r.Values[field]))
+	if len(parts) < 2 {
+		return []matchers.Record{r}
+	}
+	if field == matchers.FullName {
+		parts = shareSurname(parts)
+	}
+	var out []matchers.Record
+	for _, p := range parts[:min(len(parts), maxPeople)] {
+		one := r
+		one.Values[field] = p
+		out = append(out, one)
+	}
+	return out
+}
+
+// together cuts "Jean et Marie", "Jean & Marie", "Jean / Marie".
+func together(s string) []string {
+	if !strings.ContainsAny(s, "&/+") && !strings.Contains(s, " et ") && !strings.Contains(s, " ET ") {
+		return nil
+	}
+	var parts []string
+	s = strings.NewReplacer(" et ", "&", " ET ", "&", "/", "&", "+", "&").Replace(s)
+	for p := range strings.SplitSeq(s, "&") {
+		if p = strings.TrimSpace(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// shareSurname gives "Jean" of "Jean & Marie DUPONT" the surname at the end,
+// and "Marie" of "DUPONT Jean & Marie" the one at the start.
+func shareSurname(parts []string) []string {
+	first, last := strings.Fields(parts[0]), strings.Fields(parts[len(parts)-1])
+	surname := ""
+	switch {
+	case len(last) > 1 && len(first) == 1:
+		surname = last[len(last)-1]
+	case len(first) > 1 && len(last) == 1:
+		surname = first[0]
+	default:
+		return parts
+	}
+	for i, p := range parts {
+		if !strings.Contains(p, " ") {
+			parts[i] = p + " " + surname
+		}
+	}
+	return parts
+}

@@ -1,0 +1,124 @@
+package linkage
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"vigie/internal/breach"
+)
+
+// Model is what Train learnt: a frozen set of parameters, to be stored beside
+// the registry and used on any later row. It holds no name and no address; the
+// digests in Common are of values that many rows of the leak share.
+type Model struct {
+	// Version is "trained-" or "builtin-" and a digest of the parameters.
+	// "builtin" says that the leak was too small to teach: weights come from
+	// what is generally known, and fewer pairs are linked without review.
+	Version string
+
+	p parameters
+}
+
+// parameters is a model's JSON. Probabilities are parts per billion.
+type parameters struct {
+	Version    string                  `json:"version"`
+	Rows       int                     `json:"rows"`       // rows of the sample
+	People     int                     `json:"people"`     // registered people trained against
+	Registered uint64                  `json:"registered"` // share of rows that are about somebody registered
+	Relatives  uint64                  `json:"relatives"`  // rows about an unregistered relative, for one about the person
+	Levels     map[string][]levelValue `json:"levels"`
+	Years      []yearShare             `json:"years"`       // of birth, among rows
+	FirstJan   uint64                  `json:"first_jan"`   // share of birth dates on 1 January
+	Common     []commonValue           `json:"common"`      // placeholders and shared mailboxes
+	Curve      []uint64                `json:"curve"`       // rows of the sample by best posterior, see curve.go
+	CurveMass  []uint64                `json:"curve_mass"`  // sum of those posteriors, parts per million
+	MissedPass uint64                  `json:"missed_pass"` // share of true pairs that share no key
+}
+
+type levelValue struct {
+	Name string `json:"name"`
+	M    uint64 `json:"m"`
+	U    uint64 `json:"u"`
+	Kin  uint64 `json:"kin"`
+}
+
+type yearShare struct {
+	Year  int    `json:"year"`
+	Share uint64 `json:"share"`
+}
+
+// commonValue is an e-mail, phone or address that many rows of the leak give.
+type commonValue struct {
+	Digest uint64 `json:"digest"`
+	Share  uint64 `json:"share"`
+}
+
+// builtin is the model before any data.
+func builtin(people int) parameters {
+	p := parameters{People: people, Registered: billion / 2, Relatives: 3 * billion / 10,
+		Levels: map[string][]levelValue{}, FirstJan: billion / 100}
+	for c := range specs {
+		for _, l := range specs[c].levels {
+			p.Levels[specs[c].name] = append(p.Levels[specs[c].name], levelValue{l.name, l.m, l.u, l.kin})
+		}
+	}
+	return p
+}
+
+func newModel(p parameters, kind string) *Model {
+	p.Version = ""
+	slices.SortFunc(p.Years, func(a, b yearShare) int { return cmp.Compare(a.Year, b.Year) })
+	slices.SortFunc(p.Common, func(a, b commonValue) int { return cmp.Compare(a.Digest, b.Digest) })
+	p.Version = kind + "-" + p.digest()
+	return &Model{Version: p.Version, p: p}
+}
+
+// digest covers everything but the version; maps are written in key order.
+func (p parameters) digest() string {
+	p.Version = ""
+	b, _ := json.Marshal(p) // numbers, strings and maps of them always marshal
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// MarshalJSON writes the model.
+func (m *Model) MarshalJSON() ([]byte, error) { return json.Marshal(m.p) }
+
+// UnmarshalJSON reads a model and refuses one that was changed or is not of
+// this version of the comparisons.
+func (m *Model) UnmarshalJSON(b []byte) error {
+	var p parameters
+	if err := json.Unmarshal(b, &p); err != nil {
+		return fmt.Errorf("reading linkage model: %w: %w", breach.ErrInvalid, err)
+	}
+	if err := p.check(); err != nil {
+		return fmt.Errorf("reading linkage model: %w", err)
+	}
+	m.Version, m.p = p.Version, p
+	return nil
+}
+
+func (p *parameters) check() error {
+	if p.Version != "trained-"+p.digest() && p.Version != "builtin-"+p.digest() {
+		return fmt.Errorf("digest differs from version: %w", breach.ErrInvalid)
+	}
+	for c := range specs {
+		levels := p.Levels[specs[c].name]
+		if len(levels) != len(specs[c].levels) {
+			return fmt.Errorf("comparison %s: %d levels, want %d: %w", specs[c].name, len(levels), len(specs[c].levels), breach.ErrInvalid)
+		}
+		for i, l := range levels {
+			if l.Name != specs[c].levels[i].name || l.M > billion || l.U > billion || l.Kin > billion {
+				return fmt.Errorf("comparison %s: level %d out of range: %w", specs[c].name, i+1, breach.ErrInvalid)
+			}
+		}
+	}
+	if p.Registered > billion || p.Relatives > 100*billion || p.MissedPass > billion || len(p.Curve) != len(p.CurveMass) {
+		return fmt.Errorf("parameters out of range: %w", breach.ErrInvalid)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package linkage
+
+import "strings"
+
+// maxTokens is how many words of a name are looked at.
+const maxTokens = 8
+
+// name is a surname ready for comparison.
+type name struct {
+	text   string   // folded, words apart: "LE GALL"
+	full   string   // words joined: "LEGALL"
+	tokens []string // words that carry it, particles aside; nil when one
+	set    uint32   // letters of full
+	wild   bool     // some letter was lost
+	keys   []uint64 // sounds, for blocking
+	count  uint32   // people of the registry who bear it; 0 for a row's name
+	id     int32    // number in the registry; -1 for a row's name
+}
+
+// particles join a name without carrying it. LE and LA are left out: LE GALL
+// is not GALL.
+func particle(w string) bool {
+	switch w {
+	case "DE", "DU", "DES", "D", "L", "VAN", "VON", "DER", "DEN", "DA", "DOS", "DI", "EL", "AL", "BEN", "IBN", "ET":
+		return true
+	}
+	return false
+}
+
+// surnameText is the canonical text of a surname. "Martin dit Leroux" keeps
+// both names; hyphens separate; saints are spelled out.
+func surnameText(s string) string {
+	s = Fold(s)
+	if s == "" || placeholder(s) {
+		return ""
+	}
+	if !strings.ContainsAny(s, " -") {
+		return s
+	}
+	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '-' })
+	kept := words[:0]
+	for i, w := range words {
+		switch {
+		case len(kept) == maxTokens:
+		case i == 0 && len(words) > 1 && civility(w):
+		case w == "DIT" || w == "DITE" || w == "EPOUSE" || w == "EP" || w == "VEUVE" || w == "VVE" || w == "NEE" || w == "NE":
+		case w == "ST":
+			kept = append(kept, "SAINT")
+		case w == "STE":
+			kept = append(kept, "SAINTE")
+		default:
+			kept = append(kept, w)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+func civility(w string) bool {
+	switch w {
+	case "M", "MR", "MME", "MLLE", "MONSIEUR", "MADAME", "MADEMOISELLE":
+		return true
+	}
+	return false
+}
+
+// placeholder tells texts that stand for nothing.
+func placeholder(s string) bool {
+	switch s {
+	case "NULL", "NONE", "NC", "N C", "NA", "N A", "NR", "INCONNU", "INCONNUE", "UNKNOWN", "XXX", "XXXX", "X", "TEST", "NAN", "SANS", "NEANT", "AUCUN", "NON RENSEIGNE", "NON COMMUNIQUE", "SNP", "XX":
+		return true
+	}
+	return false
+}
+
+// newName prepares a canonical surname; nil for none.
+func newName(text string) *name {
+	if text == "" {
+		return nil
+	}
+	n := &name{text: text, full: text, id: -1}
+	if strings.IndexByte(text, ' ') >= 0 {
+		n.full = strings.ReplaceAll(text, " ", "")
+		for w := range strings.FieldsSeq(text) {
+			if !particle(w) && len(w) > 1 {
+				n.tokens = append(n.tokens, w)
+			}
+		}
+		if len(n.tokens) == 1 && n.tokens[0] == n.full {
+			n.tokens = nil
+		}
+	}
+	n.set = letters(n.full)
+	n.wild = strings.IndexByte(n.full, '?') >= 0
+	n.keys = append(n.keys, hashText(0, sound(n.full)))
+	for _, t := range n.tokens {
+		if len(t) > 2 {
+			n.keys = append(n.keys, hashText(0, sound(t)))
+		}
+	}
+	return n
+}
+
+// given is a person's given names, in order.
+type given struct {
+	text   string // canonical, compound names hyphenated: "JEAN-PIERRE MARIE"
+	tokens []givenToken
+	keys   []uint64 // sounds of the first three
+}
+
+type givenToken struct {
+	text   string
+	set    uint32
+	joined bool // a hyphen binds it to the one before
+	known  bool // somebody in the registry bears it
+	id     int32
+}
+
+// givenText is the canonical text of given names.
+func givenText(s string) string {
+	s = Fold(s)
+	if s == "" || placeholder(s) {
+		return ""
+	}
+	if i := strings.IndexByte(s, ' '); i > 0 && civility(s[:i]) && i > 1 {
+		s = s[i+1:]
+	}
+	if strings.Count(s, " ")+strings.Count(s, "-") < maxTokens {
+		return s
+	}
+	n := 0
+	for i := range len(s) {
+		if s[i] == ' ' || s[i] == '-' {
+			if n++; n == maxTokens {
+				return s[:i]
+			}
+		}
+	}
+	return s
+}
+
+// newGiven prepares canonical given names; nil for none.
+func newGiven(text string) *given {
+	if text == "" {
+		return nil
+	}
+	g := &given{text: text, tokens: make([]givenToken, 0, 3)}
+	start, joined := 0, false
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && text[i] != ' ' && text[i] != '-' {
+			continue
+		}
+		if i > start {
+			w := text[start:i]
+			g.tokens = append(g.tokens, givenToken{text: w, set: letters(w), joined: joined, id: -1})
+			if len(g.keys) < 3 && len(w) > 1 {
+				g.keys = append(g.keys, hashText(0, sound(w)))
+			}
+		}
+		joined = i < len(text) && text[i] == '-'
+		start = i + 1
+	}
+	if len(g.tokens) == 0 {
+		return nil
+	}
+	return g
+}

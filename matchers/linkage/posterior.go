@@ -1,0 +1,80 @@
+package linkage
+
+import "math/bits"
+
+// scored is a candidate of a row.
+type scored struct {
+	person     uint32
+	match, kin bitsFx // bits for the person and for an unregistered relative, against a stranger
+	p          uint64 // posterior that the row is about the person, 32 fractional bits
+	pKin       uint64 // that it is about such a relative
+}
+
+// prior holds log2 of what is believed of a row before it is looked at.
+type prior struct{ none, person, relative bitsFx }
+
+func newPrior(p *parameters, people int) prior {
+	person := log2P(p.Registered) - log2(uint64(max(people, 1)))
+	return prior{
+		none:     log2P(billion - min(p.Registered, billion-1)),
+		person:   person,
+		relative: person + log2Ratio(max(p.Relatives, 1), billion),
+	}
+}
+
+// posterior shares the probability of a row between its candidates, their
+// unregistered relatives, and a stranger, whose part it returns.
+func (b prior) posterior(cs []scored) uint64 {
+	most := b.none
+	for i := range cs {
+		most = max(most, b.person+cs[i].match, b.relative+cs[i].kin)
+	}
+	none := exp2(b.none - most)
+	sum := none
+	for i := range cs {
+		cs[i].p = exp2(b.person + cs[i].match - most)
+		cs[i].pKin = exp2(b.relative + cs[i].kin - most)
+		sum += cs[i].p + cs[i].pKin
+	}
+	for i := range cs {
+		cs[i].p = part(cs[i].p, sum)
+		cs[i].pKin = part(cs[i].pKin, sum)
+	}
+	return part(none, sum)
+}
+
+// part is a/sum with 32 fractional bits; a is at most sum.
+func part(a, sum uint64) uint64 {
+	hi, lo := bits.Mul64(a, 1<<32)
+	q, _ := bits.Div64(hi, lo, sum)
+	return q
+}
+
+// probability is a posterior as a number.
+func probability(p uint64) float64 { return float64(p) / (1 << 32) }
+
+// candidates finds and weighs the people a row may be about; vectors are kept
+// where keep is true. Only those worth more than least bits stay.
+func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) {
+	s.keys = distinct(row.keys(s.keys[:0], true))
+	s.found = w.ix.blocks.candidates(s.found[:0], s.keys)
+	s.scored, s.vectors = s.scored[:0], s.vectors[:0]
+	for _, id := range s.found {
+		var v vector
+		w.compare(row, &w.ix.people[id], &v)
+		match, kin := w.total(&v, nil)
+		if max(match, kin) < least {
+			continue
+		}
+		s.scored = append(s.scored, scored{person: id, match: match, kin: kin})
+		s.vectors = append(s.vectors, v)
+	}
+}
+
+// scratch is the memory one worker uses again for every row.
+type scratch struct {
+	keys    []key
+	found   []uint32
+	scored  []scored
+	vectors []vector
+}

@@ -1,0 +1,150 @@
+package linkage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	"vigie/internal/breach"
+	"vigie/matchers"
+)
+
+// refused tells a row that its reader refused: the others go on.
+func refused(err error) bool {
+	var r *breach.RefusedError
+	return errors.As(err, &r)
+}
+
+// batch is how many rows a worker takes at once.
+const batch = 256
+
+type work struct {
+	rows    []matchers.Record
+	matches [][]Match
+	err     error
+	done    chan struct{}
+}
+
+// Run matches every row and calls emit for each in the order of the rows, from
+// the calling goroutine, with no match for a row about nobody. The summary's
+// Registry is left to the caller. Rows that their reader refused are skipped;
+// any other error, of the rows or of emit, ends the run.
+func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error], emit func(row matchers.Record, ms []Match) error) (breach.MatchSummary, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	n := m.opt.workers()
+	todo, order := make(chan *work, n), make(chan *work, 2*n)
+	for range n {
+		go func() {
+			for w := range todo {
+				for i := range w.rows {
+					w.matches[i] = m.Match(w.rows[i])
+				}
+				close(w.done)
+			}
+		}()
+	}
+	go feed(ctx, rows, todo, order)
+	t := newTally(m)
+	for w := range order {
+		<-w.done
+		if err := t.take(w, emit); err != nil {
+			cancel()
+			for range order { // let the reader end
+			}
+			return t.summary(), err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return t.summary(), err
+	}
+	return t.summary(), nil
+}
+
+// feed cuts the rows into batches, each handed to a worker and, in order, to
+// the tally. It closes both channels.
+func feed(ctx context.Context, rows iter.Seq2[matchers.Record, error], todo, order chan<- *work) {
+	defer close(order)
+	defer close(todo)
+	var cur []matchers.Record
+	send := func(err error) bool {
+		w := &work{rows: cur, matches: make([][]Match, len(cur)), err: err, done: make(chan struct{})}
+		cur = nil
+		select {
+		case order <- w:
+		case <-ctx.Done():
+			return false
+		}
+		todo <- w // the workers always take it
+		return true
+	}
+	for rec, err := range rows {
+		if refused(err) {
+			continue
+		}
+		if err != nil {
+			send(fmt.Errorf("reading rows: %w", err))
+			return
+		}
+		if cur = append(cur, rec); len(cur) == batch && !send(nil) {
+			return
+		}
+	}
+	send(nil)
+}
+
+// tally adds up a run. Per person it keeps the best posterior of all rows.
+type tally struct {
+	m      *Matcher
+	sum    breach.MatchSummary
+	best   map[string]float64
+	linked map[string]bool
+}
+
+func newTally(m *Matcher) *tally {
+	return &tally{m: m, best: map[string]float64{}, linked: map[string]bool{}, sum: breach.MatchSummary{Model: m.w.p.Version}}
+}
+
+func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
+	for i, ms := range w.matches {
+		t.sum.Rows++
+		for _, x := range ms {
+			t.best[x.Person] = max(t.best[x.Person], x.Probability)
+			switch x.Band {
+			case breach.BandLink:
+				t.sum.Candidates++
+				t.sum.Links++
+				t.linked[x.Person] = true
+			case breach.BandReview:
+				t.sum.Candidates++
+				t.sum.Reviews++
+			}
+		}
+		if err := emit(w.rows[i], ms); err != nil {
+			return err
+		}
+	}
+	return w.err
+}
+
+// summary counts. The interval is that of a sum of independent people, each
+// concerned with their best posterior, widened by half a percent of the sum
+// for the parameters' own error; the people blocking lost are added.
+func (t *tally) summary() breach.MatchSummary {
+	s := t.sum
+	s.Persons = int64(len(t.linked))
+	var mean, variance int64 // in millionths: integers, so that order leaves no trace
+	for _, p := range t.best {
+		q := int64(p * 1e6)
+		mean += q
+		variance += q * (1e6 - q) / 1e6
+	}
+	e, v := float64(mean)/1e6, float64(variance)/1e6
+	lost := e * float64(t.m.w.p.MissedPass) / billion
+	half := 1.96 * math.Sqrt(v+(0.005*e)*(0.005*e))
+	s.Low = max(int64(math.Floor(e-half)), 0)
+	s.High = int64(math.Ceil(e + half + 2*lost))
+	return s
+}

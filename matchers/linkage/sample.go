@@ -1,0 +1,138 @@
+package linkage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"vigie/matchers"
+)
+
+// sampleSize is how many rows a model is trained on. They are chosen by their
+// content, so that a shuffled or re-exported leak trains the same model.
+const sampleSize = 20_000
+
+// sampled is a row of the sample.
+type sampled struct {
+	hash  uint64
+	texts texts
+	facts facts
+}
+
+// draw keeps the rows whose content hashes lowest.
+func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]) ([]sampled, error) {
+	var out []sampled
+	limit := ^uint64(0)
+	n := 0
+	for rec, err := range rows {
+		if n++; n%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if refused(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading sample: %w", err)
+		}
+		t := canonical(&rec)
+		h := t.hash()
+		if h > limit {
+			continue
+		}
+		for i := range t {
+			t[i] = strings.Clone(t[i])
+		}
+		if out = append(out, sampled{hash: h, texts: t}); len(out) >= 2*sampleSize {
+			out = lowest(out)
+			limit = out[len(out)-1].hash
+		}
+	}
+	out = lowest(out)
+	for i := range out {
+		out[i].facts = newFacts(&out[i].texts, visitor{ix.dict}, true)
+	}
+	return out, nil
+}
+
+func (t *texts) hash() uint64 {
+	h := uint64(0)
+	for _, s := range t {
+		h = hashText(h, s)
+	}
+	return h
+}
+
+func lowest(s []sampled) []sampled {
+	slices.SortFunc(s, func(a, b sampled) int {
+		switch {
+		case a.hash < b.hash:
+			return -1
+		case a.hash > b.hash:
+			return 1
+		}
+		return slices.Compare(a.texts[:], b.texts[:])
+	})
+	return s[:min(len(s), sampleSize)]
+}
+
+// describe learns what the rows tell by themselves: years of birth, how often
+// 1 January stands for an unknown day, and contacts that many people give.
+func describe(p *parameters, ix *Index, rows []sampled) {
+	years := map[int]uint64{}
+	var dated, firstJan, registered uint64
+	for i := range rows {
+		if d := rows[i].facts.date; d != 0 {
+			dated++
+			years[d.year()]++
+			if d.month() == 1 && d.day() == 1 {
+				firstJan++
+			}
+		}
+	}
+	for _, n := range ix.years {
+		registered += uint64(n)
+	}
+	p.FirstJan = (firstJan + 1) * billion / (dated + 100)
+	const weight = 100 // rows whose years the registry lends
+	for y, n := range ix.years {
+		share := (years[y]*1_000_000 + weight*1_000_000*uint64(n)/registered) * 1000 / (dated + weight)
+		p.Years = append(p.Years, yearShare{y, max(share, billion/5000)})
+	}
+	p.Common = common(rows)
+}
+
+// sharedBy is how many differently named rows of a sample make a contact a
+// shared one: more than a household.
+const sharedBy = 7
+
+func common(rows []sampled) []commonValue {
+	owners := map[uint64]map[uint64]bool{}
+	note := func(h, who uint64) {
+		if owners[h] == nil {
+			owners[h] = map[uint64]bool{}
+		}
+		owners[h][who] = true
+	}
+	for i := range rows {
+		t := &rows[i].texts
+		who := hashText(hashText(hashText(0, t[textBirth]), t[textGiven]), t[textFull])
+		if t[textEmail] != "" {
+			note(hashText('e', t[textEmail]), who)
+		}
+		if t[textPhone] != "" {
+			note(hashText('p', t[textPhone]), who)
+		}
+		if t[textStreet] != "" {
+			note(hashText('a', t[textStreet]+"|"+t[textPostcode]), who)
+		}
+	}
+	var out []commonValue
+	for h, who := range owners {
+		if len(who) >= sharedBy {
+			out = append(out, commonValue{h, uint64(len(who)) * billion / uint64(len(rows))})
+		}
+	}
+	return out
+}

@@ -1,0 +1,213 @@
+package linkage
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"sync"
+
+	"vigie/matchers"
+)
+
+const (
+	// randomPairs is how many pairs of a row and a registered person drawn
+	// blindly teach u.
+	randomPairs = 300_000
+	// leastRows and leastMatches are what a leak must have to teach anything.
+	leastRows    = 200
+	leastMatches = 50
+	// belief is how many true pairs the built-in m-probabilities weigh.
+	belief = 20
+	rounds = 15
+	// leastKept drops pairs that no parameters would make a candidate.
+	leastKept = -4 * oneBit
+)
+
+// Train learns a model from a sample of a leak against a registry, without
+// labels. Only the rows' content counts, not their order. A sample that holds
+// too little gives the built-in model, and its Version says so.
+func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
+	rows, err := draw(ctx, ix, sample)
+	if err != nil {
+		return nil, err
+	}
+	p := builtin(len(ix.people))
+	p.Rows = len(rows)
+	if len(rows) > 0 && len(ix.people) > 0 {
+		describe(&p, ix, rows)
+	}
+	if len(rows) < leastRows || len(ix.people) == 0 {
+		return newModel(p, "builtin"), nil
+	}
+	t := trainer{ix: ix, rows: rows, opt: opt, w: newWeigher(ix, &p, opt)}
+	if err := t.compareAll(ctx); err != nil {
+		return nil, err
+	}
+	before := p
+	t.learnU(&p)
+	t.w.set(&p)
+	matches, err := t.maximise(ctx, &p)
+	if err != nil {
+		return nil, err
+	}
+	if matches < leastMatches {
+		before.Registered, before.Relatives = p.Registered, p.Relatives
+		return newModel(before, "builtin"), nil
+	}
+	t.drawCurve(&p)
+	return newModel(p, "trained"), nil
+}
+
+type trainer struct {
+	ix    *Index
+	rows  []sampled
+	opt   Options
+	w     *weigher
+	pairs [][]pair // candidates of each row
+}
+
+type pair struct {
+	person uint32
+	v      vector
+}
+
+// each calls f for every row from several goroutines; f owns what it is given.
+func (t *trainer) each(ctx context.Context, f func(i int, s *scratch)) error {
+	workers := t.opt.workers()
+	var wg sync.WaitGroup
+	for k := range workers {
+		wg.Go(func() {
+			var s scratch
+			for i := k; i < len(t.rows); i += workers {
+				if ctx.Err() != nil {
+					return
+				}
+				f(i, &s)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+func (o Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (t *trainer) compareAll(ctx context.Context) error {
+	t.pairs = make([][]pair, len(t.rows))
+	return t.each(ctx, func(i int, s *scratch) {
+		t.w.candidates(&t.rows[i].facts, s, leastKept)
+		ps := make([]pair, len(s.scored))
+		for j := range ps {
+			ps[j] = pair{s.scored[j].person, s.vectors[j]}
+		}
+		t.pairs[i] = ps
+	})
+}
+
+// learnU counts levels between rows and people drawn blindly. Pairs that look
+// like one person are left out: there is about one in as many as there are
+// people. The built-in u counts as the one occurrence in 1/u pairs.
+func (t *trainer) learnU(p *parameters) {
+	var count [numComparisons][maxLevels]uint64
+	n := uint64(len(t.ix.people))
+	each := (randomPairs + len(t.rows) - 1) / len(t.rows)
+	suspect := log2(n) + 3*oneBit
+	for i := range t.rows {
+		for k := range each {
+			id := mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n
+			var v vector
+			t.w.compare(&t.rows[i].facts, &t.ix.people[id], &v)
+			if match, _ := t.w.total(&v, nil); match > suspect {
+				continue
+			}
+			for c := range numComparisons {
+				count[c][v.level[c]]++
+			}
+		}
+	}
+	for c := range specs {
+		var seen uint64
+		for _, k := range count[c][1:] {
+			seen += k
+		}
+		levels := make([]levelValue, len(specs[c].levels))
+		for l := range levels {
+			levels[l] = p.Levels[specs[c].name][l]
+			u0 := specs[c].levels[l].u
+			levels[l].U = (count[c][l+1] + 1) * billion / (seen + billion/u0 + 1)
+		}
+		p.Levels[specs[c].name] = levels
+	}
+}
+
+// sums are what one round of expectation adds up, all with 32 fractional bits.
+type sums struct {
+	level    [numComparisons][maxLevels]uint64
+	matches  uint64
+	kin      uint64
+	relevant uint64
+}
+
+// maximise runs expectation-maximisation over whole rows: every row is about
+// one of its candidates, an unregistered relative of one, or a stranger. It
+// returns the number of rows that are about a registered person.
+func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
+	var s sums
+	for range rounds {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		s = t.expect(p)
+		t.update(p, &s)
+		t.w.set(p)
+	}
+	return s.matches >> 32, nil
+}
+
+func (t *trainer) expect(p *parameters) (s sums) {
+	b := newPrior(p, len(t.ix.people))
+	var cs []scored
+	for i := range t.pairs {
+		cs = cs[:0]
+		for j := range t.pairs[i] {
+			match, kin := t.w.total(&t.pairs[i][j].v, nil)
+			cs = append(cs, scored{match: match, kin: kin})
+		}
+		b.posterior(cs)
+		for j := range cs {
+			s.matches += cs[j].p
+			s.kin += cs[j].pKin
+			if cs[j].p < 1<<12 {
+				continue
+			}
+			v := &t.pairs[i][j].v
+			for c := range numComparisons {
+				s.level[c][v.level[c]] += cs[j].p
+			}
+		}
+	}
+	return s
+}
+
+func (t *trainer) update(p *parameters, s *sums) {
+	rows := uint64(len(t.rows)) << 32
+	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), billion*98/100)
+	p.Relatives = min(max(ratio(s.kin+6<<32, s.matches+20<<32), billion/20), 2*billion)
+	for c := range specs {
+		var seen uint64
+		for l := 1; l < maxLevels; l++ {
+			seen += s.level[c][l]
+		}
+		seen += belief << 32
+		levels := p.Levels[specs[c].name]
+		for l := range levels {
+			m0 := specs[c].levels[l].m
+			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen)
+		}
+	}
+}

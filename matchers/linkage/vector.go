@@ -1,0 +1,132 @@
+package linkage
+
+// rank orders the levels of names to choose between readings of a row; the
+// scale is bits, roughly.
+var (
+	surnameRank = [maxLevels]int{0, 12, 11, 9, 8, 8, 4, -4}
+	givenRank   = [maxLevels]int{0, 11, 9, 8, 4, 5, 7, 6, 4, 1, -5}
+)
+
+// compare fills v with the comparison of a row and a registered person.
+func (w *weigher) compare(row *facts, e *entry, v *vector) {
+	*v = vector{}
+	w.compareNames(row, e, v)
+	if l := compareDates(row.date, e.date); l != 0 {
+		v.level[onDate], v.share[onDate] = l, w.dateShare(e.date, l)
+	}
+	if l := compareEmails(row, &e.facts); l != 0 {
+		v.level[onEmail], v.share[onEmail] = l, w.contactShare(e.shares[onEmail], 'e', e.email)
+	}
+	if l := comparePhones(row.phone, e.phone); l != 0 {
+		v.level[onPhone], v.share[onPhone] = l, w.contactShare(e.shares[onPhone], 'p', e.phone)
+	}
+	if l := compareAddresses(row, &e.facts); l != 0 {
+		v.level[onAddress], v.share[onAddress] = l, w.contactShare(e.shares[onAddress], 'a', e.street+"|"+e.postcode)
+	}
+	v.level[onPlace] = comparePlaces(row, &e.facts)
+	v.share[onPlace] = e.shares[onPlace]
+	v.level[onNIR] = compareNIR(row.nir, e.nir)
+	if row.sex != 0 && e.sex != 0 {
+		v.level[onSex] = differs(row.sex != e.sex)
+	}
+	if row.nationality != "" && e.nationality != "" {
+		v.level[onNationality] = differs(row.nationality != e.nationality)
+	}
+}
+
+func differs(yes bool) uint8 {
+	if yes {
+		return otherValue
+	}
+	return sameValue
+}
+
+// contactShare is the share of a contact value: what others in the registry or
+// in the leak also have, and never 0, which would mean unknown.
+func (w *weigher) contactShare(registry bitsFx, kind uint64, value string) bitsFx {
+	share := bitsFx(-60 * int32(oneBit))
+	if registry != 0 {
+		share = registry
+	}
+	if len(w.common) > 0 {
+		if s, ok := w.common[hashText(kind, value)]; ok {
+			share = max(share, s)
+		}
+	}
+	return share
+}
+
+// compareNames compares under the best pair of readings.
+func (w *weigher) compareNames(row *facts, e *entry, v *vector) {
+	best := -1 << 30
+	for i := range row.readings {
+		r := &row.readings[i]
+		if r.kind == readSwapped && best > 12 {
+			break
+		}
+		for j := range e.readings {
+			best = w.compareReading(r, &e.readings[j], e, v, best)
+		}
+	}
+	v.mail = len(row.readings) > 0 && row.readings[0].kind == readMailed
+}
+
+func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) int {
+	surname, id := bestSurname(r, p)
+	var level uint8
+	var share bitsFx
+	if r.given != nil && p.given != nil {
+		var at int
+		level, at = compareGiven(r.given, p.given)
+		switch {
+		case at == 0:
+			share = e.shares[onGiven]
+		case at > 0:
+			share = w.tokens[p.given.tokens[at].id]
+		}
+		if level == givenAll {
+			share += w.tokens[p.given.tokens[1].id] / 2 // names of one person go together
+		}
+	}
+	if r.kind == readSwapped {
+		if surname == 0 || level == 0 || surname > surnameTypo || level > givenTypo {
+			return best
+		}
+		surname, level = surnameSwapped, givenSwapped
+	}
+	if r.kind == readMailed && (surname == 0 || level == 0 || surname > surnameTypo || level > givenTypo) {
+		return best // an e-mail's words need not be names: they never speak against
+	}
+	rank := surnameRank[surname] + givenRank[level]
+	if rank <= best {
+		return best
+	}
+	v.level[onSurname], v.level[onGiven] = surname, level
+	v.share[onSurname], v.share[onGiven] = 0, share
+	if id >= 0 {
+		v.share[onSurname] = w.surnames[id]
+	}
+	return rank
+}
+
+// bestSurname compares birth and usage names with each other and across.
+func bestSurname(r, p *reading) (level uint8, id int32) {
+	id = -1
+	try := func(a, b *name, cross bool) {
+		if a == nil || b == nil || level == surnameExact {
+			return
+		}
+		l := compareSurnames(a, b)
+		if cross && l == surnameExact {
+			l = surnameCross
+		}
+		if level == 0 || surnameRank[l] > surnameRank[level] {
+			level, id = l, b.id
+		}
+	}
+	try(r.birth, p.birth, false)
+	try(r.usage, p.usage, false)
+	try(r.birth, p.usage, true)
+	try(r.usage, p.birth, true)
+	return level, id
+}
