@@ -69,6 +69,7 @@ type Envelope struct {
 	From     breach.Controller
 	Neutral  bool
 	Language string
+	Date     time.Time // printed on a letter; fixed when planned, so that rendering twice gives the same bytes. Zero: none
 	Doc      Document
 }
 
