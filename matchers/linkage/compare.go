@@ -96,7 +96,7 @@ func compareGiven(row, reg *given) (uint8, int) {
 	if sameToken(a[0].text, b[0].text) {
 		return sameFirst(a, b), 0
 	}
-	if len(a) != len(b) && joinedEqual(row, reg) {
+	if row.full == reg.full && row.full != "" {
 		return givenExact, 0
 	}
 	for i := range b {
@@ -143,12 +143,6 @@ func sameFirst(a, b []givenToken) uint8 {
 
 func alike(a, b string) bool {
 	return len(a) == 1 && b[0] == a[0] || len(b) == 1 && a[0] == b[0] || distance(a, b, 1) <= 1
-}
-
-// joinedEqual compares JEANPIERRE with JEAN-PIERRE.
-func joinedEqual(a, b *given) bool {
-	strip := func(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
-	return len(a.text) <= maxCompare && len(b.text) <= maxCompare && strip(a.text) == strip(b.text)
 }
 
 // shortForm tells an initial or a beginning of a name, or a usual short form.

@@ -103,6 +103,7 @@ func newName(text string) *name {
 // given is a person's given names, in order.
 type given struct {
 	text   string // canonical, compound names hyphenated: "JEAN-PIERRE MARIE"
+	full   string // all joined, to compare JEANPIERRE with JEAN-PIERRE
 	tokens []givenToken
 	keys   []uint64 // sounds of the first three
 }
@@ -143,7 +144,15 @@ func newGiven(text string) *given {
 	if text == "" {
 		return nil
 	}
-	g := &given{text: text, tokens: make([]givenToken, 0, 3)}
+	g := &given{text: text, full: text, tokens: make([]givenToken, 0, 3)}
+	if strings.ContainsAny(text, " -") {
+		g.full = strings.Map(func(r rune) rune {
+			if r == ' ' || r == '-' {
+				return -1
+			}
+			return r
+		}, text)
+	}
 	start, joined := 0, false
 	for i := 0; i <= len(text); i++ {
 		if i < len(text) && text[i] != ' ' && text[i] != '-' {

@@ -3,6 +3,7 @@ package linkage
 import (
 	"context"
 	"iter"
+	"maps"
 	"runtime"
 	"sync"
 
@@ -44,7 +45,10 @@ func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, err
 		return nil, err
 	}
 	before := p
-	t.learnU(&p)
+	before.Levels = maps.Clone(p.Levels)
+	if err := t.learnU(ctx, &p); err != nil {
+		return nil, err
+	}
 	t.w.set(&p)
 	matches, err := t.maximise(ctx, &p)
 	if err != nil {
@@ -112,12 +116,15 @@ func (t *trainer) compareAll(ctx context.Context) error {
 // learnU counts levels between rows and people drawn blindly. Pairs that look
 // like one person are left out: there is about one in as many as there are
 // people. The built-in u counts as the one occurrence in 1/u pairs.
-func (t *trainer) learnU(p *parameters) {
-	var count [numComparisons][maxLevels]uint64
+func (t *trainer) learnU(ctx context.Context, p *parameters) error {
+	type counts [numComparisons][maxLevels]uint64
+	var count counts
+	var mu sync.Mutex
 	n := uint64(len(t.ix.people))
 	each := (randomPairs + len(t.rows) - 1) / len(t.rows)
 	suspect := log2(n) + 3*oneBit
-	for i := range t.rows {
+	err := t.each(ctx, func(i int, _ *scratch) {
+		var mine counts
 		for k := range each {
 			id := mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n
 			var v vector
@@ -126,9 +133,19 @@ func (t *trainer) learnU(p *parameters) {
 				continue
 			}
 			for c := range numComparisons {
-				count[c][v.level[c]]++
+				mine[c][v.level[c]]++
 			}
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		for c := range count {
+			for l := range count[c] {
+				count[c][l] += mine[c][l]
+			}
+		}
+	})
+	if err != nil {
+		return err
 	}
 	for c := range specs {
 		var seen uint64
@@ -143,6 +160,7 @@ func (t *trainer) learnU(p *parameters) {
 		}
 		p.Levels[specs[c].name] = levels
 	}
+	return nil
 }
 
 // sums are what one round of expectation adds up, all with 32 fractional bits.
