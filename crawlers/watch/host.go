@@ -1,0 +1,338 @@
+package watch
+
+import (
+	"net/url"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// host is a web address in a post.
+type host struct {
+	name    string // lower case, without www
+	suffix  string // public suffix
+	label   string // what stands before the public suffix in the registered name
+	cut     bool   // the site cut it: "ville-saintaffr..."
+	primary bool   // the title or the website, not the text
+}
+
+var (
+	hostPattern = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z]{2,24}\b`)
+	cutPattern  = regexp.MustCompile(`^(?i)(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*[a-z0-9])(?:\.{2,}|…)$`)
+)
+
+// frenchSuffixes are public suffixes of France and its territories.
+var frenchSuffixes = map[string]bool{"fr": true, "re": true, "gp": true, "mq": true, "gf": true, "yt": true, "pm": true, "wf": true, "nc": true,
+	"pf": true, "bl": true, "mf": true, "bzh": true, "corsica": true, "alsace": true, "paris": true, "gouv.fr": true, "asso.fr": true, "com.fr": true}
+
+func french(suffix string) bool { return frenchSuffixes[suffix] || strings.HasSuffix(suffix, ".fr") }
+
+// foreign tells whether a public suffix is that of another country.
+func foreign(suffix string) bool {
+	last := suffix[strings.LastIndexByte(suffix, '.')+1:]
+	if french(suffix) || len(last) != 2 {
+		return suffix == "edu" || suffix == "mil" || suffix == "gov"
+	}
+	switch last { // country codes that anybody uses
+	case "eu", "io", "co", "me", "tv", "ai", "cc", "ws", "to", "su":
+		return false
+	}
+	return true
+}
+
+func cleanHost(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if i := strings.Index(s, "://"); i >= 0 {
+		s = s[i+3:]
+	}
+	s, _, _ = strings.Cut(s, "/")
+	s, _, _ = strings.Cut(s, ":")
+	return strings.TrimSuffix(strings.TrimPrefix(s, "www."), ".")
+}
+
+func newHost(s string, primary bool) (host, bool) {
+	h := host{name: cleanHost(s), primary: primary}
+	if h.name == "" || !strings.Contains(h.name, ".") || strings.HasSuffix(h.name, ".onion") {
+		return host{}, false
+	}
+	var managed bool
+	h.suffix, managed = publicsuffix.PublicSuffix(h.name)
+	if !managed && !strings.Contains(h.suffix, ".") {
+		return host{}, false // no such top-level domain: a file name, an abbreviation
+	}
+	registered := strings.TrimSuffix(strings.TrimSuffix(h.name, h.suffix), ".")
+	h.label = registered[strings.LastIndexByte(registered, '.')+1:]
+	return h, h.label != ""
+}
+
+// hosts collects web addresses: the website, those in the title, those in the
+// text, and a title that is the beginning of one.
+func hosts(title, text, website string) []host {
+	var out []host
+	seen := map[string]bool{}
+	add := func(s string, primary bool) {
+		if h, ok := newHost(s, primary); ok && !seen[h.name] {
+			seen[h.name] = true
+			out = append(out, h)
+		}
+	}
+	if website != "" {
+		if u, err := url.Parse(strings.TrimSpace(website)); err == nil && u.Host != "" {
+			add(u.Hostname(), true)
+		} else {
+			add(website, true)
+		}
+	}
+	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' }) {
+		if m := cutPattern.FindStringSubmatch(word); m != nil && len(m[1]) >= 8 {
+			name := strings.ToLower(m[1])
+			label := name
+			if i := strings.IndexByte(name, '.'); i > 0 {
+				label = name[:i]
+			}
+			out = append(out, host{name: name, label: label, cut: true, primary: true})
+		}
+	}
+	if strings.Contains(title, ".") {
+		for _, s := range hostPattern.FindAllString(title, 5) {
+			add(s, true)
+		}
+	}
+	if strings.Contains(text, ".") {
+		for _, s := range hostPattern.FindAllString(text, 20) {
+			add(s, false)
+		}
+	}
+	return out
+}
+
+// judgeHosts looks at web addresses: domains that entities own, then names of
+// places in the registered name.
+func (m *Matcher) judgeHosts(p *post) {
+	for _, h := range p.hosts {
+		if m.owned(p, h) || !h.primary {
+			continue
+		}
+		if h.cut {
+			m.judgeCut(p, h)
+		} else if !foreign(h.suffix) && p.foreign == "" {
+			m.judgeLabel(p, h)
+		}
+	}
+}
+
+// owned finds the host, or what it is a subdomain of, among the domains of
+// entities. The same name under another country's form of the same suffix
+// (example.com.au for example.com) is kept with less confidence.
+func (m *Matcher) owned(p *post, h host) bool {
+	if h.cut {
+		return m.ownedCut(p, h)
+	}
+	for name := h.name; strings.Contains(name, "."); name = name[strings.IndexByte(name, '.')+1:] {
+		if list := m.domains[name]; list != nil {
+			why := "its domain"
+			if name != h.name {
+				why = "a subdomain of its domain"
+			}
+			confidence := 0.98
+			if !h.primary {
+				confidence = 0.7
+				why += ", in the text"
+			}
+			for _, i := range list {
+				p.hit(&m.list[i], confidence, why)
+			}
+			return true
+		}
+	}
+	if i := strings.LastIndexByte(h.suffix, '.'); i > 0 && h.primary { // such as com.au
+		list := m.domains[h.label+"."+h.suffix[:i]]
+		for _, j := range list {
+			p.hit(&m.list[j], 0.55, "its name under the public suffix "+h.suffix)
+		}
+		return len(list) > 0
+	}
+	return false
+}
+
+func (m *Matcher) ownedCut(p *post, h host) bool {
+	found := int32(-1)
+	for name, list := range m.domains {
+		if strings.HasPrefix(name, h.name) {
+			if found >= 0 && found != list[0] {
+				return false
+			}
+			found = list[0]
+		}
+	}
+	if found >= 0 {
+		p.hit(&m.list[found], 0.8, "the beginning of its domain, cut by the site")
+	}
+	return found >= 0
+}
+
+// prefixes of registered names, and the kind of body they announce.
+var prefixes = []struct {
+	word string
+	kind string
+}{
+	{"mairiede", "commune"}, {"mairie", "commune"}, {"villede", "commune"}, {"ville", "commune"}, {"communede", "commune"}, {"commune", "commune"},
+	{"communautedecommunes", "epci"}, {"comcom", "epci"}, {"agglomeration", "epci"}, {"agglo", "epci"}, {"metropole", "epci"}, {"cc", "epci"}, {"ca", "epci"},
+	{"conseildepartemental", "department"}, {"departementde", "department"}, {"departement", "department"}, {"region", "region"},
+	{"missionlocale", "mission_locale"}, {"ml", "mission_locale"}, {"ch", "hospital"}, {"chu", "hospital"}, {"hopital", "hospital"}, {"univ", "university"},
+	{"universite", "university"},
+}
+
+// judgeLabel looks for a place in a registered name: ville-x.fr, mairiedex.fr,
+// x.fr, cc-paysdex.fr.
+func (m *Matcher) judgeLabel(p *post, h host) {
+	whole := strings.ReplaceAll(h.label, "-", "")
+	isFrench := french(h.suffix) || p.french > 0
+	for _, prefix := range prefixes {
+		rest, ok := strings.CutPrefix(whole, prefix.word)
+		if !ok {
+			rest, ok = strings.CutSuffix(whole, prefix.word)
+		}
+		hyphen := strings.HasPrefix(h.label, prefix.word+"-") || strings.HasSuffix(h.label, "-"+prefix.word)
+		if !ok || len(rest) < 3 || (len(prefix.word) < 4 && !hyphen) || (!isFrench && len(prefix.word) < 5) {
+			continue
+		}
+		if m.announced(p, h, prefix.kind, rest) {
+			return
+		}
+	}
+	list := m.placesGlued(whole)
+	switch {
+	case len(list) == 0:
+		m.insideLabel(p, h)
+	case !isFrench:
+		p.refuseAll(m, list, "its name is a web address, but nothing says France")
+	default:
+		m.plainLabel(p, h, list)
+	}
+}
+
+// placesGlued looks a registered name up: exactly, else among EPCI without
+// linking words.
+func (m *Matcher) placesGlued(whole string) []int32 {
+	if list := m.glued[whole]; list != nil {
+		return list
+	}
+	return m.tight[whole]
+}
+
+// announced judges what follows a prefix such as "ville".
+func (m *Matcher) announced(p *post, h host, kind, rest string) bool {
+	var fit []int32
+	for _, i := range m.placesGlued(rest) {
+		k := m.list[i].Kind
+		switch kind {
+		case "commune", "epci", "department", "region":
+			if k == kind {
+				fit = append(fit, i)
+			}
+		default:
+			if k == "commune" {
+				fit = append(fit, i)
+			}
+		}
+	}
+	if len(fit) == 0 {
+		return false
+	}
+	why := "the address " + h.label + " names " + article[kind]
+	if kind == "commune" || kind == "epci" || kind == "department" || kind == "region" {
+		p.hitAll(m, fit, 0.94, why)
+		return true
+	}
+	fit = m.largest(fit)
+	body := m.list[fit[0]].Name
+	p.hits = append(p.hits, Hit{Entity: bodyName[kind] + " " + body, Kind: kind, Confidence: 0.8, Why: why + " of " + body})
+	return true
+}
+
+var article = map[string]string{"commune": "a town hall", "epci": "a community of communes", "department": "a department", "region": "a region",
+	"mission_locale": "a Mission Locale", "hospital": "a hospital", "university": "a university", "school": "a school", "agency": "a public service",
+	"syndicate": "a joint authority", "ministry": "a ministry", "other": "a public body"}
+
+var bodyName = map[string]string{"mission_locale": "Mission Locale", "hospital": "Hôpital", "university": "Université"}
+
+// plainLabel judges x.fr. Departments and long names are rarely anybody
+// else's; a short name alone may be a family's or a company's.
+func (m *Matcher) plainLabel(p *post, h host, list []int32) {
+	var sure, weak []int32
+	for _, i := range m.usual(list) {
+		l := &m.list[i]
+		switch {
+		case p.business != "":
+			p.refuse(l, "the post speaks of a business: "+p.business)
+		case !french(h.suffix):
+			p.refuse(l, "its name alone, under a suffix that is not French")
+		case l.Kind == "department", l.Kind == "region", l.Kind == "epci", l.words > 1, l.population >= 10_000, p.civic:
+			sure = append(sure, i)
+		default:
+			weak = append(weak, i)
+		}
+	}
+	p.hitAll(m, sure, 0.85, "the address is its name under "+h.suffix)
+	if len(sure) == 0 {
+		p.refuseAll(m, weak, "one word under "+h.suffix+" may be a company's or a family's name")
+	} else {
+		p.refuseAll(m, weak, "a larger body has this name")
+	}
+}
+
+// insideLabel refuses places that are a part of a longer registered name:
+// hotel-x.fr.
+func (m *Matcher) insideLabel(p *post, h host) {
+	parts := strings.Split(h.label, "-")
+	for from := range parts {
+		for to := len(parts); to > from; to-- {
+			if to-from == len(parts) {
+				continue
+			}
+			if list := m.glued[strings.Join(parts[from:to], "")]; list != nil {
+				p.refuseAll(m, m.largest(list), "its name is a part of the longer address "+h.label)
+				return
+			}
+		}
+	}
+}
+
+// judgeCut judges "ville-saintaffr...": the places whose name goes on so.
+func (m *Matcher) judgeCut(p *post, h host) {
+	whole := strings.ReplaceAll(h.label, "-", "")
+	kind, rest := "", whole
+	for _, prefix := range prefixes[:7] {
+		if r, ok := strings.CutPrefix(whole, prefix.word); ok && len(r) >= 4 {
+			kind, rest = prefix.kind, r
+			break
+		}
+	}
+	if kind == "" && (len(rest) < 9 || p.french == 0) {
+		return
+	}
+	var fit []int32
+	for i := sort.SearchStrings(m.sorted, rest); i < len(m.sorted) && strings.HasPrefix(m.sorted[i], rest) && len(fit) < 40; i++ {
+		for _, j := range m.glued[m.sorted[i]] {
+			if kind == "" || m.list[j].Kind == kind {
+				fit = append(fit, j)
+			}
+		}
+	}
+	switch {
+	case p.foreign != "":
+		p.refuseAll(m, m.largest(fit), "abroad: "+p.foreign)
+	case len(fit) > 6:
+		p.refuseAll(m, m.largest(fit)[:1], "cut too short: more than six places begin so")
+	case len(fit) > 0:
+		confidence := 0.88
+		if kind == "" {
+			confidence = 0.65
+		}
+		p.hitAll(m, fit, confidence, "the address "+h.label+"... cut by the site begins like its name")
+	}
+}

@@ -1,0 +1,139 @@
+// Package watch tells which French public body, supplier or piece of software
+// a post of a leak site is about. It watches for entities, not strings: names
+// of communes are also names of hotels, families and towns abroad, and a plain
+// search for them is wrong more than nine times in ten.
+//
+// Matching has two steps. A trie of folded words finds every name on the list
+// in one pass, whatever its case, accents, hyphens and apostrophes. Then the
+// surroundings judge each find: words that announce a public body ("mairie
+// de"), the web address by public suffix, the country, words that announce a
+// business. What is refused is refused with a reason that an analyst can read.
+// Precision comes first: an alert wakes somebody.
+package watch
+
+import (
+	"sort"
+	"strings"
+
+	"vigie/internal/france"
+)
+
+// Entity is a body or a product to watch for.
+type Entity struct {
+	Name    string   `yaml:"name"`
+	Kind    string   `yaml:"kind"` // one of Kinds
+	Code    string   `yaml:"code"` // "insee:34172", "siren:...", or ""
+	Aliases []string `yaml:"aliases"`
+	Domains []string `yaml:"domains"` // registered names; their subdomains count too
+}
+
+// Kinds are the kinds of entity, as alerts and exports name them.
+var Kinds = []string{"commune", "epci", "department", "region", "hospital", "university", "school", "syndicate",
+	"mission_locale", "ministry", "agency", "supplier", "software", "other"}
+
+// Hit says that a post is about an entity, how sure that is, and why.
+type Hit struct {
+	Entity     string  `json:"entity"`
+	Kind       string  `json:"kind"`
+	Code       string  `json:"code"`
+	Confidence float64 `json:"confidence"` // 0.5 to 1; a judgement, not a frequency
+	Why        string  `json:"why"`
+}
+
+// Refusal says that a name was seen and why it does not count.
+type Refusal struct {
+	Entity string `json:"entity"`
+	Why    string `json:"why"`
+}
+
+// What one post may cost: longer titles and texts are read up to here.
+const (
+	maxTitle   = 1 << 10  // bytes
+	maxText    = 64 << 10 // bytes
+	maxHits    = 10
+	maxRefused = 20
+)
+
+// Matcher holds the watch-lists. It does not change and may be shared.
+type Matcher struct {
+	list    []listed
+	words   map[string]uint32 // folded word to number, from 1
+	edges   map[uint64]uint32 // node and word to node
+	ends    map[uint32][]int32
+	nodes   uint32
+	domains map[string][]int32
+	glued   map[string][]int32 // names of places written as one word
+	tight   map[string][]int32 // the same without "de", "la", "et"
+	sorted  []string           // keys of glued in order, for names cut by a site
+	share   func(name string) float64
+}
+
+// listed is an entity with what judging it needs.
+type listed struct {
+	Entity
+	place      bool // from the official lists: commune, EPCI, department, region
+	population int
+	department string   // folded name of a commune's department
+	postcodes  []string // of a commune
+	words      int      // of its name
+	capitals   bool     // an acronym that is a word in small letters
+}
+
+// New makes a matcher of the built-in lists (communes, EPCI, departments,
+// regions, software and agencies) and the entities given.
+func New(data *france.Data, entities ...Entity) *Matcher {
+	m := &Matcher{words: map[string]uint32{}, edges: map[uint64]uint32{}, ends: map[uint32][]int32{}, nodes: 1,
+		domains: map[string][]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, share: data.NameShare}
+	m.addPlaces(data)
+	for _, e := range builtin() {
+		m.add(e)
+	}
+	for _, e := range entities {
+		m.add(e)
+	}
+	for g := range m.glued {
+		m.sorted = append(m.sorted, g)
+	}
+	sort.Strings(m.sorted)
+	return m
+}
+
+// Match judges one post. Hits are ordered by confidence: the first is the
+// entity the post is about, further ones are true ambiguities or further
+// bodies named. country is ISO 3166-1 alpha-2 or "".
+func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
+	p := m.read(clip(title, maxTitle), clip(text, maxText), website, country)
+	m.judgeHosts(p)
+	m.judgeWords(p, p.title, true)
+	m.judgeWords(p, p.text, false)
+	return p.result()
+}
+
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "")
+}
+
+// result orders, drops repeats and weak second thoughts, and bounds.
+func (p *post) result() ([]Hit, []Refusal) {
+	sort.SliceStable(p.hits, func(i, j int) bool { return p.hits[i].Confidence > p.hits[j].Confidence })
+	seen := map[string]bool{}
+	var hits []Hit
+	for _, h := range p.hits {
+		key := h.Kind + h.Code + h.Entity
+		if !seen[key] && len(hits) < maxHits {
+			seen[key], seen[h.Entity] = true, true
+			hits = append(hits, h)
+		}
+	}
+	var refused []Refusal
+	for _, r := range p.refused {
+		if !seen[r.Entity] && len(refused) < maxRefused {
+			seen[r.Entity] = true
+			refused = append(refused, r)
+		}
+	}
+	return hits, refused
+}

@@ -1,0 +1,291 @@
+package watch
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"vigie/internal/france"
+)
+
+func matcher(t testing.TB, entities ...Entity) (*Matcher, *france.Data) {
+	t.Helper()
+	data, err := france.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(data, entities...), data
+}
+
+var own = []Entity{
+	{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Code: "siren:000000001", Aliases: []string{"ML Val d'Orbe"}, Domains: []string{"ml-val-d-orbe.example.org"}},
+	{Name: "Ville de Montrevel-sur-Orbe", Kind: "commune", Domains: []string{"montrevel-sur-orbe.example.org"}},
+	{Name: "Foo", Kind: "supplier", Domains: []string{"foo.com"}},
+	{Name: "Bar's shop", Kind: "supplier", Domains: []string{"foo.bar.com"}},
+}
+
+// Each rule carries the posts it must match and those it must not.
+func TestPosts(t *testing.T) {
+	m, _ := matcher(t, own...)
+	tests := []struct {
+		title, text, website, country string
+		want                          string // entity, or "" for none
+		code                          string
+	}{
+		{title: "Ville de Saint-Affrique", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "VILLE DE SAINT AFFRIQUE - 40GB", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "mairie de st-affrique", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "ville-saintaffr...", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "ville-saint-affrique.fr", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "Mairie du Havre", want: "Le Havre", code: "insee:76351"},
+		{title: "Commune des Ulis", want: "Les Ulis", code: "insee:91692"},
+		{title: "City of Bayeux", country: "FR", want: "Bayeux", code: "insee:14047"},
+		{title: "City of Orange", website: "https://www.cityoforange.org", want: ""},
+		{title: "City of Paris, Texas", want: ""},
+		{title: "Ville de Saint-Jérôme", country: "CA", want: ""},
+		{title: "Hôtel de Ville de Béziers", want: "Béziers", code: "insee:34032"},
+		{title: "Hôtel Béziers Centre", country: "FR", want: ""},
+		{title: "Transports Bernard & Fils", country: "FR", want: ""},
+		{title: "Château de Chenonceaux", country: "FR", want: ""},
+		{title: "hotel-villefranche.fr", want: ""},
+		{title: "Villeneuve-sur-Lot", country: "FR", want: "Villeneuve-sur-Lot", code: "insee:47323"},
+		{title: "Villeneuve-sur-Lot", want: ""},
+		{title: "villeneuve-sur-lot.fr", want: "Villeneuve-sur-Lot", code: "insee:47323"},
+		{title: "Some law firm", text: "The firm has offices in Toulouse, Occitanie, and Paris.", country: "FR", want: ""},
+		{title: "Some software company", text: "Clients: mairie de Toulouse, ville de Nîmes", country: "FR", want: ""},
+		{title: "New leak", text: "Mairie de Frontignan (34110), 12 GB", want: "Frontignan", code: "insee:34108"},
+		{title: "Département de l'Ardèche", want: "Ardèche", code: "insee:07"},
+		{title: "Conseil départemental du Gard", want: "Gard", code: "insee:30"},
+		{title: "gard.fr", want: "Gard", code: "insee:30"},
+		{title: "Région Bretagne", want: "Bretagne", code: "insee:53"},
+		{title: "Nantes Métropole", want: "Nantes Métropole"},
+		{title: "Centre hospitalier de Valence", want: "Centre hospitalier Valence"},
+		{title: "CHU de Rouen", want: "CHU Rouen"},
+		{title: "Université de Poitiers", want: "Université Poitiers"},
+		{title: "University of Oxford", want: ""},
+		{title: "Mission Locale de Valence", want: "Mission Locale Valence"},
+		{title: "Mission Locale du Val d'Orbe", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
+		{title: "ML VAL D ORBE - base jeunes", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
+		{title: "www.ml-val-d-orbe.example.org", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
+		{title: "SIMILO database, 40k lines", want: "Similo"},
+		{title: "I-MILO", want: "i-Milo"},
+		{title: "Missions Locales France", want: "Missions Locales (réseau)"},
+		{title: "France Travail", want: "France Travail"},
+		{title: "francetravail.fr", want: "France Travail"},
+		{title: "Leak", website: "https://candidat.francetravail.fr/offres", want: "France Travail"},
+		{title: "CAF de la Gironde", want: "CAF Gironde"},
+		{title: "caf latte roasters", want: ""},
+		{title: "justice.fr/", want: "Ministère de la Justice"},
+		{title: "abcdefghij.onion", want: ""},
+		{title: "", text: "", want: ""},
+		// Domains by public suffix.
+		{title: "foo.com", want: "Foo"}, {title: "bar.foo.com", want: "Foo"}, {title: "foo.com.au", want: "Foo"},
+		{title: "foo2.com", want: ""}, {title: "foo.comment", want: ""}, {title: "foofoo.bar.com", want: ""},
+		{title: "foo.bar.au.com", want: ""}, {title: "bar.com", want: ""}, {title: "com", want: ""},
+		{title: "foo.bar.com", want: "Bar's shop"},
+	}
+	for _, tt := range tests {
+		hits, refused := m.Match(tt.title, tt.text, tt.website, tt.country)
+		got := Hit{}
+		if len(hits) > 0 {
+			got = hits[0]
+		}
+		if !strings.HasSuffix(got.Entity, tt.want) || (tt.want == "") != (got.Entity == "") || tt.code != "" && got.Code != tt.code {
+			t.Errorf("%q %q %q: got %+v, want %q %s; refused %v", tt.title, tt.website, tt.country, hits, tt.want, tt.code, refused)
+		}
+		for _, h := range hits {
+			if h.Confidence < 0.5 || h.Confidence > 1 || h.Why == "" {
+				t.Errorf("%q: hit without a reason, or confidence out of range: %+v", tt.title, h)
+			}
+		}
+	}
+}
+
+func TestRefusalsSayWhy(t *testing.T) {
+	m, _ := matcher(t)
+	for _, tt := range []struct{ title, website, country, entity, why string }{
+		{"Hôtel Béziers", "", "FR", "Béziers", "hotel"},
+		{"Ville de Saint-Jérôme", "", "CA", "", ""},
+		{"City of Orange", "https://www.cityoforange.org", "", "Orange", "nothing says France"},
+		{"Ville de Bastogne", "bastogne.be", "", "", ""},
+		{"Ville de Dinant", "dinant.be", "", "", ""},
+		{"Mairie de Valence", "valencia.es", "", "Valence", "suffix .es"},
+		{"Martin", "", "FR", "", ""},
+		{"hotel-beziers.fr", "", "", "Béziers", "longer address"},
+	} {
+		hits, refused := m.Match(tt.title, "", tt.website, tt.country)
+		if len(hits) > 0 {
+			t.Errorf("%q: hit %+v", tt.title, hits)
+		}
+		if tt.entity == "" {
+			continue
+		}
+		if len(refused) == 0 || refused[0].Entity != tt.entity || !strings.Contains(refused[0].Why, tt.why) {
+			t.Errorf("%q: refused %+v, want %s: ...%s...", tt.title, refused, tt.entity, tt.why)
+		}
+	}
+}
+
+// sample draws communes of at least 1,500 people: most leaks are theirs.
+func sample(data *france.Data, rng *rand.Rand, n int) []france.Commune {
+	var out []france.Commune
+	for len(out) < n {
+		if c := data.Communes[rng.IntN(len(data.Communes))]; c.Population >= 1500 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// of writes "de" before a name as French does.
+func of(name string) string {
+	if rest, ok := strings.CutPrefix(name, "Le "); ok {
+		return "du " + rest
+	}
+	if rest, ok := strings.CutPrefix(name, "Les "); ok {
+		return "des " + rest
+	}
+	if strings.ContainsRune("AEÉÈIOUYH", []rune(name)[0]) {
+		return "d'" + name
+	}
+	return "de " + name
+}
+
+func slug(name string) string { return strings.Join(folded(strings.ReplaceAll(name, "'", " ")), "-") }
+
+// TestTitlesFromOfficialLists measures precision and recall on titles made of
+// the official names, each with what such titles look like on leak sites.
+func TestTitlesFromOfficialLists(t *testing.T) {
+	m, data := matcher(t)
+	rng := rand.New(rand.NewPCG(5, 5))
+	positive := []func(france.Commune) (title, website, country string){
+		func(c france.Commune) (string, string, string) { return "Mairie " + of(c.Name), "", "" },
+		func(c france.Commune) (string, string, string) {
+			return "VILLE DE " + strings.ToUpper(strings.Join(folded(c.Name), " ")), "", "FR"
+		},
+		func(c france.Commune) (string, string, string) { return "mairie-" + slug(c.Name) + ".fr", "", "" },
+		func(c france.Commune) (string, string, string) {
+			return "ville-" + strings.ReplaceAll(slug(c.Name), "-", "") + ".fr", "", ""
+		},
+		func(c france.Commune) (string, string, string) {
+			return "Leak", "https://www.mairie-" + slug(c.Name) + ".fr/", "FR"
+		},
+		func(c france.Commune) (string, string, string) {
+			return "Commune de " + c.Name + " (" + c.Postcodes[0] + ")", "", ""
+		},
+	}
+	negative := []func(france.Commune) (title, website, country string){
+		func(c france.Commune) (string, string, string) { return "Hôtel " + c.Name, "", "FR" },
+		func(c france.Commune) (string, string, string) { return "Transports " + c.Name + " SARL", "", "FR" },
+		func(c france.Commune) (string, string, string) {
+			return c.Name + " Immobilier", "https://" + slug(c.Name) + "-immobilier.fr", "FR"
+		},
+		func(c france.Commune) (string, string, string) { return c.Name + " Inc.", "", "US" },
+		func(c france.Commune) (string, string, string) {
+			return "City of " + c.Name, "https://" + slug(c.Name) + ".gov", "US"
+		},
+		func(c france.Commune) (string, string, string) { return slug(c.Name) + "-avocats.com", "", "" },
+		func(c france.Commune) (string, string, string) {
+			return "Groupe " + c.Name, "https://groupe-" + slug(c.Name) + ".com", ""
+		},
+	}
+	var truePositive, wrong, missed int
+	for i, c := range sample(data, rng, 3000) {
+		title, website, country := positive[i%len(positive)](c)
+		hits, refused := m.Match(title, "", website, country)
+		switch {
+		case len(hits) == 0:
+			missed++
+			if missed <= 10 {
+				t.Logf("missed %q %q: %v", title, website, refused)
+			}
+		case right(hits, c):
+			truePositive++
+		default:
+			wrong++
+			if wrong <= 10 {
+				t.Logf("wrong %q: %+v", title, hits[0])
+			}
+		}
+	}
+	for i, c := range sample(data, rng, 3000) {
+		title, website, country := negative[i%len(negative)](c)
+		if hits, _ := m.Match(title, "", website, country); len(hits) > 0 {
+			wrong++
+			if wrong <= 20 {
+				t.Logf("false %q %q: %+v", title, website, hits[0])
+			}
+		}
+	}
+	precision, recall := float64(truePositive)/float64(truePositive+wrong), float64(truePositive)/3000
+	t.Logf("precision %.4f, recall %.4f", precision, recall)
+	if precision < 0.97 || recall < 0.95 {
+		t.Errorf("precision %.4f, recall %.4f; want 0.97 and 0.95", precision, recall)
+	}
+}
+
+// right accepts the commune as the primary hit, or first among those that
+// share its name when the post does not tell them apart.
+func right(hits []Hit, c france.Commune) bool {
+	if hits[0].Code == "insee:"+c.Code {
+		return true
+	}
+	for _, h := range hits[1:] {
+		if h.Code == "insee:"+c.Code && strings.Contains(h.Why, "others have this name") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAmbiguousNamesAreRanked(t *testing.T) {
+	m, _ := matcher(t)
+	hits, _ := m.Match("Ville de Saint-Denis", "", "", "")
+	if len(hits) < 3 || hits[0].Code != "insee:97411" {
+		t.Fatalf("got %+v", hits)
+	}
+	for i := 1; i < len(hits); i++ {
+		if hits[i].Confidence > hits[i-1].Confidence {
+			t.Error("not ranked")
+		}
+	}
+	hits, _ = m.Match("Ville de Saint-Denis", "93200 et 93210", "", "")
+	if len(hits) != 1 || hits[0].Code != "insee:93066" {
+		t.Errorf("with a postcode: %+v", hits)
+	}
+}
+
+func FuzzMatch(f *testing.F) {
+	m, _ := matcher(f, own...)
+	for _, s := range []string{"Ville de Saint-Affrique", "ville-saintaffr...", "hôtel", "a.b.c", "\xff\xfe", "CAF", strings.Repeat("du ", 400)} {
+		f.Add(s, s, "http://"+s, "FR")
+	}
+	f.Fuzz(func(t *testing.T, title, text, website, country string) {
+		hits, refused := m.Match(title, text, website, country)
+		if len(hits) > maxHits || len(refused) > maxRefused {
+			t.Errorf("%d hits, %d refusals", len(hits), len(refused))
+		}
+	})
+}
+
+func BenchmarkMatch(b *testing.B) {
+	m, data := matcher(b, own...)
+	rng := rand.New(rand.NewPCG(5, 5))
+	var titles []string
+	for i, c := range sample(data, rng, 2000) {
+		titles = append(titles, []string{"Mairie de " + c.Name, "Transports " + c.Name, "ville-" + slug(c.Name) + ".fr", "Acme Industrial Holdings"}[i%4])
+	}
+	const text = "A company with 40 employees and a revenue of 12 million. We took 200 GB of contracts, accounts and personal data of its clients."
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		m.Match(titles[i%len(titles)], text, "", "")
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "posts/s")
+}
+
+func BenchmarkNew(b *testing.B) {
+	_, data := matcher(b)
+	for b.Loop() {
+		New(data)
+	}
+}
