@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -120,6 +121,8 @@ func settle(ctx context.Context, u *unit, part []Settlement, counts map[breach.M
 		}
 		counts[x.State]++
 		states[x.ID] = x.State
+		x.Ref = cmp.Or(x.Ref, last[x.ID].Ref) // two steps of one message in a batch
+		x.Why = cmp.Or(x.Why, last[x.ID].Why)
 		last[x.ID] = x
 	}
 	if len(last) == 0 {

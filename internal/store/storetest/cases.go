@@ -1,0 +1,189 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/store"
+)
+
+// wantConflict is wantKind for goroutines.
+func wantConflict(t testing.TB, err error) {
+	t.Helper()
+	if !errors.Is(err, breach.ErrConflict) {
+		t.Errorf("got error %v, want a conflict", err)
+	}
+}
+
+// planned opens an incident with one case of the town, decided and planned.
+func planned(t testing.TB, s *DB) {
+	t.Helper()
+	ctx := context.Background()
+	incident(t, s)
+	must(t, s.OpenCase(ctx, breach.Case{Incident: incidentID, Controller: town}))
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "high risk", "", "maire", noon))
+	must(t, s.SavePlan(ctx, incidentID, town, "hash-1", 3, 5))
+}
+
+func cases(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	incident(t, s)
+	c := breach.Case{Incident: incidentID, Controller: town}
+	must(t, s.OpenCase(ctx, c))
+	must(t, s.OpenCase(ctx, breach.Case{Incident: incidentID, Controller: mission}))
+	must(t, s.SetAware(ctx, incidentID, town, noon, "amina", "call received"))
+	must(t, s.OpenCase(ctx, c)) // again: stays as it is
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "encrypted", "34(3)(a)", "maire", noon))
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "it was not", "", "maire", later(time.Hour)))
+	must(t, s.SavePlan(ctx, incidentID, town, "hash-1", 3, 5))
+	want := breach.Case{Incident: incidentID, Controller: town, AwareAt: noon, AwareBy: "amina", AwareReason: "call received",
+		Decision: breach.DecisionTell, Reason: "it was not", DecidedBy: "maire", DecidedAt: later(time.Hour), PlanHash: "hash-1", Persons: 3, Recipients: 5}
+	wantSame(t, want, got(s.Case(ctx, incidentID, town))(t))
+	wantSame(t, []breach.Case{want, {Incident: incidentID, Controller: mission}}, func() []breach.Case {
+		list := got(s.Cases(ctx, incidentID))(t)
+		if len(list) == 2 && list[0].Controller == town {
+			return list
+		}
+		return []breach.Case{list[1], list[0]}
+	}())
+
+	wantKind(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "", "34(3)(a)", "maire", noon), breach.ErrInvalid)
+	wantKind(t, s.DecideCase(ctx, incidentID, town, breach.DecisionNone, "r", "", "maire", noon), breach.ErrInvalid)
+	wantKind(t, s.DecideCase(ctx, incidentID, "nobody", breach.DecisionTell, "r", "", "maire", noon), breach.ErrNotFound)
+	wantKind(t, s.SetAware(ctx, incidentID, town, noon, "amina", ""), breach.ErrInvalid)
+	wantKind(t, s.SetAware(ctx, incidentID, "nobody", noon, "amina", "r"), breach.ErrNotFound)
+	wantKind(t, s.SavePlan(ctx, incidentID, "nobody", "h", 1, 1), breach.ErrNotFound)
+
+	if at := got(s.Notified(ctx, incidentID, town))(t); !at.IsZero() {
+		t.Fatalf("notified at %v", at)
+	}
+	must(t, s.SetNotified(ctx, incidentID, town, later(time.Hour), "amina", "ref-1"))
+	if at := got(s.Notified(ctx, incidentID, town))(t); !at.Equal(later(time.Hour)) {
+		t.Fatalf("notified at %v", at)
+	}
+	wantKind(t, s.SetNotified(ctx, incidentID, "nobody", noon, "amina", ""), breach.ErrNotFound)
+
+	// The decision stands once a message may have left.
+	must(t, s.PlanMessages(ctx, []breach.Message{aMessage(1, "p1", "p1", breach.ChannelEmail)}))
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "still", "", "maire", noon))
+	got(s.Reserve(ctx, []breach.MessageID{"msg_001"}, "smtp", noon))(t)
+	wantKind(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "too late", "", "maire", noon), breach.ErrConflict)
+}
+
+func facts(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	_, _, err := s.Facts(ctx, incidentID, town)
+	wantKind(t, err, breach.ErrNotFound)
+	must(t, s.SaveFacts(ctx, incidentID, town, 1, []byte(`{"v":1}`)))
+	must(t, s.SaveFacts(ctx, incidentID, town, 1, []byte(`{"v":1}`)))
+	wantKind(t, s.SaveFacts(ctx, incidentID, town, 1, []byte(`{"v":"other"}`)), breach.ErrConflict)
+	must(t, s.SaveFacts(ctx, incidentID, town, 2, []byte(`{"v":2}`)))
+	must(t, s.SaveFacts(ctx, incidentID, town, 1, []byte(`{"v":1}`)))
+	wantKind(t, s.SaveFacts(ctx, incidentID, town, 0, []byte(`{}`)), breach.ErrConflict)
+	version, raw, err := s.Facts(ctx, incidentID, town)
+	must(t, err)
+	if version != 2 || string(raw) != `{"v":2}` {
+		t.Fatalf("version %d: %s", version, raw)
+	}
+}
+
+func anApproval(n int, role breach.ApprovalRole, by breach.UserID) breach.Approval {
+	return breach.Approval{ID: breach.ApprovalID(fmt.Sprintf("apr_%d", n)), Incident: incidentID, Controller: town, Role: role, By: by,
+		Hash: "hash-1", At: noon, ExpiresAt: later(24 * time.Hour)}
+}
+
+func approvals(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	wantKind(t, s.AddApproval(ctx, anApproval(1, breach.ApprovalTeam, "bruno")), breach.ErrConflict) // nobody asked
+	must(t, s.AddApproval(ctx, anApproval(1, breach.ApprovalRequest, "amina")))
+	wantKind(t, s.AddApproval(ctx, anApproval(2, breach.ApprovalRequest, "amina")), breach.ErrConflict)
+	wantKind(t, s.AddApproval(ctx, anApproval(2, breach.ApprovalTeam, "amina")), breach.ErrForbidden)
+	wantKind(t, s.AddApproval(ctx, anApproval(2, breach.ApprovalController, "amina")), breach.ErrForbidden)
+	other := anApproval(2, breach.ApprovalTeam, "bruno")
+	other.Hash = "hash-0"
+	wantKind(t, s.AddApproval(ctx, other), breach.ErrConflict)
+	must(t, s.AddApproval(ctx, anApproval(2, breach.ApprovalTeam, "bruno")))
+	must(t, s.AddApproval(ctx, anApproval(3, breach.ApprovalController, "maire")))
+	want := []breach.Approval{anApproval(1, breach.ApprovalRequest, "amina"), anApproval(2, breach.ApprovalTeam, "bruno"), anApproval(3, breach.ApprovalController, "maire")}
+	wantSame(t, want, got(s.Approvals(ctx, incidentID, town))(t))
+
+	// An expired signature may be given again, once.
+	again := anApproval(4, breach.ApprovalRequest, "amina")
+	again.At, again.ExpiresAt = later(25*time.Hour), later(49*time.Hour)
+	must(t, s.AddApproval(ctx, again))
+	again.ID = "apr_5"
+	wantKind(t, s.AddApproval(ctx, again), breach.ErrConflict)
+
+	// Another plan leaves every signature behind.
+	must(t, s.SavePlan(ctx, incidentID, town, "hash-2", 3, 5))
+	wantKind(t, s.AddApproval(ctx, anApproval(6, breach.ApprovalTeam, "bruno")), breach.ErrConflict)
+	fresh := anApproval(6, breach.ApprovalRequest, "bruno")
+	fresh.Hash = "hash-2"
+	must(t, s.AddApproval(ctx, fresh))
+
+	// No controller signs what it has not decided to tell.
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "no high risk", "", "maire", noon))
+	refused := anApproval(7, breach.ApprovalController, "maire")
+	refused.Hash = "hash-2"
+	wantKind(t, s.AddApproval(ctx, refused), breach.ErrConflict)
+
+	bad := anApproval(8, "owner", "maire")
+	wantKind(t, s.AddApproval(ctx, bad), breach.ErrInvalid)
+	bad = anApproval(8, breach.ApprovalTeam, "maire")
+	bad.ExpiresAt = bad.At
+	wantKind(t, s.AddApproval(ctx, bad), breach.ErrInvalid)
+	bad = anApproval(8, breach.ApprovalTeam, "maire")
+	bad.Controller = "nobody"
+	wantKind(t, s.AddApproval(ctx, bad), breach.ErrNotFound)
+}
+
+// twentyApprovals press the same button at once: one signature is kept.
+func twentyApprovals(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	must(t, s.AddApproval(ctx, anApproval(0, breach.ApprovalRequest, "amina")))
+	var won atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			a := anApproval(i+1, breach.ApprovalTeam, breach.UserID(fmt.Sprintf("user-%d", i)))
+			if err := s.AddApproval(ctx, a); err == nil {
+				won.Add(1)
+			} else {
+				wantConflict(t, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(got(s.Approvals(ctx, incidentID, town))(t)); won.Load() != 1 || n != 2 {
+		t.Fatalf("%d of 20 won, %d signatures kept; want 1 and 2", won.Load(), n)
+	}
+	refused := 0
+	for _, e := range got(s.AuditEvents(ctx, string(incidentID), 100))(t) {
+		if e.Action == "approval.add" && !e.OK {
+			refused++
+		}
+	}
+	if refused != 19 {
+		t.Fatalf("%d refusals in the audit log, want 19", refused)
+	}
+}
+
+func reminders(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	for _, hours := range []int{48, 24, 24} {
+		must(t, s.AddReminder(ctx, incidentID, town, hours, later(time.Duration(hours)*time.Hour)))
+	}
+	wantSame(t, []store.Reminder{
+		{Controller: town, Hours: 24, At: later(24 * time.Hour)}, {Controller: town, Hours: 48, At: later(48 * time.Hour)},
+	}, got(s.Reminders(ctx, incidentID))(t))
+}
