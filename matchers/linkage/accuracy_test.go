@@ -100,18 +100,88 @@ func trained(t testing.TB, c *country, people []human, leak []leakRow, opt linka
 	return linkage.NewMatcher(ix, model, opt)
 }
 
-func TestAccuracy(t *testing.T) {
-	c := newCountry(11, 12_000)
-	people := c.registry(0.4)
-	leak := c.leak(people, 6000, 0.4)
-	m := trained(t, c, people, leak, linkage.Options{})
-	start := time.Now()
-	o := judge(t, m, leak)
-	t.Logf("%.0f rows/s", float64(len(leak))/time.Since(start).Seconds())
-	t.Logf("links %d false %d (strangers %d) reviews %d of %d truths: linked %.4f seen %.4f ece %.4f", o.links, o.falseLinks, o.strangersLinked, o.reviews, o.truths,
-		float64(o.linked)/float64(o.truths), float64(o.seen)/float64(o.truths), o.ece())
-	for i, b := range o.bins {
-		t.Logf("bin %d: n %.0f p %.3f observed %.3f", i, b.n, b.p/b.n, b.hit/b.n)
+// scenario is a leak with some columns, and floors it must reach.
+type scenario struct {
+	name      string
+	keep      []matchers.Field // nil keeps all
+	full      bool             // names in one column, of unknown order
+	strangers float64
+	linked    float64 // least share of rows about registered people linked without review
+	seen      float64 // least share linked or reviewed
+	false_    int     // most false links
+	ece       float64 // most expected calibration error
+}
+
+var (
+	names   = []matchers.Field{matchers.BirthName, matchers.UsageName, matchers.GivenNames}
+	address = []matchers.Field{matchers.Street, matchers.Postcode, matchers.City}
+)
+
+func with(groups ...[]matchers.Field) []matchers.Field {
+	var out []matchers.Field
+	for _, g := range groups {
+		out = append(out, g...)
 	}
-	t.Logf("persons %d low %d high %d", o.persons, o.summary.Low, o.summary.High)
+	return out
+}
+
+func (s scenario) apply(leak []leakRow) []leakRow {
+	out := make([]leakRow, len(leak))
+	for i, row := range leak {
+		out[i] = row
+		if s.full {
+			a, b := row.rec.Values[matchers.BirthName], row.rec.Values[matchers.GivenNames]
+			if i%3 == 0 {
+				a, b = b, a
+			}
+			out[i].rec.Values[matchers.FullName] = a + " " + b
+			out[i].rec.Values[matchers.BirthName], out[i].rec.Values[matchers.GivenNames] = "", ""
+		}
+		if s.keep == nil {
+			continue
+		}
+		all := out[i].rec.Values
+		out[i].rec.Values = [matchers.NumFields]string{}
+		for _, f := range s.keep {
+			out[i].rec.Values[f] = all[f]
+		}
+	}
+	return out
+}
+
+func TestAccuracy(t *testing.T) {
+	dob := []matchers.Field{matchers.BirthDate}
+	full := []matchers.Field{matchers.FullName}
+	email, phone := []matchers.Field{matchers.Email}, []matchers.Field{matchers.Phone}
+	tests := []scenario{
+		{name: "all columns", strangers: 0.4},
+		{name: "nearly all strangers", strangers: 0.97},
+		{name: "names and birth date", keep: with(names, dob), strangers: 0.4},
+		{name: "names, birth date, address", keep: with(names, dob, address), strangers: 0.4},
+		{name: "names, e-mail, phone", keep: with(names, email, phone), strangers: 0.4},
+		{name: "names and address", keep: with(names, address), strangers: 0.4},
+		{name: "e-mail only", keep: email, strangers: 0.4},
+		{name: "phone and birth date", keep: with(phone, dob), strangers: 0.4},
+		{name: "full name and birth date, e-mail", full: true, keep: with(full, dob, email), strangers: 0.4},
+		{name: "names only", keep: names, strangers: 0.4},
+		{name: "given name, birth date, postcode", keep: with([]matchers.Field{matchers.GivenNames, matchers.Postcode}, dob), strangers: 0.4},
+	}
+	c := newCountry(11, 10_000)
+	people := c.registry(0.3)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			leak := test.apply(c.leak(people, 4000, test.strangers))
+			m := trained(t, c, people, leak, linkage.Options{})
+			start := time.Now()
+			o := judge(t, m, leak)
+			t.Logf("%.0f rows/s", float64(len(leak))/time.Since(start).Seconds())
+			t.Logf("links %d false %d (strangers %d) reviews %d of %d truths: linked %.4f seen %.4f ece %.4f; persons %d in %d-%d", o.links, o.falseLinks, o.strangersLinked, o.reviews, o.truths,
+				float64(o.linked)/float64(o.truths), float64(o.seen)/float64(o.truths), o.ece(), o.persons, o.summary.Low, o.summary.High)
+			for i, b := range o.bins {
+				if b.n > 20 {
+					t.Logf("bin %d: n %.0f p %.3f observed %.3f", i, b.n, b.p/b.n, b.hit/b.n)
+				}
+			}
+		})
+	}
 }

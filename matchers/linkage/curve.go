@@ -7,6 +7,7 @@ import "math"
 const (
 	curveStep = oneBit / 4
 	curveHalf = 128
+	massUnit  = 1 << 12 // of 2^-32: the mass of a bin is kept in 2^-20 of a row
 )
 
 func curveBin(p uint64) int {
@@ -38,7 +39,7 @@ func (t *trainer) drawCurve(p *parameters) {
 		}
 	}
 	for i := range p.CurveMass {
-		p.CurveMass[i] = p.CurveMass[i] * 1000 >> 32 * 1000 // parts per million, in thousands
+		p.CurveMass[i] = (p.CurveMass[i] + massUnit/2) / massUnit
 	}
 }
 
@@ -84,7 +85,7 @@ func linkFrom(p *parameters, budget float64) uint64 {
 	least := uint64(1<<32 - 1)
 	for i := 2 * curveHalf; i > curveHalf; i-- {
 		rows += float64(p.Curve[i])
-		mass += float64(p.CurveMass[i]) / 1e6
+		mass += float64(p.CurveMass[i]) / (1 << 20)
 		if rows > 0 && rows-mass > budget*rows {
 			break
 		}

@@ -35,7 +35,7 @@ type parameters struct {
 	FirstJan   uint64                  `json:"first_jan"`   // share of birth dates on 1 January
 	Common     []commonValue           `json:"common"`      // placeholders and shared mailboxes
 	Curve      []uint64                `json:"curve"`       // rows of the sample by best posterior, see curve.go
-	CurveMass  []uint64                `json:"curve_mass"`  // sum of those posteriors, parts per million
+	CurveMass  []uint64                `json:"curve_mass"`  // sum of those posteriors in 2^-20
 	MissedPass uint64                  `json:"missed_pass"` // share of true pairs that share no key
 }
 

@@ -124,5 +124,5 @@ func letters(s string) uint32 {
 
 // unlike tells that two letter sets differ too much for the names to be close.
 func unlike(a, b uint32) bool {
-	return bits.OnesCount32(a&^b) > 3 || bits.OnesCount32(b&^a) > 3
+	return bits.OnesCount32(a&^b) > 2 || bits.OnesCount32(b&^a) > 2
 }

@@ -165,10 +165,10 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 
 // sums are what one round of expectation adds up, all with 32 fractional bits.
 type sums struct {
-	level    [numComparisons][maxLevels]uint64
-	matches  uint64
-	kin      uint64
-	relevant uint64
+	level   [numComparisons][maxLevels]uint64
+	kinship [numComparisons][maxLevels]uint64
+	matches uint64
+	kin     uint64
 }
 
 // maximise runs expectation-maximisation over whole rows: every row is about
@@ -198,14 +198,14 @@ func (t *trainer) expect(p *parameters) (s sums) {
 		}
 		b.posterior(cs)
 		for j := range cs {
+			v := &t.pairs[i][j].v
 			s.matches += cs[j].p
 			s.kin += cs[j].pKin
-			if cs[j].p < 1<<12 {
-				continue
-			}
-			v := &t.pairs[i][j].v
 			for c := range numComparisons {
 				s.level[c][v.level[c]] += cs[j].p
+				if v.level[onGiven] != 0 { // else nothing tells relatives from the person
+					s.kinship[c][v.level[c]] += cs[j].pKin
+				}
 			}
 		}
 	}
@@ -221,11 +221,30 @@ func (t *trainer) update(p *parameters, s *sums) {
 		for l := 1; l < maxLevels; l++ {
 			seen += s.level[c][l]
 		}
-		seen += belief << 32
 		levels := p.Levels[specs[c].name]
 		for l := range levels {
 			m0 := specs[c].levels[l].m
-			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen)
+			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32)
 		}
+		if inherited(comparison(c)) {
+			learnKin(levels, &specs[c], &s.kinship[c])
+		}
+	}
+}
+
+// inherited tells what relatives share more or less depending on the leak:
+// their name and contacts. How given names and birth dates run in families is
+// known and must not be learnt from the pairs it has to tell apart.
+func inherited(c comparison) bool {
+	return c == onSurname || c == onEmail || c == onPhone || c == onAddress || c == onPlace
+}
+
+func learnKin(levels []levelValue, spec *comparisonSpec, s *[maxLevels]uint64) {
+	var seen uint64
+	for _, k := range s[1:] {
+		seen += k
+	}
+	for l := range levels {
+		levels[l].Kin = ratio(s[l+1]+belief*(spec.levels[l].kin<<32/billion), seen+belief<<32)
 	}
 }

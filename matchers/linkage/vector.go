@@ -84,9 +84,6 @@ func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) i
 		case at > 0:
 			share = w.tokens[p.given.tokens[at].id]
 		}
-		if level == givenAll {
-			share += w.tokens[p.given.tokens[1].id] / 2 // names of one person go together
-		}
 	}
 	if r.kind == readSwapped {
 		if surname == 0 || level == 0 || surname > surnameTypo || level > givenTypo {

@@ -44,6 +44,7 @@ type weigher struct {
 	tokens   []bitsFx // log2 share by given name id
 	meanName bitsFx   // log2 of the chance that two strangers share a surname
 	meanGive bitsFx
+	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
@@ -101,6 +102,12 @@ func (w *weigher) set(p *parameters) {
 			w.base[c][i+1] = w.m[c][i+1] - w.u[c][i+1]
 		}
 	}
+	w.shape = [maxLevels]bitsFx{}
+	given := p.Levels[specs[onGiven].name]
+	first := given[givenAll-1].U + given[givenExact-1].U + given[givenFirst-1].U + given[givenClash-1].U
+	for _, l := range []int{givenAll, givenExact, givenFirst, givenClash} {
+		w.shape[l] = log2Ratio(given[l-1].U, first)
+	}
 	clear(w.years)
 	for _, y := range p.Years {
 		w.years[y.Year] = log2P(y.Share)
@@ -141,7 +148,7 @@ func (w *weigher) dateShare(d date, level uint8) bitsFx {
 // two parts, given names are three or so.
 func many(c comparison, level uint8) bitsFx {
 	switch {
-	case c == onSurname && (level == surnameCross || level == surnamePart), c == onGiven && level == givenClash:
+	case c == onSurname && (level == surnameCross || level == surnamePart):
 		return oneBit
 	case c == onGiven && level == givenOther:
 		return oneBit + oneBit/2
@@ -164,13 +171,16 @@ func (w *weigher) weight(c comparison, v *vector) (match, kin bitsFx) {
 	if c >= onEmail && c != onPlace {
 		share = max(share, w.u[c][l])
 	}
+	if c == onGiven {
+		share += w.shape[l]
+	}
 	share = min(share+many(c, l), 0)
 	match, kin = w.m[c][l]-share, w.kin[c][l]-share
-	if c == onGiven && l == givenSwapped {
-		match, kin = -share, w.kin[c][givenExact]-share // the surname's level has paid for the swap
-	}
 	if c == onGiven {
 		kin = max(kin, 0) // relatives bear common names as often as anybody
+		if l == givenSwapped {
+			match, kin = -share, max(w.kin[c][givenExact]-share, 0) // the surname's level has paid for the swap
+		}
 	}
 	return match, kin
 }
