@@ -50,6 +50,8 @@ func (m *Matcher) tokens(s string) []token {
 	return out
 }
 
+var ligatures = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss")
+
 func foldWord(s string, ascii bool) string {
 	s = strings.ToLower(s)
 	if !ascii {
@@ -59,7 +61,7 @@ func foldWord(s string, ascii bool) string {
 			}
 			return r
 		}, norm.NFD.String(s))
-		s = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss").Replace(s)
+		s = ligatures.Replace(s)
 	}
 	switch s {
 	case "st":

@@ -2,7 +2,6 @@ package watch
 
 import (
 	"net/url"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -19,10 +18,46 @@ type host struct {
 	primary bool   // the title or the website, not the text
 }
 
-var (
-	hostPattern = regexp.MustCompile(`(?i)(?:https?://)?(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+[a-z]{2,24}\b`)
-	cutPattern  = regexp.MustCompile(`^(?i)(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*[a-z0-9])(?:\.{2,}|…)$`)
-)
+// hostsIn finds what is written like a host name: a full stop between letters
+// or digits, and all that goes with it on both sides.
+func hostsIn(s string, limit int) []string {
+	var out []string
+	for i := 1; i+1 < len(s) && len(out) < limit; i++ {
+		if s[i] != '.' || !hostByte(s[i-1]) || !hostByte(s[i+1]) {
+			continue
+		}
+		from, to := i, i+1
+		for from > 0 && hostByte(s[from-1]) {
+			from--
+		}
+		for to < len(s) && (hostByte(s[to]) || s[to] == '.' && to+1 < len(s) && hostByte(s[to+1])) {
+			to++
+		}
+		out = append(out, strings.Trim(s[from:to], "-"))
+		i = to
+	}
+	return out
+}
+
+func hostByte(c byte) bool {
+	return c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// cutHost returns a host name that the site cut: "ville-saintaffr...", without
+// the dots.
+func cutHost(word string) (string, bool) {
+	name := strings.TrimRight(strings.TrimSuffix(word, "…"), ".")
+	if len(word)-len(name) < 2 {
+		return "", false
+	}
+	name = cleanHost(name)
+	for i := range len(name) {
+		if !hostByte(name[i]) && name[i] != '.' {
+			return "", false
+		}
+	}
+	return name, len(name) >= 8
+}
 
 // frenchSuffixes are public suffixes of France and its territories.
 var frenchSuffixes = map[string]bool{"fr": true, "re": true, "gp": true, "mq": true, "gf": true, "yt": true, "pm": true, "wf": true, "nc": true,
@@ -87,8 +122,7 @@ func hosts(title, text, website string) []host {
 		}
 	}
 	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return unicode.IsSpace(r) || r == '(' || r == ')' }) {
-		if m := cutPattern.FindStringSubmatch(word); m != nil && len(m[1]) >= 8 {
-			name := strings.ToLower(m[1])
+		if name, ok := cutHost(word); ok {
 			label := name
 			if i := strings.IndexByte(name, '.'); i > 0 {
 				label = name[:i]
@@ -96,15 +130,11 @@ func hosts(title, text, website string) []host {
 			out = append(out, host{name: name, label: label, cut: true, primary: true})
 		}
 	}
-	if strings.Contains(title, ".") {
-		for _, s := range hostPattern.FindAllString(title, 5) {
-			add(s, true)
-		}
+	for _, s := range hostsIn(title, 5) {
+		add(s, true)
 	}
-	if strings.Contains(text, ".") {
-		for _, s := range hostPattern.FindAllString(text, 20) {
-			add(s, false)
-		}
+	for _, s := range hostsIn(text, 20) {
+		add(s, false)
 	}
 	return out
 }
