@@ -1,0 +1,51 @@
+package console
+
+import (
+	"net/http"
+
+	"vigie/internal/breach"
+)
+
+type alertView struct {
+	page
+	Alert      breach.Alert
+	Post       breach.Post // title and text masked
+	Capture    breach.Capture
+	Registries []breach.RegistryID
+}
+
+func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v := alertView{page: c.page(r, "alert.title")}
+	var err error
+	if v.Alert, err = c.Store.Alert(ctx, breach.AlertID(r.PathValue("alert"))); err != nil {
+		return err
+	}
+	if v.Post, err = c.Store.Post(ctx, v.Alert.Post); err != nil {
+		return err
+	}
+	v.Post.Title, v.Post.Text = MaskText(v.Post.Title), MaskText(v.Post.Text)
+	if v.Capture, err = c.captureOf(r, v.Post); err != nil {
+		return err
+	}
+	if v.Registries, err = c.Registries(ctx); err != nil {
+		return err
+	}
+	v.Title = v.T("alert.of", v.Alert.Entity)
+	return c.show(w, http.StatusOK, "alert", v)
+}
+
+// captureOf finds the exchange that first brought a post, among the last of
+// its source; an older one is named by its ID alone.
+func (c *console) captureOf(r *http.Request, post breach.Post) (breach.Capture, error) {
+	list, err := c.Store.Captures(r.Context(), post.Source, 1000)
+	if err != nil {
+		return breach.Capture{}, err
+	}
+	for _, k := range list {
+		if k.ID == post.Capture {
+			return k, nil
+		}
+	}
+	return breach.Capture{ID: post.Capture}, nil
+}

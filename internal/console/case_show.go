@@ -1,0 +1,136 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"vigie/internal/breach"
+)
+
+type caseStore interface {
+	Case(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (breach.Case, error)
+	Cases(ctx context.Context, incident breach.IncidentID) ([]breach.Case, error)
+	Approvals(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]breach.Approval, error)
+	Notified(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (time.Time, error)
+	Facts(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (version int, facts []byte, err error)
+	awareSetter
+	caseDecider
+	approvalAdder
+	notificationRecorder
+}
+
+// facts is what the page shows of notify.Facts.
+type facts struct {
+	Version      int               `json:"version"`
+	Controller   breach.Controller `json:"controller"`
+	Summary      map[string]string `json:"summary"`
+	System       string            `json:"system"`
+	DiscoveredAt time.Time         `json:"discovered_at"`
+	Present      []breach.Category `json:"present"`
+	NotFound     []breach.Absence  `json:"not_found"`
+	Attested     []string          `json:"attested"`
+	AttestedBy   string            `json:"attested_by"`
+	Records      int64             `json:"records"`
+	Persons      int64             `json:"persons"`
+	Low          int64             `json:"low"`
+	High         int64             `json:"high"`
+}
+
+type caseView struct {
+	page
+	Incident  breach.Incident
+	Case      caseLine
+	Mandate   breach.Controller
+	Facts     facts // Version is 0 until there are some
+	Previews  []PreviewDoc
+	Totals    []Total
+	Approvals []signature
+	Next      breach.ApprovalRole // what this account may sign now, "" nothing
+	Why       string              // why not, as a key
+}
+
+// signature is an approval and whether it still counts.
+type signature struct {
+	breach.Approval
+	Valid bool
+}
+
+func (c *console) caseShow(w http.ResponseWriter, r *http.Request) error {
+	v, err := c.caseView(r)
+	if err != nil {
+		return err
+	}
+	return c.show(w, http.StatusOK, "case", v)
+}
+
+func (c *console) caseView(r *http.Request) (v caseView, err error) {
+	ctx, id, controller := r.Context(), breach.IncidentID(r.PathValue("incident")), breach.ControllerID(r.PathValue("controller"))
+	k, err := c.Store.Case(ctx, id, controller)
+	if err != nil {
+		return v, err
+	}
+	inc, err := c.Store.Incident(ctx, id)
+	if err != nil {
+		return v, err
+	}
+	v = caseView{page: c.page(r, "case.title"), Incident: inc}
+	if err := c.loadCase(ctx, &v, k); err != nil {
+		return v, err
+	}
+	v.Title = v.T("case.of", v.Case.Name)
+	if v.Facts, err = c.factsOf(ctx, k); err != nil {
+		return v, err
+	}
+	if v.Previews, err = c.Preview(ctx, id, controller); err != nil {
+		return v, err
+	}
+	totals, err := c.Store.MessageTotals(ctx, id)
+	for _, t := range totals {
+		if t.Controller == controller {
+			v.Totals = append(v.Totals, t)
+		}
+	}
+	return v, err
+}
+
+func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) error {
+	list, err := c.Controllers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if x.ID == k.Controller {
+			v.Mandate = x
+		}
+	}
+	notified, err := c.Store.Notified(ctx, k.Incident, k.Controller)
+	if err != nil {
+		return err
+	}
+	v.Case = newCaseLine(k, v.Mandate.Name, notified, v.Now)
+	approvals, err := c.Store.Approvals(ctx, k.Incident, k.Controller)
+	if err != nil {
+		return err
+	}
+	for _, a := range approvals {
+		v.Approvals = append(v.Approvals, signature{a, counts(a, k, v.Now)})
+	}
+	v.Next, v.Why = nextSignature(v.User, k, approvals, v.Now)
+	return nil
+}
+
+func (c *console) factsOf(ctx context.Context, k breach.Case) (f facts, err error) {
+	_, raw, err := c.Store.Facts(ctx, k.Incident, k.Controller)
+	if isKind(err, breach.ErrNotFound) || (err == nil && len(raw) == 0) {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	return f, json.Unmarshal(raw, &f)
+}
+
+// Exemptions lists the grounds for not telling.
+func (v caseView) Exemptions() []string { return exemptions }

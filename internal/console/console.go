@@ -1,0 +1,189 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"vigie/internal/breach"
+	"vigie/internal/i18n"
+	"vigie/matchers"
+)
+
+//go:embed templates static messages
+var files embed.FS
+
+// Store is what the console asks of the store: the union of what its pages
+// ask for, each declared beside the page.
+type Store interface {
+	accountStore
+	alertStore
+	incidentStore
+	reviewStore
+	caseStore
+	laneStore
+	auditStore
+}
+
+// People opens a registered person. Opening is written to the audit log by
+// the console before anything is shown.
+type People interface {
+	Subject(ctx context.Context, registry breach.RegistryID, person breach.PersonID) (breach.Subject, error)
+}
+
+// Records opens a registered person as linkage compared it, with fields that
+// a Subject does not have (birth name, sex, place of birth).
+type Records interface {
+	Record(ctx context.Context, registry breach.RegistryID, person breach.PersonID) (matchers.Record, error)
+}
+
+// Rows opens the sealed dump row of a candidate pair.
+type Rows interface {
+	Row(ctx context.Context, candidate breach.CandidateID) (matchers.Record, error)
+}
+
+// Auditor writes one event to the audit log. Neither object nor detail may
+// carry a personal value.
+type Auditor interface {
+	Audit(ctx context.Context, who breach.UserID, action, object, detail string) error
+}
+
+// PreviewDoc is one sample of a rendered communication, made for an invented
+// recipient: nothing in it comes from a registered person.
+type PreviewDoc struct {
+	Channel breach.Channel
+	Variant string // adult, young, parent, ...
+	Title   string
+	Text    string // plain text, paragraphs apart by an empty line
+}
+
+// Link is something the assembly keeps outside the console, such as the
+// public page or the outbox of the demo.
+type Link struct {
+	Name string // key under "link." of the catalogue: page, outbox, dossier
+	Href string // a web address, or "" when only Text helps
+	Text string
+}
+
+// Config is everything the console needs. Store, Sessions, People, Rows,
+// Auditor, Nudge and StartIncident are required.
+type Config struct {
+	Store    Store
+	Sessions scs.Store // a scs.CtxStore is used as one
+	People   People
+	Records  Records // nil: what a Subject holds is compared
+	Rows     Rows
+	Auditor  Auditor
+
+	// Nudge wakes an incident's workflow up; losing one does no harm.
+	Nudge func(ctx context.Context, incident breach.IncidentID) error
+	// StartIncident starts the workflow, or does nothing when it runs.
+	StartIncident func(ctx context.Context, incident breach.IncidentID, registries []breach.RegistryID) error
+
+	Preview     func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]PreviewDoc, error)
+	Search      func(ctx context.Context, query string, limit int) ([]breach.Post, error)
+	Registries  func(ctx context.Context) ([]breach.RegistryID, error)
+	Controllers func(ctx context.Context) ([]breach.Controller, error)
+	Links       func(incident breach.IncidentID) []Link
+
+	Now func() time.Time // nil: time.Now
+	Log *slog.Logger     // nil: nothing is logged
+
+	// Secure is set when browsers come over https: cookies are then marked
+	// Secure and carry the __Host- prefix.
+	Secure bool
+	// Metrics gathers what /metrics shows; nil makes a registry of its own.
+	Metrics *prometheus.Registry
+	// MetricsOpen shows /metrics to others than the loopback.
+	MetricsOpen bool
+}
+
+// console is the assembled web app. It does not change after New, but for the
+// limits on log-in.
+type console struct {
+	Config
+	words    *i18n.Catalog
+	pages    map[string]*template.Template
+	sessions *scs.SessionManager
+	gate     gate
+	meters   meters
+}
+
+// New assembles the console. It fails when something required is missing or
+// when the catalogues or templates disagree.
+func New(cfg Config) (http.Handler, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	words, err := i18n.New(files)
+	if err != nil {
+		return nil, fmt.Errorf("reading the console's catalogues: %w", err)
+	}
+	pages, err := parsePages(files)
+	if err != nil {
+		return nil, err
+	}
+	c := &console{Config: cfg, words: words, pages: pages, sessions: newSessions(cfg)}
+	c.gate.init()
+	if err := c.meters.register(cfg.Metrics); err != nil {
+		return nil, fmt.Errorf("registering the console's metrics: %w", err)
+	}
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		return nil, fmt.Errorf("opening the console's static files: %w", err)
+	}
+	return c.handler(static), nil
+}
+
+func (cfg *Config) complete() error {
+	for name, missing := range map[string]bool{
+		"Store": cfg.Store == nil, "Sessions": cfg.Sessions == nil,
+		"People": cfg.People == nil, "Rows": cfg.Rows == nil, "Auditor": cfg.Auditor == nil,
+		"Nudge": cfg.Nudge == nil, "StartIncident": cfg.StartIncident == nil,
+	} {
+		if missing {
+			return fmt.Errorf("console: %s is missing: %w", name, breach.ErrInvalid)
+		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = prometheus.NewRegistry()
+	}
+	if cfg.Registries == nil {
+		cfg.Registries = func(context.Context) ([]breach.RegistryID, error) { return nil, nil }
+	}
+	if cfg.Controllers == nil {
+		cfg.Controllers = func(context.Context) ([]breach.Controller, error) { return nil, nil }
+	}
+	if cfg.Preview == nil {
+		cfg.Preview = func(context.Context, breach.IncidentID, breach.ControllerID) ([]PreviewDoc, error) { return nil, nil }
+	}
+	if cfg.Search == nil {
+		cfg.Search = func(context.Context, string, int) ([]breach.Post, error) { return nil, nil }
+	}
+	if cfg.Links == nil {
+		cfg.Links = func(breach.IncidentID) []Link { return nil }
+	}
+	return nil
+}
+
+// nudge wakes the workflow up. A failure is logged and nothing more: the
+// decision stands in the store, where the workflow looks by itself.
+func (c *console) nudge(ctx context.Context, incident breach.IncidentID) {
+	if err := c.Nudge(ctx, incident); err != nil {
+		c.Log.WarnContext(ctx, "nudging the workflow", "incident", incident, "error", err)
+	}
+}

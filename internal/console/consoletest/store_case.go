@@ -1,0 +1,174 @@
+package consoletest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/console"
+)
+
+func (s *Store) theCase(incident breach.IncidentID, controller breach.ControllerID) (*breach.Case, error) {
+	for i := range s.cases {
+		if s.cases[i].Incident == incident && s.cases[i].Controller == controller {
+			return &s.cases[i], nil
+		}
+	}
+	return nil, fmt.Errorf("case of %s: %w", controller, breach.ErrNotFound)
+}
+
+// Case and the methods after it keep each controller's part.
+func (s *Store) Case(_ context.Context, incident breach.IncidentID, controller breach.ControllerID) (breach.Case, error) {
+	defer s.lock()()
+	k, err := s.theCase(incident, controller)
+	if err != nil {
+		return breach.Case{}, err
+	}
+	return *k, nil
+}
+
+func (s *Store) Cases(_ context.Context, incident breach.IncidentID) (list []breach.Case, err error) {
+	defer s.lock()()
+	for _, k := range s.cases {
+		if k.Incident == incident {
+			list = append(list, k)
+		}
+	}
+	return list, nil
+}
+
+func (s *Store) SetAware(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, at time.Time, by breach.UserID, reason string) error {
+	defer s.lock()()
+	k, err := s.theCase(incident, controller)
+	if err != nil {
+		return err
+	}
+	k.AwareAt, k.AwareBy, k.AwareReason = at, by, reason
+	s.log(string(by), "case.aware", string(incident), "", true)
+	return nil
+}
+
+func (s *Store) DecideCase(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, d breach.Decision, reason, exemption string, by breach.UserID, at time.Time) error {
+	defer s.lock()()
+	k, err := s.theCase(incident, controller)
+	if err != nil {
+		return err
+	}
+	k.Decision, k.Reason, k.Exemption, k.DecidedBy, k.DecidedAt = d, reason, exemption, by, at
+	s.log(string(by), "case.decide", string(incident), "", true)
+	return nil
+}
+
+// SetPlan replaces a controller's plan.
+func (s *Store) SetPlan(incident breach.IncidentID, controller breach.ControllerID, hash string) {
+	defer s.lock()()
+	if k, err := s.theCase(incident, controller); err == nil {
+		k.PlanHash = hash
+	}
+}
+
+func (s *Store) Approvals(_ context.Context, incident breach.IncidentID, controller breach.ControllerID) (list []breach.Approval, err error) {
+	defer s.lock()()
+	for _, a := range s.approvals {
+		if a.Incident == incident && a.Controller == controller {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+func (s *Store) AddApproval(_ context.Context, a breach.Approval) error {
+	defer s.lock()()
+	k, err := s.theCase(a.Incident, a.Controller)
+	if err != nil {
+		return err
+	}
+	if a.Hash != k.PlanHash {
+		return breach.ErrConflict
+	}
+	for _, b := range s.approvals {
+		if b.Incident != a.Incident || b.Controller != a.Controller || b.Hash != a.Hash || !b.ExpiresAt.After(a.At) {
+			continue
+		}
+		if b.Role == a.Role {
+			return breach.ErrConflict
+		}
+		if b.By == a.By {
+			return breach.ErrForbidden
+		}
+	}
+	s.approvals = append(s.approvals, a)
+	s.log(string(a.By), "approval.add", string(a.Incident), string(a.Role), true)
+	return nil
+}
+
+func (s *Store) Notified(_ context.Context, _ breach.IncidentID, controller breach.ControllerID) (time.Time, error) {
+	defer s.lock()()
+	return s.notified[controller], nil
+}
+
+func (s *Store) SetNotified(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, at time.Time, by, _ string) error {
+	defer s.lock()()
+	s.notified[controller] = at
+	s.log(by, "case.notified", string(incident), "", true)
+	return nil
+}
+
+func (s *Store) Facts(_ context.Context, _ breach.IncidentID, controller breach.ControllerID) (int, []byte, error) {
+	defer s.lock()()
+	f, err := find(s.facts, controller)
+	return 1, f, err
+}
+
+// MessageTotals and the methods after it keep the ledger.
+func (s *Store) MessageTotals(_ context.Context, incident breach.IncidentID) ([]console.Total, error) {
+	defer s.lock()()
+	n := map[console.Total]int64{}
+	for _, m := range s.messages {
+		if m.Incident == incident {
+			n[console.Total{Controller: m.Controller, Channel: m.Channel, State: m.State}]++
+		}
+	}
+	var list []console.Total
+	for t, count := range n {
+		t.N = count
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+func (s *Store) Told(_ context.Context, incident breach.IncidentID) (list []console.ToldTotal, err error) {
+	defer s.lock()()
+	for _, k := range s.cases {
+		if k.Incident == incident {
+			list = append(list, console.ToldTotal{Controller: k.Controller, Persons: k.Persons})
+		}
+	}
+	return list, nil
+}
+
+func (s *Store) Lane(_ context.Context, incident breach.IncidentID, limit int) (list []breach.Message, err error) {
+	defer s.lock()()
+	for _, m := range s.messages {
+		if m.Incident == incident && (m.Channel == breach.ChannelHuman || m.State == breach.MessageListed) && len(list) < limit {
+			list = append(list, m)
+		}
+	}
+	return list, nil
+}
+
+func (s *Store) SettleByHand(_ context.Context, incident breach.IncidentID, id breach.MessageID, by breach.UserID, note string, at time.Time) error {
+	defer s.lock()()
+	i := slices.IndexFunc(s.messages, func(m breach.Message) bool { return m.ID == id && m.Incident == incident })
+	if i < 0 {
+		return breach.ErrNotFound
+	}
+	if s.messages[i].State == breach.MessageHandedOver {
+		return breach.ErrConflict
+	}
+	s.messages[i].State, s.messages[i].UpdatedAt = breach.MessageHandedOver, at
+	s.log(string(by), "message.reached", string(incident), note, true)
+	return nil
+}

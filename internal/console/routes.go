@@ -1,0 +1,89 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+
+	"vigie/internal/breach"
+)
+
+// route is one line of the site map: who may do what.
+type route struct {
+	method, path string
+	public       bool          // no session needed
+	roles        []breach.Role // any of them
+	do           func(http.ResponseWriter, *http.Request) error
+}
+
+// Who does what. An account may hold several roles, but four eyes are two
+// people whatever roles they hold.
+var (
+	anyone    = []breach.Role{breach.RoleAnalyst, breach.RoleReviewer, breach.RoleApprover, breach.RoleController, breach.RoleAdmin}
+	team      = []breach.Role{breach.RoleAnalyst, breach.RoleReviewer, breach.RoleApprover}
+	analysts  = []breach.Role{breach.RoleAnalyst}
+	reviewers = []breach.Role{breach.RoleReviewer}
+	deskRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover}
+	caseRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover, breach.RoleController}
+	caseDesk  = []breach.Role{breach.RoleAnalyst, breach.RoleController}
+	deciders  = []breach.Role{breach.RoleController}
+	admins    = []breach.Role{breach.RoleAdmin}
+)
+
+// routes is the whole site, in the order people walk through it.
+func (c *console) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	const incident, review, file, lane = "/incidents/{incident}", "/incidents/{incident}/review",
+		"/incidents/{incident}/controllers/{controller}", "/incidents/{incident}/lane"
+	return []route{
+		{method: get, path: "/healthz", public: true, do: c.healthShow},
+		{method: get, path: "/metrics", public: true, do: c.metricsShow},
+		{method: get, path: "/login", public: true, do: c.loginShow},
+		{method: post, path: "/login", public: true, do: c.loginSubmit},
+		{method: post, path: "/logout", public: true, do: c.logoutSubmit},
+		{method: post, path: "/language", public: true, do: c.languageChoose},
+
+		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
+		{method: get, path: "/account", roles: anyone, do: c.accountShow},
+
+		{method: get, path: "/alerts", roles: analysts, do: c.alertList},
+		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
+		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
+		{method: get, path: "/search", roles: analysts, do: c.postSearch},
+
+		{method: get, path: incident, roles: team, do: c.incidentShow},
+		{method: post, path: incident + "/resume", roles: analysts, do: c.incidentResume},
+
+		{method: get, path: review, roles: reviewers, do: c.reviewShow},
+		{method: post, path: review + "/{candidate}", roles: reviewers, do: c.reviewDecide},
+		{method: post, path: review + "/{candidate}/reveal", roles: reviewers, do: c.reviewReveal},
+		{method: post, path: review + "/undo", roles: reviewers, do: c.reviewUndo},
+		{method: post, path: review + "/close", roles: reviewers, do: c.reviewClose},
+
+		{method: get, path: file, roles: caseRoles, do: c.caseShow},
+		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
+		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
+		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
+
+		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
+		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},
+
+		{method: get, path: "/audit", roles: admins, do: c.auditShow},
+	}
+}
+
+// allows tells whether an account may use the route. A person of a controller
+// only ever reaches that controller's own case: controller is the one named by
+// the path, "" where the path names none.
+func (rt route) allows(u breach.User, controller breach.ControllerID) bool {
+	for _, role := range u.Roles {
+		if !slices.Contains(rt.roles, role) {
+			continue
+		}
+		if role != breach.RoleController || controller == "" || (u.Controller != "" && u.Controller == controller) {
+			return true
+		}
+	}
+	return false
+}
