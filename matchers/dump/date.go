@@ -1,0 +1,407 @@
+package dump
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// dateParts are three numbers as a date column writes them, before it is known
+// which is the day. A part that is missing is -1.
+type dateParts struct {
+	a, b, c int
+	named   bool // b is a month that was written as a word
+	short   bool // the year has two digits
+	kind    dateKind
+	timed   bool // a time of day other than midnight follows
+}
+
+type dateKind uint8
+
+const (
+	dateNone   dateKind = iota
+	dateYMD             // year first: c is the day
+	dateParts3          // two parts, then the year
+	dateMY              // month and year
+	dateY               // year alone
+	dateSerial          // a number of days
+)
+
+// months by their first letters, French and English, accents left out.
+var months = []struct {
+	prefix string
+	month  int
+}{
+	{"janv", 1}, {"jan", 1}, {"fev", 2}, {"f\xc3\xa9v", 2}, {"feb", 2}, {"mars", 3}, {"mar", 3}, {"avr", 4}, {"apr", 4},
+	{"mai", 5}, {"may", 5}, {"juin", 6}, {"jun", 6}, {"juil", 7}, {"jul", 7}, {"aou", 8}, {"ao\xc3\xbb", 8}, {"aug", 8},
+	{"sep", 9}, {"oct", 10}, {"nov", 11}, {"dec", 12}, {"d\xc3\xa9c", 12},
+}
+
+// parseDate reads the shapes in which dates are exported. It takes no decision
+// about day and month.
+func parseDate(v []byte) (d dateParts) {
+	n := len(v)
+	if n < 4 || n > 40 {
+		return d
+	}
+	if n == 10 && v[2] == v[5] && isDateSign(v[2]) && two(v) >= 0 && two(v[3:]) >= 0 && four(v[6:]) >= 0 {
+		return dateParts{a: two(v), b: two(v[3:]), c: four(v[6:]), kind: dateParts3}
+	}
+	if n >= 10 && v[4] == v[7] && isDateSign(v[4]) && four(v) >= 0 && two(v[5:]) >= 0 && two(v[8:]) >= 0 && (n == 10 || v[10] == 'T' || v[10] == ' ') {
+		return dateParts{a: four(v), b: two(v[5:]), c: two(v[8:]), kind: dateYMD, timed: hasTime(v[10:])}
+	}
+	if allDigits(v) {
+		return compactDate(v)
+	}
+	return looseDate(v)
+}
+
+func isDateSign(c byte) bool { return c == '/' || c == '-' || c == '.' || c == ' ' }
+
+func two(v []byte) int {
+	if v[0]-'0' > 9 || v[1]-'0' > 9 {
+		return -1
+	}
+	return int(v[0]-'0')*10 + int(v[1]-'0')
+}
+
+func four(v []byte) int {
+	a, b := two(v), two(v[2:])
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return a*100 + b
+}
+
+// hasTime tells a time of day that is not midnight.
+func hasTime(v []byte) bool {
+	for _, c := range v {
+		if c >= '1' && c <= '9' {
+			return true
+		}
+		if c == '+' || c == 'Z' || c == 'z' {
+			return false // a zone
+		}
+	}
+	return false
+}
+
+// compactDate reads digits alone: a year, a serial, 20060309 or 09032006.
+func compactDate(v []byte) (d dateParts) {
+	switch len(v) {
+	case 4:
+		return dateParts{a: -1, b: -1, c: four(v), kind: dateY}
+	case 5:
+		n, _ := strconv.Atoi(string(v))
+		return dateParts{a: n, b: -1, c: -1, kind: dateSerial}
+	case 6:
+		return dateParts{a: two(v), b: two(v[2:]), c: two(v[4:]), short: true, kind: dateParts3}
+	case 8:
+		if y := four(v); y >= 1850 && y <= 2100 && two(v[4:]) <= 12 && two(v[6:]) <= 31 {
+			return dateParts{a: y, b: two(v[4:]), c: two(v[6:]), kind: dateYMD}
+		}
+		return dateParts{a: two(v), b: two(v[2:]), c: four(v[4:]), kind: dateParts3}
+	case 14:
+		if y := four(v); y >= 1850 && y <= 2100 {
+			return dateParts{a: y, b: two(v[4:]), c: two(v[6:]), kind: dateYMD, timed: hasTime(v[8:])}
+		}
+	}
+	return d
+}
+
+// looseDate reads parts of one to four digits and month names between signs.
+func looseDate(v []byte) (d dateParts) {
+	var nums, lens [3]int
+	n, named := 0, -1
+	i := 0
+	for i < len(v) && n < 3 {
+		c := v[i]
+		switch {
+		case c >= '0' && c <= '9':
+			from := i
+			for i < len(v) && v[i]-'0' <= 9 {
+				i++
+			}
+			if i-from > 4 {
+				return d
+			}
+			nums[n], _ = strconv.Atoi(string(v[from:i]))
+			lens[n] = i - from
+			n++
+		case isDateSign(c) || c == ',' || c == '\'':
+			i++
+		case c == 'e' && n == 1 && nums[0] == 1: // 1er
+			i += 2
+		case n < 3 && named < 0 && (isLetter(c) || c >= 0x80):
+			m, size := monthName(v[i:])
+			if m == 0 {
+				return d
+			}
+			nums[n], lens[n], named = m, 2, n
+			n++
+			i += size
+		default:
+			return d
+		}
+	}
+	rest := v[min(i, len(v)):]
+	if len(rest) > 0 && rest[0] != ' ' && rest[0] != 'T' {
+		return d
+	}
+	d.timed = hasTime(rest)
+	return arrange(d, nums, lens, n, named)
+}
+
+func arrange(d dateParts, nums, lens [3]int, n, named int) dateParts {
+	switch {
+	case n == 3 && lens[0] == 4 && lens[1] <= 2 && lens[2] <= 2:
+		d.a, d.b, d.c, d.kind = nums[0], nums[1], nums[2], dateYMD
+	case n == 3 && lens[0] <= 2 && lens[1] <= 2 && (lens[2] == 4 || lens[2] == 2):
+		d.a, d.b, d.c, d.kind, d.short = nums[0], nums[1], nums[2], dateParts3, lens[2] == 2
+		if named == 0 {
+			d.a, d.b = d.b, d.a
+		}
+		d.named = named >= 0
+	case n == 2 && lens[0] <= 2 && lens[1] == 4:
+		d.a, d.b, d.c, d.kind = -1, nums[0], nums[1], dateMY
+	case n == 2 && lens[0] == 4 && lens[1] <= 2:
+		d.a, d.b, d.c, d.kind = -1, nums[1], nums[0], dateMY
+	}
+	return d
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// monthName reads a month's name and returns how many bytes it takes.
+func monthName(v []byte) (month, size int) {
+	for size < len(v) && (isLetter(v[size]) || v[size] >= 0x80) {
+		size++
+	}
+	word := bytes.ToLower(v[:size])
+	if size < 3 || size > 12 {
+		return 0, 0
+	}
+	for _, m := range months {
+		if bytes.HasPrefix(word, []byte(m.prefix)) {
+			return m.month, size
+		}
+	}
+	return 0, 0
+}
+
+// plausible tells whether the parts can be a date in some order.
+func (d dateParts) plausible() bool {
+	yearOK := func(y int) bool { return y >= 1850 && y <= 2100 }
+	switch d.kind {
+	case dateYMD:
+		return yearOK(d.a) && d.b <= 12 && d.c <= 31 || d.a == 0 && d.b == 0 && d.c == 0
+	case dateParts3:
+		return (d.short || yearOK(d.c) || d.c == 0) && (d.a <= 31 && d.b <= 12 || d.a <= 12 && d.b <= 31)
+	case dateMY:
+		return yearOK(d.c) && d.b <= 12
+	case dateY:
+		return yearOK(d.c)
+	case dateSerial:
+		return d.a > 1 && d.a < 60000
+	}
+	return false
+}
+
+// dateStyle is what a whole column says about its dates.
+type dateStyle struct {
+	order string // dmy, mdy, ymd or serial
+	pivot int    // two-digit years up to it are 20xx
+}
+
+// render writes "2006-03-09", with 00 for what is unknown or impossible, or
+// nothing when there is no year.
+func (s dateStyle) render(dst []byte, d dateParts) []byte {
+	year, month, day := 0, 0, 0
+	switch d.kind {
+	case dateYMD:
+		year, month, day = d.a, d.b, d.c
+	case dateParts3:
+		year, month, day = d.c, d.b, d.a
+		if s.order == "mdy" && !d.named {
+			month, day = day, month
+		}
+		if month > 12 && day <= 12 {
+			month, day = day, month // this row was written the other way round
+		}
+		if d.short {
+			if year += 1900; d.c <= s.pivot {
+				year += 100
+			}
+		}
+	case dateMY:
+		year, month = d.c, d.b
+	case dateY:
+		year = d.c
+	case dateSerial:
+		if s.order != "serial" {
+			return dst
+		}
+		year, month, day = fromSerial(d.a)
+	}
+	if year < 1850 || year > 2100 {
+		return dst
+	}
+	if month < 0 || month > 12 {
+		month, day = 0, 0
+	}
+	if month == 0 || day < 0 || day > daysIn(year, month) {
+		day = 0
+	}
+	return append(dst, byte('0'+year/1000), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10),
+		'-', byte('0'+month/10), byte('0'+month%10), '-', byte('0'+day/10), byte('0'+day%10))
+}
+
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// fromSerial reads days as spreadsheets count them: 1 is 1 January 1900, and
+// 60 is a 29 February 1900 that never was.
+func fromSerial(n int) (year, month, day int) {
+	if n > 60 {
+		n--
+	}
+	year, month = 1900, 1
+	for {
+		length := 365
+		if daysIn(year, 2) == 29 {
+			length = 366
+		}
+		if n <= length {
+			break
+		}
+		n -= length
+		year++
+	}
+	for n > daysIn(year, month) {
+		n -= daysIn(year, month)
+		month++
+	}
+	return year, month, n
+}
+
+// dateVotes gathers what the dates of a column have in common.
+type dateVotes struct {
+	n, ymd, day1st, month1st, timed, serial int64
+	named                                   int64
+	years                                   [256]int32 // from 1850
+	short                                   [100]int32
+	shorts                                  int64
+}
+
+func (dv *dateVotes) add(d dateParts) {
+	dv.n++
+	if d.timed {
+		dv.timed++
+	}
+	year := d.c
+	switch d.kind {
+	case dateYMD:
+		dv.ymd++
+		year = d.a
+	case dateSerial:
+		dv.serial++
+		year, _, _ = fromSerial(d.a)
+	case dateParts3:
+		switch {
+		case d.named:
+			dv.named++
+		case d.a > 12 && d.b <= 12:
+			dv.day1st++
+		case d.b > 12 && d.a <= 12:
+			dv.month1st++
+		}
+		if d.short {
+			dv.shorts++
+			if d.c >= 0 && d.c < 100 {
+				dv.short[d.c]++
+			}
+			return
+		}
+	}
+	if year >= 1850 && year < 1850+len(dv.years) {
+		dv.years[year-1850]++
+	}
+}
+
+// style decides for the whole column. ambiguous says that day and month could
+// be exchanged in every row; France writes the day first.
+func (dv *dateVotes) style(newest int) (s dateStyle, ambiguous bool) {
+	s.order = "dmy"
+	switch {
+	case dv.serial*2 > dv.n:
+		s.order = "serial"
+	case dv.ymd*2 > dv.n:
+		s.order = "ymd"
+	case dv.month1st > dv.day1st:
+		s.order = "mdy"
+	case dv.day1st == 0 && dv.named == 0:
+		ambiguous = true
+	}
+	if dv.shorts > 0 {
+		s.pivot = dv.gap(newest)
+	}
+	return s, ambiguous
+}
+
+// gap finds where two-digit years turn from 20xx to 19xx: behind the widest
+// stretch of years that nobody has comes the oldest, before it the youngest. A
+// youngest beyond the newest year is of the last century, and all are. With no
+// stretch to speak of, the newest year decides.
+func (dv *dateVotes) gap(newest int) int {
+	best, width := 0, 0
+	for from := range 100 {
+		if dv.short[from] > 0 || dv.short[(from+99)%100] == 0 {
+			continue
+		}
+		w := 0
+		for w < 100 && dv.short[(from+w)%100] == 0 {
+			w++
+		}
+		if w > width {
+			best, width = from, w
+		}
+	}
+	switch {
+	case width < 5:
+		return newest
+	case best-1 <= newest:
+		return best - 1
+	}
+	return -1
+}
+
+// median returns the year in the middle, 0 if there is none.
+func (dv *dateVotes) median(pivot int) int {
+	years := dv.years
+	for y, n := range dv.short {
+		full := 1900 + y
+		if y <= pivot {
+			full += 100
+		}
+		years[full-1850] += n
+	}
+	var total, sum int64
+	for _, n := range years {
+		total += int64(n)
+	}
+	for i, n := range years {
+		if sum += int64(n); n > 0 && sum*2 >= total {
+			return 1850 + i
+		}
+	}
+	return 0
+}

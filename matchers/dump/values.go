@@ -1,0 +1,113 @@
+package dump
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean takes off a value what spreadsheets and exports put around it, and
+// empties the words for nothing.
+func clean(v []byte) []byte {
+	v = bytes.TrimSpace(v)
+	switch {
+	case len(v) > 3 && v[0] == '=' && v[1] == '"' && v[len(v)-1] == '"':
+		v = bytes.TrimSpace(v[2 : len(v)-1]) // ="0639980001"
+	case len(v) > 1 && v[0] == '\'' && (v[1]-'0' <= 9 || v[1] == '+'):
+		v = v[1:]
+	}
+	if isNull(v) {
+		return nil
+	}
+	return v
+}
+
+// appendText keeps the spelling, with one blank between words and without the
+// characters that cannot be seen.
+func appendText(dst, v []byte) []byte {
+	from := len(dst)
+	for i := 0; i < len(v); {
+		c := v[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c > ' ' && c != 0x7f:
+				dst = append(dst, c)
+			case len(dst) > from && dst[len(dst)-1] != ' ':
+				dst = append(dst, ' ')
+			}
+			continue
+		}
+		r, n := utf8.DecodeRune(v[i:])
+		switch {
+		case r == 0xa0 || unicode.Is(unicode.Zs, r):
+			if len(dst) > from && dst[len(dst)-1] != ' ' {
+				dst = append(dst, ' ')
+			}
+		case unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r):
+		default:
+			dst = append(dst, v[i:i+n]...)
+		}
+		i += n
+	}
+	if len(dst) > from && dst[len(dst)-1] == ' ' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}
+
+// appendEmail keeps what can be an address, in lower case.
+func appendEmail(dst, v []byte) []byte {
+	v = bytes.TrimPrefix(v, []byte("mailto:"))
+	v = bytes.Trim(v, " <>;,.\t")
+	if !isEmail(v) {
+		return dst
+	}
+	if bytes.IndexFunc(v, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		return append(dst, bytes.ToLower(v)...)
+	}
+	for _, c := range v {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+// appendPostcode pads what lost its zero; five digits in France.
+func appendPostcode(dst, v []byte) []byte {
+	v = bytes.TrimSuffix(v, []byte(".0"))
+	if len(v) > 2 && (v[1] == '-' || v[2] == '-') {
+		v = v[bytes.IndexByte(v, '-')+1:] // F-34000, FR-34000
+	}
+	if compact := bytes.ReplaceAll(v, []byte(" "), nil); allDigits(compact) && len(compact) == 5 {
+		v = compact
+	}
+	if len(v) == 4 && allDigits(v) {
+		dst = append(dst, '0')
+	}
+	return append(dst, bytes.ToUpper(v)...)
+}
+
+// appendCommune pads an INSEE code and writes 2A and 2B in capitals.
+func appendCommune(dst, v []byte) []byte {
+	v = bytes.TrimSuffix(v, []byte(".0"))
+	if len(v) == 4 && allDigits(v) {
+		dst = append(dst, '0')
+	}
+	return append(dst, bytes.ToUpper(v)...)
+}
+
+// appendNIR keeps 13 or 15 characters that can be a NIR, its key aside.
+func appendNIR(dst, v []byte) []byte {
+	var raw [40]byte
+	compact, ok := digitsOf(raw[:0], v[:min(len(v), 40)])
+	if !ok || len(compact) != 13 && len(compact) != 15 {
+		return dst
+	}
+	if shape, _ := isNIR(compact[:13]); !shape {
+		return dst
+	}
+	return append(dst, compact...)
+}

@@ -1,0 +1,253 @@
+package dump
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"vigie/matchers"
+)
+
+// Meanings of columns as the names of matchers.Field.
+var (
+	birthName    = matchers.BirthName.String()
+	usageName    = matchers.UsageName.String()
+	givenNames   = matchers.GivenNames.String()
+	fullName     = matchers.FullName.String()
+	sex          = matchers.Sex.String()
+	birthDate    = matchers.BirthDate.String()
+	birthPlace   = matchers.BirthPlace.String()
+	birthCommune = matchers.BirthCommune.String()
+	nationality  = matchers.Nationality.String()
+	email        = matchers.Email.String()
+	phone        = matchers.Phone.String()
+	street       = matchers.Street.String()
+	postcode     = matchers.Postcode.String()
+	city         = matchers.City.String()
+	country      = matchers.Country.String()
+	nir          = matchers.NIR.String()
+)
+
+// hints tell what a header suggests: every word must be in it, as a whole word
+// or as the beginning of one where a star ends it. The first that fits wins,
+// so the particular stands before the general.
+var hints = []struct{ words, meaning string }{
+	{"date naiss*", birthDate}, {"birth date", birthDate}, {"birthdate", birthDate}, {"date birth", birthDate}, {"dob", birthDate}, {"ddn", birthDate},
+	{"dtnais*", birthDate}, {"datenais*", birthDate}, {"birthday", birthDate}, {"dt nais*", birthDate}, {"d nais*", birthDate}, {"ne le", birthDate}, {"geburtsdatum", birthDate},
+	{"insee nais*", birthCommune}, {"code nais*", birthCommune}, {"birth commune", birthCommune}, {"code insee", MeaningCommune}, {"codgeo", MeaningCommune},
+	{"commune nais*", birthPlace}, {"lieu nais*", birthPlace}, {"ville nais*", birthPlace}, {"birth place", birthPlace}, {"birthplace", birthPlace}, {"birth city", birthPlace}, {"lieunais*", birthPlace},
+	{"pays nais*", MeaningCode}, {"departement nais*", MeaningCode}, {"dep nais*", MeaningCode},
+	{"nom prenom*", fullName}, {"prenom* nom", fullName}, {"nomprenom*", fullName}, {"nom complet", fullName}, {"full name", fullName}, {"fullname", fullName}, {"identite", fullName}, {"titulaire", fullName}, {"beneficiaire", fullName},
+	{"nom nais*", birthName}, {"nomnais*", birthName}, {"nom jeune fille", birthName}, {"birth name", birthName}, {"maiden*", birthName}, {"nom famille", birthName}, {"nom patronym*", birthName}, {"patronyme", birthName},
+	{"nom usage", usageName}, {"nom usuel", usageName}, {"nomusage", usageName}, {"nom marital", usageName}, {"nom epou*", usageName}, {"usage name", usageName}, {"married name", usageName}, {"nom mari*", usageName},
+	{"prenom*", givenNames}, {"given*", givenNames}, {"first name", givenNames}, {"firstname", givenNames}, {"fname", givenNames}, {"forename*", givenNames}, {"middle name", givenNames}, {"vorname", givenNames}, {"deuxieme prenom", givenNames},
+	{"username", MeaningLogin}, {"user name", MeaningLogin}, {"login", MeaningLogin}, {"identifiant", MeaningLogin}, {"pseudo", MeaningLogin}, {"nickname", MeaningLogin},
+	{"nom voie", street}, {"nom rue", street}, {"libelle voie", street}, {"numero voie", street}, {"num voie", street}, {"type voie", street}, {"no voie", street},
+	{"nom ville", city}, {"nom commune", city}, {"nom pays", country},
+	{"nom", birthName}, {"last name", birthName}, {"lastname", birthName}, {"surname", birthName}, {"family name", birthName}, {"lname", birthName}, {"nachname", birthName},
+	{"name", fullName},
+	{"sexe", sex}, {"sex", sex}, {"genre", sex}, {"gender", sex}, {"civilite", sex}, {"civ", sex}, {"civility", sex}, {"titre", sex},
+	{"natio*", nationality}, {"nat", nationality}, {"citizenship", nationality},
+	{"adresse mail", email}, {"adresse email", email}, {"adresse electronique", email}, {"e mail", email}, {"email*", email}, {"mail*", email}, {"courriel", email}, {"mel", email}, {"adresse e mail", email},
+	{"ip", MeaningIP}, {"ip address", MeaningIP}, {"adresse ip", MeaningIP},
+	{"tel*", phone}, {"phone*", phone}, {"portable", phone}, {"mobile", phone}, {"gsm", phone}, {"fixe", phone}, {"numero tel*", phone}, {"cell*", phone},
+	{"code postal", postcode}, {"codepostal", postcode}, {"cp", postcode}, {"postcode", postcode}, {"zip*", postcode}, {"postal code", postcode}, {"postalcode", postcode}, {"plz", postcode},
+	{"ville", city}, {"commune", city}, {"city", city}, {"town", city}, {"localite", city}, {"libelle commune", city},
+	{"pays", country}, {"country", country},
+	{"adresse*", street}, {"address*", street}, {"rue", street}, {"voie", street}, {"street", street}, {"adr", street},
+	{"nir", nir}, {"securite sociale", nir}, {"secu", nir}, {"num secu", nir}, {"insee number", nir}, {"insee", MeaningCommune}, {"ssn", nir}, {"numss", nir},
+	{"iban", MeaningIBAN}, {"rib", MeaningIBAN}, {"carte", MeaningCard}, {"card", MeaningCard}, {"cb", MeaningCard},
+	{"mot passe", MeaningPassword}, {"mdp", MeaningPassword}, {"password", MeaningPassword}, {"passwd", MeaningPassword}, {"pwd", MeaningPassword}, {"motdepasse", MeaningPassword},
+	{"hash", MeaningHash}, {"password hash", MeaningHash},
+	{"latitude", MeaningLocation}, {"longitude", MeaningLocation}, {"lat", MeaningLocation}, {"lon", MeaningLocation}, {"lng", MeaningLocation},
+	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText},
+	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
+	{"id", MeaningRowID}, {"dossier", MeaningRowID}, {"identifiant *", MeaningRowID}, {"num*", MeaningRowID}, {"numero", MeaningRowID}, {"ref*", MeaningRowID}, {"code", MeaningCode},
+	{"statut", MeaningCode}, {"status", MeaningCode}, {"type", MeaningCode},
+}
+
+// hint returns what a header suggests, "" for nothing. Small words are not
+// looked at.
+func hint(header string) string {
+	words := headerWords(header)
+	if len(words) == 0 || len(words) > 8 {
+		return ""
+	}
+	for _, h := range hints {
+		if hintFits(strings.Fields(h.words), words) {
+			return h.meaning
+		}
+	}
+	return ""
+}
+
+func hintFits(want, words []string) bool {
+	for _, w := range want {
+		prefix, star := strings.CutSuffix(w, "*")
+		ok := false
+		for _, x := range words {
+			ok = ok || x == w || star && strings.HasPrefix(x, prefix)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// headerWords cuts "dateNaissance_1" into date, naissance.
+func headerWords(header string) []string {
+	var words []string
+	var b strings.Builder
+	flush := func() {
+		w := b.String()
+		b.Reset()
+		switch w {
+		case "", "de", "du", "d", "la", "le", "l", "des", "of", "the", "en", "et", "ou", "au":
+			if w != "le" {
+				return
+			}
+		}
+		words = append(words, w)
+	}
+	lower := false
+	for _, r := range fold(header) {
+		switch {
+		case unicode.IsUpper(r) && lower:
+			flush()
+			b.WriteRune(unicode.ToLower(r))
+		case unicode.IsLetter(r):
+			b.WriteRune(unicode.ToLower(r))
+		default:
+			flush()
+		}
+		lower = unicode.IsLower(r)
+	}
+	flush()
+	return words
+}
+
+// fold takes the accents off letters met in French headers and values.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			return r
+		}
+		for _, f := range folds {
+			if strings.ContainsRune(f.from, r) {
+				return f.to
+			}
+		}
+		return r
+	}, s)
+}
+
+var folds = []struct {
+	from string
+	to   rune
+}{
+	{"éèêë", 'e'}, {"ÉÈÊË", 'E'}, {"àâä", 'a'}, {"ÀÂÄ", 'A'}, {"îï", 'i'}, {"ÎÏ", 'I'}, {"ôö", 'o'}, {"ÔÖ", 'O'},
+	{"ùûü", 'u'}, {"ÙÛÜ", 'U'}, {"ç", 'c'}, {"Ç", 'C'}, {"ñ", 'n'}, {"Ñ", 'N'}, {"’", '\''}, {"\u00a0", ' '},
+}
+
+// isNull tells the words that exports write for nothing.
+func isNull(v []byte) bool {
+	switch len(v) {
+	case 0:
+		return true
+	case 1:
+		return v[0] == '-' || v[0] == '.' || v[0] == '?' || v[0] == '_'
+	case 2:
+		return string(v) == `\N` || string(v) == "--" || string(v) == "''" || string(v) == `""`
+	case 3:
+		return strings.EqualFold(string(v), "n/a") || string(v) == "nan" || string(v) == "NaN" || string(v) == "n.a"
+	case 4:
+		return strings.EqualFold(string(v), "null") || string(v) == "#N/A" || string(v) == "None" || string(v) == "n.a."
+	case 6:
+		return strings.EqualFold(string(v), "(null)")
+	case 7:
+		return strings.EqualFold(string(v), "<null>")
+	case 9:
+		return string(v) == "undefined"
+	}
+	return false
+}
+
+// sexOf reads sex from letters, words and civilities. Digits are believed only
+// in a column that is known to be one.
+func sexOf(v []byte) string {
+	if len(v) > 16 {
+		return ""
+	}
+	switch strings.ToUpper(fold(strings.Trim(string(v), " ."))) {
+	case "M", "H", "MR", "HOMME", "MONSIEUR", "MASCULIN", "MALE", "G", "GARCON", "MAN", "MASC", "1":
+		return "M"
+	case "F", "MME", "FEMME", "MADAME", "FEMININ", "FEMALE", "MLLE", "MADEMOISELLE", "FILLE", "WOMAN", "MRS", "MS", "FEM", "MELLE", "2":
+		return "F"
+	}
+	return ""
+}
+
+// streetWords open the label of a French street.
+var streetWords = map[string]bool{
+	"RUE": true, "R": true, "AVENUE": true, "AV": true, "AVE": true, "BOULEVARD": true, "BD": true, "BLD": true, "BVD": true, "CHEMIN": true, "CHE": true, "CH": true,
+	"ALLEE": true, "ALLEES": true, "ALL": true, "IMPASSE": true, "IMP": true, "PLACE": true, "PL": true, "ROUTE": true, "RTE": true, "QUAI": true, "COURS": true,
+	"SQUARE": true, "SQ": true, "PASSAGE": true, "PAS": true, "LOTISSEMENT": true, "LOT": true, "RESIDENCE": true, "RES": true, "SENTIER": true, "VOIE": true, "HAMEAU": true,
+	"LIEU": true, "MONTEE": true, "TRAVERSE": true, "VILLA": true, "CITE": true, "FAUBOURG": true, "ESPLANADE": true, "VENELLE": true, "CLOS": true, "ROND": true, "BIS": true, "TER": true, "STREET": true, "ROAD": true,
+}
+
+// isStreet tells the label of a street: a number or a street word, then words.
+func isStreet(v []byte) bool {
+	if len(v) < 5 || len(v) > 120 {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToUpper(fold(string(v))), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
+	numbered := len(words) > 0 && words[0][0] >= '0' && words[0][0] <= '9' && len(words[0]) <= 5
+	for i, w := range words {
+		if i < 4 && streetWords[w] && len(words) > i+1 && (len(w) > 1 || numbered) {
+			return true
+		}
+	}
+	return numbered && len(words) >= 3
+}
+
+// countries by the names and codes that exports use, upper case and folded.
+var countries = map[string]string{
+	"FRANCE": "FR", "FRA": "FR", "FR": "FR", "MAROC": "MA", "MAR": "MA", "MA": "MA", "MOROCCO": "MA", "ALGERIE": "DZ", "DZA": "DZ", "DZ": "DZ", "ALGERIA": "DZ", "TUNISIE": "TN", "TUN": "TN", "TN": "TN",
+	"PORTUGAL": "PT", "PRT": "PT", "PT": "PT", "ESPAGNE": "ES", "ESP": "ES", "ES": "ES", "SPAIN": "ES", "ITALIE": "IT", "ITA": "IT", "IT": "IT", "ITALY": "IT", "BELGIQUE": "BE", "BEL": "BE", "BE": "BE", "BELGIUM": "BE",
+	"ALLEMAGNE": "DE", "DEU": "DE", "DE": "DE", "GERMANY": "DE", "SUISSE": "CH", "CHE": "CH", "CH": "CH", "LUXEMBOURG": "LU", "LUX": "LU", "LU": "LU", "ROYAUME-UNI": "GB", "ROYAUME UNI": "GB", "GBR": "GB", "GB": "GB", "UK": "GB",
+	"TURQUIE": "TR", "TUR": "TR", "TR": "TR", "SENEGAL": "SN", "SEN": "SN", "SN": "SN", "MALI": "ML", "MLI": "ML", "ML": "ML", "COTE D'IVOIRE": "CI", "CIV": "CI", "CI": "CI", "CAMEROUN": "CM", "CMR": "CM", "CM": "CM",
+	"COMORES": "KM", "COM": "KM", "KM": "KM", "MADAGASCAR": "MG", "MDG": "MG", "MG": "MG", "VIET NAM": "VN", "VIETNAM": "VN", "VNM": "VN", "VN": "VN", "CHINE": "CN", "CHN": "CN", "CN": "CN", "POLOGNE": "PL", "POL": "PL", "PL": "PL",
+	"ROUMANIE": "RO", "ROU": "RO", "RO": "RO", "UKRAINE": "UA", "UKR": "UA", "UA": "UA", "RUSSIE": "RU", "RUS": "RU", "RU": "RU", "AFGHANISTAN": "AF", "AFG": "AF", "AF": "AF", "SYRIE": "SY", "SYR": "SY", "SY": "SY",
+	"GUINEE": "GN", "GIN": "GN", "GN": "GN", "CONGO": "CG", "COG": "CG", "CG": "CG", "HAITI": "HT", "HTI": "HT", "HT": "HT", "BRESIL": "BR", "BRA": "BR", "BR": "BR", "INDE": "IN", "IND": "IN", "IN": "IN",
+	"ETATS-UNIS": "US", "ETATS UNIS": "US", "USA": "US", "US": "US", "CANADA": "CA", "CAN": "CA", "CA": "CA", "MAURICE": "MU", "MUS": "MU", "MU": "MU", "SRI LANKA": "LK", "LKA": "LK", "LK": "LK", "PAYS-BAS": "NL", "PAYS BAS": "NL", "NLD": "NL", "NL": "NL",
+}
+
+func countryOf(v []byte) string {
+	if len(v) < 2 || len(v) > 30 {
+		return ""
+	}
+	return countries[strings.ToUpper(fold(string(v)))]
+}
+
+// nationalityStems begin the words for nationalities in French.
+var nationalityStems = []string{
+	"FRANCAIS", "MAROCAIN", "ALGERIEN", "TUNISIEN", "PORTUGAIS", "ESPAGNOL", "ITALIEN", "BELGE", "ALLEMAND", "SUISSE", "LUXEMBOURGEOIS", "BRITANNIQUE", "ANGLAIS",
+	"TURC", "TURQUE", "SENEGALAIS", "MALIEN", "IVOIRIEN", "CAMEROUNAIS", "COMORIEN", "MALGACHE", "VIETNAMIEN", "CHINOIS", "POLONAIS", "ROUMAIN", "UKRAINIEN", "RUSSE",
+	"AFGHAN", "SYRIEN", "GUINEEN", "CONGOLAIS", "HAITIEN", "BRESILIEN", "INDIEN", "AMERICAIN", "CANADIEN", "MAURICIEN", "SRI LANKAIS", "NEERLANDAIS", "BULGARE", "SERBE",
+	"ALBANAIS", "GEORGIEN", "ARMENIEN", "IRAKIEN", "IRANIEN", "PAKISTANAIS", "BANGLADAIS", "EGYPTIEN", "LIBANAIS", "SOMALIEN", "SOUDANAIS", "ERYTHREEN", "NIGERIAN", "GHANEEN",
+	"TOGOLAIS", "BENINOIS", "BURKINABE", "GABONAIS", "MAURITANIEN", "TCHADIEN", "COLOMBIEN", "PERUVIEN", "KOSOVAR", "APATRIDE", "REFUGIE", "ETRANGER", "UE", "HORS UE",
+}
+
+func isNationality(v []byte) bool {
+	if len(v) < 2 || len(v) > 30 {
+		return false
+	}
+	s := strings.ToUpper(fold(string(v)))
+	for _, stem := range nationalityStems {
+		if strings.HasPrefix(s, stem) && len(s) <= len(stem)+3 {
+			return true
+		}
+	}
+	return false
+}
