@@ -94,6 +94,7 @@ const (
 	readStraight readingKind = iota
 	readSwapped              // surname and given names in each other's column
 	readMailed               // read out of an e-mail's local part
+	readGuess                // one word that may be either name: speaks only where it agrees
 )
 
 // facts are one record ready for comparison. Empty means missing.
@@ -141,7 +142,7 @@ func newFacts(t *texts, n namer, row bool) facts {
 	case row && !hasName && main.given == nil:
 		f.readings = splits(f.readings, n, localNames(f.email), readMailed)
 	case row && main.given == nil:
-		f.readings = splits(f.readings, n, t[textBirth], readStraight)
+		f.readings = splits(f.readings, n, firstText(t[textBirth], t[textUsage]), readStraight)
 	case row && !hasName:
 		f.readings = splits(f.readings, n, strings.ReplaceAll(t[textGiven], "-", " "), readStraight)
 	case row:
@@ -173,7 +174,7 @@ func splits(rs []reading, n namer, full string, kind readingKind) []reading {
 			reading{birth: n.surname(tail), given: n.givenNames(head), kind: kind})
 	}
 	if len(words) == 1 {
-		rs = append(rs, reading{birth: n.surname(full), kind: kind}, reading{given: n.givenNames(full), kind: kind})
+		rs = append(rs, reading{birth: n.surname(full), kind: readGuess}, reading{given: n.givenNames(full), kind: readGuess})
 	}
 	return rs
 }

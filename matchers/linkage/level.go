@@ -90,7 +90,7 @@ type comparisonSpec struct {
 
 // m is set from files of good and of bad quality as published for Splink and
 // matchID models, kin from French family statistics: about 1.7 % of births are
-// twins (INSEE), 0.4 % of fathers hand their first name on.
+// twin births (INSEE), 0.4 % of fathers hand their first name on.
 var specs = [numComparisons]comparisonSpec{
 	onSurname: {"name", []levelSpec{
 		{"exact", 880e6, 200e3, 640e6, true},
@@ -114,9 +114,9 @@ var specs = [numComparisons]comparisonSpec{
 		{"different", 14e6, 965e6, 925e6, false},
 	}},
 	onDate: {"birth_date", []levelSpec{
-		{"exact", 930e6, 60e3, 20e6, true},
-		{"swapped", 8e6, 60e3, 200e3, true},
-		{"partial", 15e6, 150e3, 2e6, true},
+		{"exact", 930e6, 60e3, 100e3, true},
+		{"swapped", 8e6, 60e3, 60e3, true},
+		{"partial", 15e6, 150e3, 500e3, true},
 		{"typo", 22e6, 1500e3, 4e6, false},
 		{"two_parts", 12e6, 6e6, 12e6, false},
 		{"year", 5e6, 25e6, 25e6, false},
@@ -174,5 +174,4 @@ func levelName(c comparison, level uint8) string {
 type vector struct {
 	level [numComparisons]uint8
 	share [numComparisons]bitsFx
-	mail  bool // the names were read out of an e-mail address
 }

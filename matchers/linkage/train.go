@@ -168,6 +168,7 @@ type sums struct {
 	level   [numComparisons][maxLevels]uint64
 	kinship [numComparisons][maxLevels]uint64
 	matches uint64
+	named   uint64 // those with given names on both sides
 	kin     uint64
 }
 
@@ -200,12 +201,19 @@ func (t *trainer) expect(p *parameters) (s sums) {
 		for j := range cs {
 			v := &t.pairs[i][j].v
 			s.matches += cs[j].p
-			s.kin += cs[j].pKin
+			if !v.teaches() {
+				continue
+			}
 			for c := range numComparisons {
 				s.level[c][v.level[c]] += cs[j].p
-				if v.level[onGiven] != 0 { // else nothing tells relatives from the person
-					s.kinship[c][v.level[c]] += cs[j].pKin
-				}
+			}
+			if v.level[onGiven] == 0 {
+				continue // nothing tells relatives from the person
+			}
+			s.named += cs[j].p
+			s.kin += cs[j].pKin
+			for c := range numComparisons {
+				s.kinship[c][v.level[c]] += cs[j].pKin
 			}
 		}
 	}
@@ -215,7 +223,7 @@ func (t *trainer) expect(p *parameters) (s sums) {
 func (t *trainer) update(p *parameters, s *sums) {
 	rows := uint64(len(t.rows)) << 32
 	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), billion*98/100)
-	p.Relatives = min(max(ratio(s.kin+6<<32, s.matches+20<<32), billion/20), 2*billion)
+	p.Relatives = min(max(ratio(s.kin+6<<32, s.named+20<<32), billion/20), 2*billion)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {
@@ -232,11 +240,23 @@ func (t *trainer) update(p *parameters, s *sums) {
 	}
 }
 
+// teaches tells whether a pair is compared on three things or more: with fewer,
+// nothing shows whether one of them is unreliable or the person another.
+func (v *vector) teaches() bool {
+	n := 0
+	for c := range numComparisons {
+		if v.level[c] != 0 && c != onSex && c != onNationality {
+			n++
+		}
+	}
+	return n >= 3
+}
+
 // inherited tells what relatives share more or less depending on the leak:
 // their name and contacts. How given names and birth dates run in families is
 // known and must not be learnt from the pairs it has to tell apart.
 func inherited(c comparison) bool {
-	return c == onSurname || c == onEmail || c == onPhone || c == onAddress || c == onPlace
+	return c == onSurname || c == onEmail || c == onPhone || c == onAddress
 }
 
 func learnKin(levels []levelValue, spec *comparisonSpec, s *[maxLevels]uint64) {

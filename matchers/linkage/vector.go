@@ -10,7 +10,10 @@ var (
 // compare fills v with the comparison of a row and a registered person.
 func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	*v = vector{}
-	w.compareNames(row, e, v)
+	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
+	if !mailed || row.email != e.email { // else the names would be the same evidence twice
+		w.compareNames(row, e, v)
+	}
 	if l := compareDates(row.date, e.date); l != 0 {
 		v.level[onDate], v.share[onDate] = l, w.dateShare(e.date, l)
 	}
@@ -68,7 +71,6 @@ func (w *weigher) compareNames(row *facts, e *entry, v *vector) {
 			best = w.compareReading(r, &e.readings[j], e, v, best)
 		}
 	}
-	v.mail = len(row.readings) > 0 && row.readings[0].kind == readMailed
 }
 
 func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) int {
@@ -90,6 +92,9 @@ func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) i
 			return best
 		}
 		surname, level = surnameSwapped, givenSwapped
+	}
+	if r.kind == readGuess && (surname == 0 || surname > surnameTypo) && (level == 0 || level > givenTypo) {
+		return best
 	}
 	if r.kind == readMailed && (surname == 0 || level == 0 || surname > surnameTypo || level > givenTypo) {
 		return best // an e-mail's words need not be names: they never speak against

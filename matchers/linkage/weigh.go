@@ -203,14 +203,19 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 	return min(max((mean-share)/2, -3*oneBit), 3*oneBit)
 }
 
-// total weighs a whole vector. parts, if not nil, receives each comparison's
-// share of the match weight; the last is the affinity of the two names.
+// twins is log2 of how many of the relatives found in a leak are twins.
+const twins = -5 * oneBit
+
+// total weighs a whole vector, for the person and for any relative. parts, if
+// not nil, receives each comparison's share of the match weight; the last is
+// the affinity of the two names.
 func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, kin bitsFx) {
 	named := v.level[onSurname] != 0 && v.level[onSurname] <= surnameTypo
 	called := v.level[onGiven] != 0 && v.level[onGiven] <= givenTypo
+	twin := bitsFx(twins)
 	for c := range numComparisons {
-		if v.mail && v.level[onEmail] == emailExact && c <= onGiven {
-			continue // the same evidence twice
+		if v.level[c] == 0 {
+			continue
 		}
 		if c == onSex && called && v.level[c] == sameValue {
 			continue // the given name said it
@@ -218,6 +223,14 @@ func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, ki
 		a, b := w.weight(c, v)
 		match += a
 		kin += b
+		switch {
+		case c == onDate || c == onPlace:
+			twin += a // as the person's own
+		case c == onGiven && called && v.level[c] != givenOther && v.level[c] != givenTypo:
+			twin += min(b, 0) - 7*oneBit
+		default:
+			twin += b
+		}
 		if parts != nil {
 			parts[c] = a
 		}
@@ -227,6 +240,9 @@ func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, ki
 		if parts != nil {
 			parts[numComparisons] = -w.ix.kin
 		}
+	}
+	if twin > kin-12*oneBit {
+		kin = logAdd(kin, twin)
 	}
 	return match, kin
 }
