@@ -51,7 +51,11 @@ var cues = []struct {
 	{[]string{"agglomeration"}, "epci", ""},
 	{[]string{"agglo"}, "epci", ""},
 	{[]string{"metropole"}, "epci", ""},
+	{[]string{"eurometropole"}, "epci", ""},
 	{[]string{"cc"}, "epci", ""},
+	{[]string{"ca"}, "epci", ""},
+	{[]string{"cu"}, "epci", ""},
+	{[]string{"communaute"}, "epci", ""},
 	{[]string{"chru"}, "hospital", "CHRU"},
 	{[]string{"chu"}, "hospital", "CHU"},
 	{[]string{"ch"}, "hospital", "CH"},
@@ -90,6 +94,15 @@ var cueEnds = func() map[string]bool {
 // english cues are used all over the world: France must be said elsewhere.
 var englishCues = set("city town municipality hospital university hall department college")
 
+// vagueCues are short or foreign-looking: they announce a body only with "de"
+// behind them or with France said elsewhere.
+var vagueCues = set("ch cc ca cu cci caf")
+
+// brands have the name of a commune and are better known than it.
+var brands = set(`orange gap lacoste vittel volvic evian baccarat saintgobain saintmaclou saintjames saintlaurent larocheposay saintlouis saintmichel
+	lourmarin camembert roquefort champagne cognac chablis sauternes margaux pauillac total vichy lafayette bergerac beaumont montblanc valmont
+	lancome courreges givenchy darty picard leclerc auchan carrefour cora casino renault peugeot citroen`)
+
 // after are words that make a body of the name before them: Nantes Métropole.
 var after = map[string]string{"metropole": "epci", "agglomeration": "epci", "agglo": "epci", "habitat": "other", "communaute": "epci"}
 
@@ -98,7 +111,7 @@ var (
 		intercommunalite arrondissement siret siren cnil anssi rgpd`)
 	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres`)
 	foreignWords = set(`usa texas florida california ohio michigan illinois virginia louisiana pennsylvania carolina tennessee missouri
-		wisconsin minnesota georgia kentucky alabama oklahoma oregon maine vermont ontario quebec canada canadian american uk england scotland
+		wisconsin minnesota georgia kentucky alabama oklahoma oregon vermont ontario quebec canada canadian american uk england scotland
 		australia belgique belgium wallonie bruxelles suisse switzerland luxembourg maroc morocco tunisie algerie italia italy espana spain
 		germany deutschland portugal brasil mexico haiti senegal county district gmbh inc llc ltd plc`)
 	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble groupe group holding sas sarl sasu

@@ -127,24 +127,15 @@ type find struct {
 }
 
 // finds returns the longest name at each place, from left to right. A name
-// does not run over a comma or a bracket.
+// that begins with "la" or "du" gives way to a longer one that begins after
+// it: "du Val de Bouzanne" is not Le Val.
 func (m *Matcher) finds(tokens []token) []find {
 	var out []find
 	for i := 0; i < len(tokens); {
-		best := find{}
-		node := uint32(0)
-		for j := i; j < len(tokens) && (j == i || !tokens[j].apart); j++ {
-			id := tokens[j].id
-			if id == 0 {
-				break
-			}
-			next, ok := m.edges[uint64(node)<<32|uint64(id)]
-			if !ok {
-				break
-			}
-			node = next
-			if e := m.ends[node]; e != nil {
-				best = find{from: i, to: j + 1, entities: e}
+		best := m.longestAt(tokens, i)
+		if best.to > 0 && linking[tokens[i].word] && i+1 < len(tokens) {
+			if next := m.longestAt(tokens, i+1); next.to > best.to {
+				best = next
 			}
 		}
 		if best.to == 0 {
@@ -155,4 +146,23 @@ func (m *Matcher) finds(tokens []token) []find {
 		i = best.to
 	}
 	return out
+}
+
+func (m *Matcher) longestAt(tokens []token, i int) find {
+	best, node := find{}, uint32(0)
+	for j := i; j < len(tokens); j++ {
+		id := tokens[j].id
+		if id == 0 {
+			break
+		}
+		next, ok := m.edges[uint64(node)<<32|uint64(id)]
+		if !ok {
+			break
+		}
+		node = next
+		if e := m.ends[node]; e != nil {
+			best = find{from: i, to: j + 1, entities: e}
+		}
+	}
+	return best
 }

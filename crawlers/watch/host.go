@@ -294,6 +294,7 @@ var bodyName = map[string]string{"mission_locale": "Mission Locale", "hospital":
 // else's; a short name alone may be a family's or a company's.
 func (m *Matcher) plainLabel(p *post, h host, list []int32) {
 	var sure, weak []int32
+	confidence := 0.85
 	for _, i := range m.usual(list) {
 		l := &m.list[i]
 		switch {
@@ -301,13 +302,17 @@ func (m *Matcher) plainLabel(p *post, h host, list []int32) {
 			p.refuse(l, "the post speaks of a business: "+p.business)
 		case !french(h.suffix):
 			p.refuse(l, "its name alone, under a suffix that is not French")
-		case l.Kind == "department", l.Kind == "region", l.Kind == "epci", l.words > 1, l.population >= 10_000, p.civic:
+		case l.Kind == "commune" && brands[strings.ReplaceAll(h.label, "-", "")] && !p.civic:
+			p.refuse(l, "a brand has this name too")
+		case l.Kind == "department", l.Kind == "region", l.Kind == "epci", l.words > 1, p.civic:
 			sure = append(sure, i)
+		case l.population >= 10_000:
+			sure, confidence = append(sure, i), 0.75
 		default:
 			weak = append(weak, i)
 		}
 	}
-	p.hitAll(m, sure, 0.85, "the address is its name under "+h.suffix)
+	p.hitAll(m, sure, confidence, "the address is its name under "+h.suffix)
 	if len(sure) == 0 {
 		p.refuseAll(m, weak, "one word under "+h.suffix+" may be a company's or a family's name")
 	} else {

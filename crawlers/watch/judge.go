@@ -10,6 +10,7 @@ type cue struct {
 	body    string
 	from    int // token at which it begins
 	english bool
+	vague   bool
 	after   bool
 }
 
@@ -72,8 +73,11 @@ func (m *Matcher) judgePlace(p *post, tokens []token, f find, places []int32, ti
 	refuse := func(why string) { p.refuseAll(m, m.largest(places), why) }
 	name := spelled(p, tokens, f, title)
 	switch {
-	case p.foreign != "":
+	case p.abroad(tokens, f) != "":
 		refuse("abroad: " + p.foreign)
+		return
+	case c.vague && p.french == 0 && f.to-f.from < 3:
+		refuse("a vague announcement, and nothing says France")
 		return
 	case c.english && p.french == 0:
 		refuse("announced in English, and nothing says France")
@@ -95,15 +99,18 @@ func (m *Matcher) judgePlace(p *post, tokens []token, f find, places []int32, ti
 			refuse("mentioned in a post about a business: " + p.business)
 			return
 		}
-		if !p.aboutTown(tokens, f) {
+		switch {
+		case c.from <= 2: // the text opens with it: that is its subject
+			confidence = 0.75
+		case !p.aboutTown(tokens, f):
 			refuse("mentioned in the text of a post about another")
 			return
 		}
 	}
-	var fit []int32
-	for _, i := range places {
-		if m.list[i].Kind == c.kind {
-			fit = append(fit, i)
+	fit := m.ofKind(places, c.kind)
+	if len(fit) == 0 && f.to-f.from > 1 { // CA de La Rochelle is listed as Rochelle
+		if next := m.longestAt(tokens, f.from+1); next.to == f.to {
+			fit = m.ofKind(next.entities, c.kind)
 		}
 	}
 	switch {
@@ -114,6 +121,16 @@ func (m *Matcher) judgePlace(p *post, tokens []token, f find, places []int32, ti
 	default:
 		p.hits = append(p.hits, Hit{Entity: c.body + " " + name, Kind: c.kind, Confidence: confidence - 0.08, Why: why + " of a French place"})
 	}
+}
+
+func (m *Matcher) ofKind(list []int32, kind string) []int32 {
+	var out []int32
+	for _, i := range list {
+		if m.list[i].Kind == kind {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // aboutTown tells whether a text speaks of one body as its subject: the title
@@ -154,7 +171,8 @@ func announcement(tokens []token, f find) *cue {
 				continue
 			}
 			last := c.words[len(c.words)-1]
-			return &cue{kind: c.kind, body: c.body, from: from, english: englishCues[last]}
+			linked := i < f.from-1 || tokens[f.from].word == "du" || tokens[f.from].word == "des"
+			return &cue{kind: c.kind, body: c.body, from: from, english: englishCues[last], vague: vagueCues[last] && !linked}
 		}
 	}
 	if f.to < len(tokens) && !tokens[f.to].apart {
@@ -205,7 +223,7 @@ func (m *Matcher) judgeBare(p *post, tokens []token, f find, places []int32) {
 	switch {
 	case p.business != "":
 		p.refuseAll(m, list, "a business: "+p.business)
-	case p.foreign != "":
+	case p.abroad(tokens, f) != "":
 		p.refuseAll(m, list, "abroad: "+p.foreign)
 	case rest != "":
 		p.refuseAll(m, list, "its name is a part of a longer title")
@@ -213,6 +231,10 @@ func (m *Matcher) judgeBare(p *post, tokens []token, f find, places []int32) {
 		p.hitAll(m, list, 0.85, "the title is its whole name")
 	case p.french == 0:
 		p.refuseAll(m, list, "its name alone, and nothing says France")
+	case l.Kind == "commune" && !p.civic && brands[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
+		p.refuseAll(m, list, "a brand has this name too, and nothing says a public body")
+	case words == 2 && l.Kind == "commune" && l.population < 5_000 && !p.civic:
+		p.refuseAll(m, list, "a small place's name alone, and nothing says a public body")
 	case words == 1 && l.Kind == "commune" && l.population < 20_000 && !p.civic && surname:
 		p.refuseAll(m, list, "one word, also a family name, and nothing says a public body")
 	case words == 1 && l.Kind == "commune" && l.population < 20_000 && !p.civic:
@@ -224,10 +246,21 @@ func (m *Matcher) judgeBare(p *post, tokens []token, f find, places []int32) {
 	}
 }
 
+// abroad is the sign of another country, unless it is a word of the name:
+// Cingal-Suisse Normande.
+func (p *post) abroad(tokens []token, f find) string {
+	for _, t := range tokens[f.from:f.to] {
+		if p.foreign == "the word "+t.word {
+			return ""
+		}
+	}
+	return p.foreign
+}
+
 // saysEPCI tells whether a name says itself what it is: Nantes Métropole.
 func saysEPCI(tokens []token) bool {
 	for _, t := range tokens {
-		if epciWords[t.word] && len(t.word) > 2 {
+		if epciWords[t.word] && len(t.word) > 2 && len(tokens) > 1 {
 			return true
 		}
 	}

@@ -54,7 +54,7 @@ func (m *Matcher) addPlace(l listed) {
 }
 
 var epciWords = map[string]bool{"cc": true, "ca": true, "cu": true, "metropole": true, "communaute": true, "communes": true,
-	"agglomeration": true, "agglo": true, "urbaine": true}
+	"agglomeration": true, "agglo": true, "urbaine": true, "eurometropole": true}
 
 // add lists an entity that is not a place: its name, aliases and domains.
 func (m *Matcher) add(e Entity) {

@@ -3,19 +3,20 @@ package watch
 import (
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 
 	"vigie/internal/france"
 )
 
-func matcher(t testing.TB, entities ...Entity) (*Matcher, *france.Data) {
-	t.Helper()
+// The lists are read and the matcher made once for all tests: it never changes.
+var shared = sync.OnceValues(func() (*Matcher, *france.Data) {
 	data, err := france.Load()
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return New(data, entities...), data
-}
+	return New(data, own...), data
+})
 
 var own = []Entity{
 	{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Code: "siren:000000001", Aliases: []string{"ML Val d'Orbe"}, Domains: []string{"ml-val-d-orbe.example.org"}},
@@ -26,7 +27,7 @@ var own = []Entity{
 
 // Each rule carries the posts it must match and those it must not.
 func TestPosts(t *testing.T) {
-	m, _ := matcher(t, own...)
+	m, _ := shared()
 	tests := []struct {
 		title, text, website, country string
 		want                          string // entity, or "" for none
@@ -78,6 +79,14 @@ func TestPosts(t *testing.T) {
 		{title: "justice.fr/", want: "Ministère de la Justice"},
 		{title: "abcdefghij.onion", want: ""},
 		{title: "", text: "", want: ""},
+		{title: "orange.fr", want: ""}, {title: "Saint-Gobain", country: "FR", want: ""}, {title: "Orange", country: "FR", want: ""},
+		{title: "Ville d'Orange", want: "Orange", code: "insee:84087"},
+		{title: "truc.example", text: "Mairie de Bayeux, 14400. Data of all agents.", want: "Bayeux", code: "insee:14047"},
+		{title: "CH Robinson", want: ""}, {title: "CH Laval", want: ""}, {title: "CH de Laval", want: "CH Laval"},
+		{title: "Clinique Saint-Denis", country: "FR", want: ""},
+		{title: "Communauté de communes du Pays de Colombey et du Sud Toulois", want: "CC du Pays de Colombey et du Sud Toulois"},
+		{title: "rennesmetropole.fr", want: "Rennes Métropole"}, {title: "Région Île-de-France", want: "Île-de-France", code: "insee:11"},
+		{title: "Mairie de Bézieres", want: ""}, {title: "Mairie de B\u00e9ziers", want: "Béziers"}, {title: "Mairie de Be\u0301ziers", want: "Béziers"},
 		// Domains by public suffix.
 		{title: "foo.com", want: "Foo"}, {title: "bar.foo.com", want: "Foo"}, {title: "foo.com.au", want: "Foo"},
 		{title: "foo2.com", want: ""}, {title: "foo.comment", want: ""}, {title: "foofoo.bar.com", want: ""},
@@ -102,7 +111,7 @@ func TestPosts(t *testing.T) {
 }
 
 func TestRefusalsSayWhy(t *testing.T) {
-	m, _ := matcher(t)
+	m, _ := shared()
 	for _, tt := range []struct{ title, website, country, entity, why string }{
 		{"Hôtel Béziers", "", "FR", "Béziers", "hotel"},
 		{"Ville de Saint-Jérôme", "", "CA", "", ""},
@@ -156,7 +165,7 @@ func slug(name string) string { return strings.Join(folded(strings.ReplaceAll(na
 // TestTitlesFromOfficialLists measures precision and recall on titles made of
 // the official names, each with what such titles look like on leak sites.
 func TestTitlesFromOfficialLists(t *testing.T) {
-	m, data := matcher(t)
+	m, data := shared()
 	rng := rand.New(rand.NewPCG(5, 5))
 	positive := []func(france.Commune) (title, website, country string){
 		func(c france.Commune) (string, string, string) { return "Mairie " + of(c.Name), "", "" },
@@ -238,8 +247,51 @@ func right(hits []Hit, c france.Commune) bool {
 	return false
 }
 
+// TestBodiesOfEveryKind goes through every department and EPCI.
+func TestBodiesOfEveryKind(t *testing.T) {
+	m, data := shared()
+	total, good := 0, 0
+	try := func(title, code string) {
+		total++
+		hits, refused := m.Match(title, "", "", "")
+		for i, h := range hits {
+			if h.Code == code && (i == 0 || strings.Contains(h.Why, "others have this name")) {
+				good++
+				return
+			}
+		}
+		if total-good <= 12 {
+			t.Logf("%q: %+v %v", title, hits, refused)
+		}
+	}
+	for _, d := range data.Departments {
+		try("Département "+d.Name, "insee:"+d.Code)
+		try("Conseil départemental de "+d.Name+" (80GB)", "insee:"+d.Code)
+	}
+	for _, r := range data.Regions {
+		try("Région "+r.Name, "insee:"+r.Code)
+		try("conseil regional "+strings.Join(folded(r.Name), " "), "insee:"+r.Code)
+	}
+	for _, e := range data.EPCI {
+		_, name, _ := strings.Cut(e.Name, " ")
+		switch e.Kind {
+		case "CC":
+			try("Communauté de communes "+name, "siren:"+e.SIREN)
+			try("CC "+name+" France", "siren:"+e.SIREN)
+		case "CA":
+			try("COMMUNAUTE D'AGGLOMERATION "+strings.ToUpper(name), "siren:"+e.SIREN)
+		default:
+			try(e.Name, "siren:"+e.SIREN)
+		}
+	}
+	t.Logf("%d of %d", good, total)
+	if recall := float64(good) / float64(total); recall < 0.99 {
+		t.Errorf("recall %.3f of %d titles, want 0.99", recall, total)
+	}
+}
+
 func TestAmbiguousNamesAreRanked(t *testing.T) {
-	m, _ := matcher(t)
+	m, _ := shared()
 	hits, _ := m.Match("Ville de Saint-Denis", "", "", "")
 	if len(hits) < 3 || hits[0].Code != "insee:97411" {
 		t.Fatalf("got %+v", hits)
@@ -256,7 +308,7 @@ func TestAmbiguousNamesAreRanked(t *testing.T) {
 }
 
 func FuzzMatch(f *testing.F) {
-	m, _ := matcher(f, own...)
+	m, _ := shared()
 	for _, s := range []string{"Ville de Saint-Affrique", "ville-saintaffr...", "hôtel", "a.b.c", "\xff\xfe", "CAF", strings.Repeat("du ", 400)} {
 		f.Add(s, s, "http://"+s, "FR")
 	}
@@ -269,7 +321,7 @@ func FuzzMatch(f *testing.F) {
 }
 
 func BenchmarkMatch(b *testing.B) {
-	m, data := matcher(b, own...)
+	m, data := shared()
 	rng := rand.New(rand.NewPCG(5, 5))
 	var titles []string
 	for i, c := range sample(data, rng, 2000) {
@@ -284,7 +336,7 @@ func BenchmarkMatch(b *testing.B) {
 }
 
 func BenchmarkNew(b *testing.B) {
-	_, data := matcher(b)
+	_, data := shared()
 	for b.Loop() {
 		New(data)
 	}
