@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"cases", cases}, {"facts", facts}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"large batches", largeBatches},
 		{"custody", custody}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
+		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
 		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
