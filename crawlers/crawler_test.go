@@ -45,8 +45,11 @@ func (r *tape) Record(_ context.Context, ex breach.Exchange) (breach.Capture, er
 	return c, nil
 }
 
-func (r *tape) Close(context.Context) ([]breach.Capture, error) { r.closed = true; return r.captures, r.err }
-func (r *tape) Abort()                                          {}
+func (r *tape) Close(context.Context) ([]breach.Capture, error) {
+	r.closed = true
+	return r.captures, r.err
+}
+func (r *tape) Abort() {}
 
 // h2Reader takes every <h2> for a post and rel=next for a further page.
 type h2Reader struct{}
@@ -82,7 +85,11 @@ func fast() Limits {
 
 func crawler(r *tape) *Crawler {
 	return &Crawler{Reader: h2Reader{}, Limits: fast(), Now: time.Now, Tool: "vigie test",
-		Begin: func(context.Context, breach.Source) (Recorder, error) { return r, nil }}
+		Begin: recordTo(r)}
+}
+
+func recordTo(r *tape) func(context.Context, breach.Source) (Recorder, error) {
+	return func(context.Context, breach.Source) (Recorder, error) { return r, nil }
 }
 
 func visit(t *testing.T, c *Crawler, src breach.Source) Visit {

@@ -80,7 +80,6 @@ type wire struct {
 	sent, received []byte
 	inWindow       int
 	windowEnds     time.Time
-	stalled        bool
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -88,7 +87,6 @@ func (w *wire) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	if now.After(w.windowEnds) {
 		if !w.windowEnds.IsZero() && w.inWindow < StallBytes {
-			w.stalled = true
 			w.mu.Unlock()
 			return 0, errStalled
 		}
@@ -104,7 +102,6 @@ func (w *wire) Read(p []byte) (int, error) {
 	w.inWindow += n
 	w.received = appendUpTo(w.received, p[:n], w.keep)
 	if ne, ok := err.(net.Error); ok && ne.Timeout() {
-		w.stalled = true
 		err = errStalled
 	}
 	return n, err
@@ -114,18 +111,17 @@ func (w *wire) Write(p []byte) (int, error) {
 	if err := w.SetWriteDeadline(time.Now().Add(w.stall)); err != nil {
 		return 0, err
 	}
-	n, err := w.Conn.Write(p)
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.sent = appendUpTo(w.sent, p[:n], w.keep)
-	return n, err
+	w.sent = appendUpTo(w.sent, p, w.keep) // before the answer can come
+	w.mu.Unlock()
+	return w.Conn.Write(p)
 }
 
 // passed returns copies of what went over the wire so far.
-func (w *wire) passed() (sent, received []byte, stalled bool) {
+func (w *wire) passed() (sent, received []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return append([]byte(nil), w.sent...), append([]byte(nil), w.received...), w.stalled
+	return append([]byte(nil), w.sent...), append([]byte(nil), w.received...)
 }
 
 func appendUpTo(dst, src []byte, limit int64) []byte {

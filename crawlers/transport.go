@@ -175,8 +175,7 @@ func (l *line) transport(limits Limits) *http.Transport {
 			return l.open(ctx, network, address, host)
 		},
 		DisableKeepAlives: true, DisableCompression: true,
-		MaxResponseHeaderBytes: limits.Head, ResponseHeaderTimeout: limits.Stall,
-		TLSHandshakeTimeout: limits.Stall,
+		MaxResponseHeaderBytes: limits.Head, // silence is noticed by the wire
 	}
 }
 
@@ -203,7 +202,7 @@ func (l *line) open(ctx context.Context, network, address, tlsHost string) (net.
 func (l *line) note(ex *breach.Exchange) {
 	ex.Address, ex.TLS, ex.Certs = l.addr, l.tls, l.certs
 	if l.wire != nil {
-		ex.Request, ex.Response, _ = l.wire.passed()
+		ex.Request, ex.Response = l.wire.passed()
 	}
 }
 
