@@ -35,7 +35,7 @@ type column struct {
 	leaning                                      float64
 	secret                                       int64 // shaped like a password
 	last                                         int64 // for grows
-	length                                       int64
+	shortest, longest                            int   // bytes of a value
 	distinct                                     map[uint64]struct{}
 	dates                                        *dateVotes
 }
@@ -43,7 +43,10 @@ type column struct {
 // look studies one value closely.
 func (c *column) look(v []byte, o *Options) {
 	c.looked++
-	c.length += int64(len(v))
+	if c.looked == 1 || len(v) < c.shortest {
+		c.shortest = len(v)
+	}
+	c.longest = max(c.longest, len(v))
 	if c.distinct == nil {
 		c.distinct = map[uint64]struct{}{}
 	}

@@ -94,6 +94,9 @@ func compactDate(v []byte) (d dateParts) {
 		n, _ := strconv.Atoi(string(v))
 		return dateParts{a: n, b: -1, c: -1, kind: dateSerial}
 	case 6:
+		if two(v) == 0 || two(v[2:]) == 0 {
+			return d // too weak: any number
+		}
 		return dateParts{a: two(v), b: two(v[2:]), c: two(v[4:]), short: true, kind: dateParts3}
 	case 8:
 		if y := four(v); y >= 1850 && y <= 2100 && two(v[4:]) <= 12 && two(v[6:]) <= 31 {

@@ -88,6 +88,9 @@ func (c *column) guesses(hinted string, o *Options) []guess {
 			dates = c.share(c.dates.n)
 		}
 	}
+	if c.share(c.grows) > 0.9 && c.looked > 20 {
+		dates = 0 // numbers that only grow count something
+	}
 	insee := c.share(c.commune5)
 	zip := c.share(c.postcode)
 	if c.tens*3 < c.postcode || c.corsica+c.abroad > 0 {
@@ -205,7 +208,7 @@ func settleDates(out []Column, cols []*column, headers []string, now time.Time) 
 		if !now.IsZero() {
 			newest = now.Year()
 		}
-		if year < 1880 || year > float64(newest-3) && key < 5000 {
+		if year < 1880 || year > float64(newest-6) && key < 5000 {
 			key -= 10000
 		}
 		if key > 0 && (best < 0 || key > bestKey) {
@@ -275,7 +278,7 @@ func settlePlaces(out []Column, headers []string) {
 				continue
 			}
 			out[i].Meaning = city
-			if near(i, birthDate) < near(i, postcode) {
+			if near(i, birthDate) <= 2 && near(i, birthDate) < near(i, postcode) {
 				out[i].Meaning = birthPlace
 			}
 		case MeaningCommune:
@@ -286,8 +289,8 @@ func settlePlaces(out []Column, headers []string) {
 	}
 }
 
-// settleSecrets finds passwords without a header: beside an e-mail or login,
-// shaped as people choose them, hardly ever twice.
+// settleSecrets finds passwords without a header: shaped as people choose them,
+// hardly ever twice, beside an e-mail or login or of very different lengths.
 func settleSecrets(out []Column, cols []*column, headers []string) {
 	for i := range out {
 		c := cols[i]
@@ -296,7 +299,7 @@ func settleSecrets(out []Column, cols []*column, headers []string) {
 		}
 		beside := i > 0 && (out[i-1].Meaning == email || out[i-1].Meaning == MeaningLogin)
 		varied := len(c.distinct) == maxDistinct || int64(len(c.distinct))*3 > c.looked*2
-		if beside && varied && c.share(c.secret) > 0.4 {
+		if varied && c.share(c.secret) > 0.4 && (beside || c.longest-c.shortest >= 4 && c.share(c.secret) > 0.7) {
 			out[i].Meaning, out[i].Confidence = MeaningPassword, 0.6
 		}
 	}

@@ -65,11 +65,11 @@ func phoneDigits(dst, v []byte) (d []byte, plus, ok bool) {
 			dst = append(dst, c)
 		case c == '+' && len(dst) == 0:
 			plus = true
+		case (c == '/' || c == '+' || c == ',' || c == ';') && len(dst) >= 9:
+			return dst, plus, true // a second number follows: the first is kept
 		case c == '(' && bytes.HasPrefix(v[i:], []byte("(0)")) && len(dst) > 0:
 			i += 2 // +33 (0)6
 		case c == ' ', c == '.', c == '-', c == '/', c == '(', c == ')', c == '_', c == 0xc2, c == 0xa0, c == '\'':
-		case c == '+', c == ',', c == ';': // a second number: the first is kept
-			return dst, plus, len(dst) >= 9
 		default:
 			return dst, plus, false
 		}

@@ -1,0 +1,137 @@
+package dump
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestPhones(t *testing.T) {
+	tests := []struct{ text, territory, want string }{
+		{"0639980001", "FR", "+33639980001"},
+		{"06 39 98 00 01", "FR", "+33639980001"},
+		{"06.39.98.00.01", "FR", "+33639980001"},
+		{"06-39-98-00-01", "FR", "+33639980001"},
+		{"639980001", "FR", "+33639980001"}, // a spreadsheet took the zero
+		{"+33 6 39 98 00 01", "FR", "+33639980001"},
+		{"+33 (0)6 39 98 00 01", "FR", "+33639980001"},
+		{"0033639980001", "FR", "+33639980001"},
+		{"33639980001", "FR", "+33639980001"},
+		{"+330639980001", "FR", "+33639980001"},
+		{"6.39980001E+08", "FR", "+33639980001"},
+		{"6.4E+08", "FR", ""}, // its digits are lost
+		{"639980001.0", "FR", "+33639980001"},
+		{"0639980001 / 0199000001", "FR", "+33639980001"},
+		{"0692000001", "FR", "+262692000001"},
+		{"0590000001", "FR", "+590590000001"},
+		{"+212 612-345678", "FR", "+212612345678"},
+		{"+1 212 555 2368", "FR", "+12125552368"},
+		{"0199000001", "FR", "+33199000001"},
+		{"12", "FR", ""},
+		{"néant", "FR", ""},
+		{"0471 12 34 56", "BE", "+32471123456"},
+	}
+	for _, tt := range tests {
+		if got := string(appendPhone(nil, []byte(tt.text), tt.territory)); got != tt.want {
+			t.Errorf("%q = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	text := func(s string) string { return string(appendText(nil, clean([]byte(s)))) }
+	email := func(s string) string { return string(appendEmail(nil, clean([]byte(s)))) }
+	postcode := func(s string) string { return string(appendPostcode(nil, clean([]byte(s)))) }
+	tests := []struct {
+		name string
+		f    func(string) string
+		in   string
+		want string
+	}{
+		{"spaces", text, "  Le \t Goff ", "Le Goff"},
+		{"no-break and zero-width", text, "Le\u00a0Goff\u200b", "Le Goff"},
+		{"accents stay", text, "N’Guessan-Œuf", "N’Guessan-Œuf"},
+		{"excel formula", text, `="0123"`, "0123"},
+		{"excel apostrophe", text, "'0123", "0123"},
+		{"null", text, "NULL", ""}, {"null 2", text, `\N`, ""}, {"dash", text, "-", ""}, {"n/a", text, "N/A", ""},
+		{"a name that reads like nothing", text, "Na", "Na"},
+		{"email", email, "Lina.M+x@Example.ORG", "lina.m+x@example.org"},
+		{"email mailto", email, "mailto:lina@example.org;", "lina@example.org"},
+		{"no email", email, "lina at example.org", ""},
+		{"email too long", email, strings.Repeat("x", 400) + "@example.org", ""},
+		{"postcode", postcode, "1000", "01000"}, {"postcode 2", postcode, "34000.0", "34000"},
+		{"postcode 3", postcode, "F-34000", "34000"}, {"postcode 4", postcode, "34 000", "34000"},
+		{"foreign postcode", postcode, "sw1a 1aa", "SW1A 1AA"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.f(tt.in); got != tt.want {
+				t.Errorf("%q = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+// nirOf invents a NIR with its key. The commune 990 exists nowhere.
+func nirOf(body string) string {
+	digits := strings.NewReplacer("2A", "19", "2B", "18").Replace(body)
+	var n int64
+	for _, d := range digits {
+		n = n*10 + int64(d-'0')
+	}
+	return fmt.Sprintf("%s%02d", body, 97-n%97)
+}
+
+// ibanOf invents a French IBAN of a bank that does not exist.
+func ibanOf(account int) string {
+	rib := fmt.Sprintf("9999999999%011d", account)
+	n := 0
+	for _, d := range rib + "00" {
+		n = (n*10 + int(d-'0')) % 97
+	}
+	rib += fmt.Sprintf("%02d", 97-n)
+	check := 98 - mod97([]byte("FR00"), mod97([]byte(rib), 0))
+	return fmt.Sprintf("FR%02d%s", check, rib)
+}
+
+// cardOf invents a card number of a range that banks use for tests.
+func cardOf(n int) string {
+	body := fmt.Sprintf("400000%09d", n)
+	for c := '0'; ; c++ {
+		if luhn([]byte(body + string(c))) {
+			return body + string(c)
+		}
+	}
+}
+
+func TestProofs(t *testing.T) {
+	if ok, proved := isNIR([]byte(nirOf("2090534990123"))); !ok || !proved {
+		t.Error("NIR")
+	}
+	for _, corsica := range []string{"206052A990123", "106052B990123"} {
+		if _, proved := isNIR([]byte(nirOf(corsica))); !proved {
+			t.Errorf("Corsican NIR %s", nirOf(corsica))
+		}
+	}
+	for _, bad := range []string{"", "5090534990123", "2091534990123", "2090500990123", "2090534990000", nirOf("2090534990123")[:14] + "x"} {
+		if ok, _ := isNIR([]byte(bad)); ok {
+			t.Errorf("%q passes for a NIR", bad)
+		}
+	}
+	for n := range 200 {
+		if !isIBAN([]byte(ibanOf(n*7919))) || isIBAN([]byte(strings.Replace(ibanOf(n*7919), "FR", "DE", 1))) {
+			t.Fatalf("IBAN %d", n)
+		}
+		if !isCard([]byte(cardOf(n))) || isCard([]byte(cardOf(n)[:15])) {
+			t.Fatalf("card %d", n)
+		}
+	}
+	for v, want := range map[string]bool{
+		"5f4dcc3b5aa765d61d8327deb882cf99": true, "$2y$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234": true,
+		"12345678901234567890123456789012": false, "{SSHA}abcdefgh": true, "hello": false,
+	} {
+		if isHash([]byte(v)) != want {
+			t.Errorf("isHash(%q) = %v", v, !want)
+		}
+	}
+}
