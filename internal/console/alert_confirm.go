@@ -28,7 +28,7 @@ func (c *console) alertConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	purpose, ok1 := field(r, "purpose")
 	basis, ok2 := field(r, "legal_basis")
-	if link := r.PostForm.Get("link"); !ok1 || !ok2 || !slices.Contains(post.Links, link) {
+	if link := r.PostForm.Get("link"); !ok1 || !ok2 || !slices.Contains(fetchable(post.Links), link) {
 		return back(w, r, here, "err", "confirm")
 	}
 	registries, err := c.chosenRegistries(r)

@@ -2,6 +2,8 @@ package console
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 
 	"vigie/internal/breach"
 )
@@ -24,6 +26,7 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 	if v.Post, err = c.Store.Post(ctx, v.Alert.Post); err != nil {
 		return err
 	}
+	v.Post.Links = fetchable(v.Post.Links)
 	v.Post.Title, v.Post.Text = MaskText(v.Post.Title), MaskText(v.Post.Text)
 	if v.Capture, err = c.captureOf(r, v.Post); err != nil {
 		return err
@@ -33,6 +36,15 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Title = v.T("alert.of", v.Alert.Entity)
 	return c.show(w, http.StatusOK, "alert", v)
+}
+
+// fetchable keeps the links that name a file over HTTP: posts also hold
+// onion forums, messenger handles and worse.
+func fetchable(links []string) []string {
+	return slices.DeleteFunc(slices.Clone(links), func(l string) bool {
+		u, err := url.Parse(l)
+		return err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")
+	})
 }
 
 // captureOf finds the exchange that first brought a post, among the last of

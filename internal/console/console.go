@@ -31,6 +31,7 @@ type Store interface {
 	caseStore
 	laneStore
 	auditStore
+	statementStore
 }
 
 // People opens a registered person. Opening is written to the audit log by
@@ -93,6 +94,8 @@ type Config struct {
 	Registries  func(ctx context.Context) ([]breach.RegistryID, error)
 	Controllers func(ctx context.Context) ([]breach.Controller, error)
 	Links       func(incident breach.IncidentID) []Link
+	// Measures lists what may have been done about a breach, in a language.
+	Measures func(lang string) []Choice
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
@@ -173,6 +176,9 @@ func (cfg *Config) complete() error {
 	}
 	if cfg.Search == nil {
 		cfg.Search = func(context.Context, string, int) ([]breach.Post, error) { return nil, nil }
+	}
+	if cfg.Measures == nil {
+		cfg.Measures = func(string) []Choice { return nil }
 	}
 	if cfg.Links == nil {
 		cfg.Links = func(breach.IncidentID) []Link { return nil }

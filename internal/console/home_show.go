@@ -107,10 +107,14 @@ func (c *console) caseLines(r *http.Request, p page, id breach.IncidentID) ([]ca
 	return lines, nil
 }
 
-// rankOf sorts running clocks first, by deadline.
+// rankOf sorts running clocks first, by deadline, then those not set, then
+// those whose authority was notified.
 func rankOf(l caseLine) time.Time {
-	if l.Deadline.IsZero() || !l.Notified.IsZero() {
+	switch {
+	case !l.Notified.IsZero():
 		return l.Deadline.AddDate(1000, 0, 0)
+	case l.Deadline.IsZero():
+		return time.Date(2900, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return l.Deadline
 }

@@ -175,6 +175,26 @@ func (c *console) loadEvents(ctx context.Context, v *incidentView) (err error) {
 // Count counts the candidate pairs of one state.
 func (v incidentView) Count(state string) int64 { return v.Counts[breach.CandidateState(state)] }
 
+// Name is what a controller of the incident is called.
+func (v incidentView) Name(id breach.ControllerID) string {
+	for _, k := range v.Cases {
+		if k.Controller == id {
+			return k.Name
+		}
+	}
+	return string(id)
+}
+
+// Signed tells whether anybody has signed anything.
+func (v incidentView) Signed() bool {
+	for _, list := range v.Approvals {
+		if len(list) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *console) controllerNames(ctx context.Context) (map[breach.ControllerID]string, error) {
 	list, err := c.Controllers(ctx)
 	if err != nil {

@@ -152,6 +152,9 @@ func (p page) Words(list, codes string) string {
 // Decimal writes x with one digit after the comma and its sign.
 func (p page) Decimal(x float64) string {
 	s := fmt.Sprintf("%+.1f", x)
+	if s == "+0.0" || s == "-0.0" {
+		s = "0.0"
+	}
 	if p.Lang == i18n.French {
 		s = strings.Replace(s, ".", ",", 1)
 	}

@@ -54,6 +54,9 @@ func (c *console) routes() []route {
 		{method: get, path: incident, roles: team, do: c.incidentShow},
 		{method: post, path: incident + "/resume", roles: analysts, do: c.incidentResume},
 
+		{method: get, path: incident + "/statement", roles: team, do: c.statementShow},
+		{method: post, path: incident + "/statement", roles: analysts, do: c.statementSubmit},
+
 		{method: get, path: review, roles: reviewers, do: c.reviewShow},
 		{method: post, path: review + "/{candidate}", roles: reviewers, do: c.reviewDecide},
 		{method: post, path: review + "/{candidate}/reveal", roles: reviewers, do: c.reviewReveal},

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"vigie/internal/breach"
+	"vigie/matchers"
 )
 
 // An index entry is the keyed digest of a person's id, then where the box
@@ -54,9 +55,22 @@ func idDigest(keys Sealer, name breach.RegistryID, id breach.PersonID) (d [diges
 	return d, nil
 }
 
+// boxed is what a box holds: the person, and what linkage compared, so that a
+// reviewer sees both sides of a pair without reading the records through.
+type boxed struct {
+	breach.Subject
+	Compared map[string]string `json:"compared"` // by field name
+}
+
 // sealSubject puts one person in a box.
-func sealSubject(keys Sealer, cur current, s *breach.Subject) ([]byte, error) {
-	plain, err := json.Marshal(s)
+func sealSubject(keys Sealer, cur current, s *breach.Subject, rec *matchers.Record) ([]byte, error) {
+	compared := map[string]string{}
+	for f, v := range rec.Values {
+		if v != "" {
+			compared[matchers.Field(f).String()] = v
+		}
+	}
+	plain, err := json.Marshal(boxed{*s, compared})
 	if err != nil {
 		return nil, fmt.Errorf("encoding a person: %w", err)
 	}

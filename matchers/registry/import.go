@@ -214,7 +214,7 @@ func (b *builder) person(t *table, seen map[[digestSize]byte]struct{}, records *
 	if subject.Relations, err = b.shelf.take(digest); err != nil {
 		return "", err
 	}
-	box, err := sealSubject(b.Keys, b.cur, &subject)
+	box, err := sealSubject(b.Keys, b.cur, &subject, &rec)
 	if err != nil {
 		return "", err
 	}

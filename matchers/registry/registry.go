@@ -166,22 +166,39 @@ var errStopped = errors.New("stopped")
 
 // Subject opens the box of one person.
 func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subject, error) {
-	var s breach.Subject
+	b, err := r.box(ctx, id)
+	return b.Subject, err
+}
+
+// Record opens the box of one person for what linkage compared.
+func (r *Registry) Record(ctx context.Context, id breach.PersonID) (matchers.Record, error) {
+	b, err := r.box(ctx, id)
+	rec := matchers.Record{ID: string(id)}
+	for name, v := range b.Compared {
+		if f, ok := matchers.ParseField(name); ok {
+			rec.Values[f] = v
+		}
+	}
+	return rec, err
+}
+
+func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
+	var b boxed
 	if err := ctx.Err(); err != nil {
-		return s, err
+		return b, err
 	}
 	digest, err := idDigest(r.keys, r.cur.Name, id)
 	if err == nil {
-		s, err = r.open(digest, id)
+		b, err = r.open(digest, id)
 	}
 	if err != nil {
-		return s, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)
+		return b, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)
 	}
-	return s, nil
+	return b, nil
 }
 
-func (r *Registry) open(digest [digestSize]byte, id breach.PersonID) (breach.Subject, error) {
-	var s breach.Subject
+func (r *Registry) open(digest [digestSize]byte, id breach.PersonID) (boxed, error) {
+	var s boxed
 	box, err := r.boxes.find(digest)
 	if err != nil {
 		return s, err

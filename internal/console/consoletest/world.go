@@ -126,7 +126,7 @@ func (w *World) addWatch() {
 	w.captures = []breach.Capture{{ID: "cap_1", Source: "puits", At: at, Status: 200, File: "2026-11.warc.gz.age",
 		Digest: "sha256:" + strings.Repeat("3f", 32), Bytes: 18211, State: "listing"}}
 	w.posts["post_1"] = breach.Post{ID: "post_1", Source: "puits", Capture: "cap_1", Title: "Missions Locales FULL DATABASE " + Hostile,
-		Text: Hostile + "\nSample: lucie.martel@example.org ; +33 6 39 98 12 34 ; 75001\n1.2M rows, fresh. Contact on tox.\nFormat: nom;prenom;naissance;mail;tel",
+		Text:    Hostile + "\nSample: lucie.martel@example.org ; +33 6 39 98 12 34 ; 75001\n1.2M rows, fresh. Contact on tox.\nFormat: nom;prenom;naissance;mail;tel",
 		Website: "missions-locales.example.org", Country: "FR", Date: "2026-11-21", Confidence: .93,
 		Links: []string{"http://127.0.0.1:8099/files/ml.csv", "javascript:alert(3)"}, FirstSeenAt: at, LastSeenAt: w.clock}
 	for i, state := range []breach.AlertState{breach.AlertNew, breach.AlertNew, breach.AlertConfirmed} {

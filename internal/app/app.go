@@ -1,0 +1,198 @@
+// Package app puts Vigie together: configuration, keys, store, evidence,
+// rooms, workflow engine and console, as one value that commands and tests
+// open and close. Nothing here decides anything.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vigie/crawlers"
+	"vigie/crawlers/extract"
+	"vigie/crawlers/index"
+	"vigie/crawlers/watch"
+	"vigie/internal/breach"
+	"vigie/internal/evidence"
+	"vigie/internal/france"
+	"vigie/internal/seal"
+	"vigie/internal/store"
+	"vigie/matchers/linkage"
+	"vigie/workflows/activity"
+)
+
+// Version is the release, as evidence and logs name it.
+const Version = "0.1.0"
+
+// App is an open Vigie without its engine. Open opens what every command
+// shares; Equip opens the rest, which one process at a time may hold.
+type App struct {
+	Config Config
+	Keys   *seal.Keyring
+	Store  *store.Store
+	Vault  *evidence.Vault
+	Steps  *activity.Steps
+	Log    *slog.Logger
+
+	closers []func() error
+}
+
+// Open opens what Config names, creating what is not there yet. Keys are made
+// on first use; an existing data directory with other keys is refused by the
+// first thing that is opened.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	a := &App{Config: cfg, Log: log}
+	if err := a.open(ctx); err != nil {
+		_ = a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	cfg := a.Config
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("creating data directory: %w", err)
+	}
+	var err error
+	if a.Keys, err = Keys(cfg); err != nil {
+		return err
+	}
+	dsn := filepath.Join(cfg.Data, "vigie.db")
+	if cfg.Database != "" {
+		dsn = string(cfg.Database)
+	}
+	if a.Store, err = store.Open(ctx, dsn, a.Keys); err != nil {
+		return fmt.Errorf("opening the store: %w", err)
+	}
+	a.closers = append(a.closers, a.Store.Close)
+	if a.Vault, err = evidence.Open(filepath.Join(cfg.Data, "evidence"), a.Keys, a.Store, now); err != nil {
+		return fmt.Errorf("opening the evidence: %w", err)
+	}
+	a.Vault.MaxDump = cfg.MaxDump
+	return nil
+}
+
+// now is the clock of the application, always in UTC.
+func now() time.Time { return time.Now().UTC() }
+
+// crawler visits sources and keeps what it saw in the vault.
+func (a *App) crawler() *crawlers.Crawler {
+	limits := crawlers.DefaultLimits()
+	limits.File = a.Config.MaxDump
+	return &crawlers.Crawler{
+		Begin: func(ctx context.Context, src breach.Source) (crawlers.Recorder, error) {
+			return a.Vault.Begin(ctx, src)
+		},
+		Reader: extract.Reader{}, Limits: limits, Now: now, Tool: "vigie/" + Version,
+	}
+}
+
+// Equip opens what the steps of the pipeline work with: statistics, registries,
+// search index, carriers. The search index belongs to one process at a time.
+func (a *App) Equip(ctx context.Context) error {
+	cfg := a.Config
+	fr, err := france.Load()
+	if err != nil {
+		return fmt.Errorf("loading the French statistics: %w", err)
+	}
+	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys}
+	entities, err := a.entities(regs)
+	if err != nil {
+		return err
+	}
+	a.Steps = &activity.Steps{
+		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
+		Crawler: a.crawler(),
+		Watch:   watch.New(fr, entities...), Words: fr.Dictionary(), Registries: regs,
+		Sources: map[breach.SourceID]breach.Source{},
+		Linkage: linkage.Options{
+			Population: cfg.Linkage.Population, Share: fr.NameShare,
+			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed,
+		},
+		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
+		Now: now, Log: a.Log,
+	}
+	for _, s := range cfg.Sources {
+		a.Steps.Sources[s.ID] = s
+	}
+	if a.Steps.Index, err = index.Open(filepath.Join(cfg.Data, "index"), a.Keys.Secret("index")); err != nil {
+		return fmt.Errorf("opening the search index: %w", err)
+	}
+	a.closers = append(a.closers, a.Steps.Index.Close)
+	return a.openChannels(ctx)
+}
+
+// entities gathers what to watch for beyond what is built in: the controllers
+// and systems of the registries on this machine, and the configured files.
+func (a *App) entities(regs *activity.Registries) ([]watch.Entity, error) {
+	var out []watch.Entity
+	names, err := regs.List()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		reg, err := regs.Open(n)
+		if err != nil {
+			return nil, err
+		}
+		m := reg.Manifest()
+		for _, c := range m.Controllers {
+			code := ""
+			if c.SIREN != "" {
+				code = "siren:" + c.SIREN
+			}
+			out = append(out, watch.Entity{Name: c.Name, Kind: c.Kind, Code: code, Domains: domains(c.Website)})
+		}
+		if m.System != "" {
+			out = append(out, watch.Entity{Name: m.System, Kind: "software"})
+		}
+	}
+	for _, path := range a.Config.Watch {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading watch-list: %w", err)
+		}
+		list, err := watch.ReadList(f)
+		_ = f.Close()
+		if err != nil {
+			return nil, fmt.Errorf("parsing watch-list %s: %w", path, err)
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+func domains(site string) []string {
+	if site == "" {
+		return nil
+	}
+	return []string{site}
+}
+
+// Close closes everything in the reverse order of opening.
+func (a *App) Close() error {
+	var all []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		all = append(all, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(all...)
+}
+
+// Keys opens the key directory. New keys are made only for new data: keys
+// that are missing beside existing data are a mistake, not a first start.
+func Keys(cfg Config) (*seal.Keyring, error) {
+	k, err := seal.Open(cfg.Keys)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return k, err
+	}
+	if _, serr := os.Stat(filepath.Join(cfg.Data, "vigie.db")); serr == nil {
+		return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+	}
+	return seal.Create(cfg.Keys)
+}

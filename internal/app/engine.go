@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"vigie/internal/breach"
+	"vigie/workflows"
+	"vigie/workflows/codec"
+)
+
+// Running is a Temporal server inside this process.
+type Running interface {
+	Address() string
+	Stop()
+}
+
+// Engine starts one on a directory. It is nil in builds without it.
+type Engine func(ctx context.Context, dir string, log *slog.Logger) (Running, error)
+
+// Work is a running Vigie: client, worker and, when embedded, the server.
+type Work struct {
+	Client client.Client
+	worker worker.Worker
+	server Running
+}
+
+// Start connects to the configured Temporal server, or starts the embedded
+// one, and begins to work: workflows, activities and a Schedule per source.
+func (a *App) Start(ctx context.Context, engine Engine) (*Work, error) {
+	w := &Work{}
+	target := codec.Target{
+		Address: a.Config.Temporal.Address, Namespace: a.Config.Temporal.Namespace,
+		TLSCert: a.Config.Temporal.TLSCert, TLSKey: a.Config.Temporal.TLSKey, TLSCA: a.Config.Temporal.TLSCA,
+	}
+	if target.Address == "" {
+		if engine == nil {
+			return nil, fmt.Errorf("this build has no embedded Temporal server and temporal.address is not configured: %w", breach.ErrInvalid)
+		}
+		server, err := engine(ctx, filepath.Join(a.Config.Data, "temporal"), a.Log)
+		if err != nil {
+			return nil, fmt.Errorf("starting the workflow engine: %w", err)
+		}
+		w.server, target.Address = server, server.Address()
+	}
+	if err := w.connect(ctx, a, target); err != nil {
+		w.Stop()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
+	c, err := codec.Dial(ctx, target, a.Keys.Secret("workflows"), a.Log)
+	if err != nil {
+		return fmt.Errorf("connecting to the workflow engine at %s: %w", target.Address, err)
+	}
+	w.Client = c
+	w.worker = worker.New(c, workflows.Queue, worker.Options{
+		MaxConcurrentActivityExecutionSize: 16,
+		WorkerStopTimeout:                  5 * time.Second,
+		DisableRegistrationAliasing:        true,
+	})
+	workflows.Register(w.worker)
+	a.Steps.Register(w.worker)
+	if err := w.worker.Start(); err != nil {
+		return fmt.Errorf("starting the worker: %w", err)
+	}
+	for _, s := range a.Config.Sources {
+		if err := workflows.EnsureSchedule(ctx, c, s.ID, s.Every); err != nil {
+			return fmt.Errorf("scheduling %s: %w", s.ID, err)
+		}
+	}
+	return nil
+}
+
+// Stop stops taking work, then the connection, then the server.
+func (w *Work) Stop() {
+	if w.worker != nil {
+		w.worker.Stop()
+	}
+	if w.Client != nil {
+		w.Client.Close()
+	}
+	if w.server != nil {
+		w.server.Stop()
+	}
+}

@@ -1,0 +1,240 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/console"
+	"vigie/internal/store"
+	"vigie/matchers"
+	"vigie/notify"
+	"vigie/notify/wording"
+	"vigie/workflows"
+)
+
+// Web is the console, listening.
+type Web struct {
+	URL    string
+	server *http.Server
+}
+
+// Console starts the watch team's console.
+func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
+	handler, err := console.New(console.Config{
+		Store: desk{a.Store}, Sessions: a.Store.SessionStore(),
+		People: people{a}, Records: people{a}, Rows: a.Steps, Auditor: desk{a.Store},
+		Nudge: func(ctx context.Context, id breach.IncidentID) error {
+			return workflows.Nudge(ctx, w.Client, id)
+		},
+		StartIncident: func(ctx context.Context, id breach.IncidentID, _ []breach.RegistryID) error {
+			return a.StartIncident(ctx, w, id)
+		},
+		Preview: a.preview, Search: a.search, Links: a.links,
+		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
+		Controllers: a.controllers,
+		Measures:    measures,
+		Now:         now, Log: a.Log, Secure: a.Config.Console.Secure,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("assembling the console: %w", err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Console.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("starting the console on %s: %w", a.Config.Console.Listen, err)
+	}
+	web := &Web{URL: "http://" + l.Addr().String() + "/", server: &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}}
+	go func() {
+		if err := web.server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			a.Log.Error("console", "error", err)
+		}
+	}()
+	return web, nil
+}
+
+// Close lets running requests end, for a few seconds.
+func (w *Web) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	_ = w.server.Shutdown(ctx)
+}
+
+// desk gives the store the shapes that the console declares.
+type desk struct{ *store.Store }
+
+// Audit writes one event of the console.
+func (d desk) Audit(ctx context.Context, who breach.UserID, action, object, detail string) error {
+	return d.Store.Audit(ctx, store.Event{At: now(), Who: string(who), Action: action, Object: object, Detail: detail, OK: true})
+}
+
+// AuditEvents returns the last events about an object.
+func (d desk) AuditEvents(ctx context.Context, object string, limit int) ([]console.Event, error) {
+	list, err := d.Store.AuditEvents(ctx, object, limit)
+	out := make([]console.Event, len(list))
+	for i, e := range list {
+		out[i] = console.Event{At: e.At, Who: e.Who, Action: e.Action, Object: e.Object, Detail: e.Detail, OK: e.OK}
+	}
+	return out, err
+}
+
+// Candidate returns a candidate without its sealed row.
+func (d desk) Candidate(ctx context.Context, id breach.CandidateID) (breach.Candidate, error) {
+	c, err := d.Store.Candidate(ctx, id)
+	return c.Candidate, err
+}
+
+// MessageTotals counts an incident's ledger.
+func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID) ([]console.Total, error) {
+	list, err := d.Store.MessageTotals(ctx, id)
+	out := make([]console.Total, len(list))
+	for i, t := range list {
+		out[i] = console.Total(t)
+	}
+	return out, err
+}
+
+// Told counts the persons told.
+func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTotal, error) {
+	list, err := d.Store.Told(ctx, id)
+	out := make([]console.ToldTotal, len(list))
+	for i, t := range list {
+		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told}
+	}
+	return out, err
+}
+
+// people opens registered persons for the console.
+type people struct{ app *App }
+
+// Subject opens one person.
+func (p people) Subject(ctx context.Context, id breach.RegistryID, person breach.PersonID) (breach.Subject, error) {
+	reg, err := p.app.Steps.Registries.Open(id)
+	if err != nil {
+		return breach.Subject{}, err
+	}
+	return reg.Subject(ctx, person)
+}
+
+// Record opens one person as linkage compared it.
+func (p people) Record(ctx context.Context, id breach.RegistryID, person breach.PersonID) (matchers.Record, error) {
+	reg, err := p.app.Steps.Registries.Open(id)
+	if err != nil {
+		return matchers.Record{}, err
+	}
+	return reg.Record(ctx, person)
+}
+
+// measures offers what may have been done about a breach.
+func measures(lang string) []console.Choice {
+	var out []console.Choice
+	for _, code := range wording.Measures() {
+		out = append(out, console.Choice{Code: code, Words: wording.Measure(lang, code)})
+	}
+	return out
+}
+
+// controllers lists the bodies that answer for the registries.
+func (a *App) controllers(context.Context) ([]breach.Controller, error) {
+	names, err := a.Steps.Registries.List()
+	if err != nil {
+		return nil, err
+	}
+	var out []breach.Controller
+	for _, n := range names {
+		reg, err := a.Steps.Registries.Open(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, reg.Manifest().Controllers...)
+	}
+	return out, nil
+}
+
+// search finds captured posts.
+func (a *App) search(ctx context.Context, query string, limit int) ([]breach.Post, error) {
+	hits, err := a.Steps.Index.Search(ctx, query, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []breach.Post
+	for _, h := range hits {
+		p, err := a.Store.Post(ctx, h.ID)
+		if errors.Is(err, breach.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// links says where the files of an incident lie.
+func (a *App) links(id breach.IncidentID) []console.Link {
+	return []console.Link{
+		{Name: "page", Text: filepath.Join(a.Steps.PageDir, string(id), "index.html")},
+		{Name: "dossier", Text: filepath.Join(a.Steps.DossierDir, string(id))},
+		{Name: "outbox", Text: a.Config.Channels.Outbox},
+	}
+}
+
+// preview renders samples of a controller's communications for an invented
+// recipient, so that an approver reads exactly what people will read.
+func (a *App) preview(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]console.PreviewDoc, error) {
+	facts, err := a.Steps.CurrentFacts(ctx, id, c)
+	if errors.Is(err, breach.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []console.PreviewDoc
+	for _, variant := range []string{notify.VariantAdult, notify.VariantYoung, notify.VariantChild, notify.VariantGuardian} {
+		doc, err := wording.Render(facts, notify.Recipient{Key: "sample", Role: "self", Variant: variant, Contact: sample})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, console.PreviewDoc{Channel: breach.ChannelLetter, Variant: variant, Title: doc.Title, Text: plain(doc)})
+		if variant == notify.VariantAdult {
+			out = append(out, console.PreviewDoc{Channel: breach.ChannelSMS, Variant: variant, Title: doc.Title, Text: doc.Short})
+		}
+	}
+	return out, nil
+}
+
+// sample is the invented recipient of previews.
+var sample = breach.Contact{Civility: "Mme", Given: "Dominique", Name: "Exemple", Language: "fr"}
+
+// plain writes a document as text.
+func plain(d notify.Document) string {
+	var b strings.Builder
+	for _, blk := range d.Blocks {
+		if blk.Heading != "" {
+			b.WriteString(strings.ToUpper(blk.Heading) + "\n\n")
+		}
+		for _, t := range blk.Text {
+			b.WriteString(t + "\n\n")
+		}
+		for i, item := range blk.List {
+			if blk.Ordered {
+				fmt.Fprintf(&b, "%d. %s\n", i+1, item)
+			} else {
+				b.WriteString("- " + item + "\n")
+			}
+		}
+		if len(blk.List) > 0 {
+			b.WriteString("\n")
+		}
+	}
+	return strings.TrimSpace(b.String())
+}

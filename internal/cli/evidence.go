@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+
+	"vigie/crawlers/index"
+	"vigie/internal/breach"
+	"vigie/internal/evidence"
+)
+
+// evidenceCmd looks after what is kept as evidence.
+type evidenceCmd struct {
+	List    evidenceListCmd    `cmd:"" help:"List the sealed captures and dumps."`
+	Verify  evidenceVerifyCmd  `cmd:"" help:"Check WARC files: the vault's own, or any .warc(.gz)."`
+	Rebuild evidenceRebuildCmd `cmd:"" name:"rebuild-index" help:"Build the search index again from what was captured."`
+}
+
+type evidenceListCmd struct {
+	JSON bool `help:"One JSON object a line."`
+}
+
+// Run lists the evidence.
+func (c evidenceListCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	warcs, dumps, err := a.Vault.List()
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(s.std.Out)
+	show := func(kind, name string) error {
+		if c.JSON {
+			return enc.Encode(map[string]string{"kind": kind, "name": name})
+		}
+		_, err := fmt.Fprintf(s.std.Out, "%-5s %s\n", kind, name)
+		return err
+	}
+	for _, w := range warcs {
+		if err := show("warc", w); err != nil {
+			return err
+		}
+	}
+	for _, d := range dumps {
+		if err := show("dump", string(d)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type evidenceRebuildCmd struct{}
+
+// Run rebuilds the index.
+func (evidenceRebuildCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	posts, err := a.Store.Posts(s, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	n, err := index.Rebuild(s, filepath.Join(a.Config.Data, "index"), a.Keys.Secret("index"), func(yield func(breach.Post, error) bool) {
+		for _, p := range posts {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.std.Out, "%d posts indexed\n", n)
+	return err
+}
+
+type evidenceVerifyCmd struct {
+	Path       string `arg:"" optional:"" help:"A .warc or .warc.gz of any tool (default: everything in the vault)." type:"existingfile"`
+	Checkpoint string `help:"Check the audit log against a checkpoint kept elsewhere, too." type:"existingfile" placeholder:"FILE"`
+	JSON       bool   `help:"One JSON document."`
+}
+
+// Help shows examples.
+func (evidenceVerifyCmd) Help() string {
+	return "Examples:\n  vigie evidence verify\n  vigie evidence verify capture.warc.gz --json"
+}
+
+// Run verifies; exit status 3 when something is wrong.
+func (c evidenceVerifyCmd) Run(s *session) error {
+	rep, err := c.verify(s)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(s.std.Out).Encode(struct {
+			File string `json:"file"`
+			evidence.Report
+		}{c.Path, rep})
+	} else {
+		for _, f := range rep.Faults {
+			_, _ = fmt.Fprintf(s.std.Out, "offset %d: %s\n", f.Offset, f.Kind)
+		}
+		_, err = fmt.Fprintf(s.std.Out, "%d records, %d faults\n", rep.Records, len(rep.Faults))
+	}
+	if err == nil && !rep.OK {
+		return errRefused
+	}
+	return err
+}
+
+func (c evidenceVerifyCmd) verify(s *session) (evidence.Report, error) {
+	if c.Path != "" {
+		f, err := os.Open(c.Path)
+		if err != nil {
+			return evidence.Report{}, err
+		}
+		defer func() { _ = f.Close() }()
+		return evidence.VerifyWARC(f)
+	}
+	a, err := s.open()
+	if err != nil {
+		return evidence.Report{}, err
+	}
+	defer func() { _ = a.Close() }()
+	captures, err := a.Store.Captures(s, "", math.MaxInt32)
+	if err != nil {
+		return evidence.Report{}, err
+	}
+	custody, err := a.Store.Custody(s, "")
+	if err != nil {
+		return evidence.Report{}, err
+	}
+	return a.Vault.Verify(s, captures, custody)
+}

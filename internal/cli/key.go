@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"fmt"
+
+	"vigie/internal/seal"
+)
+
+// keyCmd looks after keys.
+type keyCmd struct {
+	Rotate keyRotateCmd `cmd:"" help:"Add new keys: everything is written with them from now on, what is there still opens."`
+}
+
+type keyRotateCmd struct{}
+
+// Run rotates the keys.
+func (keyRotateCmd) Run(s *session) error {
+	cfg, err := s.load()
+	if err != nil {
+		return err
+	}
+	if err := seal.Rotate(cfg.Keys); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.std.Out, "new keys are in use; restart vigie serve, and back the key directory up apart from the data")
+	return err
+}

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"vigie/internal/app"
+	"vigie/internal/breach"
+	"vigie/internal/seal"
+	"vigie/matchers/registry"
+)
+
+// registryCmd looks after protected registries.
+type registryCmd struct {
+	Import registryImportCmd `cmd:"" help:"Build or refresh a sealed registry."`
+	Info   registryInfoCmd   `cmd:"" help:"Say what a registry holds."`
+	Verify registryVerifyCmd `cmd:"" help:"Read a registry whole and check it."`
+}
+
+type registryImportCmd struct {
+	Name     string   `arg:"" help:"Name of the registry."`
+	Files    []string `arg:"" name:"file" help:"persons.csv and relations.csv, or the directory that holds them with manifest.yaml." type:"existingpath"`
+	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"existingfile" placeholder:"FILE"`
+	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"existingfile" placeholder:"FILE"`
+	Shrink   bool     `help:"Accept far fewer people than the last version."`
+	JSON     bool     `help:"One JSON document."`
+}
+
+// Help shows examples.
+func (registryImportCmd) Help() string {
+	return "Examples:\n  vigie registry import youth ./country/youth\n  vigie registry import civil persons.csv relations.csv --manifest civil.yaml --map columns.yaml"
+}
+
+// Run imports the files.
+func (c registryImportCmd) Run(s *session) error {
+	cfg, err := s.load()
+	if err != nil {
+		return err
+	}
+	in, err := c.files()
+	if err != nil {
+		return err
+	}
+	m, err := c.manifest(in.manifest)
+	if err != nil {
+		return err
+	}
+	keys, err := app.Keys(cfg)
+	if err != nil {
+		return err
+	}
+	return c.run(s, cfg, m, in, keys)
+}
+
+func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, in importFiles, keys *seal.Keyring) error {
+	opt := registry.Options{Dir: filepath.Join(cfg.Data, "registries", c.Name), Manifest: m, Keys: keys, Now: time.Now().UTC()}
+	if c.Shrink {
+		opt.MinShare = -1
+	}
+	persons, err := os.Open(in.persons)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = persons.Close() }()
+	opt.Persons = persons
+	if in.relations != "" {
+		relations, err := os.Open(in.relations)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = relations.Close() }()
+		opt.Relations = relations
+	}
+	info, refused, err := registry.Import(s, opt)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(s.std.Out).Encode(struct {
+			registry.Info
+			Refused registry.Refusals `json:"refused"`
+		}{info, refused})
+	} else {
+		_, err = fmt.Fprintf(s.std.Out, "%s version %d: %d persons, %d rows refused\n", info.Name, info.Version, info.Persons, refused.Count)
+		for _, r := range refused.First {
+			_, _ = fmt.Fprintf(s.std.Err, "%s line %d: %s\n", r.File, r.Line, r.Code)
+		}
+	}
+	if err == nil && refused.Count > 0 {
+		return errRefused
+	}
+	return err
+}
+
+// importFiles are the files of one import.
+type importFiles struct{ persons, relations, manifest string }
+
+func (c registryImportCmd) files() (importFiles, error) {
+	var in importFiles
+	first := c.Files[0]
+	if st, err := os.Stat(first); err == nil && st.IsDir() {
+		in.persons = filepath.Join(first, "persons.csv")
+		in.manifest = filepath.Join(first, "manifest.yaml")
+		if rel := filepath.Join(first, "relations.csv"); exists(rel) {
+			in.relations = rel
+		}
+	} else {
+		in.persons = first
+		in.manifest = filepath.Join(filepath.Dir(first), "manifest.yaml")
+		if len(c.Files) > 1 {
+			in.relations = c.Files[1]
+		}
+	}
+	if c.Manifest != "" {
+		in.manifest = c.Manifest
+	}
+	if len(c.Files) > 2 {
+		return in, usageError{fmt.Errorf("%d files: want persons and relations", len(c.Files))}
+	}
+	return in, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (c registryImportCmd) manifest(path string) (registry.Manifest, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return registry.Manifest{}, usageError{fmt.Errorf("no manifest at %s: name one with --manifest", path)}
+	}
+	if err != nil {
+		return registry.Manifest{}, err
+	}
+	defer func() { _ = f.Close() }()
+	m, err := registry.ReadManifest(f)
+	if err != nil {
+		return m, err
+	}
+	m.Name = breach.RegistryID(c.Name)
+	if c.Map == "" {
+		return m, nil
+	}
+	raw, err := os.ReadFile(c.Map)
+	if err != nil {
+		return m, err
+	}
+	if err := yaml.Unmarshal(raw, &m.Columns); err != nil {
+		return m, usageError{fmt.Errorf("parsing %s: %w", c.Map, err)}
+	}
+	return m, m.Check()
+}
+
+type registryInfoCmd struct {
+	Name string `arg:"" help:"Name of the registry."`
+	JSON bool   `help:"One JSON document."`
+}
+
+// Run prints what the registry holds.
+func (c registryInfoCmd) Run(s *session) error {
+	reg, err := s.registry(c.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reg.Close() }()
+	info := reg.Info()
+	if c.JSON {
+		return json.NewEncoder(s.std.Out).Encode(info)
+	}
+	_, err = fmt.Fprintf(s.std.Out, "name      %s\nkind      %s\npersons   %d\nversion   %d\nbuilt at  %s\nbytes     %d\nkey       %s\n",
+		info.Name, info.Kind, info.Persons, info.Version, info.BuiltAt.Format(time.RFC3339), info.Bytes, info.Key)
+	return err
+}
+
+type registryVerifyCmd struct {
+	Name string `arg:"" help:"Name of the registry."`
+}
+
+// Run checks the registry whole.
+func (c registryVerifyCmd) Run(s *session) error {
+	reg, err := s.registry(c.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reg.Close() }()
+	if err := reg.Verify(); err != nil {
+		return err
+	}
+	_, err = io.WriteString(s.std.Out, "ok\n")
+	return err
+}
+
+// registry opens a registry by name.
+func (s *session) registry(name string) (*registry.Registry, error) {
+	cfg, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.Open(cfg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	return registry.Open(filepath.Join(cfg.Data, "registries", name), keys)
+}

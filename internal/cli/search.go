@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// searchCmd searches what was captured.
+type searchCmd struct {
+	Query string `arg:"" help:"Words, \"a phrase\", +must -mustnot."`
+	Limit int    `help:"Most hits." default:"20"`
+	JSON  bool   `help:"One JSON object a line."`
+}
+
+// Help shows examples.
+func (searchCmd) Help() string {
+	return "Examples:\n  vigie search similo\n  vigie search '\"mission locale\"' --json"
+}
+
+// Run searches.
+func (c searchCmd) Run(s *session) error {
+	a, err := s.equip()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	hits, err := a.Steps.Index.Search(s, c.Query, c.Limit)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(s.std.Out)
+	for _, h := range hits {
+		if c.JSON {
+			if err := enc.Encode(h); err != nil {
+				return err
+			}
+			continue
+		}
+		_, _ = fmt.Fprintf(s.std.Out, "%s  %s  %s\n    %s\n", h.CapturedAt.Format("2006-01-02 15:04"), h.Source, h.Title, h.Snippet)
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"vigie/internal/app"
+)
+
+// serveCmd runs everything in one process.
+type serveCmd struct {
+	Listen string `help:"Address of the console; port 0 chooses a free one." placeholder:"HOST:PORT"`
+}
+
+// Help shows examples.
+func (serveCmd) Help() string {
+	return "Examples:\n  vigie serve --config vigie.yaml\n  vigie serve --data /srv/vigie --listen 127.0.0.1:0"
+}
+
+// Run serves until it is told to stop.
+func (c serveCmd) Run(s *session) error {
+	began := time.Now()
+	cfg, err := s.load()
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		cfg.Console.Listen = c.Listen
+	}
+	a, err := app.Open(s, cfg, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	if err := a.Equip(s); err != nil {
+		return err
+	}
+	w, err := a.Start(s, s.engine)
+	if err != nil {
+		return err
+	}
+	defer w.Stop()
+	if err := a.Resume(s, w); err != nil {
+		return err
+	}
+	web, err := a.Console(s, w)
+	if err != nil {
+		return err
+	}
+	defer web.Close()
+	_, _ = fmt.Fprintf(s.std.Err, "console: %s (ready in %.1f s); Ctrl-C stops, nothing is lost\n", web.URL, time.Since(began).Seconds())
+	<-s.Done()
+	return nil
+}
+
+// workerCmd runs workers against an external server.
+type workerCmd struct {
+	Queue    []string `help:"Task queue to serve (default: the main one)." placeholder:"NAME"`
+	Registry []string `help:"Serve only the matching of this registry." placeholder:"NAME"`
+}
+
+// Help shows examples.
+func (workerCmd) Help() string {
+	return "Needs temporal.address in the configuration.\n\nExample:\n  vigie worker --config vigie.yaml"
+}
+
+// Run works until it is told to stop.
+func (c workerCmd) Run(s *session) error {
+	cfg, err := s.load()
+	if err != nil {
+		return err
+	}
+	if cfg.Temporal.Address == "" {
+		return usageError{fmt.Errorf("worker: temporal.address is not configured; the embedded server belongs to vigie serve")}
+	}
+	a, err := app.Open(s, cfg, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	if err := a.Equip(s); err != nil {
+		return err
+	}
+	w, err := a.Start(s, nil)
+	if err != nil {
+		return err
+	}
+	defer w.Stop()
+	_, _ = fmt.Fprintln(s.std.Err, "working; Ctrl-C stops, nothing is lost")
+	<-s.Done()
+	return nil
+}

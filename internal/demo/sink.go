@@ -1,0 +1,130 @@
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// sink is a mail server on loopback that keeps every message it accepts as an
+// .eml file, durable before it answers 250. A message that comes twice is kept
+// twice, so that counting the files finds any repetition. Some mailboxes do
+// not exist: always the same ones.
+type sink struct {
+	dir    string
+	server *smtp.Server
+	addr   string
+}
+
+// deadShare is one mailbox in how many that does not exist.
+const deadShare = 19
+
+func openSink(dir string) (*sink, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("starting the mail carrier: %w", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("starting the mail carrier: %w", err)
+	}
+	s := &sink{dir: dir, addr: l.Addr().String()}
+	s.server = smtp.NewServer(s)
+	s.server.Domain = "carrier.example.org"
+	s.server.MaxMessageBytes = 1 << 20
+	s.server.MaxRecipients = 1
+	s.server.ReadTimeout = 30 * time.Second
+	s.server.WriteTimeout = 30 * time.Second
+	s.server.ErrorLog = log.New(io.Discard, "", 0) // addresses may be in it
+	go func() { _ = s.server.Serve(l) }()
+	return s, nil
+}
+
+func (s *sink) close() { _ = s.server.Close() }
+
+// NewSession begins an exchange.
+func (s *sink) NewSession(*smtp.Conn) (smtp.Session, error) { return &exchange{sink: s}, nil }
+
+// Ask tells whether a message with this Message-ID was accepted: a provider
+// that can be asked makes a doubt after a crash a certainty.
+func (s *sink) Ask(_ context.Context, messageID string) (ref string, accepted bool, err error) {
+	name := fileName(messageID)
+	switch _, err := os.Stat(filepath.Join(s.dir, name+".eml")); {
+	case err == nil:
+		return name, true, nil
+	case os.IsNotExist(err):
+		return "", false, nil
+	default:
+		return "", false, err
+	}
+}
+
+// exchange is one SMTP session.
+type exchange struct{ sink *sink }
+
+// Mail accepts any sender.
+func (e *exchange) Mail(string, *smtp.MailOptions) error { return nil }
+
+// Rcpt refuses the mailboxes that do not exist.
+func (e *exchange) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if dead(to) {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	}
+	return nil
+}
+
+// Data keeps the message.
+func (e *exchange) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	msg, err := mail.ReadMessage(bufio.NewReader(bytes.NewReader(raw)))
+	if err != nil {
+		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: "not a message"}
+	}
+	return e.sink.keep(fileName(msg.Header.Get("Message-Id")), raw)
+}
+
+// Reset forgets the current message.
+func (e *exchange) Reset() {}
+
+// Logout ends the session.
+func (e *exchange) Logout() error { return nil }
+
+// keep writes a message under its name, or beside it when the name is taken.
+func (s *sink) keep(name string, raw []byte) error {
+	path := filepath.Join(s.dir, name+".eml")
+	for n := 2; ; n++ {
+		if _, err := os.Stat(path); os.IsNotExist(err) {
+			break
+		}
+		path = filepath.Join(s.dir, fmt.Sprintf("%s.again%d.eml", name, n))
+	}
+	return writeFile(path, raw)
+}
+
+// dead tells whether a mailbox does not exist; the answer never changes.
+func dead(address string) bool {
+	sum := sha256.Sum256([]byte(strings.ToLower(address)))
+	return binary.BigEndian.Uint32(sum[:4])%deadShare == 0
+}
+
+// fileName makes a file name of a Message-ID.
+func fileName(messageID string) string {
+	sum := sha256.Sum256([]byte(strings.Trim(messageID, "<> ")))
+	return hex.EncodeToString(sum[:12])
+}

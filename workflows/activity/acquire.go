@@ -1,0 +1,101 @@
+package activity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"vigie/internal/breach"
+	"vigie/matchers/dump"
+	"vigie/workflows"
+)
+
+// dumpID follows from the incident, so that a repeated acquisition meets the
+// first one.
+func dumpID(id breach.IncidentID) breach.DumpID {
+	return breach.DumpID("dmp_" + string(id[min(len(id), 4):]))
+}
+
+// Acquire fetches the file that a named person decided to acquire, sealing it
+// before its first byte rests, and enters it in the chain of custody.
+func (s *Steps) Acquire(ctx context.Context, in workflows.IncidentInput) (breach.DumpID, error) {
+	defer beat(ctx)()
+	id := in.Incident
+	d := dumpID(id)
+	if _, _, err := s.Store.Dump(ctx, d); err == nil {
+		return d, nil
+	}
+	inc, err := s.Store.Incident(ctx, id)
+	if err != nil {
+		return d, kind(err)
+	}
+	acq, err := s.Store.Acquisition(ctx, inc.Alert)
+	if err != nil {
+		return d, kind(err)
+	}
+	alert, err := s.Store.Alert(ctx, inc.Alert)
+	if err != nil {
+		return d, kind(err)
+	}
+	post, err := s.Store.Post(ctx, alert.Post)
+	if err != nil {
+		return d, kind(err)
+	}
+	src, ok := s.Sources[alert.Source]
+	if !ok {
+		return d, kind(fmt.Errorf("source %s is not configured: %w", alert.Source, breach.ErrInvalid))
+	}
+	var digest string
+	var size int64
+	err = s.Crawler.Fetch(ctx, src, post, acq.Link, func(r io.Reader) error {
+		var err error
+		digest, size, err = s.Vault.PutDump(ctx, d, string(acq.By), acq.Purpose+" · "+acq.LegalBasis, r)
+		return err
+	})
+	if err != nil {
+		return d, kind(fmt.Errorf("acquiring %s: %w", d, err))
+	}
+	return d, kind(s.Store.SaveDump(ctx, breach.Dump{
+		ID: d, Incident: id, Origin: acq.Link, Digest: digest, Bytes: size, AcquiredAt: s.Now(),
+	}, nil))
+}
+
+// Read learns what the dump's columns mean, over the whole file.
+func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, error) {
+	defer beat(ctx)()
+	id := in.Incident
+	d := dumpID(id)
+	layout, profile, err := dump.Inspect(ctx, s.opener(ctx, id, "reading"), dump.Options{
+		GivenName: s.Words.GivenName, Surname: s.Words.Surname, Commune: s.Words.Commune, Now: s.Now(),
+	})
+	if err != nil {
+		return 0, kind(fmt.Errorf("reading %s: %w", d, err))
+	}
+	raw, err := json.Marshal(layout)
+	if err != nil {
+		return 0, err
+	}
+	return profile.Rows, kind(s.Store.SaveProfile(ctx, d, profile, raw))
+}
+
+// opener opens the sealed dump; each opening is a custody event.
+func (s *Steps) opener(ctx context.Context, id breach.IncidentID, why string) dump.Opener {
+	d := dumpID(id)
+	return func() (io.ReadCloser, error) {
+		return s.Vault.OpenDump(ctx, d, "system:matchers", why)
+	}
+}
+
+// layout returns how the dump is laid out, as Read learnt it.
+func (s *Steps) layout(ctx context.Context, id breach.IncidentID) (*dump.Layout, error) {
+	_, raw, err := s.Store.Dump(ctx, dumpID(id))
+	if err != nil {
+		return nil, err
+	}
+	var l dump.Layout
+	if err := json.Unmarshal(raw, &l); err != nil {
+		return nil, fmt.Errorf("parsing the layout of %s: %w", dumpID(id), err)
+	}
+	return &l, nil
+}

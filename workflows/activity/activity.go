@@ -1,0 +1,122 @@
+// Package activity does the steps that the workflows order. It is where the
+// rooms meet: crawlers, matchers and notify know nothing of each other, the
+// store or the evidence; here they are put together.
+//
+// Every activity may be killed at any moment and run again: what it has done
+// is found in the store, the vault or the provider, and is not done twice.
+// Activities take and return identifiers and counts only.
+package activity
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	sdk "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"vigie/crawlers"
+	"vigie/crawlers/index"
+	"vigie/crawlers/watch"
+	"vigie/internal/breach"
+	"vigie/internal/evidence"
+	"vigie/internal/france"
+	"vigie/internal/seal"
+	"vigie/internal/store"
+	"vigie/matchers/linkage"
+	"vigie/notify"
+	"vigie/workflows"
+)
+
+// Steps holds what the activities work with.
+type Steps struct {
+	Store      *store.Store
+	Keys       *seal.Keyring
+	Vault      *evidence.Vault
+	Crawler    *crawlers.Crawler
+	Index      *index.Index
+	Watch      *watch.Matcher
+	Words      *france.Dictionary
+	Registries *Registries
+	Channels   map[breach.Channel]notify.Channel
+	Sources    map[breach.SourceID]breach.Source
+	Linkage    linkage.Options
+	PageDir    string // public pages
+	PageURL    string // where they are read
+	DossierDir string // Art. 33 dossiers, never public
+	Now        func() time.Time
+	Log        *slog.Logger
+
+	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
+}
+
+// Registrar is what a worker offers to register activities.
+type Registrar interface {
+	RegisterActivityWithOptions(a any, options sdk.RegisterOptions)
+}
+
+// Register makes the activities known to a worker under their names.
+func (s *Steps) Register(r Registrar) {
+	for name, f := range map[string]any{
+		workflows.ActivityCrawl:    s.Crawl,
+		workflows.ActivityAcquire:  s.Acquire,
+		workflows.ActivityRead:     s.Read,
+		workflows.ActivityMatch:    s.Match,
+		workflows.ActivityReview:   s.Review,
+		workflows.ActivityPlan:     s.Plan,
+		workflows.ActivityApproval: s.Approval,
+		workflows.ActivitySend:     s.Send,
+		workflows.ActivityOutcomes: s.Outcomes,
+		workflows.ActivityPublish:  s.Publish,
+		workflows.ActivityRemind:   s.Remind,
+		workflows.ActivityStage:    s.Stage,
+		workflows.ActivityClock:    s.Clock,
+	} {
+		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
+	}
+}
+
+// Stage moves an incident forward.
+func (s *Steps) Stage(ctx context.Context, in workflows.StageInput) error {
+	return kind(s.Store.SetStage(ctx, in.Incident, in.Stage, s.Now()))
+}
+
+// kind tells Temporal by the kind of an error whether trying again can help.
+// The message stays: it names things by ID alone and is encrypted in histories.
+func kind(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, breach.ErrTemporary):
+		return err
+	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey):
+		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeInvalid, nil)
+	case errors.Is(err, breach.ErrForbidden):
+		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeForbidden, nil)
+	}
+	return err
+}
+
+// beat heartbeats every second until stop is called, so that a worker that
+// died is noticed within the heartbeat timeout even during one long step.
+func beat(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	var once sync.Once
+	go func() {
+		t := time.NewTicker(time.Second)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				sdk.RecordHeartbeat(ctx)
+			case <-done:
+				return
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { once.Do(func() { close(done) }) }
+}

@@ -1,0 +1,77 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+
+	"vigie/crawlers"
+	"vigie/internal/breach"
+	"vigie/workflows"
+)
+
+// Crawl visits a source once. Evidence rests in the vault before a post is
+// taken from it; posts are in the store before they are searched; an alert is
+// raised for every post that names a watched body, once per event, also when
+// an earlier visit was cut between the post and its alert.
+func (s *Steps) Crawl(ctx context.Context, in workflows.CrawlInput) (workflows.CrawlResult, error) {
+	defer beat(ctx)()
+	src, ok := s.Sources[in.Source]
+	if !ok {
+		return workflows.CrawlResult{}, kind(fmt.Errorf("source %s is not configured: %w", in.Source, breach.ErrInvalid))
+	}
+	visit, err := s.Crawler.Visit(ctx, src)
+	if err != nil {
+		return workflows.CrawlResult{}, kind(fmt.Errorf("visiting %s: %w", in.Source, err))
+	}
+	if visit.Alarm != "" {
+		s.Log.Warn("source", "source", in.Source, "alarm", visit.Alarm, "state", visit.State, "fault", visit.Fault)
+	}
+	out, err := s.Keep(ctx, visit)
+	return out, kind(err)
+}
+
+// Keep stores what a visit brought and raises the alerts that follow from it.
+func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.CrawlResult, error) {
+	out := workflows.CrawlResult{Captures: len(visit.Captures), Posts: len(visit.Posts)}
+	if err := s.Store.SaveCaptures(ctx, visit.Captures); err != nil {
+		return out, err
+	}
+	added, err := s.Store.SavePosts(ctx, visit.Posts)
+	if err != nil {
+		return out, err
+	}
+	out.New = len(added)
+	if err := s.Index.Put(ctx, added); err != nil {
+		return out, err
+	}
+	for _, p := range visit.Posts {
+		raised, err := s.raise(ctx, p)
+		if err != nil {
+			return out, err
+		}
+		if raised {
+			out.Alerts++
+		}
+	}
+	return out, nil
+}
+
+// raise records the strongest reason why a post concerns us, if there is one.
+func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
+	hits, _ := s.Watch.Match(p.Title, p.Text, p.Website, p.Country)
+	if len(hits) == 0 {
+		return false, nil
+	}
+	best := hits[0]
+	for _, h := range hits[1:] {
+		if h.Confidence > best.Confidence {
+			best = h
+		}
+	}
+	return s.Store.RaiseAlert(ctx, breach.Alert{
+		ID: breach.AlertID("alr_" + s.Keys.Digest("alert", string(p.ID), best.Entity)[:20]), Post: p.ID, Source: p.Source,
+		Entity: best.Entity, Kind: best.Kind, Code: best.Code,
+		Confidence: best.Confidence, Why: best.Why,
+		RaisedAt: s.Now(), State: breach.AlertNew,
+	})
+}

@@ -1,0 +1,78 @@
+package activity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"vigie/internal/breach"
+	"vigie/matchers/registry"
+	"vigie/notify"
+	"vigie/notify/wording"
+)
+
+// Statement is what people say of an incident and no machine can know: what
+// happened, in words, and what has been done. It is stored as facts of no
+// controller in particular, in versions.
+type Statement struct {
+	Summary  map[string]string `json:"summary"` // by language
+	Measures []string          `json:"measures"`
+}
+
+// Statement returns the latest statement on an incident; breach.ErrNotFound
+// while nobody has made one.
+func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement, error) {
+	var st Statement
+	_, raw, err := s.Store.Facts(ctx, id, "")
+	if err != nil {
+		return st, err
+	}
+	if err := json.Unmarshal(raw, &st); err != nil {
+		return st, fmt.Errorf("parsing the statement on %s: %w", id, err)
+	}
+	return st, nil
+}
+
+// writeFacts gathers what is known for one controller and stores it as the
+// first version; every document renders from it. Nothing in it comes from the
+// leak site's words or the dump's values.
+func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) ([]byte, error) {
+	d, _, err := s.Store.Dump(ctx, inc.Dump)
+	if err != nil {
+		return nil, err
+	}
+	alert, err := s.Store.Alert(ctx, inc.Alert)
+	if err != nil {
+		return nil, err
+	}
+	said, err := s.Statement(ctx, inc.ID)
+	if err != nil {
+		return nil, err
+	}
+	f := notify.Facts{
+		Incident: inc.ID, Version: 1, Controller: c, System: m.System, Summary: said.Summary, Measures: said.Measures,
+		DiscoveredAt: alert.RaisedAt, Present: d.Profile.Present, NotFound: d.Profile.Absent,
+		Records: d.Profile.Rows, Persons: persons,
+		Complaint: "none", PageURL: s.PageURL + "/" + string(inc.ID) + "/",
+	}
+	k, err := s.Store.Case(ctx, inc.ID, c.ID)
+	if err != nil && !errors.Is(err, breach.ErrNotFound) {
+		return nil, err
+	}
+	f.AwareAt = k.AwareAt
+	sums, err := s.Store.Summaries(ctx, inc.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, sum := range sums {
+		if sum.Registry == m.Name {
+			f.Low, f.High = sum.Low, sum.High
+		}
+	}
+	raw, err := json.Marshal(wording.Propose(f))
+	if err != nil {
+		return nil, err
+	}
+	return raw, s.Store.SaveFacts(ctx, inc.ID, c.ID, f.Version, raw)
+}

@@ -1,0 +1,109 @@
+package activity
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+
+	"vigie/internal/breach"
+	"vigie/internal/seal"
+	"vigie/matchers/linkage"
+	"vigie/matchers/registry"
+)
+
+// Registries opens the protected registries under a directory, each once, and
+// keeps the linkage index and the trained models sealed beside their version.
+type Registries struct {
+	Dir  string
+	Keys *seal.Keyring
+
+	mu   sync.Mutex
+	open map[breach.RegistryID]*Protected
+}
+
+// Protected is an open registry with what linkage made of it.
+type Protected struct {
+	*registry.Registry
+
+	mu    sync.Mutex
+	index *linkage.Index
+}
+
+// Open returns a registry, opening it when it has not been.
+func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.open[id]; p != nil {
+		return p, nil
+	}
+	reg, err := registry.Open(filepath.Join(r.Dir, string(id)), r.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+	}
+	if r.open == nil {
+		r.open = map[breach.RegistryID]*Protected{}
+	}
+	p := &Protected{Registry: reg}
+	r.open[id] = p
+	return p, nil
+}
+
+// List names the registries on this machine.
+func (r *Registries) List() ([]breach.RegistryID, error) { return registry.List(r.Dir) }
+
+// Index returns the linkage index of the registry's version, building and
+// sealing it the first time.
+func (p *Protected) Index() (*linkage.Index, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.index != nil {
+		return p.index, nil
+	}
+	err := p.Unseal("index", func(r io.Reader) error {
+		var err error
+		p.index, err = linkage.Decode(r)
+		return err
+	})
+	if err == nil {
+		return p.index, nil
+	}
+	// Absent or written by another release: it is derived from the records.
+	ix, err := linkage.Build(p.Records())
+	if err != nil {
+		return nil, fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
+	}
+	if err := p.Seal("index", ix.Encode); err != nil {
+		return nil, err
+	}
+	p.index = ix
+	return ix, nil
+}
+
+// Model returns the parameters frozen for an incident, learning them the first
+// time: a matching that is run again gives the same answer.
+func (p *Protected) Model(id breach.IncidentID, train func() (*linkage.Model, error)) (*linkage.Model, error) {
+	name := "model-" + string(id)
+	m := new(linkage.Model)
+	err := p.Unseal(name, func(r io.Reader) error {
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		return m.UnmarshalJSON(raw)
+	})
+	if err == nil {
+		return m, nil
+	}
+	if m, err = train(); err != nil {
+		return nil, err
+	}
+	return m, p.Seal(name, func(w io.Writer) error {
+		raw, err := m.MarshalJSON()
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(raw)
+		return err
+	})
+}
