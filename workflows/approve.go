@@ -92,6 +92,7 @@ func (i *incident) enterSend(ctx workflow.Context) error {
 func (i *incident) campaign(ctx workflow.Context, p ControllerPlan) error {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID:            CampaignWorkflowID(i.in.Incident, p.Controller),
+		WorkflowTaskTimeout:   taskTimeout,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
 	})

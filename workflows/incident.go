@@ -132,6 +132,7 @@ func (i *incident) plan(ctx workflow.Context) error {
 	for _, p := range i.at.Plan {
 		child := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID:            ClockWorkflowID(i.in.Incident, p.Controller),
+			WorkflowTaskTimeout:   taskTimeout,
 			WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 			ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		})

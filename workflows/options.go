@@ -12,6 +12,10 @@ import (
 // report at every item or every second.
 const DefaultHeartbeat = 5 * time.Second
 
+// taskTimeout is how long a worker may take for one step of a workflow: what a
+// kill in the middle of one costs. The server's default is ten seconds.
+const taskTimeout = 5 * time.Second
+
 // Types of activity errors that end the workflow: the same call would fail
 // again. All others are tried again for as long as it takes.
 const (

@@ -22,6 +22,7 @@ func StartIncident(ctx context.Context, c client.Client, in IncidentInput) error
 	_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:                       IncidentWorkflowID(in.Incident),
 		TaskQueue:                Queue,
+		WorkflowTaskTimeout:      taskTimeout,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 	}, WorkflowIncident, in)

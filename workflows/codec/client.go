@@ -74,7 +74,7 @@ func Dial(ctx context.Context, t Target, secret []byte, log *slog.Logger, older 
 		return nil, err
 	}
 	if log != nil {
-		opts.Logger = sdklog.NewStructuredLogger(slog.New(atLeast{log.Handler(), slog.LevelWarn}))
+		opts.Logger = sdklog.NewStructuredLogger(slog.New(faults{log.Handler()}))
 	}
 	c, err := client.DialContext(ctx, opts)
 	if err != nil {
@@ -111,17 +111,3 @@ func (t Target) config() (*tls.Config, error) {
 	}
 	return cfg, nil
 }
-
-// atLeast drops what is below a level: the SDK tells every start of a worker.
-type atLeast struct {
-	slog.Handler
-	level slog.Level
-}
-
-func (h atLeast) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= h.level && h.Handler.Enabled(ctx, l)
-}
-func (h atLeast) WithAttrs(a []slog.Attr) slog.Handler {
-	return atLeast{h.Handler.WithAttrs(a), h.level}
-}
-func (h atLeast) WithGroup(g string) slog.Handler { return atLeast{h.Handler.WithGroup(g), h.level} }

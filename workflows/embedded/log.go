@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -23,10 +24,17 @@ type logger struct {
 	*life // shared by all loggers of one start
 }
 
+// The phases of a server.
+const (
+	building = iota // within temporal.NewServer, which runs in one goroutine
+	starting
+	running
+)
+
 // life is what a start has come to.
 type life struct {
 	muted atomic.Bool
-	up    atomic.Bool
+	phase atomic.Int32
 	once  sync.Once
 	why   error
 	fatal chan struct{} // closed on the first fatality
@@ -52,7 +60,11 @@ func (l *logger) Error(msg string, tags ...tag.Tag) {
 	}
 	var attrs []any
 	for _, t := range append(l.tags[:len(l.tags):len(l.tags)], tags...) {
-		attrs = append(attrs, t.Key(), t.Value())
+		v := t.Value()
+		if text, ok := v.(string); ok && strings.HasSuffix(text, context.Canceled.Error()) {
+			return // a client that hung up, as a worker does when it stops
+		}
+		attrs = append(attrs, t.Key(), v)
 	}
 	l.to.Error(msg, attrs...)
 }
@@ -64,13 +76,11 @@ func (l *logger) Panic(msg string, tags ...tag.Tag) {
 	panic("temporal: " + msg)
 }
 
-// Fatal must not return. During a start, and while a server stops, it ends the
-// calling goroutine: Start reports why. A running server cannot do without the
-// part that failed: the process ends, and starts again where it stood.
+// Fatal must not return. While a server is built, it unwinds the goroutine of
+// launch; while one starts or stops, it ends the calling goroutine, and Start
+// reports why. A running server cannot do without the part that failed: the
+// process ends, and starts again where it stood.
 func (l *logger) Fatal(msg string, tags ...tag.Tag) {
-	if l.up.Load() && !l.muted.Load() {
-		l.Panic(msg, tags...)
-	}
 	l.once.Do(func() {
 		l.why = errors.New(msg)
 		for _, t := range tags {
@@ -82,7 +92,13 @@ func (l *logger) Fatal(msg string, tags ...tag.Tag) {
 		}
 		close(l.fatal)
 	})
-	runtime.Goexit()
+	switch {
+	case l.muted.Load() || l.phase.Load() == starting:
+		runtime.Goexit()
+	case l.phase.Load() == building: // Goexit would upset sync.OnceValue there
+		panic(l.why)
+	}
+	l.Panic(msg, tags...)
 }
 
 // With returns a logger that adds tags.
@@ -103,7 +119,7 @@ func (l *life) fatality() error {
 	}
 }
 
-func (l *life) started() { l.up.Store(true) }
+func (l *life) enter(phase int32) { l.phase.Store(phase) }
 
 // mute silences what a server says while it stops.
 func (l *life) mute() { l.muted.Store(true) }

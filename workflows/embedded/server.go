@@ -95,7 +95,7 @@ func (s *Server) open(ctx context.Context, cfg Config, pick func() (ports, error
 			err = s.ready(ctx)
 		}
 		if err == nil {
-			s.log.started()
+			s.log.enter(running)
 			return nil
 		}
 		s.close()
@@ -114,32 +114,47 @@ func (s *Server) launch(cfg *config.Config) error {
 	}
 	done := make(chan error, 1)
 	go func() {
-		srv, err := temporal.NewServer(
-			temporal.WithConfig(cfg),
-			temporal.ForServices(temporal.DefaultServices),
-			temporal.WithStaticHosts(hosts(cfg)),
-			temporal.WithLogger(s.log),
-			temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
-			temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
-			temporal.WithDynamicConfigClient(tuning),
-		)
+		srv, err := s.build(cfg)
 		if err == nil {
 			s.inner = srv
+			s.log.enter(starting)
 			err = srv.Start()
 		}
 		done <- err
 	}()
 	select {
 	case err := <-done:
-		if err == nil {
-			return nil
-		}
-		return errors.Join(s.log.fatality(), err)
+		return err
 	case <-s.log.fatal:
+		if s.log.phase.Load() == building {
+			return <-done // it unwinds first
+		}
 		return s.log.fatality()
 	case <-time.After(startLimit):
 		return fmt.Errorf("no answer after %s: %w", startLimit, breach.ErrTemporary)
 	}
+}
+
+// build makes the services; they take their ports here.
+func (s *Server) build(cfg *config.Config) (srv temporal.Server, err error) {
+	defer func() {
+		why := s.log.fatality()
+		if p := recover(); p != nil && why == nil {
+			panic(p) // not Logger.Fatal's
+		}
+		if why != nil {
+			srv, err = nil, why
+		}
+	}()
+	return temporal.NewServer(
+		temporal.WithConfig(cfg),
+		temporal.ForServices(temporal.DefaultServices),
+		temporal.WithStaticHosts(hosts(cfg)),
+		temporal.WithLogger(s.log),
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
+		temporal.WithDynamicConfigClient(tuning),
+	)
 }
 
 // ready waits until the frontend serves.

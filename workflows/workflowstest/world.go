@@ -57,22 +57,22 @@ func (w *World) Register(r worker.ActivityRegistry) {
 			return w.note("match " + string(in.Registry))
 		},
 		workflows.ActivityReview: func(_ context.Context, _ workflows.IncidentInput) (workflows.ReviewState, error) {
-			return next(w, "review", w.Review), w.note("review")
+			return next(w, "review", &w.Review), w.note("review")
 		},
 		workflows.ActivityPlan: func(_ context.Context, _ workflows.IncidentInput) (workflows.PlanResult, error) {
 			return workflows.PlanResult{Controllers: w.Plan}, w.note("plan")
 		},
 		workflows.ActivityApproval: func(_ context.Context, _ workflows.IncidentInput) (workflows.ApprovalState, error) {
-			return next(w, "approval", w.Approval), w.note("approval")
+			return next(w, "approval", &w.Approval), w.note("approval")
 		},
 		workflows.ActivitySend: w.send,
 		workflows.ActivityOutcomes: func(_ context.Context, in workflows.OutcomesInput) (workflows.OutcomesResult, error) {
 			line := fmt.Sprintf("outcomes %s %s", in.Controller, in.Channel)
-			return workflows.OutcomesResult{Pending: next(w, "outcomes", w.Pending)}, w.note(line)
+			return workflows.OutcomesResult{Pending: next(w, "outcomes", &w.Pending)}, w.note(line)
 		},
 		workflows.ActivityPublish: func(_ context.Context, _ workflows.PublishInput) error { return w.note("publish") },
 		workflows.ActivityClock: func(_ context.Context, in workflows.ClockInput) (workflows.ClockState, error) {
-			return next(w, "clock", w.Clock), w.note("clock " + string(in.Controller))
+			return next(w, "clock", &w.Clock), w.note("clock " + string(in.Controller))
 		},
 		workflows.ActivityRemind: func(_ context.Context, in workflows.RemindInput) error {
 			return w.note(fmt.Sprintf("remind %s %d", in.Controller, in.Hours))
@@ -139,14 +139,20 @@ func (w *World) Widest() int {
 	return w.widest
 }
 
-func next[T any](w *World, what string, answers []T) T {
+// SetClock gives another answer to every clock from now on.
+func (w *World) SetClock(state workflows.ClockState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var none T
-	if len(answers) == 0 {
-		return none
+	w.Clock = []workflows.ClockState{state}
+}
+
+func next[T any](w *World, what string, answers *[]T) (answer T) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(*answers) == 0 {
+		return answer
 	}
-	n := min(w.asked[what], len(answers)-1)
+	n := min(w.asked[what], len(*answers)-1)
 	w.asked[what]++
-	return answers[n]
+	return (*answers)[n]
 }

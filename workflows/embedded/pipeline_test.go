@@ -1,0 +1,226 @@
+//go:build !noembed
+
+package embedded
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"vigie/internal/breach"
+	"vigie/workflows"
+	"vigie/workflows/workflowstest"
+)
+
+// go test ./workflows/embedded -run TestPipeline -update records the histories
+// that workflows replays in its tests. Keep the old files under another name
+// when workflow code changes: runs of theirs may still be open somewhere.
+var update = flag.Bool("update", false, "record histories into ../testdata")
+
+// The real server drives an incident whose people decide in between; histories
+// are recorded while it waits and at the end.
+func TestPipeline(t *testing.T) {
+	const refused, told = breach.ControllerID("ml-bor"), breach.ControllerID("ml-ana")
+	world := &workflowstest.World{
+		Review: []workflows.ReviewState{{Open: 3}, {Closed: true}},
+		Plan:   []workflows.ControllerPlan{{Controller: told, Persons: 300, Messages: 450}, {Controller: refused, Persons: 1, Messages: 2}},
+		Approval: []workflows.ApprovalState{
+			{Waiting: []breach.ControllerID{told, refused}},
+			{Ready: []breach.ControllerID{told}, Refused: []breach.ControllerID{refused}},
+		},
+		Clock: []workflows.ClockState{{Notified: true}},
+		Fault: func(line string, attempt int) error {
+			if line == "read" && attempt == 0 {
+				return breach.ErrTemporary
+			}
+			return nil
+		},
+	}
+	s := startServer(t, t.TempDir())
+	c := dial(t, s, workflowstest.Secret())
+	w := worker.New(c, workflows.Queue, workflows.WorkerOptions())
+	workflows.Register(w)
+	world.Register(w)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer w.Stop()
+
+	if err := workflows.EnsureSchedule(t.Context(), c, "site", time.Second); err != nil {
+		t.Fatal(err)
+	}
+	in := workflows.IncidentInput{Incident: "inc_test", Registries: []breach.RegistryID{"civil_status", "youth"}}
+	for range 2 { // a repeated start is harmless
+		if err := workflows.StartIncident(t.Context(), c, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	incident := workflows.IncidentWorkflowID(in.Incident)
+	waitLine(t, world, "review", 1)
+	record(t, c, incident, "incident_reviewing")
+	nudge(t, c, in.Incident)
+	waitLine(t, world, "approval", 1)
+	record(t, c, incident, "incident_approving")
+	nudge(t, c, in.Incident)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := c.GetWorkflow(ctx, incident, "").Get(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	record(t, c, incident, "incident")
+	record(t, c, workflows.CampaignWorkflowID(in.Incident, told), "campaign")
+	record(t, c, workflows.ClockWorkflowID(in.Incident, refused), "clock_notified")
+	checkPipeline(t, world.Record())
+
+	// What is over stays over.
+	if err := workflows.StartIncident(t.Context(), c, in); err != nil {
+		t.Error(err)
+	}
+	if err := workflows.Nudge(t.Context(), c, in.Incident); !errors.Is(err, breach.ErrNotFound) {
+		t.Errorf("nudging what is over: %v", err)
+	}
+	checkClock(t, c, world)
+	checkSchedule(t, c, world)
+}
+
+func checkPipeline(t *testing.T, lines []string) {
+	t.Helper()
+	sends := 0
+	for _, l := range lines {
+		if strings.HasPrefix(l, "send ") {
+			sends++
+		}
+		if strings.HasPrefix(l, "send ml-bor") {
+			t.Errorf("%q although the controller refused", l)
+		}
+	}
+	if sends != 9 {
+		t.Errorf("%d batches, want three rounds of three", sends)
+	}
+	if !slices.Contains(lines, "stage done") {
+		t.Errorf("the incident is not done: %q", lines)
+	}
+}
+
+// checkClock lets a clock wait for its hour and records it while it waits.
+func checkClock(t *testing.T, c client.Client, world *workflowstest.World) {
+	t.Helper()
+	const late = breach.ControllerID("ml-cor")
+	world.SetClock(workflows.ClockState{AwareUnix: time.Now().Add(-25 * time.Hour).Unix()})
+	id := workflows.ClockWorkflowID("inc_test", late)
+	_, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue},
+		workflows.WorkflowClock, workflows.ClockInput{Incident: "inc_test", Controller: late})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitLine(t, world, "remind ml-cor 24", 1)
+	time.Sleep(200 * time.Millisecond) // it falls asleep again
+	record(t, c, id, "clock_waiting")
+	world.SetClock(workflows.ClockState{Notified: true})
+	if err := workflows.NudgeClock(t.Context(), c, "inc_test", late); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func checkSchedule(t *testing.T, c client.Client, world *workflowstest.World) {
+	t.Helper()
+	waitLine(t, world, "crawl site", 2)
+	id := workflows.ScheduleID("site")
+	every := func() time.Duration {
+		d, err := c.ScheduleClient().GetHandle(t.Context(), id).Describe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Schedule.Spec.Intervals[0].Every
+	}
+	for _, want := range []time.Duration{time.Second, time.Hour} {
+		if err := workflows.EnsureSchedule(t.Context(), c, "site", want); err != nil {
+			t.Fatal(err)
+		}
+		if got := every(); got != want {
+			t.Errorf("every %s, want %s", got, want)
+		}
+	}
+	d, err := c.ScheduleClient().GetHandle(t.Context(), id).Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := d.Info.RecentActions[0].StartWorkflowResult.WorkflowID
+	record(t, c, first, "crawl")
+	for range 2 { // once more is fine
+		if err := workflows.RemoveSchedule(t.Context(), c, "site"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func nudge(t *testing.T, c client.Client, id breach.IncidentID) {
+	t.Helper()
+	time.Sleep(200 * time.Millisecond) // so that the record shows it asleep first
+	if err := workflows.Nudge(t.Context(), c, id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func waitLine(t *testing.T, w *workflowstest.World, line string, times int) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		n := 0
+		for _, l := range w.Record() {
+			if l == line {
+				n++
+			}
+		}
+		if n >= times {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%q %d times, want %d; %q", line, n, times, w.Record())
+		}
+	}
+}
+
+// record replays the history of a workflow of the real server, and keeps it
+// with -update.
+func record(t *testing.T, c client.Client, id, name string) {
+	t.Helper()
+	time.Sleep(100 * time.Millisecond) // the workflow task that follows an answer
+	h := &historypb.History{}
+	events := c.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		e, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Events = append(h.Events, e)
+	}
+	if err := workflowstest.Replay(h, workflows.Register); err != nil {
+		t.Errorf("replaying %s: %v", name, err)
+	}
+	if !*update {
+		return
+	}
+	data, err := protojson.Marshal(h)
+	if err == nil {
+		err = os.WriteFile(filepath.Join("..", "testdata", name+".json"), data, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
