@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -65,9 +66,13 @@ type Data struct {
 	rank   map[string]int32    // from 1
 }
 
-// Load decompresses the embedded data, which takes tens of milliseconds and
-// some twenty megabytes: keep the result.
-func Load() (*Data, error) {
+// Load returns the embedded data, decompressed at the first call, which takes
+// about a tenth of a second and some twenty megabytes.
+func Load() (*Data, error) { return load() }
+
+var load = sync.OnceValues(read) // of what is embedded: the same at any time
+
+func read() (*Data, error) {
 	d := &Data{Regions: regions()}
 	for _, part := range []struct {
 		file string

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func load(t testing.TB) *Data {
+func loaded(t testing.TB) *Data {
 	t.Helper()
 	d, err := Load()
 	if err != nil {
@@ -16,7 +16,7 @@ func load(t testing.TB) *Data {
 }
 
 func TestCommunes(t *testing.T) {
-	d := load(t)
+	d := loaded(t)
 	if len(d.Communes) < 34_000 || len(d.EPCI) < 1_200 || len(d.Departments) < 101 || len(d.Regions) != 18 {
 		t.Fatalf("got %d communes, %d EPCI, %d departments, %d regions", len(d.Communes), len(d.EPCI), len(d.Departments), len(d.Regions))
 	}
@@ -50,7 +50,7 @@ func TestCommunes(t *testing.T) {
 }
 
 func TestEveryDepartmentHasCommunesAndRegion(t *testing.T) {
-	d := load(t)
+	d := loaded(t)
 	regions, departments := map[string]bool{}, map[string]bool{}
 	for _, r := range d.Regions {
 		regions[r.Code] = true
@@ -69,7 +69,7 @@ func TestEveryDepartmentHasCommunesAndRegion(t *testing.T) {
 }
 
 func TestDrawsFollowTheLaw(t *testing.T) {
-	d := load(t)
+	d := loaded(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	const n = 400_000
 	seen := map[string]int{}
@@ -94,7 +94,7 @@ func TestDrawsFollowTheLaw(t *testing.T) {
 }
 
 func TestGivenNames(t *testing.T) {
-	d := load(t)
+	d := loaded(t)
 	for _, tt := range []struct {
 		name, sex string
 		in, notIn int
@@ -113,6 +113,8 @@ func TestGivenNames(t *testing.T) {
 
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		load(b)
+		if _, err := read(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

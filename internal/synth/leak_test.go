@@ -7,12 +7,39 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"vigie/internal/breach"
 )
+
+// small is one population for all tests that only read it.
+var small struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(small.dir)
+	os.Exit(code)
+}
+
+func population(t testing.TB) string {
+	t.Helper()
+	small.once.Do(func() {
+		if small.dir, small.err = os.MkdirTemp("", "synth"); small.err == nil {
+			_, small.err = Population{People: 5_000, Seed: 2}.Write(context.Background(), small.dir)
+		}
+	})
+	if small.err != nil {
+		t.Fatal(small.err)
+	}
+	return small.dir
+}
 
 func leak(t testing.TB, registry, recipe string, rows int) (string, LeakCounts) {
 	t.Helper()
@@ -25,11 +52,11 @@ func leak(t testing.TB, registry, recipe string, rows int) (string, LeakCounts) 
 }
 
 func TestLeakHasNeitherIBANNorNIR(t *testing.T) {
-	registry := populate(t, 8_000, 2)
+	registry := population(t)
 	iban := regexp.MustCompile(`(?i)FR\d{2}[ ]?(\d{4}[ ]?){2}`)
 	nir := regexp.MustCompile(`\b[1-478] ?\d{2} ?(0[1-9]|1[0-2]|[2-9]\d) ?(\d{2}|2[AB]) ?\d{3} ?\d{3}( ?\d{2})?\b`)
 	for _, recipe := range []string{"a", "b"} {
-		dir, _ := leak(t, registry, recipe, 1500)
+		dir, _ := leak(t, registry, recipe, 900)
 		raw, err := os.ReadFile(filepath.Join(dir, "leak.csv"))
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +68,7 @@ func TestLeakHasNeitherIBANNorNIR(t *testing.T) {
 }
 
 func TestTruthIsConsistent(t *testing.T) {
-	registry := populate(t, 8_000, 2)
+	registry := population(t)
 	youthOf := map[string]string{}
 	for _, p := range rows(t, registry+"/people.csv", ',') {
 		if p["youth"] != "" || p["left"] == "1" {
@@ -49,9 +76,9 @@ func TestTruthIsConsistent(t *testing.T) {
 		}
 	}
 	for _, recipe := range []string{"a", "b"} {
-		dir, n := leak(t, registry, recipe, 1500)
+		dir, n := leak(t, registry, recipe, 900)
 		truth, leaked := rows(t, dir+"/truth.csv", ','), rows(t, dir+"/leak.csv", ';')
-		if len(truth) != 1500 || len(leaked) != 1500 {
+		if len(truth) != 900 || len(leaked) != 900 {
 			t.Fatalf("recipe %s: %d rows of truth for %d leaked", recipe, len(truth), len(leaked))
 		}
 		got := LeakCounts{Rows: len(leaked), Repeated: n.Repeated}
@@ -87,7 +114,7 @@ func TestTruthIsConsistent(t *testing.T) {
 }
 
 func TestLeakIsDeterministicAndRecipesDiffer(t *testing.T) {
-	registry := populate(t, 4_000, 2)
+	registry := population(t)
 	a, _ := leak(t, registry, "a", 400)
 	again, _ := leak(t, registry, "a", 400)
 	b, _ := leak(t, registry, "b", 400)
@@ -101,12 +128,12 @@ func TestLeakIsDeterministicAndRecipesDiffer(t *testing.T) {
 
 // The disorder must be there, and must not be all there is.
 func TestDisorder(t *testing.T) {
-	registry := populate(t, 8_000, 2)
+	registry := population(t)
 	byID := map[string]map[string]string{}
 	for _, p := range rows(t, registry+"/youth/persons.csv", ',') {
 		byID[p["id"]] = p
 	}
-	dir, _ := leak(t, registry, "a", 1500)
+	dir, _ := leak(t, registry, "a", 900)
 	truth, leaked := rows(t, dir+"/truth.csv", ','), rows(t, dir+"/leak.csv", ';')
 	n := map[string]int{}
 	for i, row := range leaked {

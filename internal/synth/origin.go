@@ -7,7 +7,9 @@ import "vigie/internal/france"
 type origin struct {
 	share       int // per thousand households
 	women, men  []string
-	surnames    []string
+	surnames    []string // well known ones; most families bear others
+	starts      []string // beginnings of INSEE's names of that origin, in capitals
+	ends        []string // and endings
 	nationality string
 	language    string
 	births      []birthplace // abroad or overseas
@@ -31,17 +33,21 @@ var origins = []origin{
 		men:   []string{"Mohamed", "Ahmed", "Karim", "Yacine", "Rachid", "Mehdi", "Sofiane", "Bilal", "Abdelkader", "Nassim", "Ilyès", "Hakim", "Abd-El-Kader", "Mohammed Amine", "Rayan"},
 		surnames: []string{"Benali", "Bouzid", "El Amrani", "Ben Saïd", "Haddad", "Mansouri", "Belkacem", "Aït Ahmed", "Cherif", "El Idrissi", "Bensalem", "Zerrouki", "Hadj Ali", "Boukhari",
 			"Slimani", "Ouali", "Trabelsi", "Ben Youssef", "Khelifi", "Benmoussa", "Belhadj", "Saïdi"},
+		starts: []string{"BEN ", "BENS", "BENH", "BENK", "BENZ", "BENM", "BENY", "BOUZ", "BOUK", "BOUS", "BOUA", "EL ", "AIT ", "HADJ", "ABDEL", "ABDER", "KHE", "KHA", "ZERR", "OUL",
+			"OUA", "DJE", "CHERK", "LAKH", "BELK", "BELH", "BELM", "BELA", "MEZI", "HAM", "TAH", "YAH", "GHE", "GHA", "MEK", "RAH", "SAAD", "ZOU", "FERH", "DJA"},
 		births: []birthplace{{"Alger", "99352"}, {"Oran", "99352"}, {"Sétif", "99352"}, {"Casablanca", "99350"}, {"Oujda", "99350"}, {"Tunis", "99351"}, {"Sfax", "99351"}}},
 	{share: 45, nationality: "Portugaise", language: "pt",
 		women:    []string{"Maria", "Ana", "Inês", "Catarina", "Sofia", "Conceição", "Beatriz", "Maria de Fátima"},
 		men:      []string{"João", "José", "António", "Manuel", "Tiago", "Carlos", "Paulo", "Luís", "José Manuel"},
 		surnames: []string{"da Silva", "Ferreira", "Pereira", "dos Santos", "Gonçalves", "Rodrigues", "Fernandes", "Gomes", "de Sousa", "Marques", "Ribeiro", "da Costa Pinto", "Alves Martins"},
-		births:   []birthplace{{"Porto", "99139"}, {"Braga", "99139"}, {"Lisboa", "99139"}}},
+		starts:   []string{"DA ", "DOS ", "DE AL", "DE OL", "DE CAR", "RODRIGU", "GONC", "FERNAND", "MARTINS", "TEIX", "CARVAL", "MAGAL"}, ends: []string{"EIRA", "EIRO", "INHO", "ALHO", "ARAES", "ANTES"},
+		births: []birthplace{{"Porto", "99139"}, {"Braga", "99139"}, {"Lisboa", "99139"}}},
 	{share: 30, nationality: "Turque", language: "tr",
 		women:    []string{"Ayşe", "Fatma", "Elif", "Zeynep", "Emine", "Büşra", "Esra", "Gülsüm"},
 		men:      []string{"Mehmet", "Mustafa", "Emre", "Yusuf", "Ömer", "Hüseyin", "Burak", "İbrahim"},
 		surnames: []string{"Yılmaz", "Kaya", "Demir", "Şahin", "Çelik", "Öztürk", "Aydın", "Özdemir", "Arslan", "Doğan", "Kılıç"},
-		births:   []birthplace{{"Istanbul", "99208"}, {"Kayseri", "99208"}, {"Ankara", "99208"}}},
+		starts:   []string{"YIL", "OZ", "KARA", "YAV", "ERD", "KILI", "SAHI", "AKS", "AKT", "AKY", "CELI", "KOC", "TURK", "GUNE", "BOZ", "DEMIR"}, ends: []string{"OGLU", "KAYA", "TURK", "DEMIR", "SLAN"},
+		births: []birthplace{{"Istanbul", "99208"}, {"Kayseri", "99208"}, {"Ankara", "99208"}}},
 	{share: 15, nationality: "Vietnamienne", language: "vi",
 		women:    []string{"Thi Hoa", "Thi Mai", "Linh", "Thi Ngoc Anh", "Huong", "Lan"},
 		men:      []string{"Van Minh", "Quang", "Duc", "Van Hung", "Tuan", "Minh Khoa"},
@@ -51,6 +57,7 @@ var origins = []origin{
 		women:    []string{"Aminata", "Fatoumata", "Mariam", "Awa", "Aïssatou", "Kadiatou", "Grâce", "Bintou", "Ndeye Fatou"},
 		men:      []string{"Mamadou", "Ibrahima", "Moussa", "Ousmane", "Abdoulaye", "Cheikh", "Souleymane", "Christ-Exaucé", "El Hadji"},
 		surnames: []string{"Traoré", "Diallo", "Diarra", "Coulibaly", "Keïta", "Camara", "N'Diaye", "Koné", "Sow", "Mbemba", "N'Guessan", "Ba", "Sylla"},
+		starts:   []string{"N D", "MB", "DIA", "KOU", "COULI", "SANG", "BAMB", "OUED", "SAW", "ND", "KEI", "DEMB", "SISS", "TOUN", "FOF", "SOUM", "NIA", "MAK", "KON", "DOU"},
 		births:   []birthplace{{"Bamako", "99335"}, {"Dakar", "99341"}, {"Abidjan", "99326"}, {"Conakry", "99330"}, {"Kinshasa", "99312"}, {"Kayes", "99335"}}},
 	{share: 25, nationality: "Française",
 		surnames: []string{"Hoarau", "Payet", "Grondin", "Boyer", "Técher", "Fontaine", "Jean-Baptiste", "Jean-Louis", "Joseph-Augustin", "Saint-Prix", "Lebon", "Célestin"},
@@ -59,6 +66,7 @@ var origins = []origin{
 		women:    []string{"Olena", "Oksana", "Nataliia", "Iryna", "Kateryna"},
 		men:      []string{"Oleksandr", "Andrii", "Dmytro", "Mykola", "Volodymyr"},
 		surnames: []string{"Shevchenko", "Kovalenko", "Bondarenko", "Tkachenko", "Melnyk", "Kravchenko"},
+		ends:     []string{"ENKO", "CHUK", "SKY", "VSKI", "NSKI"},
 		births:   []birthplace{{"Kyiv", "99155"}, {"Lviv", "99155"}, {"Odessa", "99155"}}},
 }
 

@@ -81,11 +81,12 @@ type maker struct {
 	outsiders int
 	mobiles   int
 	landlines int
+	families  map[*origin][]string
 	recent    []*person // for namesakes; the last ones made
 }
 
 func newMaker(data *france.Data, seed uint64, asOf time.Time) *maker {
-	m := &maker{data: data, rng: rand.New(rand.NewPCG(seed, 0)), asOf: asOf}
+	m := &maker{data: data, rng: rand.New(rand.NewPCG(seed, 0)), asOf: asOf, families: families(data)}
 	for _, c := range data.Communes {
 		if len(c.Postcodes) == 0 || c.Population == 0 {
 			continue
@@ -141,7 +142,7 @@ func (m *maker) givenNames(o *origin, sex string, year int) []string {
 	var out []string
 	for len(out) < count {
 		name := m.data.GivenName(m.rng, sex, year)
-		if list := o.given(sex); len(list) > 0 && m.chance(0.85) {
+		if list := o.given(sex); len(list) > 0 && m.chance(0.55) {
 			name = pick(m.rng, list)
 		} else if len(out) == 0 && m.chance(0.02) {
 			name = pick(m.rng, compounds[sex])
@@ -170,8 +171,8 @@ var compounds = map[string][]string{
 // surname draws a family name of an origin in mixed case, with the accents and
 // particles that a civil registrar writes.
 func (m *maker) surname(o *origin) string {
-	if len(o.surnames) > 0 && m.chance(0.85) {
-		return pick(m.rng, o.surnames)
+	if len(o.surnames) > 0 && m.chance(0.9) {
+		return m.surnameOf(o)
 	}
 	if m.chance(0.012) {
 		return pick(m.rng, []string{"de ", "de La ", "du ", "d'", "Le "}) + pick(m.rng, estates)
@@ -181,6 +182,51 @@ func (m *maker) surname(o *origin) string {
 		return accented
 	}
 	return titled(name)
+}
+
+// surnameOf draws a family name of an origin: a well-known one, the first of
+// the list more often than the last, or one of INSEE's names that begins or
+// ends as names of that origin do.
+func (m *maker) surnameOf(o *origin) string {
+	known := 0.12
+	if len(o.starts)+len(o.ends) == 0 {
+		known = 0.8
+	}
+	if list := m.families[o]; len(list) > 0 && !m.chance(known) {
+		return titled(pick(m.rng, list))
+	}
+	return o.surnames[min(m.rng.IntN(len(o.surnames)), m.rng.IntN(len(o.surnames)))]
+}
+
+// families sorts a sample of surnames, common ones occurring more than once,
+// by the origins they sound of.
+func families(data *france.Data) map[*origin][]string {
+	const sample = 60_000
+	rng := rand.New(rand.NewPCG(sample, sample))
+	out := map[*origin][]string{}
+	for range sample {
+		name := data.Surname(rng)
+		for i := range origins {
+			if origins[i].sounds(name) {
+				out[&origins[i]] = append(out[&origins[i]], name)
+			}
+		}
+	}
+	return out
+}
+
+func (o *origin) sounds(name string) bool {
+	for _, s := range o.starts {
+		if strings.HasPrefix(name, s) {
+			return true
+		}
+	}
+	for _, s := range o.ends {
+		if strings.HasSuffix(name, s) {
+			return true
+		}
+	}
+	return false
 }
 
 var estates = []string{"Aubermont", "Hautecombe", "Orval", "Rochebrune", "Estrac", "Ambreville", "Ormesson", "Evrolles", "Ussel"}
