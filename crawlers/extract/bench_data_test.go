@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 
 	"vigie/crawlers"
+	"vigie/internal/breach"
 )
 
 // dataDir is a folder of captured pages with known truth. It is not part of
@@ -137,4 +139,134 @@ func TestMeasureStates(t *testing.T) {
 		}
 	}
 	t.Logf("states: %d of %d right", right, n)
+}
+
+// read extracts a stored capture.
+func read(t testing.TB, path string) crawlers.Reading {
+	return Reader{}.Read(crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)})
+}
+
+// TestMeasureChanges prints precision and recall of new titles between
+// captures, and false alerts on captures that bring nothing.
+func TestMeasureChanges(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "timeline")
+	hit, told, want := 0, 0, 0
+	for line := range strings.Lines(string(load(t, filepath.Join(dir, "events.jsonl")))) {
+		var e struct {
+			Group, Before, After string
+			New                  []string `json:"new_titles"`
+		}
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		c := Diff(read(t, filepath.Join(dir, e.Before)).Posts, read(t, filepath.Join(dir, e.After)).Posts)
+		expected := map[string]bool{}
+		for _, x := range e.New {
+			expected[fold(x)] = true
+		}
+		right := 0
+		for _, p := range c.New {
+			if expected[fold(p.Title)] {
+				right++
+			}
+		}
+		hit, told, want = hit+right, told+len(c.New), want+len(expected)
+		if right != len(expected) || right != len(c.New) {
+			t.Logf("%-14s %d of %d right, %d told: %.60q", e.Group, right, len(expected), len(c.New), e.New)
+		}
+	}
+	t.Logf("new titles: precision %.3f recall %.3f (%d told, %d true)", float64(hit)/float64(max(told, 1)), float64(hit)/float64(want), told, want)
+	false_, edits, pairs := 0, 0, 0
+	for line := range strings.Lines(string(load(t, filepath.Join(dir, "quiet.jsonl")))) {
+		var q struct {
+			Site     string
+			Captures []struct{ File string }
+		}
+		if err := json.Unmarshal([]byte(line), &q); err != nil {
+			t.Fatal(err)
+		}
+		var last crawlers.Reading
+		for i, c := range q.Captures {
+			r := read(t, filepath.Join(dir, c.File))
+			if i > 0 {
+				pairs++
+				d := Diff(last.Posts, r.Posts)
+				edits += len(d.Edited)
+				if len(d.New) > 0 {
+					false_++
+					t.Logf("quiet %.30s told %q", q.Site, clip(d.New[0].Title, 50))
+				}
+			}
+			last = r
+		}
+	}
+	t.Logf("quiet: %d false alerts of %d pairs, %d edits told", false_, pairs, edits)
+}
+
+// TestMeasureFields prints how many of the truth's dates, websites and links
+// are found, over posts whose title is.
+func TestMeasureFields(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "snapshot")
+	type post struct {
+		File, Title, Text, Website, Date string
+		Links                            []string
+	}
+	pages := map[string]map[string]breach.Post{}
+	dates, dateHit, sites, siteHit, links, linkHit := 0, 0, 0, 0, 0, 0
+	f1, texts := 0.0, 0
+	for line := range strings.Lines(string(load(t, filepath.Join(dir, "truth.jsonl")))) {
+		var p post
+		if err := json.Unmarshal([]byte(line), &p); err != nil {
+			t.Fatal(err)
+		}
+		if pages[p.File] == nil {
+			pages[p.File] = map[string]breach.Post{}
+			for _, got := range read(t, filepath.Join(dir, "pages", p.File)).Posts {
+				pages[p.File][fold(got.Title)] = got
+			}
+		}
+		got, ok := pages[p.File][fold(p.Title)]
+		if !ok {
+			continue
+		}
+		if p.Date != "" {
+			dates++
+			if dayOf(got.Date) == dayOf(p.Date) {
+				dateHit++
+			}
+		}
+		if p.Website != "" {
+			sites++
+			if strings.TrimRight(got.Website, "/") == strings.TrimRight(p.Website, "/") {
+				siteHit++
+			}
+		}
+		for _, l := range p.Links {
+			links++
+			if slices.Contains(got.Links, l) {
+				linkHit++
+			}
+		}
+		if p.Text != "" {
+			texts++
+			f1 += tokenF1(p.Text, got.Text)
+		}
+	}
+	t.Logf("dates %d/%d websites %d/%d links %d/%d text F1 %.3f of %d", dateHit, dates, siteHit, sites, linkHit, links, f1/float64(texts), texts)
+}
+
+func tokenF1(want, got string) float64 {
+	count := map[string]int{}
+	w, g := strings.Fields(want), strings.Fields(got)
+	for _, x := range w {
+		count[x]++
+	}
+	hit := 0
+	for _, x := range g {
+		if count[x] > 0 {
+			count[x]--
+			hit++
+		}
+	}
+	return 2 * float64(hit) / float64(max(len(w)+len(g), 1))
 }

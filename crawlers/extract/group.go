@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 
 	"golang.org/x/net/html"
 
@@ -16,6 +18,7 @@ type record []*html.Node
 
 // group is what repeats: records of one shape at one place.
 type group struct {
+	key     string
 	records []record
 	text    int // characters in all of them
 	aside   bool
@@ -33,9 +36,15 @@ const minConfidence = .3
 // listing finds the posts of a page and how sure that is.
 func (d *document) listing() ([]breach.Post, float64) {
 	var best *group
-	for _, g := range d.groups() {
+	groups := d.groups()
+	for _, g := range groups {
 		d.rate(g)
 		if best == nil || g.score > best.score {
+			best = g
+		}
+	}
+	for _, g := range groups { // rows of a grid and its cells rate alike: cells it is
+		if g.score >= .92*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
 			best = g
 		}
 	}
@@ -45,17 +54,39 @@ func (d *document) listing() ([]breach.Post, float64) {
 	return d.posts(best), math.Min(best.score, 1)
 }
 
-// groups collects what repeats, largest text first.
+// groups collects what repeats, largest text first: elements of one shape at
+// one place; those that share only tag and first class there; those of one
+// shape at one depth anywhere; and what follows each of them.
 func (d *document) groups() []*group {
-	byPath := map[int][]*html.Node{}
+	sets := map[string][]*html.Node{}
 	for _, n := range d.nodes {
-		if e := d.info[n]; e.text > 0 {
-			byPath[e.path] = append(byPath[e.path], n)
+		e := d.info[n]
+		if e.text == 0 {
+			continue
+		}
+		s := shape(n)
+		sets["p"+strconv.Itoa(e.path)] = append(sets["p"+strconv.Itoa(e.path)], n)
+		if n.Data == "article" {
+			sets["a"] = append(sets["a"], n) // an article is one wherever it stands
+		}
+		if loose := firstClass(s); loose != "" {
+			parent := 0
+			if pe := d.info[n.Parent]; pe != nil {
+				parent = pe.path
+			}
+			k := "f" + strconv.Itoa(parent) + loose
+			sets[k] = append(sets[k], n)
+			k = "d" + strconv.Itoa(e.depth) + s
+			sets[k] = append(sets[k], n)
 		}
 	}
 	var out []*group
-	for _, members := range byPath {
-		g := &group{aside: d.info[members[0]].aside}
+	for key, members := range sets {
+		if key[0] != 'p' && len(members) == len(sets["p"+strconv.Itoa(d.info[members[0]].path)]) {
+			continue // the strict group is the same
+		}
+		members = outermost(members)
+		g := &group{key: key, aside: d.info[members[0]].aside}
 		for _, n := range members {
 			g.records = append(g.records, record{n})
 			g.text += d.info[n].text
@@ -64,17 +95,46 @@ func (d *document) groups() []*group {
 			out = append(out, g)
 		}
 		if flat := d.flat(members); flat != nil {
+			flat.key = key + "~"
 			out = append(out, flat)
 		}
 	}
 	sort.Slice(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if wa, wb := d.weight(a), d.weight(b); wa != wb {
+		if wa, wb := d.weight(out[i]), d.weight(out[j]); wa != wb {
 			return wa > wb
 		}
-		return d.info[a.records[0][0]].path < d.info[b.records[0][0]].path // map order must not show
+		return out[i].key < out[j].key // the order of a map must not show
 	})
 	return out[:min(len(out), tryMost)]
+}
+
+// outermost leaves out members inside other members.
+func outermost(members []*html.Node) []*html.Node {
+	in := map[*html.Node]bool{}
+	for _, n := range members {
+		in[n] = true
+	}
+	out := members[:0:0]
+	for _, n := range members {
+		p := n.Parent
+		for p != nil && !in[p] {
+			p = p.Parent
+		}
+		if p == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// firstClass is a shape cut after its first class, or "" without one.
+func firstClass(s string) string {
+	tag, classes, ok := strings.Cut(s, ".")
+	if !ok {
+		return ""
+	}
+	first, _, _ := strings.Cut(classes, ".")
+	return tag + "." + first
 }
 
 func (d *document) weight(g *group) float64 {
@@ -84,7 +144,7 @@ func (d *document) weight(g *group) float64 {
 // flat makes records of headings that stand side by side with their text:
 // <h3> <p> <p> <h3> <p>.
 func (d *document) flat(members []*html.Node) *group {
-	if len(members) < 2 || headingLevel(members[0]) == 0 && members[0].Data != "dt" {
+	if len(members) < 2 || !block(members[0]) {
 		return nil
 	}
 	own := map[*html.Node]bool{}
@@ -92,17 +152,21 @@ func (d *document) flat(members []*html.Node) *group {
 		own[n] = true
 	}
 	g := &group{aside: d.info[members[0]].aside}
-	more := 0
+	more, followed := 0, 0
 	for _, n := range members {
 		r := record{n}
+		before := more
 		for s := n.NextSibling; s != nil && !own[s]; s = s.NextSibling {
-			if l := headingLevel(s); l > 0 && l < headingLevel(n) {
+			if l := headingLevel(s); l > 0 && (l < headingLevel(n) || headingLevel(n) == 0) {
 				break
 			}
 			if e := d.info[s]; e != nil {
 				more += e.text
 			}
 			r = append(r, s)
+		}
+		if more > before {
+			followed++
 		}
 		for _, s := range r {
 			if e := d.info[s]; e != nil {
@@ -111,7 +175,7 @@ func (d *document) flat(members []*html.Node) *group {
 		}
 		g.records = append(g.records, r)
 	}
-	if more == 0 {
+	if followed < 2 || 5*followed < 3*len(members) {
 		return nil
 	}
 	return g
@@ -129,6 +193,11 @@ func (d *document) rate(g *group) {
 	g.score = math.Pow(coverage, .35) * g.quality * number
 	if g.aside {
 		g.score *= .4
+	}
+	switch first := g.records[0][0]; {
+	case len(g.records[0]) > 1:
+	case first.Data == "td" || first.Data == "th" || !block(first) && first.Data != "a":
+		g.score *= .5 // parts of a record, not records
 	}
 }
 

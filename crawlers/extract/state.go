@@ -19,8 +19,11 @@ var (
 	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|enter your (id|key|code)|authori[sz]ation|se connecter|mot de passe|client id|chat with`)
 	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}parked|parked (free|domain)|sedo|domaine.{0,20}à vendre|related searches`)
 	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|unable to connect|could ?n.t connect|connection (refused|timed out)|welcome to nginx|apache2 .*default page|it works!`)
+	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|not found|bad gateway|unavailable|time-?out|introuvable|^erreur`)
+	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
+	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|has been|have been) encrypted|restore your (files|data)`)
 	marketSign  = regexp.MustCompile(`(?i)add to cart|ajouter au panier|checkout|my cart|buy now`)
-	indexSign   = regexp.MustCompile(`(?i)^(index of|directory listing|index de)\b|parent directory|last modified`)
+	indexSign   = regexp.MustCompile(`(?i)\b(index of|index de) ?/|^directory listing|parent directory|file name.{0,40}file size`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
 )
 
@@ -39,12 +42,15 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	words, title := clip(textOf(d.root), 20_000), d.title()
 	all := title + " " + words
 	short := d.total < 1500
+	listed := len(posts) > 1 && confidence >= .33 || len(posts) == 1 && confidence >= .5
 	switch {
-	case indexSign.MatchString(title) || indexSign.MatchString(words):
-		return crawlers.StateIndex, .9
+	case d.total < 1000 && errorTitle.MatchString(title):
+		return crawlers.StateError, .9
+	case indexSign.MatchString(all):
+		return crawlers.StateIndex, .85
 	case len(posts) > 0 && len(marketSign.FindAllString(words, 3)) >= 3:
 		return crawlers.StateMarket, .8
-	case len(posts) > 1 && confidence >= .5 || len(posts) > 0 && !short:
+	case listed && !(d.total < 400 && gateSign.MatchString(all)):
 		return crawlers.StateListing, confidence
 	case short && captchaSign.MatchString(all):
 		return crawlers.StateCaptcha, .85
@@ -52,20 +58,40 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateGate, .85
 	case parkedSign.MatchString(all):
 		return crawlers.StateParked, .8
-	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(title+" "+words)):
+	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(all)):
 		return crawlers.StateError, .85
-	case short && (d.has("input", "type", "password") || d.has("input", "", "") && loginSign.MatchString(all)):
+	case d.total < 100 && d.shell():
+		return crawlers.StateShell, .8
+	case short && (d.has("input", "type", "password") || loginTitle.MatchString(title) || d.has("input", "", "") && loginSign.MatchString(all)),
+		ransomNote.MatchString(words):
 		return crawlers.StateLogin, .8
 	case d.redirects() && d.total < 300:
 		return crawlers.StateRedirect, .85
-	case shellSign.MatchString(d.noscript()+" "+words) && d.total < 400, d.total < 100 && d.scripts() > 0:
+	case shellSign.MatchString(d.noscript()+" "+words) && d.total < 400:
 		return crawlers.StateShell, .75
-	case d.total < 20:
+	case d.total < 12:
 		return crawlers.StateEmpty, .9
-	case len(posts) > 0:
-		return crawlers.StateListing, confidence
 	}
 	return crawlers.StateOther, .5
+}
+
+var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
+
+// shell tells a page whose content comes by JavaScript: an element that waits
+// for it, or scripts as build tools name them.
+func (d *document) shell() bool {
+	return find(d.root, func(n *html.Node) bool {
+		switch n.DataAtom {
+		case atom.Script:
+			return bundle.MatchString(attr(n, "src"))
+		case atom.Div:
+			switch attr(n, "id") {
+			case "root", "app", "react-root", "__next", "__nuxt", "svelte":
+				return true
+			}
+		}
+		return false
+	}) != nil
 }
 
 func (d *document) title() string {
@@ -89,17 +115,6 @@ func (d *document) noscript() string {
 		return ""
 	}
 	return n.FirstChild.Data
-}
-
-func (d *document) scripts() int {
-	n := 0
-	find(d.root, func(c *html.Node) bool {
-		if c.DataAtom == atom.Script {
-			n++
-		}
-		return false
-	})
-	return n
 }
 
 var jumps = regexp.MustCompile(`(?i)(window|document|top|self)?\.?location(\.href)?\s*=|location\.replace\(`)

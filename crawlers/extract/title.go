@@ -77,11 +77,38 @@ func (p *place) quality(records int) float64 {
 	n := float64(p.found)
 	presence := n / float64(records)
 	different := float64(len(distinct)) / n
-	if presence < .5 || different < .5 {
+	if presence < .55 || different < .5 {
+		return 0
+	}
+	if records > 1 && numberedOnly(p.texts) {
 		return 0
 	}
 	early := 1 / (1 + .12*p.order/n)
 	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * p.mark
+}
+
+var (
+	anyDigits = regexp.MustCompile(`\d+`)
+	ordinal   = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
+)
+
+// numberedOnly tells texts that differ by a number alone (Mirror 1, Mirror 2)
+// or are chapters of one text (1. Introduction, 2. Method).
+func numberedOnly(texts []string) bool {
+	first, chapters := "", true
+	same := true
+	for _, t := range texts {
+		if t == "" {
+			continue
+		}
+		bare := anyDigits.ReplaceAllString(t, "")
+		if first == "" {
+			first = bare
+		}
+		same = same && bare == first
+		chapters = chapters && ordinal.MatchString(t)
+	}
+	return same || chapters
 }
 
 // located is one position of one record.
@@ -99,8 +126,13 @@ func positions(r record) []located {
 			return
 		}
 		mark = math.Max(mark, markOf(n))
-		if t := ownText(n); t != "" {
-			out = append(out, located{key, clip(t, maxTitle), mark})
+		whole := ownText(n)
+		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
+			out = append(out, located{key + "!", clip(bare, maxTitle), mark})
+			whole = ""
+		}
+		if whole != "" {
+			out = append(out, located{key, clip(whole, maxTitle), mark})
 		}
 		seen := map[string]int{}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -108,11 +140,17 @@ func positions(r record) []located {
 				continue
 			}
 			s := shape(c)
+			if headingLevel(c) > 0 {
+				s = c.Data // classes of headings are decoration
+			}
 			seen[s]++
 			if seen[s] > 1 {
 				s += "#" + strings.Repeat("+", min(seen[s], 6))
 			}
 			m := mark
+			if c.DataAtom == atom.Td && firstCell(c) {
+				m = math.Max(m, .65)
+			}
 			if n.DataAtom == atom.P || n.DataAtom == atom.Div && m < .5 {
 				m = 0
 			}
@@ -135,18 +173,44 @@ func positions(r record) []located {
 // elements: headings and links are taken whole, blocks by what is their own.
 func ownText(n *html.Node) string {
 	if headingLevel(n) > 0 || n.DataAtom == atom.A {
-		if onlyInline(n) {
+		if onlyInline(n) && !lines(n) {
 			return textOf(n)
 		}
 	}
+	return bareText(n)
+}
+
+// bareText is the text directly in an element, without its children's. A
+// heading that is cut by emphasis alone is whole.
+func bareText(n *html.Node) string {
 	var b strings.Builder
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.TextNode {
+		switch {
+		case c.Type == html.TextNode:
 			b.WriteString(c.Data)
 			b.WriteByte(' ')
+		case headingLevel(n) > 0 && (c.DataAtom == atom.B || c.DataAtom == atom.Strong || c.DataAtom == atom.Em || c.DataAtom == atom.Mark):
+			b.WriteString(textOf(c))
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// firstCell tells the first cell of a row that holds words.
+func firstCell(n *html.Node) bool {
+	for c := n.PrevSibling; c != nil; c = c.PrevSibling {
+		if c.DataAtom == atom.Td && hasLetter(textOf(c)) && dateIn(textOf(c)) == "" {
+			return false
+		}
+	}
+	return hasLetter(textOf(n))
+}
+
+// lines tells an element whose text stands on several lines.
+func lines(n *html.Node) bool {
+	return find(n, func(c *html.Node) bool {
+		return c.DataAtom == atom.Br && c.NextSibling != nil && hasLetter(textOf(c.Parent))
+	}) != nil
 }
 
 func onlyInline(n *html.Node) bool {
