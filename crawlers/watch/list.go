@@ -60,19 +60,3 @@ func check(e Entity) error {
 	}
 	return nil
 }
-
-// FromController makes an entity of the body that answers for a registry, so
-// that every protected body is watched for.
-func FromController(c breach.Controller) Entity {
-	e := Entity{Name: c.Name, Kind: "other"}
-	if slices.Contains(Kinds, c.Kind) {
-		e.Kind = c.Kind
-	}
-	if c.SIREN != "" {
-		e.Code = "siren:" + c.SIREN
-	}
-	if _, ok := newHost(c.Website, true); ok {
-		e.Domains = []string{cleanHost(c.Website)}
-	}
-	return e
-}

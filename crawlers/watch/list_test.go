@@ -41,17 +41,6 @@ func TestReadList(t *testing.T) {
 	}
 }
 
-func TestFromController(t *testing.T) {
-	got := FromController(breach.Controller{ID: "ml", Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", SIREN: "000000001", Website: "https://www.ml-val-d-orbe.example.org/"})
-	want := Entity{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Code: "siren:000000001", Domains: []string{"ml-val-d-orbe.example.org"}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if got := FromController(breach.Controller{Name: "Cantine", Kind: "canteen"}); got.Kind != "other" || got.Domains != nil {
-		t.Errorf("got %+v", got)
-	}
-}
-
 func FuzzReadList(f *testing.F) {
 	f.Add("- {name: Similo, kind: software, domains: [example.org]}")
 	f.Add("- &a {name: x, kind: other}\n- *a")

@@ -76,7 +76,7 @@ func TestPosts(t *testing.T) {
 		{title: "Leak", website: "https://candidat.francetravail.fr/offres", want: "France Travail"},
 		{title: "CAF de la Gironde", want: "CAF Gironde"},
 		{title: "caf latte roasters", want: ""},
-		{title: "justice.fr/", want: "Ministère de la Justice"},
+		{title: "education.gouv.fr", want: "Ministère de l'Éducation nationale"},
 		{title: "abcdefghij.onion", want: ""},
 		{title: "", text: "", want: ""},
 		{title: "orange.fr", want: ""}, {title: "Saint-Gobain", country: "FR", want: ""}, {title: "Orange", country: "FR", want: ""},
@@ -84,7 +84,7 @@ func TestPosts(t *testing.T) {
 		{title: "truc.example", text: "Mairie de Bayeux, 14400. Data of all agents.", want: "Bayeux", code: "insee:14047"},
 		{title: "CH Robinson", want: ""}, {title: "CH Laval", want: ""}, {title: "CH de Laval", want: "CH Laval"},
 		{title: "Clinique Saint-Denis", country: "FR", want: ""},
-		{title: "Communauté de communes du Pays de Colombey et du Sud Toulois", want: "CC du Pays de Colombey et du Sud Toulois"},
+		{title: "Communauté de communes du Pays de Pontchâteau", want: ""}, {title: "Communauté de communes Coeur de Sologne", want: "CC Coeur de Sologne"},
 		{title: "rennesmetropole.fr", want: "Rennes Métropole"}, {title: "Région Île-de-France", want: "Île-de-France", code: "insee:11"},
 		{title: "Mairie de Bézieres", want: ""}, {title: "Mairie de B\u00e9ziers", want: "Béziers"}, {title: "Mairie de Be\u0301ziers", want: "Béziers"},
 		// Domains by public suffix.
