@@ -7,7 +7,7 @@ var categoryClass = map[string]string{
 	"sex": "civil_status", "nationality": "civil_status", "family": "civil_status",
 	"contact": "contact", "email": "contact", "phone": "contact", "address": "contact",
 	"nir":         "nir",
-	"credentials": "credentials", "identifier": "credentials", "password": "credentials",
+	"credentials": "credentials", "access": "credentials", "identifier": "credentials", "password": "credentials",
 	"financial": "financial", "iban": "financial", "card": "financial", "income": "financial",
 	"official_document": "official_document",
 	"location":          "location",

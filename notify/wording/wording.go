@@ -66,6 +66,16 @@ func Category(lang, code string) string {
 	return cat.T(lang, "category."+code)
 }
 
+// Say returns the words of a key of the catalogue in French, such as
+// "measure.access_closed"; ok is false when there are none.
+func Say(key string) (words string, ok bool) {
+	cat, err := catalogue()
+	if err != nil || !cat.Has(key) {
+		return key, false
+	}
+	return cat.T(i18n.French, key), true
+}
+
 // Language is the language a recipient is written to: the one the registry
 // states when there are words in it, else French.
 func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language) }

@@ -1,0 +1,175 @@
+// Package page builds the public page of an incident: static files that work
+// without JavaScript, load nothing from elsewhere, set no cookie and cannot be
+// asked whether somebody is in the leak.
+//
+// The page is made of the same sections as the letters, passed in as Words, so
+// that they cannot disagree. Each change makes a numbered version; older ones
+// stay readable, and a history says which parts changed.
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"fmt"
+	"html/template"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/i18n"
+	"vigie/notify"
+)
+
+// Words renders the sections of one controller's facts in a language, as the
+// letters have them; notify/wording.Sections is one.
+type Words func(f notify.Facts, lang string) ([]notify.Block, error)
+
+// maxBytes is the largest page that is published.
+const maxBytes = 100 << 10
+
+//go:embed messages/*.yaml page.html
+var files embed.FS
+
+var parsed = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page.html").Option("missingkey=error").ParseFS(files, "page.html")
+})
+
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(files) })
+
+// Build writes the page of an incident into dir: index.html and index.en.html,
+// a pair of pages per controller when there are several, feeds, the history,
+// and a copy of the version under v1, v2... Each file is replaced as a whole,
+// index last, so that a reader never meets a page whose parts are missing.
+//
+// Building again from the same facts changes nothing. Facts of two incidents,
+// or a page above 100 KB, are ErrInvalid.
+func Build(dir string, facts []notify.Facts, words Words, now time.Time) error {
+	s, err := newSite(facts, words)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	past, err := readHistory(dir)
+	if err != nil {
+		return err
+	}
+	s.history = past.next(s.digests(), now)
+	if err := s.write(filepath.Join(dir, fmt.Sprintf("v%d", s.history.last().Number)), "../"); err != nil {
+		return err
+	}
+	if err := s.feeds(dir); err != nil {
+		return err
+	}
+	if err := s.write(dir, ""); err != nil {
+		return err
+	}
+	return s.history.save(dir)
+}
+
+// site is everything the files are made of.
+type site struct {
+	incident string
+	url      string
+	facts    []notify.Facts
+	blocks   map[string][][]notify.Block // by language, one list per controller
+	history  history
+	cat      *i18n.Catalog
+}
+
+func newSite(facts []notify.Facts, words Words) (*site, error) {
+	if len(facts) == 0 {
+		return nil, fmt.Errorf("page without facts: %w", breach.ErrInvalid)
+	}
+	cat, err := catalogue()
+	if err != nil {
+		return nil, err
+	}
+	facts = slices.Clone(facts)
+	slices.SortFunc(facts, func(a, b notify.Facts) int {
+		return cmp.Or(strings.Compare(a.Controller.Name, b.Controller.Name), strings.Compare(string(a.Controller.ID), string(b.Controller.ID)))
+	})
+	s := &site{incident: string(facts[0].Incident), url: strings.TrimSuffix(facts[0].PageURL, "/") + "/", facts: facts, cat: cat,
+		blocks: map[string][][]notify.Block{}}
+	for _, f := range facts {
+		if string(f.Incident) != s.incident {
+			return nil, fmt.Errorf("page of incident %s: facts of %s: %w", s.incident, f.Incident, breach.ErrInvalid)
+		}
+		for _, lang := range i18n.Languages() {
+			blocks, err := words(f, lang)
+			if err != nil {
+				return nil, fmt.Errorf("page of incident %s, controller %s: %w", s.incident, f.Controller.ID, err)
+			}
+			s.blocks[lang] = append(s.blocks[lang], blocks)
+		}
+	}
+	return s, nil
+}
+
+var fileShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,80}$`)
+
+// name is the file of a controller's page; index when there is only one.
+func (s *site) name(i int, lang string) string {
+	base := "index"
+	if len(s.facts) > 1 && i >= 0 {
+		base = "c-" + string(s.facts[i].Controller.ID)
+		if !fileShape.MatchString(string(s.facts[i].Controller.ID)) {
+			base = fmt.Sprintf("c-%d", i+1)
+		}
+	}
+	if lang != i18n.French {
+		return base + "." + lang + ".html"
+	}
+	return base + ".html"
+}
+
+// write puts every page into dir; root leads from there to the feeds.
+func (s *site) write(dir, root string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	for _, lang := range i18n.Languages() {
+		if len(s.facts) > 1 {
+			for i := range s.facts {
+				if err := s.writePage(dir, s.controllerPage(i, lang, root), s.name(i, lang)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, lang := range slices.Backward(i18n.Languages()) {
+		v := s.overview(lang, root)
+		if len(s.facts) == 1 {
+			v = s.controllerPage(0, lang, root)
+		}
+		if err := s.writePage(dir, v, s.name(-1, lang)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *site) writePage(dir string, v view, name string) error {
+	t, err := parsed()
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, v); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	if out.Len() > maxBytes {
+		return fmt.Errorf("page %s: %d bytes, %d at most: %w", name, out.Len(), maxBytes, breach.ErrInvalid)
+	}
+	if err := notify.WriteFile(dir, name, out.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return nil
+}
