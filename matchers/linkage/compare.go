@@ -85,27 +85,27 @@ func wildFrom(a, b string) bool {
 }
 
 // sameToken is equality of two given names, lost letters allowed.
-func sameToken(a, b string) bool {
-	return a == b || (strings.IndexByte(a, '?') >= 0 || strings.IndexByte(b, '?') >= 0) && wildEqual(a, b)
+func sameToken(a, b *givenToken) bool {
+	return a.text == b.text || (a.wild || b.wild) && wildEqual(a.text, b.text)
 }
 
 // compareGiven returns the level between given names, and which token of the
 // registered person agreed (-1 for none).
 func compareGiven(row, reg *given) (uint8, int) {
 	a, b := row.tokens, reg.tokens
-	if sameToken(a[0].text, b[0].text) {
+	if sameToken(&a[0], &b[0]) {
 		return sameFirst(a, b), 0
 	}
 	if row.full == reg.full && row.full != "" {
 		return givenExact, 0
 	}
 	for i := range b {
-		if i > 0 && len(a[0].text) > 2 && sameToken(a[0].text, b[i].text) {
+		if i > 0 && len(a[0].text) > 2 && sameToken(&a[0], &b[i]) {
 			return givenOther, i
 		}
 	}
 	for i := range a {
-		if i > 0 && len(b[0].text) > 2 && sameToken(a[i].text, b[0].text) {
+		if i > 0 && len(b[0].text) > 2 && sameToken(&a[i], &b[0]) {
 			return givenOther, 0
 		}
 	}
@@ -124,7 +124,7 @@ func compareGiven(row, reg *given) (uint8, int) {
 // sameFirst grades given names whose first agrees.
 func sameFirst(a, b []givenToken) uint8 {
 	k := 1
-	for k < len(a) && k < len(b) && sameToken(a[k].text, b[k].text) {
+	for k < len(a) && k < len(b) && sameToken(&a[k], &b[k]) {
 		k++
 	}
 	switch {
@@ -182,19 +182,35 @@ func compareEmails(a, b *facts) uint8 {
 	case a.local == b.local && len(a.local) > 4:
 		return emailLocal
 	}
-	if d := len(a.email) - len(b.email); d <= 2 && d >= -2 && distance(a.email, b.email, 2) <= 2 {
+	if d := len(a.email) - len(b.email); d <= 2 && d >= -2 && !unlike(a.mailSet, b.mailSet) && distance(a.email, b.email, 2) <= 2 {
 		return emailClose
 	}
 	return emailOff
 }
 
+// comparePhones compares nine digits: one wrong, or two neighbours transposed,
+// is close.
 func comparePhones(a, b string) uint8 {
 	switch {
 	case a == "" || b == "":
 		return 0
 	case a == b:
 		return phoneExact
-	case distance(a, b, 1) <= 1:
+	case len(a) != len(b):
+		return phoneOff
+	}
+	first, wrong := -1, 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			if wrong++; wrong > 2 {
+				return phoneOff
+			}
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if wrong == 1 || a[first] == b[first+1] && a[first+1] == b[first] {
 		return phoneClose
 	}
 	return phoneOff
@@ -208,7 +224,7 @@ func compareAddresses(a, b *facts) uint8 {
 		return 0
 	}
 	samePost := postcode && a.postcode == b.postcode
-	sameCity := city && (a.city == b.city || distance(a.city, b.city, 1) <= 1 && len(a.city) > 4)
+	sameCity := city && (a.city == b.city || len(a.city) > 4 && a.city[0] == b.city[0] && distance(a.city, b.city, 1) <= 1)
 	if street && (samePost || sameCity || !postcode && !city) {
 		if a.street == b.street {
 			return addressExact
@@ -260,12 +276,19 @@ func comparePlaces(a, b *facts) uint8 {
 		return 0
 	case code && a.commune == b.commune, text && a.place == b.place:
 		return placeExact
-	case code && department(a.commune) == department(b.commune) && a.commune[:2] != "99":
+	case code && sameArea(a.commune, b.commune):
 		return placeClose
-	case text && (distance(a.place, b.place, 2) <= 2 && len(a.place) > 4 || strings.HasPrefix(a.place, b.place) || strings.HasPrefix(b.place, a.place)):
+	case text && a.place[0] == b.place[0] && (distance(a.place, b.place, 2) <= 2 && len(a.place) > 4 || strings.HasPrefix(a.place, b.place) || strings.HasPrefix(b.place, a.place)):
 		return placeClose
 	}
 	return placeOff
+}
+
+// sameArea tells whether two communes lie in one department; abroad, codes
+// that start alike say nothing.
+func sameArea(a, b string) bool {
+	d := department(a)
+	return d != "" && d != "99" && d == department(b)
 }
 
 func compareNIR(a, b string) uint8 {

@@ -10,6 +10,12 @@ func (d date) year() int  { return int(d >> 9) }
 func (d date) month() int { return int(d >> 5 & 15) }
 func (d date) day() int   { return int(d & 31) }
 
+// Years of birth outside these are no years of birth.
+const (
+	firstYear = 1850
+	lastYear  = 2099
+)
+
 // parseDate reads a date of birth: "2006-03-09", "20060309", "2006-03-00",
 // "2006". Impossible parts are unknown; a year outside 1850-2099 is no date.
 func parseDate(s string) date {
@@ -40,7 +46,7 @@ func parseDate(s string) date {
 		return v
 	}
 	y, m, d := num(0, 4), num(4, 6), num(6, 8)
-	if y < 1850 || y > 2099 {
+	if y < firstYear || y > lastYear {
 		return 0
 	}
 	if m > 12 && d > 0 && d <= 12 && m <= 31 {

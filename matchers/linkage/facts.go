@@ -103,6 +103,7 @@ type facts struct {
 	date        date
 	sex         byte
 	email       string
+	mailSet     uint32 // letters of email
 	local       string
 	phone       string
 	street      string
@@ -128,6 +129,7 @@ func newFacts(t *texts, n namer, row bool) facts {
 		phone: t[textPhone], street: t[textStreet], postcode: t[textPostcode], city: t[textCity],
 		place: t[textPlace], commune: t[textCommune], nationality: t[textNationality], nir: t[textNIR],
 	}
+	f.mailSet = letters(strings.ToUpper(f.email))
 	if t[textSex] != "" {
 		f.sex = t[textSex][0]
 	}

@@ -15,6 +15,7 @@ import (
 type Index struct {
 	strings []string
 	people  []entry
+	anchors []anchor // of people, side by side
 	dict    *dictionary
 	blocks  *blocks
 	years   map[int]uint32 // people born in a year
@@ -110,7 +111,7 @@ func renumber(people []draft, dict []string) ([]draft, []string) {
 }
 
 func newIndex(people []draft, dict []string) *Index {
-	ix := &Index{strings: dict, dict: newDictionary(), people: make([]entry, len(people)), years: map[int]uint32{}}
+	ix := &Index{strings: dict, dict: newDictionary(), people: make([]entry, len(people)), anchors: make([]anchor, len(people)), years: map[int]uint32{}}
 	for i := range people {
 		e := &ix.people[i]
 		e.id, e.texts = people[i].id, people[i].texts
@@ -119,6 +120,7 @@ func newIndex(people []draft, dict []string) *Index {
 			t[j] = dict[id]
 		}
 		e.facts = newFacts(&t, ix.dict, false)
+		ix.anchors[i] = newAnchor(&e.facts)
 		if len(e.readings) > 0 {
 			ix.dict.count(&e.readings[0])
 		}

@@ -111,6 +111,7 @@ type given struct {
 type givenToken struct {
 	text   string
 	set    uint32
+	wild   bool // some letter was lost
 	joined bool // a hyphen binds it to the one before
 	known  bool // somebody in the registry bears it
 	id     int32
@@ -160,7 +161,7 @@ func newGiven(text string) *given {
 		}
 		if i > start {
 			w := text[start:i]
-			g.tokens = append(g.tokens, givenToken{text: w, set: letters(w), joined: joined, id: -1})
+			g.tokens = append(g.tokens, givenToken{text: w, set: letters(w), wild: strings.IndexByte(w, '?') >= 0, joined: joined, id: -1})
 			if len(g.keys) < 3 && len(w) > 1 {
 				g.keys = append(g.keys, hashText(0, sound(w)))
 			}

@@ -59,9 +59,13 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) {
 	s.keys = distinct(row.keys(s.keys[:0], true))
 	s.found = w.ix.blocks.candidates(s.found[:0], s.keys)
 	s.scored, s.vectors = s.scored[:0], s.vectors[:0]
+	s.glance = newGlance(row, s.glance)
 	for _, id := range s.found {
+		if s.glance.hopeless(&w.ix.anchors[id]) {
+			continue
+		}
 		var v vector
-		w.compare(row, &w.ix.people[id], &v)
+		w.compare(row, id, &v)
 		match, kin := w.total(&v, nil)
 		if max(match, kin) < least {
 			continue
@@ -75,6 +79,7 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) {
 type scratch struct {
 	keys    []key
 	found   []uint32
+	glance  glance
 	scored  []scored
 	vectors []vector
 }

@@ -116,16 +116,16 @@ func common(rows []sampled) []commonValue {
 		owners[h][who] = true
 	}
 	for i := range rows {
-		t := &rows[i].texts
+		t, f := &rows[i].texts, &rows[i].facts
 		who := hashText(hashText(hashText(0, t[textBirth]), t[textGiven]), t[textFull])
-		if t[textEmail] != "" {
-			note(hashText('e', t[textEmail]), who)
+		if f.email != "" {
+			note(contactDigest(onEmail, f), who)
 		}
-		if t[textPhone] != "" {
-			note(hashText('p', t[textPhone]), who)
+		if f.phone != "" {
+			note(contactDigest(onPhone, f), who)
 		}
-		if t[textStreet] != "" {
-			note(hashText('a', t[textStreet]+"|"+t[textPostcode]), who)
+		if f.street != "" {
+			note(contactDigest(onAddress, f), who)
 		}
 	}
 	var out []commonValue

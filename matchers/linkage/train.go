@@ -126,9 +126,9 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 	err := t.each(ctx, func(i int, _ *scratch) {
 		var mine counts
 		for k := range each {
-			id := mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n
+			id := uint32(mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n)
 			var v vector
-			t.w.compare(&t.rows[i].facts, &t.ix.people[id], &v)
+			t.w.compare(&t.rows[i].facts, id, &v)
 			if match, _ := t.w.total(&v, nil); match > suspect {
 				continue
 			}

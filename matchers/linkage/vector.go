@@ -8,27 +8,28 @@ var (
 )
 
 // compare fills v with the comparison of a row and a registered person.
-func (w *weigher) compare(row *facts, e *entry, v *vector) {
+func (w *weigher) compare(row *facts, id uint32, v *vector) {
 	*v = vector{}
-	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
-	if !mailed || row.email != e.email { // else the names would be the same evidence twice
-		w.compareNames(row, e, v)
-	}
+	e := &w.ix.people[id]
 	if l := compareDates(row.date, e.date); l != 0 {
 		v.level[onDate], v.share[onDate] = l, w.dateShare(e.date, l)
 	}
 	if l := compareEmails(row, &e.facts); l != 0 {
-		v.level[onEmail], v.share[onEmail] = l, w.contactShare(e.shares[onEmail], 'e', e.email)
+		v.level[onEmail], v.share[onEmail] = l, w.contacts[id][0]
 	}
 	if l := comparePhones(row.phone, e.phone); l != 0 {
-		v.level[onPhone], v.share[onPhone] = l, w.contactShare(e.shares[onPhone], 'p', e.phone)
+		v.level[onPhone], v.share[onPhone] = l, w.contacts[id][1]
+	}
+	v.level[onNIR] = compareNIR(row.nir, e.nir)
+	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
+	if !mailed || v.level[onEmail] != emailExact { // else the names would be the same evidence twice
+		w.compareNames(row, e, v)
 	}
 	if l := compareAddresses(row, &e.facts); l != 0 {
-		v.level[onAddress], v.share[onAddress] = l, w.contactShare(e.shares[onAddress], 'a', e.street+"|"+e.postcode)
+		v.level[onAddress], v.share[onAddress] = l, w.contacts[id][2]
 	}
 	v.level[onPlace] = comparePlaces(row, &e.facts)
 	v.share[onPlace] = e.shares[onPlace]
-	v.level[onNIR] = compareNIR(row.nir, e.nir)
 	if row.sex != 0 && e.sex != 0 {
 		v.level[onSex] = differs(row.sex != e.sex)
 	}
@@ -42,21 +43,6 @@ func differs(yes bool) uint8 {
 		return otherValue
 	}
 	return sameValue
-}
-
-// contactShare is the share of a contact value: what others in the registry or
-// in the leak also have, and never 0, which would mean unknown.
-func (w *weigher) contactShare(registry bitsFx, kind uint64, value string) bitsFx {
-	share := bitsFx(-60 * int32(oneBit))
-	if registry != 0 {
-		share = registry
-	}
-	if len(w.common) > 0 {
-		if s, ok := w.common[hashText(kind, value)]; ok {
-			share = max(share, s)
-		}
-	}
-	return share
 }
 
 // compareNames compares under the best pair of readings.

@@ -36,19 +36,18 @@ type weigher struct {
 	base     [numComparisons][maxLevels]bitsFx // log2 m/u
 	u        [numComparisons][maxLevels]bitsFx // log2 u
 	kin      [numComparisons][maxLevels]bitsFx // log2 kin
-	years    map[int]bitsFx                    // log2 share of rows born in a year
-	rareYear bitsFx
+	years    [lastYear - firstYear + 1]bitsFx  // log2 share of rows born in a year
 	firstJan bitsFx
-	common   map[uint64]bitsFx
-	surnames []bitsFx // log2 share by surname id
-	tokens   []bitsFx // log2 share by given name id
-	meanName bitsFx   // log2 of the chance that two strangers share a surname
+	contacts [][3]bitsFx // log2 share of each person's e-mail, phone, address
+	surnames []bitsFx    // log2 share by surname id
+	tokens   []bitsFx    // log2 share by given name id
+	meanName bitsFx      // log2 of the chance that two strangers share a surname
 	meanGive bitsFx
 	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
-	w := &weigher{ix: ix, years: map[int]bitsFx{}, common: map[uint64]bitsFx{}}
+	w := &weigher{ix: ix, contacts: contactShares(ix, p.Common)}
 	w.surnames = make([]bitsFx, len(ix.dict.nameCount))
 	for id := range w.surnames {
 		w.surnames[id] = ix.surnameShare(int32(id))
@@ -108,28 +107,62 @@ func (w *weigher) set(p *parameters) {
 	for _, l := range []int{givenAll, givenExact, givenFirst, givenClash} {
 		w.shape[l] = log2Ratio(given[l-1].U, first)
 	}
-	clear(w.years)
-	for _, y := range p.Years {
-		w.years[y.Year] = log2P(y.Share)
-	}
-	w.rareYear = log2P(billion / 500)
+	rare := log2P(billion / 500)
 	if len(p.Years) == 0 {
-		w.rareYear = log2P(billion / 60)
+		rare = log2P(billion / 60)
+	}
+	for i := range w.years {
+		w.years[i] = rare
+	}
+	for _, y := range p.Years {
+		if y.Year >= firstYear && y.Year <= lastYear {
+			w.years[y.Year-firstYear] = log2P(y.Share)
+		}
 	}
 	w.firstJan = log2P(max(p.FirstJan, billion/366))
-	clear(w.common)
-	for _, v := range p.Common {
-		w.common[v.Digest] = min(log2P(v.Share), -1)
+}
+
+// contactShares is what share others have of each person's contacts, in the
+// registry or in the leak. It is never 0, which would mean unknown.
+func contactShares(ix *Index, common []commonValue) [][3]bitsFx {
+	leak := make(map[uint64]bitsFx, len(common))
+	for _, v := range common {
+		leak[v.Digest] = min(log2P(v.Share), -1)
 	}
+	out := make([][3]bitsFx, len(ix.people))
+	for i := range out {
+		e := &ix.people[i]
+		for k, c := range [3]comparison{onEmail, onPhone, onAddress} {
+			out[i][k] = -60 * oneBit
+			if e.shares[c] != 0 {
+				out[i][k] = e.shares[c]
+			}
+			if len(leak) == 0 {
+				continue
+			}
+			if s, ok := leak[contactDigest(c, &e.facts)]; ok {
+				out[i][k] = max(out[i][k], s)
+			}
+		}
+	}
+	return out
+}
+
+// contactDigest names an e-mail, phone or address in a model.
+func contactDigest(c comparison, f *facts) uint64 {
+	switch c {
+	case onEmail:
+		return hashText('e', f.email)
+	case onPhone:
+		return hashText('p', f.phone)
+	}
+	return hashText(hashText('a', f.street), f.place1())
 }
 
 // dateShare is log2 of the chance that a stranger was born that day, or that
 // year where only the year agrees.
 func (w *weigher) dateShare(d date, level uint8) bitsFx {
-	year, ok := w.years[d.year()]
-	if !ok {
-		year = w.rareYear
-	}
+	year := w.years[min(max(d.year(), firstYear), lastYear)-firstYear]
 	switch level {
 	case datePartial:
 		return year
