@@ -9,8 +9,8 @@ import (
 // delimiters that people use, the likeliest first.
 var delimiters = []string{",", ";", "\t", "|", "||", "~", ":", "^", "\x1f", "\x01", "#"}
 
-// sampleRows bounds the rows of the sample that are weighed.
-const sampleRows = 4000
+// sampleRows bounds the rows of the sample whose values are looked at.
+const sampleRows = 2000
 
 // shape is what a sample looks like when it is cut in one dialect.
 type shape struct {
@@ -43,8 +43,10 @@ func detect(text []byte, whole bool) shape {
 	}
 	best := measure(text, dialect{quote: '"', escape: '"', newline: newline})
 	best.score = 0.25 * best.score
+	lines := bytes.Count(text, []byte{newline})
 	for _, delim := range delimiters {
-		if !bytes.Contains(text, []byte(delim)) || delim == "|" && onlyDoubled(text) {
+		// A delimiter that most lines lack is none.
+		if bytes.Count(text, []byte(delim)) <= lines/4 || delim == "|" && onlyDoubled(text) {
 			continue
 		}
 		for _, d := range quotings(text, dialect{delim: []byte(delim), newline: newline}) {
@@ -66,9 +68,9 @@ func declared(text []byte, newline byte) (dialect, bool) {
 	return dialect{delim: []byte{line[4]}, quote: '"', escape: '"', newline: newline}, true
 }
 
-// onlyDoubled tells that pipes come in pairs alone.
+// onlyDoubled tells that pipes come in pairs, but for a few within values.
 func onlyDoubled(text []byte) bool {
-	return bytes.Count(text, []byte("||"))*2 == bytes.Count(text, []byte("|"))
+	return bytes.Count(text, []byte("||"))*20 >= bytes.Count(text, []byte("|"))*8
 }
 
 // quotings are the ways of quoting that a sample allows. Double quotes come
@@ -95,59 +97,83 @@ func quotings(text []byte, d dialect) []dialect {
 // measure cuts a sample in one dialect and scores it.
 func measure(text []byte, d dialect) shape {
 	s := shape{dialect: d}
-	sp := newSplitter(bytes.NewReader(text), d)
-	widths := map[int]int{}
+	var widths []int
 	var lines []int64
-	for len(s.rows) < sampleRows {
+	sp := splitBytes(bytes.Clone(text), d)
+	for {
 		f, code, err := sp.next()
 		if err != nil {
 			break
 		}
-		if code != "" {
-			continue
+		if code == "" {
+			widths, lines = append(widths, len(f)), append(lines, sp.line)
 		}
-		row := make([]string, len(f))
-		for i, v := range f {
-			row[i] = string(v)
-		}
-		s.rows = append(s.rows, row)
-		lines = append(lines, sp.line)
-		widths[len(f)]++
 	}
-	if len(s.rows) == 0 {
+	if len(widths) == 0 {
 		return s
 	}
-	for w, n := range widths {
-		if n > widths[s.width] || n == widths[s.width] && w > s.width {
-			s.width = w
+	// The later half decides: thousands of lines may stand before a table.
+	s.width = usual(widths[len(widths)/2:])
+	first := begin(widths, s.width)
+	s.skip = lines[first] - 1
+	s.rows = keep(text, d, s.skip)
+	fitting := 0
+	for _, w := range widths[first:] {
+		if w == s.width {
+			fitting++
 		}
 	}
-	first := 0
-	for first < len(s.rows) && !s.begins(first) {
-		first++
-	}
-	if first == len(s.rows) {
-		first = 0
-	}
-	s.skip = lines[first] - 1
-	fit := float64(widths[s.width]) / float64(len(s.rows))
-	s.rows = s.rows[first:]
-	s.score = fit * s.types()
+	rest := float64(len(widths) - first)
+	s.score = float64(fitting) / rest * min(1, 4*rest/float64(len(widths))) * s.types()
 	if s.width > 1 {
 		s.score *= 1 - 1/float64(s.width)
 	}
 	return s
 }
 
-// begins tells whether the table begins at row i: it and its successors have
-// the usual width.
-func (s *shape) begins(i int) bool {
-	for j := i; j < i+3 && j < len(s.rows); j++ {
-		if len(s.rows[j]) != s.width {
-			return false
+// usual returns the width that most rows have, the larger of equals.
+func usual(widths []int) int {
+	count, best := map[int]int{}, 0
+	for _, w := range widths {
+		count[w]++
+	}
+	for w, n := range count {
+		if n > count[best] || n == count[best] && w > best {
+			best = w
 		}
 	}
-	return true
+	return best
+}
+
+// begin finds the row where the table begins: it and its two successors have
+// the usual width.
+func begin(widths []int, width int) int {
+	for i := range widths {
+		j := i
+		for j < len(widths) && j < i+3 && widths[j] == width {
+			j++
+		}
+		if j == len(widths) || j == i+3 {
+			return i
+		}
+	}
+	return 0
+}
+
+// keep returns the first rows behind a line.
+func keep(text []byte, d dialect, skip int64) [][]string {
+	var rows [][]string
+	sp := splitBytes(bytes.Clone(text), d)
+	for len(rows) < sampleRows {
+		f, code, err := sp.next()
+		if err != nil {
+			break
+		}
+		if code == "" && sp.line > skip {
+			rows = append(rows, stringsOf(f))
+		}
+	}
+	return rows
 }
 
 // types is the share of values that look like values, over at most 300 rows.
@@ -170,6 +196,9 @@ func (s *shape) types() float64 {
 // looksWhole scores whether a value is one value: not a piece of one, nor
 // several.
 func looksWhole(v string) float64 {
+	if len(v) > 1 && v[0] == ' ' && isLetter(v[1]) {
+		return 0.3 // ", which": a sentence was cut
+	}
 	v = strings.TrimSpace(v)
 	b := []byte(v)
 	switch {
@@ -192,8 +221,10 @@ func looksWhole(v string) float64 {
 	switch {
 	case good == runes && runes <= 60:
 		return 1
+	case good == runes:
+		return 0.9
 	case strings.ContainsAny(v, ",:"):
-		return 0.4
+		return 0.5
 	}
 	return 0.6
 }
@@ -212,19 +243,35 @@ func (s *shape) headed(o *Options) bool {
 		}
 		filled++
 		switch {
-		case hint(h) != "":
-			hints++
 		case isValue(h):
 			values++
+		case hint(h) != "":
+			hints++
 		}
 	}
 	switch {
-	case filled == 0 || values*2 > filled:
+	case filled == 0 || values*2 > filled || s.returns() > 0.2:
 		return false
 	case hints*3 >= filled && values <= hints:
 		return true
 	}
 	return s.contrast(o) > 0
+}
+
+// returns is the largest share of rows in which a value of the first row comes
+// back in its column: a header hardly does.
+func (s *shape) returns() float64 {
+	most := 0
+	for i, h := range s.rows[0] {
+		n := 0
+		for _, row := range s.rows[1:] {
+			if h != "" && i < len(row) && row[i] == h {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return float64(most) / float64(len(s.rows))
 }
 
 // isValue tells what stands in a row of data but hardly in a header.

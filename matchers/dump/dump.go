@@ -75,6 +75,7 @@ type Column struct {
 	Meaning    string  `json:"meaning"` // a matchers.Field's name, or one of the Meaning constants
 	Confidence float64 `json:"confidence"`
 	Filled     int64   `json:"filled"`
+	Shape      string  `json:"shape,omitempty"` // first guess of the meaning, to which rows that are too wide are realigned
 	// Order is how dates are written: "dmy", "mdy", "ymd", or "serial" for days
 	// since 1900 as spreadsheets count them.
 	Order     string `json:"order,omitempty"`

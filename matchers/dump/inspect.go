@@ -86,6 +86,7 @@ func outline(head []byte, whole bool, o *Options) (*Layout, error) {
 	}
 	l.Header = s.headed(o)
 	l.name(s.rows[0], s.width, o)
+	l.sketch(s.rows, o)
 	if s.skip > 0 {
 		l.Warnings = append(l.Warnings, WarningPreamble)
 	}
@@ -144,11 +145,43 @@ func (l *Layout) name(first []string, width int, o *Options) {
 		cell := [][]byte{[]byte(first[i])}
 		dec.row(cell)
 		h := string(appendText(nil, cell[0]))
-		if h == "" || utf8.RuneCountInString(h) > 64 || hint(h) == "" && (isValue(h) || known(h, o)) {
+		if h == "" || utf8.RuneCountInString(h) > 64 || isValue(h) || hint(h) == "" && known(h, o) {
 			continue
 		}
 		l.Columns[i].Name = h
 	}
+}
+
+// sketch guesses the meanings from the sample.
+func (l *Layout) sketch(rows [][]string, o *Options) {
+	cols := newColumns(len(l.Columns))
+	for n, row := range rows {
+		if len(row) != len(cols) || n == 0 && l.Header {
+			continue
+		}
+		for i, v := range row {
+			cols[i].add([]byte(v), int64(n), nil, o)
+		}
+	}
+	for i, c := range understand(cols, l.names(), o) {
+		l.Columns[i].Shape = c.Meaning
+	}
+}
+
+func (l *Layout) names() []string {
+	names := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func newColumns(n int) []*column {
+	cols := make([]*column, n)
+	for i := range cols {
+		cols[i] = &column{}
+	}
+	return cols
 }
 
 // survey reads the whole file.
@@ -159,10 +192,7 @@ func survey(ctx context.Context, open Opener, l *Layout, o *Options) (p breach.P
 	}
 	defer func() { _ = rs.close() }()
 	rs.foreign = &foreign{}
-	cols := make([]*column, len(l.Columns))
-	for i := range cols {
-		cols[i] = &column{}
-	}
+	cols := newColumns(len(l.Columns))
 	var scratch []byte
 	for {
 		f, err := rs.next()
@@ -211,12 +241,10 @@ func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 
 // conclude completes the layout from what the whole file showed.
 func (l *Layout) conclude(rs *rowset, cols []*column, o *Options) {
-	names := make([]string, len(l.Columns))
-	for i := range l.Columns {
-		names[i] = l.Columns[i].Name
-		cols[i].dismissChance()
+	for i, c := range understand(cols, l.names(), o) {
+		c.Shape = l.Columns[i].Shape
+		l.Columns[i] = c
 	}
-	l.Columns = understand(cols, names, o)
 	if l.Encoding == utf8Name && len(rs.foreign.text) > 0 {
 		l.Fallback = rs.foreign.guess()
 		l.Warnings = append(l.Warnings, WarningMixed)

@@ -29,6 +29,7 @@ func understand(cols []*column, headers []string, o *Options) []Column {
 		newest = o.Now.Year() % 100
 	}
 	for i, c := range cols {
+		c.dismissChance()
 		g := c.best(hint(headers[i]), o)
 		out[i] = Column{Name: headers[i], Meaning: g.meaning, Confidence: math.Round(g.confidence*100) / 100, Filled: c.filled}
 		if c.dates != nil && (g.meaning == birthDate || g.meaning == MeaningDate) {
@@ -109,10 +110,11 @@ func (c *column) guesses(hinted string, o *Options) []guess {
 	if hinted == sex {
 		sexes = max(sexes, c.share(c.sexWord+c.sexDigit))
 	}
+	bare := 1 - 0.5*c.share(c.text) // numbers within sentences are found, but the column is text
 	return []guess{
-		{nir, max(c.proved(c.nir), c.share(c.nirShape)*0.6)},
-		{MeaningIBAN, c.proved(c.iban)},
-		{MeaningCard, c.proved(c.card)},
+		{nir, max(bare*c.proved(c.nir), c.share(c.nirShape)*0.6)},
+		{MeaningIBAN, bare * c.proved(c.iban)},
+		{MeaningCard, bare * c.proved(c.card)},
 		{email, c.share(c.email)},
 		{phone, 0.9 * c.share(c.phone)},
 		{birthDate, 0.8 * dates},
@@ -270,6 +272,12 @@ func settlePlaces(out []Column, headers []string) {
 		}
 		return best
 	}
+	places := 0
+	for _, c := range out {
+		if c.Meaning == city || c.Meaning == birthPlace {
+			places++
+		}
+	}
 	for i := range out {
 		h := hint(headers[i])
 		switch out[i].Meaning {
@@ -278,7 +286,8 @@ func settlePlaces(out []Column, headers []string) {
 				continue
 			}
 			out[i].Meaning = city
-			if near(i, birthDate) <= 2 && near(i, birthDate) < near(i, postcode) {
+			alone := places == 1 && near(i, postcode) < len(out)
+			if !alone && near(i, birthDate) <= 2 && near(i, birthDate) < near(i, postcode) {
 				out[i].Meaning = birthPlace
 			}
 		case MeaningCommune:

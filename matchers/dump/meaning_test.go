@@ -89,6 +89,15 @@ func TestNamesOfColumnsHoldNoPerson(t *testing.T) {
 	}
 }
 
+// Sentences that speak of a header's words are no header either.
+func TestSentencesAreNoHeader(t *testing.T) {
+	text, n := proofsInText(rand.New(rand.NewPCG(1, 1)), 50)
+	l, p := inspect(t, text, dictionaries())
+	if l.Header || p.Rows != int64(n) || l.Columns[0].Name != "column_1" || l.Columns[0].Meaning != MeaningText {
+		t.Errorf("header %v, %d rows, %+v", l.Header, p.Rows, l.Columns)
+	}
+}
+
 // Large files of many shapes: columns shuffled, thinned out, without header.
 func TestMeaningScore(t *testing.T) {
 	all := []string{"row_id", "birth_name", "given_names", "sex", "birth_date", "nationality", "email", "phone", "street", "postcode", "city", "country", "nir", "iban", "card", "ip", "password_hash", "free_text"}

@@ -189,7 +189,7 @@ func (rs *rowset) fitting(f [][]byte, i, extra int) int {
 		}
 		var ok bool
 		v := clean(f[k])
-		switch rs.layout.Columns[j].Meaning {
+		switch rs.layout.Columns[j].Shape {
 		case email:
 			ok = isEmail(v)
 		case birthDate, MeaningDate:

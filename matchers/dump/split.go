@@ -48,6 +48,11 @@ func newSplitter(r io.Reader, d dialect) *splitter {
 	return &splitter{dialect: d, r: r, buf: make([]byte, 256<<10), fields: make([][]byte, 0, 64)}
 }
 
+// splitBytes cuts what is in memory. It writes to b.
+func splitBytes(b []byte, d dialect) *splitter {
+	return &splitter{dialect: d, buf: b, hi: len(b), eof: true}
+}
+
 // next returns the values of the next row that is not blank; they are valid
 // until the next call and may be changed. A code refuses the row.
 func (s *splitter) next() (fields [][]byte, code string, err error) {

@@ -70,7 +70,7 @@ var hints = []struct{ words, meaning string }{
 // looked at.
 func hint(header string) string {
 	words := headerWords(header)
-	if len(words) == 0 || len(words) > 8 {
+	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
 		return ""
 	}
 	for _, h := range hints {
