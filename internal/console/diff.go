@@ -14,10 +14,16 @@ type span struct {
 	Differs bool
 }
 
-// maxShown is how many differing characters may be shown of one pair. Two
-// values that differ in more are different values: showing where would show
-// the values.
+// maxShown is how many differing characters may be shown of a value, and only
+// of one at least three times as long. Two values that differ in more are
+// different values: showing where would show the values.
 const maxShown = 2
+
+// slip tells whether so few characters differ that they may be shown.
+func slip(differs []bool) bool {
+	n := count(differs)
+	return n <= maxShown && 3*n <= len(differs)
+}
 
 // maxDiff bounds the length of values that are aligned, in characters.
 const maxDiff = 80
@@ -32,7 +38,7 @@ func maskPair(f matchers.Field, left, right string) (l, r []span) {
 		return plain()
 	}
 	da, db := differing(a, b)
-	if count(da) > maxShown || count(db) > maxShown {
+	if !slip(da) || !slip(db) {
 		return plain()
 	}
 	if f == matchers.Email { // the mask of an e-mail hides its length: align on the whole

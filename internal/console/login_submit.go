@@ -83,8 +83,8 @@ func (c *console) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 var userShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 func (c *console) authenticate(ctx context.Context, id breach.UserID, password, code string) (bool, error) {
-	if !userShape.MatchString(string(id)) {
-		id = "" // whatever was typed there is kept nowhere
+	if !userShape.MatchString(string(id)) || password == "" || len(password) > maxPassword {
+		return false, nil // nobody's, for known and unknown accounts alike; kept nowhere
 	}
 	u, known, err := c.account(ctx, id)
 	if err != nil {
