@@ -12,7 +12,7 @@ import (
 // Each column is looked at closely in this many of its first values, and in
 // one row out of lookEvery behind; what proves itself is searched in all.
 const (
-	lookFirst   = 20_000
+	lookFirst   = 5_000
 	lookEvery   = 32
 	maxDistinct = 256
 )
@@ -174,36 +174,30 @@ func (c *column) lookSecret(v []byte) {
 }
 
 func (c *column) lookWords(v []byte, o *Options) {
-	if d := parseDate(v); d.plausible() {
-		c.date().add(d)
-	}
-	if sexOf(v) != "" {
-		c.sexWord++
-	}
-	if countryOf(v) != "" {
-		c.country++
-	}
-	if isNationality(v) {
-		c.nationality++
-	}
-	if !isWords(v) {
+	if len(v) > 80 || !isWords(v) {
 		return
 	}
 	c.words++
-	name := strings.ToUpper(fold(string(v)))
-	if o.Commune != nil && o.Commune(name) {
+	word := key(v)
+	if sexWords[strings.Trim(word, " .")] != "" {
+		c.sexWord++
+	}
+	if countries[word] != "" {
+		c.country++
+	}
+	if isNationality(word) {
+		c.nationality++
+	}
+	if o.Commune != nil && o.Commune(word) {
 		c.commune++
 	}
 	if o.GivenName != nil && o.Surname != nil {
-		c.lookName(name, o)
+		c.lookName(word, o)
 	}
 }
 
 // isWords tells letters with the signs that names have.
 func isWords(v []byte) bool {
-	if len(v) > 80 {
-		return false
-	}
 	for i := 0; i < len(v); {
 		r, n := utf8.DecodeRune(v[i:])
 		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" -'’.,()", r) {

@@ -235,6 +235,8 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
+// BenchmarkRecords reads full Records; BenchmarkSplit/encoding-csv beside it
+// only splits.
 func BenchmarkRecords(b *testing.B) {
 	text := string(hundredBytes(20_000))
 	l, _, err := Inspect(context.Background(), from(text), dictionaries())

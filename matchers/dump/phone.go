@@ -7,11 +7,24 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// overseas are the first digits of French numbers that belong to a territory
-// with a country code of its own (ARCEP decision 2018-0881).
-var overseas = []struct{ prefix, code string }{
-	{"262", "+262"}, {"263", "+262"}, {"692", "+262"}, {"693", "+262"}, {"269", "+262"}, {"639", "+262"},
-	{"590", "+590"}, {"690", "+590"}, {"691", "+590"}, {"594", "+594"}, {"694", "+594"}, {"596", "+596"}, {"696", "+596"}, {"697", "+596"},
+// areaCode returns the country code of a French number by its first digits:
+// overseas territories have their own (ARCEP decision 2018-0881).
+func areaCode(d []byte) string {
+	switch string(d[:3]) {
+	case "262", "263", "692", "693", "269":
+		return "+262"
+	case "639":
+		if string(d[:5]) != fiction {
+			return "+262"
+		}
+	case "590", "690", "691":
+		return "+590"
+	case "594", "694":
+		return "+594"
+	case "596", "696", "697":
+		return "+596"
+	}
+	return "+33"
 }
 
 // fiction opens mobile numbers that nobody has, although 639 is Mayotte's.
@@ -51,9 +64,6 @@ func appendPhone(dst, v []byte, territory string) []byte {
 // phoneDigits keeps the digits and whether an international prefix opens them.
 func phoneDigits(dst, v []byte) (d []byte, plus, ok bool) {
 	v = bytes.TrimPrefix(v, []byte("tel:"))
-	if f := bytes.IndexAny(v, "eE"); f > 0 && bytes.IndexByte(v[:f], '.') == 1 {
-		return scientific(dst, v)
-	}
 	v = bytes.TrimSuffix(v, []byte(".0"))
 	for i := 0; i < len(v); i++ {
 		c := v[i]
@@ -65,6 +75,8 @@ func phoneDigits(dst, v []byte) (d []byte, plus, ok bool) {
 			dst = append(dst, c)
 		case c == '+' && len(dst) == 0:
 			plus = true
+		case (c == 'E' || c == 'e') && len(dst) > 1 && v[1] == '.':
+			return scientific(dst[:0], v)
 		case (c == '/' || c == '+' || c == ',' || c == ';') && len(dst) >= 9:
 			return dst, plus, true // a second number follows: the first is kept
 		case c == '(' && bytes.HasPrefix(v[i:], []byte("(0)")) && len(dst) > 0:
@@ -108,13 +120,7 @@ func frenchPhone(dst, d []byte, plus bool) ([]byte, bool) {
 	if d[0] == '0' {
 		return dst, false
 	}
-	code := "+33"
-	for _, o := range overseas {
-		if string(d[:3]) == o.prefix && string(d[:5]) != fiction {
-			code = o.code
-		}
-	}
-	return append(append(dst, code...), d...), true
+	return append(append(dst, areaCode(d)...), d...), true
 }
 
 // isPhone tells the shapes in which French numbers are exported; numbers of

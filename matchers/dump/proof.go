@@ -164,13 +164,26 @@ func luhn(c []byte) bool {
 // isEmail accepts addresses as they stand in exports; a full RFC 5322 grammar
 // would only hide that most of them are bare.
 func isEmail(v []byte) bool {
-	at := bytes.LastIndexByte(v, '@')
-	if at < 1 || at > 64+2 || len(v) > 320 || bytes.ContainsAny(v, " \t,;") && v[0] != '"' {
+	if len(v) < 6 || len(v) > 320 {
 		return false
 	}
-	host := v[at+1:]
-	dot := bytes.LastIndexByte(host, '.')
-	return dot > 0 && len(host)-dot > 2 && !bytes.Contains(host, []byte(".."))
+	at, dot := -1, -1
+	for i, c := range v {
+		switch c {
+		case '@':
+			at, dot = i, -1
+		case '.':
+			if at >= 0 && (dot == i-1 || i == at+1) {
+				return false // a host with an empty label
+			}
+			dot = i
+		case ' ', '\t', ',', ';':
+			if v[0] != '"' {
+				return false
+			}
+		}
+	}
+	return at >= 1 && at <= 66 && dot > at && len(v)-dot > 2
 }
 
 // isHash tells the shape of a password hash or digest.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Codes of refused rows, beside those of the splitter.
@@ -123,6 +124,9 @@ func (rs *rowset) next() ([][]byte, error) {
 		if code != "" {
 			rs.refused[code]++
 			continue
+		}
+		if raw := rs.split.raw; raw != nil && utf8.Valid(raw) {
+			return f, nil
 		}
 		if rs.foreign != nil {
 			for _, v := range f {

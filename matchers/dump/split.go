@@ -28,6 +28,7 @@ type splitter struct {
 	eof    bool
 	err    error    // of r
 	fields [][]byte // of the row, reused
+	raw    []byte   // of the row before it was cut; nil when it had quotes
 	spans  []span
 	line   int64 // line on which the row begins, from 1
 	lines  int64 // lines passed
@@ -171,6 +172,7 @@ func (s *splitter) trim(line []byte) []byte {
 // plain cuts a line without quotes.
 func (s *splitter) plain(line []byte) ([][]byte, string, error) {
 	f, whole := s.fields[:0], len(line)
+	s.raw = line
 	switch len(s.delim) {
 	case 0:
 		f = append(f, line)
@@ -296,7 +298,7 @@ func (s *splitter) take(n int) ([][]byte, string, error) {
 		lines++
 	}
 	s.consume(n, lines)
-	s.fields = f
+	s.fields, s.raw = f, nil
 	return f, s.check(f), nil
 }
 

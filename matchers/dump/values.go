@@ -63,10 +63,11 @@ func appendEmail(dst, v []byte) []byte {
 	if !isEmail(v) {
 		return dst
 	}
-	if bytes.IndexFunc(v, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
-		return append(dst, bytes.ToLower(v)...)
-	}
+	from := len(dst)
 	for _, c := range v {
+		if c >= utf8.RuneSelf {
+			return append(dst[:from], bytes.ToLower(v)...)
+		}
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}

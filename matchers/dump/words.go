@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -152,6 +153,9 @@ var folds = []struct {
 
 // isNull tells the words that exports write for nothing.
 func isNull(v []byte) bool {
+	if len(v) > 2 && bytes.IndexByte([]byte("nN#uU(<"), v[0]) < 0 {
+		return false
+	}
 	switch len(v) {
 	case 0:
 		return true
@@ -176,16 +180,28 @@ func isNull(v []byte) bool {
 // sexOf reads sex from letters, words and civilities. Digits are believed only
 // in a column that is known to be one.
 func sexOf(v []byte) string {
+	if len(v) == 1 {
+		switch v[0] {
+		case 'M', 'm', 'H', 'h', 'G', 'g', '1':
+			return "M"
+		case 'F', 'f', '2':
+			return "F"
+		}
+		return ""
+	}
 	if len(v) > 16 {
 		return ""
 	}
-	switch strings.ToUpper(fold(strings.Trim(string(v), " ."))) {
-	case "M", "H", "MR", "HOMME", "MONSIEUR", "MASCULIN", "MALE", "G", "GARCON", "MAN", "MASC", "1":
-		return "M"
-	case "F", "MME", "FEMME", "MADAME", "FEMININ", "FEMALE", "MLLE", "MADEMOISELLE", "FILLE", "WOMAN", "MRS", "MS", "FEM", "MELLE", "2":
-		return "F"
-	}
-	return ""
+	return sexWords[strings.Trim(key(v), " .")]
+}
+
+// key folds a value for looking it up.
+func key(v []byte) string { return strings.ToUpper(fold(string(v))) }
+
+var sexWords = map[string]string{
+	"M": "M", "H": "M", "MR": "M", "HOMME": "M", "MONSIEUR": "M", "MASCULIN": "M", "MALE": "M", "GARCON": "M", "MAN": "M", "MASC": "M",
+	"F": "F", "MME": "F", "FEMME": "F", "MADAME": "F", "FEMININ": "F", "FEMALE": "F", "MLLE": "F", "MADEMOISELLE": "F", "FILLE": "F",
+	"WOMAN": "F", "MRS": "F", "MS": "F", "FEM": "F", "MELLE": "F",
 }
 
 // streetWords open the label of a French street.
@@ -201,7 +217,7 @@ func isStreet(v []byte) bool {
 	if len(v) < 5 || len(v) > 120 {
 		return false
 	}
-	words := strings.FieldsFunc(strings.ToUpper(fold(string(v))), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
+	words := strings.FieldsFunc(key(v), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
 	numbered := len(words) > 0 && words[0][0] >= '0' && words[0][0] <= '9' && len(words[0]) <= 5
 	for i, w := range words {
 		if i < 4 && streetWords[w] && len(words) > i+1 && (len(w) > 1 || numbered) {
@@ -227,25 +243,22 @@ func countryOf(v []byte) string {
 	if len(v) < 2 || len(v) > 30 {
 		return ""
 	}
-	return countries[strings.ToUpper(fold(string(v)))]
+	return countries[key(v)]
 }
 
-// nationalityStems begin the words for nationalities in French.
-var nationalityStems = []string{
-	"FRANCAIS", "MAROCAIN", "ALGERIEN", "TUNISIEN", "PORTUGAIS", "ESPAGNOL", "ITALIEN", "BELGE", "ALLEMAND", "SUISSE", "LUXEMBOURGEOIS", "BRITANNIQUE", "ANGLAIS",
-	"TURC", "TURQUE", "SENEGALAIS", "MALIEN", "IVOIRIEN", "CAMEROUNAIS", "COMORIEN", "MALGACHE", "VIETNAMIEN", "CHINOIS", "POLONAIS", "ROUMAIN", "UKRAINIEN", "RUSSE",
-	"AFGHAN", "SYRIEN", "GUINEEN", "CONGOLAIS", "HAITIEN", "BRESILIEN", "INDIEN", "AMERICAIN", "CANADIEN", "MAURICIEN", "SRI LANKAIS", "NEERLANDAIS", "BULGARE", "SERBE",
-	"ALBANAIS", "GEORGIEN", "ARMENIEN", "IRAKIEN", "IRANIEN", "PAKISTANAIS", "BANGLADAIS", "EGYPTIEN", "LIBANAIS", "SOMALIEN", "SOUDANAIS", "ERYTHREEN", "NIGERIAN", "GHANEEN",
-	"TOGOLAIS", "BENINOIS", "BURKINABE", "GABONAIS", "MAURITANIEN", "TCHADIEN", "COLOMBIEN", "PERUVIEN", "KOSOVAR", "APATRIDE", "REFUGIE", "ETRANGER", "UE", "HORS UE",
+// nationalities are the stems of the words for nationalities in French.
+var nationalities = map[string]bool{
+	"FRANCAIS": true, "MAROCAIN": true, "ALGERIEN": true, "TUNISIEN": true, "PORTUGAIS": true, "ESPAGNOL": true, "ITALIEN": true, "BELGE": true, "ALLEMAND": true, "SUISSE": true, "LUXEMBOURGEOIS": true, "BRITANNIQUE": true, "ANGLAIS": true,
+	"TURC": true, "TURQUE": true, "SENEGALAIS": true, "MALIEN": true, "IVOIRIEN": true, "CAMEROUNAIS": true, "COMORIEN": true, "MALGACHE": true, "VIETNAMIEN": true, "CHINOIS": true, "POLONAIS": true, "ROUMAIN": true, "UKRAINIEN": true, "RUSSE": true,
+	"AFGHAN": true, "SYRIEN": true, "GUINEEN": true, "CONGOLAIS": true, "HAITIEN": true, "BRESILIEN": true, "INDIEN": true, "AMERICAIN": true, "CANADIEN": true, "MAURICIEN": true, "SRI LANKAIS": true, "NEERLANDAIS": true, "BULGARE": true, "SERBE": true,
+	"ALBANAIS": true, "GEORGIEN": true, "ARMENIEN": true, "IRAKIEN": true, "IRANIEN": true, "PAKISTANAIS": true, "BANGLADAIS": true, "EGYPTIEN": true, "LIBANAIS": true, "SOMALIEN": true, "SOUDANAIS": true, "ERYTHREEN": true, "NIGERIAN": true, "GHANEEN": true,
+	"TOGOLAIS": true, "BENINOIS": true, "BURKINABE": true, "GABONAIS": true, "MAURITANIEN": true, "TCHADIEN": true, "COLOMBIEN": true, "PERUVIEN": true, "KOSOVAR": true, "APATRIDE": true, "REFUGIE": true, "ETRANGER": true, "UE": true, "HORS UE": true,
 }
 
-func isNationality(v []byte) bool {
-	if len(v) < 2 || len(v) > 30 {
-		return false
-	}
-	s := strings.ToUpper(fold(string(v)))
-	for _, stem := range nationalityStems {
-		if strings.HasPrefix(s, stem) && len(s) <= len(stem)+3 {
+// isNationality takes an upper-case folded word, with the ending that agrees.
+func isNationality(s string) bool {
+	for cut := range min(4, len(s)) {
+		if nationalities[s[:len(s)-cut]] {
 			return true
 		}
 	}
