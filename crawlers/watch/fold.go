@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -80,6 +81,19 @@ func folded(name string) []string {
 		out = append(out, t.word)
 	}
 	return out
+}
+
+// mended repairs UTF-8 that a site stored as Windows-1252, as several do:
+// "BÃ©ziers".
+func mended(s string) string {
+	if !strings.ContainsAny(s, "ÃÂâ") {
+		return s
+	}
+	raw, err := charmap.Windows1252.NewEncoder().String(s)
+	if err != nil || !utf8.ValidString(raw) {
+		return s
+	}
+	return raw
 }
 
 // linking words carry no meaning of their own in a name.

@@ -350,8 +350,18 @@ func (m *Matcher) judgeCut(p *post, h host) {
 	if kind == "" && (len(rest) < 9 || p.french == 0) {
 		return
 	}
+	confidence := 0.88
+	if kind == "" {
+		confidence = 0.65
+	}
+	m.hitBegun(p, kind, rest, confidence, "the address "+h.label+"... cut by the site begins like its name")
+}
+
+// hitBegun reports the places of a kind ("" for any) whose names, written as
+// one word, begin so.
+func (m *Matcher) hitBegun(p *post, kind, start string, confidence float64, why string) {
 	var fit []int32
-	for i := sort.SearchStrings(m.sorted, rest); i < len(m.sorted) && strings.HasPrefix(m.sorted[i], rest) && len(fit) < 40; i++ {
+	for i := sort.SearchStrings(m.sorted, start); i < len(m.sorted) && strings.HasPrefix(m.sorted[i], start) && len(fit) < 40; i++ {
 		for _, j := range m.glued[m.sorted[i]] {
 			if kind == "" || m.list[j].Kind == kind {
 				fit = append(fit, j)
@@ -364,10 +374,6 @@ func (m *Matcher) judgeCut(p *post, h host) {
 	case len(fit) > 6:
 		p.refuseAll(m, m.largest(fit)[:1], "cut too short: more than six places begin so")
 	case len(fit) > 0:
-		confidence := 0.88
-		if kind == "" {
-			confidence = 0.65
-		}
-		p.hitAll(m, fit, confidence, "the address "+h.label+"... cut by the site begins like its name")
+		p.hitAll(m, fit, confidence, why)
 	}
 }

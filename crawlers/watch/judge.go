@@ -123,6 +123,25 @@ func (m *Matcher) judgePlace(p *post, tokens []token, f find, places []int32, ti
 	}
 }
 
+// judgeCutTitle judges "Mairie de Saint-Aff...": an announced name that the
+// site cut.
+func (m *Matcher) judgeCutTitle(p *post) {
+	title := strings.TrimSpace(p.titleS)
+	if !strings.HasSuffix(title, "...") && !strings.HasSuffix(title, "…") || len(p.hits) > 0 {
+		return
+	}
+	for from := len(p.title) - 1; from > max(0, len(p.title)-9); from-- {
+		c := announcement(p.title, find{from: from, to: len(p.title)})
+		if c == nil || c.body != "" || c.english || linking[p.title[from].word] {
+			continue
+		}
+		if start := strings.Join(wordsOf(p.title[from:]), ""); len(start) >= 4 {
+			m.hitBegun(p, c.kind, start, 0.85, "announced as "+article[c.kind]+", and cut by the site")
+		}
+		return
+	}
+}
+
 func (m *Matcher) ofKind(list []int32, kind string) []int32 {
 	var out []int32
 	for _, i := range list {

@@ -102,9 +102,10 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 // entity the post is about, further ones are true ambiguities or further
 // bodies named. country is ISO 3166-1 alpha-2 or "".
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
-	p := m.read(clip(title, maxTitle), clip(text, maxText), website, country)
+	p := m.read(mended(clip(title, maxTitle)), mended(clip(text, maxText)), website, country)
 	m.judgeHosts(p)
 	m.judgeWords(p, p.title, true)
+	m.judgeCutTitle(p)
 	m.judgeWords(p, p.text, false)
 	return p.result()
 }

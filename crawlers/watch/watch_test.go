@@ -87,6 +87,8 @@ func TestPosts(t *testing.T) {
 		{title: "Communauté de communes du Pays de Pontchâteau", want: ""}, {title: "Communauté de communes Coeur de Sologne", want: "CC Coeur de Sologne"},
 		{title: "rennesmetropole.fr", want: "Rennes Métropole"}, {title: "Région Île-de-France", want: "Île-de-France", code: "insee:11"},
 		{title: "Mairie de Bézieres", want: ""}, {title: "Mairie de B\u00e9ziers", want: "Béziers"}, {title: "Mairie de Be\u0301ziers", want: "Béziers"},
+		{title: "Mairie de BÃ©ziers", want: "Béziers"}, {title: "Mairie de Saint-Affri...", want: "Saint-Affrique", code: "insee:12208"},
+		{title: "Communauté de communes Coeur de Solo…", want: "CC Coeur de Sologne"}, {title: "Mairie de Saint...", want: ""}, {title: "Groupe Saint-Aff...", want: ""},
 		// Domains by public suffix.
 		{title: "foo.com", want: "Foo"}, {title: "bar.foo.com", want: "Foo"}, {title: "foo.com.au", want: "Foo"},
 		{title: "foo2.com", want: ""}, {title: "foo.comment", want: ""}, {title: "foofoo.bar.com", want: ""},

@@ -266,7 +266,7 @@ func countEligible(path string) (int, error) {
 	n := -1 // the header
 	for {
 		row, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return max(n, 0), nil
 		}
 		if err != nil || len(row) != 3 {

@@ -3,6 +3,7 @@ package synth
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -102,7 +103,7 @@ func (r *peopleReader) next() (entry, error) {
 
 func (t *table) find(id string) ([]string, error) {
 	row, err := t.csv.Read()
-	if err == io.EOF || err == nil && row[0] != id {
+	if errors.Is(err, io.EOF) || err == nil && row[0] != id {
 		return nil, fmt.Errorf("person %s is not where people.csv has it: %w", id, breach.ErrInvalid)
 	}
 	return row, err
