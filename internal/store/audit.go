@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -51,12 +53,21 @@ func scanEvent(r scanner) (e Event, err error) {
 	return e, err
 }
 
-// leaf is an entry's hash in the RFC 6962 tree. It covers the leaf before it,
-// so that the log is a chain as well as a tree: the chain tells where it was
+// leaf is an entry's hash in the RFC 6962 tree, over nine lines: the format,
+// seq, time, who, action, object, detail, ok, and the leaf before it in base
+// 64. So the log is a chain as well as a tree: the chain tells where it was
 // broken, the tree lets a short checkpoint stand for all of it.
 func (e Event) leaf(prev tlog.Hash) tlog.Hash {
-	return tlog.RecordHash(fmt.Appendf(nil, "vigie audit 1\n%d\n%s\n%s\n%s\n%s\n%s\n%t\n%s\n",
-		e.Seq, e.At.UTC().Format(time.RFC3339Nano), e.Who, e.Action, e.Object, e.Detail, e.OK, prev))
+	b := make([]byte, 0, 512)
+	b = append(b, "vigie audit 1\n"...)
+	b = append(strconv.AppendInt(b, e.Seq, 10), '\n')
+	b = append(e.At.UTC().AppendFormat(b, time.RFC3339Nano), '\n')
+	for _, field := range [...]string{e.Who, e.Action, e.Object, e.Detail} {
+		b = append(append(b, field...), '\n')
+	}
+	b = append(strconv.AppendBool(b, e.OK), '\n')
+	b = append(base64.StdEncoding.AppendEncode(b, prev[:]), '\n')
+	return tlog.RecordHash(b)
 }
 
 // head is the newest entry, as the next one needs it.

@@ -53,30 +53,58 @@ func (s *Store) VerifyAudit(ctx context.Context, checkpoint []byte) (AuditReport
 		}
 	}
 	v.root()
-	rows, err := s.r.QueryContext(ctx, `SELECT seq, at, who, action, object, detail, ok, prev, nodes FROM audit ORDER BY seq`)
-	if err != nil {
-		return AuditReport{}, fmt.Errorf("verifying the audit log: %w", classify(err))
-	}
-	defer func() { _ = rows.Close() }()
-	var e Event
-	var prev, nodes []byte
-	for rows.Next() {
-		if err := rows.Scan(&e.Seq, (*instant)(&e.At), &e.Who, &e.Action, &e.Object, &e.Detail, &e.OK, &prev, &nodes); err != nil {
-			return AuditReport{}, fmt.Errorf("verifying the audit log: %w", err)
+	// One goroutine reads while this one hashes.
+	pages := make(chan []stored, 4)
+	var err error
+	go func() {
+		defer close(pages)
+		err = s.readAudit(ctx, pages)
+	}()
+	for page := range pages {
+		for i := range page {
+			v.entry(&page[i])
 		}
-		v.entry(e, prev, nodes)
 	}
-	if err := rows.Err(); err != nil {
+	if err != nil {
 		return AuditReport{}, fmt.Errorf("verifying the audit log: %w", classify(err))
 	}
 	v.end()
 	return AuditReport{Entries: v.count, OK: len(v.faults) == 0, Faults: v.faults}, nil
 }
 
+// stored is an entry as it is in the database.
+type stored struct {
+	Event
+	prev, nodes []byte
+}
+
+// readAudit sends the log in order, a page at a time.
+func (s *Store) readAudit(ctx context.Context, pages chan<- []stored) error {
+	rows, err := s.r.QueryContext(ctx, `SELECT seq, at, who, action, object, detail, ok, prev, nodes FROM audit ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	const size = 512
+	page := make([]stored, 0, size)
+	for rows.Next() {
+		var e stored
+		if err := rows.Scan(&e.Seq, (*instant)(&e.At), &e.Who, &e.Action, &e.Object, &e.Detail, &e.OK, &e.prev, &e.nodes); err != nil {
+			return err
+		}
+		if page = append(page, e); len(page) == size {
+			pages <- page
+			page = make([]stored, 0, size)
+		}
+	}
+	pages <- page
+	return rows.Err()
+}
+
 // verifier walks the log once, in order. It holds the roots of the complete
-// subtrees to the left, one per level: from the contents, for the checkpoint,
-// and from the stored hashes, so that one fault is reported where it is and
-// not at every entry after it.
+// subtrees to the left, one per level, as stored: so one fault is reported
+// where it is and not at every entry after it. From the first fault on it also
+// holds those that follow from the contents, for the checkpoint.
 type verifier struct {
 	signed   *tlog.Tree
 	reached  bool // the checkpoint's size
@@ -84,8 +112,8 @@ type verifier struct {
 	seq      int64
 	leaf     tlog.Hash // stored leaf of the entry before
 	at       time.Time
-	contents [63]tlog.Hash
 	stored   [63]tlog.Hash
+	contents *[63]tlog.Hash // nil while the same
 	faults   []Fault
 }
 
@@ -95,54 +123,60 @@ func (v *verifier) fault(seq int64, kind string) {
 	}
 }
 
-func (v *verifier) entry(e Event, rawPrev, nodes []byte) {
+func (v *verifier) entry(e *stored) {
 	var prev, leaf tlog.Hash
-	copy(prev[:], rawPrev)
-	copy(leaf[:], nodes)
-	want := e.leaf(prev)
+	copy(prev[:], e.prev)
+	copy(leaf[:], e.nodes)
+	want := e.Event.leaf(prev)
+	level, top, follows := v.climb(leaf, e.nodes)
+	kind := ""
 	switch {
 	case e.Seq != v.seq+1:
-		v.fault(v.seq+1, FaultMissing)
-	case leaf != want || len(rawPrev) != tlog.HashSize:
-		v.fault(e.Seq, FaultAltered)
+		kind = FaultMissing
+	case leaf != want || len(e.prev) != tlog.HashSize:
+		kind = FaultAltered
 	case prev != v.leaf:
-		v.fault(e.Seq, FaultChain)
-	case !v.follows(leaf, nodes):
-		v.fault(e.Seq, FaultTree)
+		kind = FaultChain
+	case !follows:
+		kind = FaultTree
 	case e.At.Before(v.at.Add(-clockSlack)):
 		v.fault(e.Seq, FaultClock)
 	}
-	push(&v.contents, v.count, want, nil)
-	push(&v.stored, v.count, leaf, nodes)
+	if kind != "" {
+		v.fault(v.seq+1, kind)
+		if v.contents == nil {
+			same := v.stored
+			v.contents = &same
+		}
+	}
+	if v.contents != nil {
+		h, l := want, 0
+		for ; v.count>>l&1 == 1; l++ {
+			h = tlog.NodeHash(v.contents[l], h)
+		}
+		v.contents[l] = h
+	}
+	v.stored[level] = top
 	v.count++
 	v.seq, v.leaf, v.at = e.Seq, leaf, e.At
 	v.root()
 }
 
-// follows tells whether the stored tree hashes are those that the entry
-// completes.
-func (v *verifier) follows(leaf tlog.Hash, nodes []byte) bool {
-	level, h := 0, leaf
+// climb adds a leaf to the stored subtrees: it returns the root of the one the
+// leaf completes, with its level, and whether all stored hashes follow from
+// those before. Where they do not, the stored ones are gone on with.
+func (v *verifier) climb(leaf tlog.Hash, nodes []byte) (level int, top tlog.Hash, follows bool) {
+	follows, top = true, leaf
 	for ; v.count>>level&1 == 1; level++ {
-		h = tlog.NodeHash(v.stored[level], h)
+		top = tlog.NodeHash(v.stored[level], top)
 		at := (level + 1) * tlog.HashSize
-		if len(nodes) < at+tlog.HashSize || h != tlog.Hash(nodes[at:at+tlog.HashSize]) {
-			return false
+		if len(nodes) < at+tlog.HashSize {
+			follows = false
+		} else if h := tlog.Hash(nodes[at : at+tlog.HashSize]); h != top {
+			top, follows = h, false
 		}
 	}
-	return len(nodes) == (level+1)*tlog.HashSize
-}
-
-// push adds leaf number n to the subtrees; stored hashes win over computed ones.
-func push(subtrees *[63]tlog.Hash, n int64, h tlog.Hash, nodes []byte) {
-	level := 0
-	for ; n>>level&1 == 1; level++ {
-		h = tlog.NodeHash(subtrees[level], h)
-		if at := (level + 1) * tlog.HashSize; len(nodes) >= at+tlog.HashSize {
-			h = tlog.Hash(nodes[at : at+tlog.HashSize])
-		}
-	}
-	subtrees[level] = h
+	return level, top, follows && len(nodes) == (level+1)*tlog.HashSize
 }
 
 // root compares with the checkpoint once its size is reached.
@@ -151,15 +185,19 @@ func (v *verifier) root() {
 		return
 	}
 	v.reached = true
+	subtrees := &v.stored
+	if v.contents != nil {
+		subtrees = v.contents
+	}
 	var root tlog.Hash
 	empty := true
-	for level := range v.contents {
+	for level, h := range subtrees {
 		switch {
 		case v.count>>level&1 == 0:
 		case empty:
-			root, empty = v.contents[level], false
+			root, empty = h, false
 		default:
-			root = tlog.NodeHash(v.contents[level], root)
+			root = tlog.NodeHash(h, root)
 		}
 	}
 	if empty {
