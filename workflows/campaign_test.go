@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -80,20 +82,35 @@ func TestCampaignKeepsItsWindow(t *testing.T) {
 	}
 }
 
+// The batches in flight at a fault end well; none begins after it.
 func TestCampaignStopsAtAFault(t *testing.T) {
-	w := &workflowstest.World{Fault: func(line string, _ int) error {
-		if line == "send ml-ana email 201-400" {
-			return temporal.NewApplicationError("plan changed", TypeInvalid)
+	const bad = "send ml-ana email 201-400"
+	over := make(chan struct{})
+	w := &workflowstest.World{
+		Fault: func(line string, _ int) error {
+			if line == bad {
+				return temporal.NewApplicationError("plan changed", TypeInvalid)
+			}
+			return nil
+		},
+		Hook: func(line string) {
+			if line != bad {
+				<-over
+			}
+		},
+	}
+	env := environment(w)
+	env.SetOnActivityCompletedListener(func(_ *activity.Info, _ converter.EncodedValue, err error) {
+		if err != nil {
+			close(over) // the workflow hears of the fault before anything else ends
 		}
-		return nil
-	}}
-	in := CampaignInput{Incident: "inc_1", Controller: ana, Messages: 200 * 100}
-	err := run(t, w, WorkflowCampaign, in).GetWorkflowError()
-	if err == nil {
+	})
+	env.ExecuteWorkflow(WorkflowCampaign, CampaignInput{Incident: "inc_1", Controller: ana, Messages: 200 * 100})
+	if env.GetWorkflowError() == nil {
 		t.Fatal("no error")
 	}
-	if n := len(w.Record()); n > 20 {
-		t.Errorf("%d batches were given out after the fault", n)
+	if n := len(w.Record()); n != 7 {
+		t.Errorf("%d batches ended, want the seven beside the bad one", n)
 	}
 }
 

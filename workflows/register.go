@@ -52,5 +52,7 @@ func WorkerOptions() worker.Options {
 		DefaultHeartbeatThrottleInterval:   time.Second,
 		StickyScheduleToStartTimeout:       2 * time.Second,
 		WorkerStopTimeout:                  5 * time.Second,
+		DeadlockDetectionTimeout:           taskTimeout, // a busy machine is no deadlock
+		DisableRegistrationAliasing:        true,
 	}
 }
