@@ -25,7 +25,7 @@ import (
 // The bounds of one page.
 const (
 	maxBytes = 8 << 20 // what is read of a body
-	maxTags  = 400_000 // what is read of its markup
+	maxTags  = 200_000 // what is read of its markup
 	maxPosts = 20_000
 	maxText  = 20_000 // characters of a post's text
 	maxTitle = 300    // characters of a title

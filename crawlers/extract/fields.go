@@ -214,7 +214,7 @@ var (
 			for a := 'A'; a <= 'Z'; a++ {
 				for b := 'A'; b <= 'Z'; b++ {
 					r, err := language.ParseRegion(string(a) + string(b))
-					if err == nil && r.IsCountry() && r.String() == string(a)+string(b) {
+					if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) {
 						out[strings.ToLower(names.Name(r))] = r.String()
 					}
 				}
@@ -234,7 +234,7 @@ func countryOf(n *html.Node, text string) string {
 			v := attr(n, key)
 			if m := flagName.FindStringSubmatch(v); m != nil && found == "" {
 				if r, err := language.ParseRegion(m[1]); err == nil && r.IsCountry() {
-					found = r.String()
+					found = r.Canonicalize().String()
 				}
 			}
 			if (key == "alt" || key == "title") && found == "" && n.Data == "img" {
@@ -277,7 +277,7 @@ func flagEmoji(text string) string {
 		}
 		if first != 0 {
 			if reg, err := language.ParseRegion(string('A'+first-0x1F1E6) + string('A'+r-0x1F1E6)); err == nil && reg.IsCountry() {
-				return reg.String()
+				return reg.Canonicalize().String()
 			}
 		}
 		first = r

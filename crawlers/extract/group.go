@@ -22,7 +22,7 @@ type group struct {
 	records []record
 	text    int // characters in all of them
 	aside   bool
-	titles  []string
+	titles  string  // the position of the titles in each record
 	quality float64 // of the titles, 0 to 1
 	score   float64
 }
@@ -184,7 +184,7 @@ func (d *document) flat(members []*html.Node) *group {
 // rate gives a group its titles and its score: how much of the page it is,
 // how good and how different its titles are, and how many.
 func (d *document) rate(g *group) {
-	g.titles, g.quality = d.titlesOf(g)
+	g.titles, g.quality = titlePlace(g.records)
 	if g.quality == 0 {
 		return
 	}
@@ -204,12 +204,13 @@ func (d *document) rate(g *group) {
 // posts makes posts of the records that have a title.
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
+	titles := titlesAt(g.records, g.titles)
 	for i, r := range g.records {
-		if g.titles[i] == "" || len(out) >= maxPosts {
+		if titles[i] == "" || len(out) >= maxPosts {
 			continue
 		}
 		text := clip(recordText(r), maxText)
-		p := breach.Post{Title: clip(g.titles[i], maxTitle), Text: text, Confidence: math.Min(g.score, 1)}
+		p := breach.Post{Title: clip(titles[i], maxTitle), Text: text, Confidence: math.Min(g.score, 1)}
 		p.Links = recordLinks(r)
 		p.Date = dateIn(text)
 		p.Website = firstOf(r, func(n *html.Node) string { return websiteOf(n, "") })

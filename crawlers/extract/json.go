@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,7 +74,13 @@ func scriptPosts(js string, budget *int) []breach.Post {
 		var v any
 		err := dec.Decode(&v)
 		read := int(dec.InputOffset())
-		*budget -= read + 512
+		var bad *json.SyntaxError
+		switch {
+		case errors.As(err, &bad):
+			*budget -= int(bad.Offset) + 512
+		case err != nil:
+			*budget -= len(js) - at
+		}
 		if err != nil {
 			at++
 			continue

@@ -3,7 +3,6 @@ package extract
 import (
 	"math"
 	"regexp"
-	"sort"
 	"strings"
 	"unicode"
 
@@ -23,15 +22,19 @@ type place struct {
 // maxPlaces bounds the positions looked at in one record.
 const maxPlaces = 60
 
-// titlesOf chooses the position that holds the titles of a group's records and
-// returns one title a record and the quality of the choice, 0 to 1.
-func (d *document) titlesOf(g *group) ([]string, float64) {
+// sampleSize is how many records of a group are looked at to choose.
+const sampleSize = 48
+
+// titlePlace chooses the position that holds the titles of records, from a
+// sample of them, and says how good it is, 0 to 1.
+func titlePlace(records []record) (key string, quality float64) {
+	records = sample(records)
 	places := map[string]*place{}
-	for i, r := range g.records {
+	for i, r := range records {
 		for n, t := range positions(r) {
 			p := places[t.key]
 			if p == nil {
-				p = &place{key: t.key, texts: make([]string, len(g.records)), mark: t.mark}
+				p = &place{key: t.key, texts: make([]string, len(records)), mark: t.mark}
 				places[t.key] = p
 			}
 			if p.texts[i] == "" {
@@ -44,22 +47,38 @@ func (d *document) titlesOf(g *group) ([]string, float64) {
 			break
 		}
 	}
-	var list []*place
-	for _, p := range places {
-		list = append(list, p)
-	}
-	sort.Slice(list, func(i, j int) bool { return list[i].key < list[j].key })
-	var best *place
-	top := 0.0
-	for _, p := range list {
-		if q := p.quality(len(g.records)); q > top {
-			best, top = p, q
+	for k, p := range places {
+		if q := p.quality(len(records)); q > quality || q == quality && q > 0 && k < key {
+			key, quality = k, q
 		}
 	}
-	if best == nil {
-		return nil, 0
+	return key, quality
+}
+
+// titlesAt reads one position of every record; "" where a record lacks it.
+func titlesAt(records []record, key string) []string {
+	out := make([]string, len(records))
+	for i, r := range records {
+		for _, t := range positions(r) {
+			if t.key == key {
+				out[i] = t.text
+				break
+			}
+		}
 	}
-	return best.texts, top
+	return out
+}
+
+// sample takes records evenly spread over a list.
+func sample(records []record) []record {
+	if len(records) <= sampleSize {
+		return records
+	}
+	out := make([]record, sampleSize)
+	for i := range out {
+		out[i] = records[i*len(records)/sampleSize]
+	}
+	return out
 }
 
 // quality rates a position as the place of titles.
