@@ -94,6 +94,8 @@ type Config struct {
 	Registries  func(ctx context.Context) ([]breach.RegistryID, error)
 	Controllers func(ctx context.Context) ([]breach.Controller, error)
 	Links       func(incident breach.IncidentID) []Link
+	// Reason puts a recipient rule's reason code into words; nil shows codes.
+	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.
 	Measures func(lang string) []Choice
 
@@ -176,6 +178,9 @@ func (cfg *Config) complete() error {
 	}
 	if cfg.Search == nil {
 		cfg.Search = func(context.Context, string, int) ([]breach.Post, error) { return nil, nil }
+	}
+	if cfg.Reason == nil {
+		cfg.Reason = func(_, code string) string { return code }
 	}
 	if cfg.Measures == nil {
 		cfg.Measures = func(string) []Choice { return nil }

@@ -26,9 +26,11 @@
 //	GET  /incidents/ID               #live[data-stage][data-open][data-review-closed], #counts [data-count][data-n],
 //	                                 tr[data-channel][data-state][data-n]
 //	POST /incidents/ID/resume        (nothing): starts the workflow again
+//	POST /incidents/ID/statement     summary_fr, summary_en, measure (one or more codes)
 //	GET  /incidents/ID/review        ?candidate=ID&after=ID; #review[data-open][data-closed][data-candidate];
 //	                                 #pair[data-candidate][data-version][data-probability][data-weight];
-//	                                 #fields tr[data-field][data-level][data-weight]
+//	                                 #fields tr[data-field][data-level][data-weight];
+//	                                 #context [data-field=namesakes|rival][data-level]
 //	POST /incidents/ID/review/CAND   version, decision=link|reject, reason?, after?, next?
 //	POST .../review/CAND/reveal      field, side=row|person, reason    -> 200, #shown strong
 //	POST .../review/undo             candidate

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"vigie/internal/breach"
+	"vigie/internal/console"
 )
 
 // accounts of the World, in the order of the columns of the matrix below.
@@ -32,6 +33,8 @@ var matrix = []struct{ method, path, who string }{
 	{"GET", "/search", ">x-----"},
 	{"GET", "/incidents/inc_1", ">xxx---"},
 	{"POST", "/incidents/inc_1/resume", ">x-----"},
+	{"GET", "/incidents/inc_1/statement", ">xxx---"},
+	{"POST", "/incidents/inc_1/statement", ">x-----"},
 	{"GET", "/incidents/inc_1/review", ">-x----"},
 	{"POST", "/incidents/inc_1/review/cand_01", ">-x----"},
 	{"POST", "/incidents/inc_1/review/cand_01/reveal", ">-x----"},
@@ -196,5 +199,22 @@ func TestRedirectsStayHere(t *testing.T) {
 		{`/\evil.example.org`, "/"}, {"/\tx", "/"}, {"", "/"},
 	} {
 		b.post("/language", "lang", "en", "back", tt.back).want(t, 303, tt.want)
+	}
+}
+
+// A route without a line in the matrix is a route nobody thought about.
+func TestMatrixHasEveryRoute(t *testing.T) {
+	mux := http.NewServeMux()
+	missing := map[string]bool{}
+	for _, pattern := range console.Routes() {
+		mux.Handle(pattern, http.NotFoundHandler())
+		missing[pattern] = true
+	}
+	for _, row := range matrix {
+		_, pattern := mux.Handler(httptest.NewRequest(row.method, row.path, nil))
+		delete(missing, pattern)
+	}
+	for pattern := range missing {
+		t.Errorf("no line for %s", pattern)
 	}
 }

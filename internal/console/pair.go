@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/matchers"
 )
 
@@ -43,11 +44,10 @@ func newBar(bits float64) bar {
 
 // evidenceFields says beside which value evidence stands when linkage names it
 // otherwise than the field.
-var evidenceFields = map[string]matchers.Field{
-	"name": matchers.BirthName, "surname": matchers.BirthName, "names": matchers.BirthName,
-	"first_name": matchers.GivenNames, "given_name": matchers.GivenNames, "given": matchers.GivenNames,
-	"birth": matchers.BirthDate, "address": matchers.Street, "place": matchers.City, "commune": matchers.City,
-}
+var evidenceFields = map[string]matchers.Field{"name": matchers.BirthName, "address": matchers.Street}
+
+// beware is evidence that weighs nothing and says what to beware of.
+var beware = map[string]bool{"namesakes": true, "rival": true}
 
 // pairLines puts the two records side by side, field by field. Fields that
 // neither side has and that gave no evidence are left out.
@@ -55,6 +55,9 @@ func pairLines(row, person matchers.Record, why []breach.Evidence) []pairLine {
 	byField := map[matchers.Field][]breach.Evidence{}
 	var others []pairLine
 	for _, e := range why {
+		if beware[e.Field] {
+			continue
+		}
 		f, ok := matchers.ParseField(e.Field)
 		if !ok {
 			f, ok = evidenceFields[e.Field]
@@ -116,4 +119,48 @@ func recordOf(s breach.Subject) matchers.Record {
 		r.Values[matchers.BirthDate] = s.BirthDate.Format("2006-01-02")
 	}
 	return r
+}
+
+// note is a sentence on what surrounds a pair, with its evidence for programs.
+type note struct {
+	breach.Evidence
+	Words string
+}
+
+// notes puts into words how many namesakes are expected and what separates the
+// person from the next best one of the registry.
+func (p page) notes(why []breach.Evidence) (out []note) {
+	for _, e := range why {
+		if !beware[e.Field] {
+			continue
+		}
+		n := note{Evidence: e, Words: p.T("review.rival_none")}
+		if fields, ok := strings.CutPrefix(e.Level, "separated_by_"); ok {
+			var words []string
+			for _, f := range strings.Split(fields, "+") {
+				words = append(words, p.Word("field", f))
+			}
+			n.Words = p.T("review.rival", strings.Join(words, ", "))
+		}
+		if e.Field == "namesakes" {
+			n.Words = p.namesakes(e.Level)
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func (p page) namesakes(level string) string {
+	number, ok := strings.CutPrefix(level, "expected_")
+	if !ok {
+		return p.T("review.strangers_none")
+	}
+	key := "review.strangers"
+	if n, more := strings.CutSuffix(number, "_or_more"); more {
+		key, number = "review.strangers_more", n
+	}
+	if p.Lang == i18n.French {
+		number = strings.Replace(number, ".", ",", 1)
+	}
+	return p.T(key, number)
 }

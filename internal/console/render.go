@@ -138,15 +138,14 @@ func (p page) Word(list string, code any) string {
 	return fmt.Sprint(code)
 }
 
-// Words translates reason codes separated by commas.
-func (p page) Words(list, codes string) string {
-	var out []string
+// Reasons puts reason codes separated by commas into words.
+func (p page) Reasons(codes string) (out []string) {
 	for _, code := range strings.Split(codes, ",") {
 		if code = strings.TrimSpace(code); code != "" {
-			out = append(out, p.Word(list, code))
+			out = append(out, p.c.Reason(p.Lang, code))
 		}
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 // Decimal writes x with one digit after the comma and its sign.

@@ -37,6 +37,7 @@ type reviewView struct {
 	Lines     []pairLine
 	For       []breach.Evidence
 	Against   []breach.Evidence
+	Notes     []note
 	After     breach.CandidateID // skipped up to this one
 	Next      breach.CandidateID
 	NextURL   string
@@ -97,6 +98,7 @@ func (c *console) reviewView(r *http.Request, wanted, after breach.CandidateID) 
 		return v, err
 	}
 	v.Lines = pairLines(row, person, chosen.Why)
+	v.Notes = v.notes(chosen.Why)
 	v.For, v.Against = strongest(chosen.Why, 1), strongest(chosen.Why, -1)
 	return v, nil
 }

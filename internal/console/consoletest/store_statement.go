@@ -12,3 +12,9 @@ func (s *Store) SaveFacts(_ context.Context, _ breach.IncidentID, controller bre
 	s.facts[controller] = facts
 	return nil
 }
+
+// SetIncident replaces an incident.
+func (s *Store) SetIncident(inc breach.Incident) {
+	defer s.lock()()
+	s.incidents[inc.ID] = inc
+}

@@ -58,6 +58,10 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
+		Reason: func(lang, code string) string { return "règle « " + code + " »" },
+		Measures: func(string) []console.Choice {
+			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
+		},
 		Links: func(id breach.IncidentID) []console.Link {
 			return []console.Link{{Name: "outbox", Text: "outbox/" + string(id)}, {Name: "page", Href: "https://avis.example.org/" + string(id), Text: "avis.example.org"}}
 		},
@@ -159,8 +163,8 @@ func (w *World) addIncident() {
 }
 
 func (w *World) addReview() {
-	why := []breach.Evidence{{Field: "birth_name", Level: "close", Weight: 6.2}, {Field: "given_names", Level: "exact", Weight: 4.9},
-		{Field: "birth_date", Level: "exact", Weight: 11.4}, {Field: "email", Level: "different", Weight: -3.8}, {Field: "postcode", Level: "missing", Weight: 0}, {Field: "prior", Level: "none", Weight: -14.2}}
+	why := []breach.Evidence{{Field: "name", Level: "typo", Weight: 6.2}, {Field: "given_names", Level: "exact", Weight: 4.9},
+		{Field: "birth_date", Level: "exact", Weight: 11.4}, {Field: "email", Level: "different", Weight: -3.8}, {Field: "postcode", Level: "missing", Weight: 0}, {Field: "names_together", Level: "common", Weight: -.7}, {Field: "namesakes", Level: "expected_0.12"}, {Field: "rival", Level: "separated_by_given_names+birth_date"}}
 	for i := range 12 {
 		id := breach.CandidateID(fmt.Sprintf("cand_%02d", i+1))
 		w.candidates[id] = breach.Candidate{ID: id, Incident: "inc_1", Registry: "jeunes", Row: int64(100 + i), Person: breach.PersonID(fmt.Sprintf("J%04d", i)),
