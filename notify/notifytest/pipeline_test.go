@@ -1,0 +1,199 @@
+package notifytest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/notify"
+	"vigie/notify/authority"
+	"vigie/notify/email"
+	"vigie/notify/letter"
+	"vigie/notify/lint"
+	"vigie/notify/page"
+	"vigie/notify/recipient"
+	"vigie/notify/sms"
+	"vigie/notify/wording"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// facts uses every code that the catalogue has words for, in turn.
+func facts(present ...string) notify.Facts {
+	f := notify.Facts{
+		Incident: "inc_1", Version: 1, Controller: Envelope("x").From, System: "Similo",
+		Summary:      map[string]string{"fr": "Un fichier extrait du logiciel a été mis en vente sur un site de fuites.", "en": "A file taken from the software was put on sale on a leak site."},
+		DiscoveredAt: noon.AddDate(0, 0, -2), AwareAt: noon.AddDate(0, 0, -1),
+		NotFound: []breach.Absence{{Code: "offence", LookedFor: "x", Rows: 1234, Recall: 0.99}}, Attested: []string{"genetic"}, AttestedBy: "La directrice",
+		Measures: []string{"access_closed", "passwords_reset", "two_factor", "authority_notified", "authority_pending", "complaint_filed",
+			"supplier_told", "system_checked", "watch", "file_examined", "front_desk"},
+		Records: 5000, Persons: 4321, Complaint: "none", PageURL: "https://vigie.example.org/inc_1/",
+	}
+	for _, code := range present {
+		f.Present = append(f.Present, breach.Category{Code: code, Count: 1})
+	}
+	return wording.Propose(f)
+}
+
+// TestWordsPassTheLinter: no false alarm on what we write ourselves, for every
+// variant, language, state of the complaint and set of categories.
+func TestWordsPassTheLinter(t *testing.T) {
+	contacts := lint.Options{Contacts: []string{Envelope("x").From.DPO}, Count: sms.Count}
+	sets := [][]string{{"civil_status", "contact"}, {"nir", "financial"}, {"access", "health"}, {"name", "address"}}
+	for i, state := range []string{"none", "announced", "open", "withdrawn"} {
+		f := facts(sets[i]...)
+		f.Complaint, f.ComplaintURL = state, "plainte.example.org"
+		variants := notify.Variants()
+		if i > 0 { // what is left of the text does not depend on the variant
+			variants = variants[:1]
+		}
+		for _, lang := range []string{"fr", "en"} {
+			for _, v := range variants {
+				r := notify.Recipient{Variant: v, About: "Zoé", Neutral: i%2 == 1, Contact: breach.Contact{Language: lang}}
+				d, err := wording.Render(f, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d.Short, err = sms.Prepare(d.Short, sms.Transliterate); err != nil {
+					t.Fatal(err)
+				}
+				for _, ch := range []breach.Channel{breach.ChannelLetter, breach.ChannelSMS} {
+					for _, x := range lint.Check(d, ch, contacts) {
+						t.Errorf("%s %s %s %s: %+v", state, lang, v, ch, x)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestEachElementIsMissed: every section taken out of our own words is found
+// missing.
+func TestEachElementIsMissed(t *testing.T) {
+	d, err := wording.Render(facts("civil_status", "contact"), notify.Recipient{Variant: notify.VariantAdult})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for heading, rule := range map[string]string{
+		"Ce qui s'est passé": "art34-nature", "Les données volées": "art34-data", "Les conséquences": "art34-consequences",
+		"Ce que nous avons fait": "art34-measures", "Ce que vous devez faire": "art34-actions", "Nous contacter": "art34-contact",
+		"Comment reconnaître nos messages": "recognise",
+	} {
+		cut := d
+		cut.Blocks = nil
+		for _, b := range d.Blocks {
+			if b.Heading != heading {
+				cut.Blocks = append(cut.Blocks, b)
+			}
+		}
+		found := false
+		for _, x := range lint.Check(cut, breach.ChannelLetter, lint.Options{}) {
+			found = found || x.Rule == rule
+		}
+		if len(cut.Blocks) != len(d.Blocks)-1 || !found {
+			t.Errorf("without %q: %s is not found", heading, rule)
+		}
+	}
+}
+
+// TestFromFamilyToEnvelope runs the whole room: a family with a barred parent
+// goes in, letters and messages come out, and nothing of the barred parent or
+// of one parent stands in what another receives.
+func TestFromFamilyToEnvelope(t *testing.T) {
+	person := func(given string, house int) breach.Contact {
+		return breach.Contact{Given: given, Name: "Exemple", Email: strings.ToLower(given) + "@example.org", Phone: fmt.Sprintf("+336399800%02d", house), EmailSafe: true, PhoneSafe: true,
+			Address: breach.Address{Street: fmt.Sprintf("%d rue des %ss", house, given), Postcode: "99100", City: "Orbe"}}
+	}
+	subject := breach.Subject{Person: "P1", BirthDate: noon.AddDate(-16, 0, 0), Contact: person("Camille", 1), Relations: []breach.Relation{
+		{Holder: "A", Kind: breach.RelationParent, Authority: breach.AuthorityJoint, Contact: person("Andrea", 2)},
+		{Holder: "B", Kind: breach.RelationParent, Authority: breach.AuthorityJoint, Contact: person("Bao", 3), Barred: true},
+		{Holder: "D", Kind: breach.RelationDelegate, Contact: person("Dominique", 4)},
+	}}
+	values := map[string][]string{}
+	for _, c := range []breach.Contact{subject.Contact, subject.Relations[0].Contact, subject.Relations[1].Contact, subject.Relations[2].Contact} {
+		values[c.Given] = []string{c.Email, c.Phone, c.Address.Street, strings.ToUpper(c.Address.Street)}
+	}
+	dir := t.TempDir()
+	letters, err := letter.NewDirectory(dir, letter.Options{NeutralSender: []string{"Service du courrier"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pointers, err := sms.NewDirectory(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := recipient.Resolve(subject, noon)
+	if len(d.Recipients) != 3 || d.Listed {
+		t.Fatalf("%+v", d)
+	}
+	for i, r := range d.Recipients {
+		doc, err := wording.Render(facts("civil_status", "contact"), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := notify.Envelope{Key: fmt.Sprintf("msg_%d", i), To: r.Contact, From: facts("name").Controller, Neutral: r.Neutral, Language: "fr", Doc: doc}
+		if _, err := letters.Send(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := pointers.Send(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := email.Config{From: "notification@vigie.example.org", Domain: "vigie.example.org", NeutralName: "Information"}.Message(e, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, e.Key+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := string(raw) + string(text) + fmt.Sprint(e.Doc)
+		if lines, err := letter.Address(e.To); err != nil {
+			t.Fatal(err)
+		} else {
+			all += strings.Join(lines, "\n")
+		}
+		for whose, list := range values {
+			for _, v := range list {
+				if whose != r.Contact.Given && strings.Contains(all, v) {
+					t.Errorf("what %s receives bears a value of %s", r.Contact.Given, whose)
+				}
+			}
+		}
+	}
+}
+
+// TestOneRecord: page, letter and dossier say the same numbers and names.
+func TestOneRecord(t *testing.T) {
+	f := facts("civil_status", "contact")
+	dir := t.TempDir()
+	if err := page.Build(filepath.Join(dir, "page"), []notify.Facts{f}, wording.Sections, noon); err != nil {
+		t.Fatal(err)
+	}
+	d := authority.Dossier{Facts: f, At: noon, Words: wording.Say, Case: breach.Case{Decision: breach.DecisionTell, AwareAt: f.AwareAt}}
+	if err := authority.Write(filepath.Join(dir, "dossier"), d); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := wording.Render(f, notify.Recipient{Variant: notify.VariantAdult})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.NewReplacer("&#39;", "'", "\u00a0", " ", "&nbsp;", " ").Replace(string(data))
+	}
+	for name, text := range map[string]string{"page": read("page/index.html"), "dossier": read("dossier/dossier.html"),
+		"letter": strings.ReplaceAll(fmt.Sprint(doc), "\u00a0", " ")} {
+		for _, want := range []string{"4 321", "Mission Locale du Val d'Orbe", "Un fichier extrait du logiciel", "L'accès utilisé pour le vol a été fermé.", "dpo@ml-val-d-orbe.example.org"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q", name, want)
+			}
+		}
+	}
+}
