@@ -126,10 +126,7 @@ func ascii(s string) bool {
 }
 
 func lang(e notify.Envelope) string {
-	if e.Language == i18n.English {
-		return i18n.English
-	}
-	return i18n.French
+	return i18n.Choose(e.Language)
 }
 
 // oneLine keeps a value inside its header.

@@ -101,10 +101,7 @@ func (p *page) prepare() {
 }
 
 func (p *page) language() string {
-	if p.e.Language == "" {
-		return i18n.French
-	}
-	return p.e.Language
+	return i18n.Choose(p.e.Language)
 }
 
 // mark bears the reference and the version on every sheet.

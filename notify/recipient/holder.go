@@ -27,6 +27,7 @@ type holder struct {
 	why       string
 	doubt     string
 	dangerous bool // barred, withdrawn or suspended: must learn nothing
+	barred    bool // named by a protection order, now or perhaps
 }
 
 // fold gathers the rows by holder and kind. Exclusion wins over any other row
@@ -52,6 +53,7 @@ func foldHolder(s breach.Subject, id breach.PersonID, rows []breach.Relation, da
 	if common.why == "" && (id == "" || id == s.Person) {
 		common.doubt = notify.ReasonHolderUnnamed
 	}
+	common.barred = common.dangerous && slices.ContainsFunc(rows, func(row breach.Relation) bool { return row.Barred })
 	byKind := map[breach.RelationKind][]breach.Relation{}
 	for _, row := range rows {
 		byKind[row.Kind] = append(byKind[row.Kind], row)
@@ -72,7 +74,8 @@ func foldHolder(s breach.Subject, id breach.PersonID, rows []breach.Relation, da
 
 // exclusion looks for what forbids telling this holder: death, a protection
 // order, withdrawal, suspension. An exclusion that has ended, or that begins
-// later, leaves a doubt unless a newer row states who exercises.
+// later, leaves a doubt unless a newer row states who exercises; so does a bar
+// of which the registry does not know what it stands beside.
 func exclusion(rows []breach.Relation, day time.Time) (why, doubt string, dangerous bool) {
 	for _, row := range rows {
 		if row.Deceased {
@@ -83,6 +86,8 @@ func exclusion(rows []breach.Relation, day time.Time) (why, doubt string, danger
 		reason := excludes(row)
 		switch {
 		case reason == "":
+		case row.Barred && row.Authority == breach.AuthorityUnknown:
+			doubt, dangerous = notify.ReasonAuthorityUnknown, true
 		case row.From.After(day):
 			doubt, dangerous = notify.ReasonExclusionAhead, true
 		case row.Until.IsZero() || !dayOf(row.Until).Before(day):

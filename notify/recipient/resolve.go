@@ -70,7 +70,7 @@ func Resolve(s breach.Subject, day time.Time, opts ...Option) Decision {
 	r.guarded = s.Secret
 	for _, h := range r.holders {
 		r.guarded = r.guarded || h.dangerous
-		r.barred = r.barred || h.why == notify.ReasonHolderBarred
+		r.barred = r.barred || h.barred
 	}
 	r.decide()
 	return r.finish()
