@@ -7,6 +7,11 @@
 // data; they are encrypted as well (workflows/codec). The store keeps the
 // truth: signals only wake a workflow up, which then asks an activity how
 // things stand, so a lost or repeated signal does no harm.
+//
+// A restart brings new code to old runs. A change to which commands a workflow
+// gives, or to their order, stands behind workflow.GetVersion; the histories
+// in testdata are replayed in the tests and stay there as long as a run of
+// their version may be open. Timeouts and retry policies may change freely.
 package workflows
 
 import (

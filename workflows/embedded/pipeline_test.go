@@ -16,6 +16,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -42,8 +43,11 @@ func TestPipeline(t *testing.T) {
 		},
 		Clock: []workflows.ClockState{{Notified: true}},
 		Fault: func(line string, attempt int) error {
-			if line == "read" && attempt == 0 {
+			switch {
+			case line == "read" && attempt == 0:
 				return breach.ErrTemporary
+			case line == "read" && attempt == 2: // the second incident's first
+				return temporal.NewApplicationError("empty", workflows.TypeInvalid)
 			}
 			return nil
 		},
@@ -92,8 +96,27 @@ func TestPipeline(t *testing.T) {
 	if err := workflows.Nudge(t.Context(), c, in.Incident); !errors.Is(err, breach.ErrNotFound) {
 		t.Errorf("nudging what is over: %v", err)
 	}
+	checkRestart(t, c)
 	checkClock(t, c, world)
 	checkSchedule(t, c, world)
+}
+
+// checkRestart starts an incident again that failed: it comes to its end.
+func checkRestart(t *testing.T, c client.Client) {
+	t.Helper()
+	in := workflows.IncidentInput{Incident: "inc_again", Registries: []breach.RegistryID{"youth"}}
+	for _, wantErr := range []bool{true, false} {
+		if err := workflows.StartIncident(t.Context(), c, in); err != nil {
+			t.Fatal(err)
+		}
+		err := c.GetWorkflow(t.Context(), workflows.IncidentWorkflowID(in.Incident), "").Get(t.Context(), nil)
+		if (err != nil) != wantErr {
+			t.Fatalf("it ends with %v, want an error: %t", err, wantErr)
+		}
+		if wantErr && !strings.Contains(err.Error(), "empty") {
+			t.Errorf("error %v, want its cause", err)
+		}
+	}
 }
 
 func checkPipeline(t *testing.T, lines []string) {
