@@ -132,6 +132,9 @@ var (
 // first, unless only the other way makes a date.
 func dateIn(text string) string {
 	text = clip(text, 4000)
+	if !strings.Contains(text, "20") {
+		return "" // no year of this century: spare the patterns
+	}
 	at, out := len(text)+1, ""
 	use := func(m []int, value string) {
 		if m != nil && value != "" && m[0] < at {

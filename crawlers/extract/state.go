@@ -22,7 +22,6 @@ var (
 	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|not found|bad gateway|unavailable|time-?out|introuvable|^erreur`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
 	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|has been|have been) encrypted|restore your (files|data)`)
-	marketSign  = regexp.MustCompile(`(?i)add to cart|ajouter au panier|checkout|my cart|buy now`)
 	indexSign   = regexp.MustCompile(`(?i)\b(index of|index de) ?/|^directory listing|parent directory|file name.{0,40}file size`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
 )
@@ -40,30 +39,31 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateListing, confidence
 	}
 	words, title := clip(textOf(d.root), 20_000), d.title()
-	all := title + " " + words
+	start := title + " " + clip(words, 3000) // what a page is, it says at once
+	low := strings.ToLower(words)
 	short := d.total < 1500
 	listed := len(posts) > 1 && confidence >= .33 || len(posts) == 1 && confidence >= .5
 	switch {
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
-	case indexSign.MatchString(all):
+	case indexSign.MatchString(start):
 		return crawlers.StateIndex, .85
-	case len(posts) > 0 && len(marketSign.FindAllString(words, 3)) >= 3:
+	case len(posts) > 0 && sells(low):
 		return crawlers.StateMarket, .8
-	case listed && !(d.total < 400 && gateSign.MatchString(all)):
+	case listed && !(d.total < 400 && gateSign.MatchString(start)):
 		return crawlers.StateListing, confidence
-	case short && captchaSign.MatchString(all):
+	case short && captchaSign.MatchString(start):
 		return crawlers.StateCaptcha, .85
-	case short && gateSign.MatchString(all):
+	case short && gateSign.MatchString(start):
 		return crawlers.StateGate, .85
-	case parkedSign.MatchString(all):
+	case parkedSign.MatchString(start):
 		return crawlers.StateParked, .8
-	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(all)):
+	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(start)):
 		return crawlers.StateError, .85
 	case d.total < 100 && d.shell():
 		return crawlers.StateShell, .8
-	case short && (d.has("input", "type", "password") || loginTitle.MatchString(title) || d.has("input", "", "") && loginSign.MatchString(all)),
-		ransomNote.MatchString(words):
+	case short && (d.has("input", "type", "password") || loginTitle.MatchString(title) || d.has("input", "", "") && loginSign.MatchString(start)),
+		ransomNote.MatchString(clip(words, 3000)):
 		return crawlers.StateLogin, .8
 	case d.redirects() && d.total < 300:
 		return crawlers.StateRedirect, .85
@@ -73,6 +73,15 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateEmpty, .9
 	}
 	return crawlers.StateOther, .5
+}
+
+// sells tells a shop by its buttons.
+func sells(low string) bool {
+	n := 0
+	for _, w := range []string{"add to cart", "buy now", "ajouter au panier", "checkout", "my cart"} {
+		n += strings.Count(low, w)
+	}
+	return n >= 3
 }
 
 var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
