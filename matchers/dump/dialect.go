@@ -113,7 +113,7 @@ func measure(text []byte, d dialect) shape {
 		return s
 	}
 	// The later half decides: thousands of lines may stand before a table.
-	s.width = usual(widths[len(widths)/2:])
+	s.width = usual(widths)
 	first := begin(widths, s.width)
 	s.skip = lines[first] - 1
 	s.rows = keep(text, d, s.skip)
@@ -131,11 +131,15 @@ func measure(text []byte, d dialect) shape {
 	return s
 }
 
-// usual returns the width that most rows have, the larger of equals.
+// usual returns the width that most rows of the later half have; between
+// equals all rows decide, then the larger.
 func usual(widths []int) int {
 	count, best := map[int]int{}, 0
-	for _, w := range widths {
+	for i, w := range widths {
 		count[w]++
+		if i >= len(widths)/2 {
+			count[w] += len(widths)
+		}
 	}
 	for w, n := range count {
 		if n > count[best] || n == count[best] && w > best {
@@ -306,6 +310,8 @@ func (s *shape) contrast(o *Options) float64 {
 			}
 		}
 		switch {
+		case isValue(h):
+			sum -= 2
 		case n == 0:
 		case numeric*10 > n*7 && countDigits([]byte(h)) == 0:
 			sum += 2

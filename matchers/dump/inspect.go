@@ -48,15 +48,11 @@ func readHead(open Opener) (head []byte, whole bool, err error) {
 		return nil, false, fmt.Errorf("opening dump: %w", err)
 	}
 	defer func() { _ = src.Close() }()
-	head = make([]byte, headSize)
-	n, err := io.ReadFull(src, head)
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return head[:n], true, nil
-	case err != nil:
+	head, err = io.ReadAll(io.LimitReader(src, headSize))
+	if err != nil {
 		return nil, false, fmt.Errorf("reading dump: %w", err)
 	}
-	return head[:n], false, nil
+	return head, len(head) < headSize, nil
 }
 
 // outline decides everything but the meaning of the columns.

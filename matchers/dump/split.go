@@ -46,7 +46,7 @@ const (
 )
 
 func newSplitter(r io.Reader, d dialect) *splitter {
-	return &splitter{dialect: d, r: r, buf: make([]byte, 256<<10), fields: make([][]byte, 0, 64)}
+	return &splitter{dialect: d, r: r, buf: make([]byte, 64<<10), fields: make([][]byte, 0, 64)}
 }
 
 // splitBytes cuts what is in memory. It writes to b.
@@ -331,15 +331,13 @@ func (s *splitter) closing(pos int) (end int, ok bool) {
 			}
 			return 0, false
 		}
-		i := bytes.IndexByte(s.buf[s.lo+pos:s.hi], s.quote)
-		if s.escape == '\\' {
-			if j := bytes.IndexByte(s.buf[s.lo+pos:s.hi], '\\'); j >= 0 && (i < 0 || j < i) {
-				pos += j + 2
-				continue
-			}
-		}
+		i := s.mark(s.buf[s.lo+pos : s.hi])
 		if i < 0 {
 			pos = s.hi - s.lo
+			continue
+		}
+		if s.buf[s.lo+pos+i] != s.quote {
+			pos += i + 2 // an escaped character
 			continue
 		}
 		pos += i + 1
@@ -351,6 +349,19 @@ func (s *splitter) closing(pos int) (end int, ok bool) {
 			return pos, true
 		}
 	}
+}
+
+// mark finds the next quote, or backslash where that is the escape.
+func (s *splitter) mark(b []byte) int {
+	if s.escape != '\\' {
+		return bytes.IndexByte(b, s.quote)
+	}
+	for i, c := range b {
+		if c == s.quote || c == '\\' {
+			return i
+		}
+	}
+	return -1
 }
 
 // ends tells whether a value may end at pos.
