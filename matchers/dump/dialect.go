@@ -50,7 +50,11 @@ func detect(text []byte, whole bool) shape {
 			continue
 		}
 		for _, d := range quotings(text, dialect{delim: []byte(delim), newline: newline}) {
-			if s := measure(text, d); s.score > best.score+1e-9 {
+			s := measure(text, d)
+			if d.quote == 0 {
+				s.score *= 0.6 // quotes that mean nothing are the exception
+			}
+			if s.score > best.score+1e-9 {
 				best = s
 			}
 		}
