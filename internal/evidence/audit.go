@@ -34,7 +34,7 @@ func (v *Vault) Verify(ctx context.Context, captures []breach.Capture, custody [
 	if err != nil {
 		return Report{}, err
 	}
-	var total Report
+	total := Report{Faults: []Fault{}} // prints as [], not null
 	add := func(file string, faults ...Fault) {
 		for _, f := range faults {
 			f.File = file

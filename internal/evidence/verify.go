@@ -44,7 +44,7 @@ const maxFaults = 1000
 // manifest. Defects are in the report; the error is one of reading r.
 func VerifyWARC(r io.Reader) (Report, error) {
 	src := &errorNote{r: r}
-	c := check{in: NewReader(src), ids: map[string]int64{}}
+	c := check{in: NewReader(src), ids: map[string]int64{}, report: Report{Faults: []Fault{}}}
 	for len(c.report.Faults) < maxFaults {
 		rec, err := c.in.Next()
 		if err == io.EOF {
