@@ -25,8 +25,8 @@ func (s *Store) SaveCandidates(ctx context.Context, list []CandidateRow) error {
 		return nil
 	}
 	incident := list[0].Incident
-	return s.change(ctx, actor(ctx), "candidates.save", string(incident), func(u *unit) error {
-		added := 0
+	added := 0
+	err := s.change(ctx, actor(ctx), "candidates.save", string(incident), func(u *unit) error {
 		err := chunks(list, func(part []CandidateRow) error {
 			n, err := insertCandidates(ctx, u, incident, part)
 			added += n
@@ -42,6 +42,10 @@ func (s *Store) SaveCandidates(ctx context.Context, list []CandidateRow) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.learn(ctx, "candidates", added)
 }
 
 func insertCandidates(ctx context.Context, u *unit, incident breach.IncidentID, part []CandidateRow) (int, error) {

@@ -107,10 +107,11 @@ func first(errs ...error) error {
 }
 
 // campaignStarted tells whether a message was given to a provider, or might
-// have been.
+// have been. The danger lane does not count: people come before the campaign.
 func campaignStarted(ctx context.Context, db bun.IDB, incident breach.IncidentID, controller breach.ControllerID) (bool, error) {
 	n, err := all(ctx, db, scanInt, `SELECT seq FROM messages
-		WHERE incident = ? AND controller = ? AND state IN ('reserved', 'handed_over', 'delivered', 'bounced', 'failed', 'doubt') LIMIT 1`,
+		WHERE incident = ? AND controller = ? AND channel <> 'human'
+			AND state IN ('reserved', 'handed_over', 'delivered', 'bounced', 'failed', 'doubt') LIMIT 1`,
 		incident, controller)
 	return len(n) > 0, err
 }

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
 
 	"vigie/internal/breach"
 )
@@ -16,10 +19,11 @@ func (s *Store) PlanMessages(ctx context.Context, list []breach.Message) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return s.change(ctx, actor(ctx), "messages.plan", string(list[0].Incident), func(u *unit) error {
-		added := 0
+	added := 0
+	err := s.change(ctx, actor(ctx), "messages.plan", string(list[0].Incident), func(u *unit) error {
+		next := map[identity]int64{}
 		err := chunks(list, func(part []breach.Message) error {
-			n, err := planMessages(ctx, u, part)
+			n, err := planMessages(ctx, u, part, next)
 			added += n
 			return err
 		})
@@ -27,6 +31,10 @@ func (s *Store) PlanMessages(ctx context.Context, list []breach.Message) error {
 		u.quiet = added == 0
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return s.learn(ctx, "messages", added)
 }
 
 // identity is what a communication is unique by.
@@ -44,22 +52,12 @@ func identityOf(m breach.Message) identity {
 	return identity{m.Incident, m.Controller, m.Registry, m.Subject, m.Recipient, m.Channel, m.Notice}
 }
 
-func planMessages(ctx context.Context, u *unit, part []breach.Message) (int, error) {
-	var keys tuples
-	for _, m := range part {
-		k := identityOf(m)
-		keys = append(keys, []any{k.incident, k.controller, k.registry, k.subject, k.recipient, k.channel, k.notice})
-	}
-	known := map[identity]bool{}
-	if _, err := all(ctx, u, func(r scanner) (k identity, err error) {
-		err = r.Scan(&k.incident, &k.controller, &k.registry, &k.subject, &k.recipient, &k.channel, &k.notice)
-		known[k] = true
-		return k, err
-	}, `SELECT incident, controller, registry, subject, recipient, channel, notice FROM messages
-		WHERE (incident, controller, registry, subject, recipient, channel, notice) IN (VALUES ?)`, keys); err != nil {
+// planMessages adds a part; next holds the last seq given out per controller.
+func planMessages(ctx context.Context, u *unit, part []breach.Message, next map[identity]int64) (int, error) {
+	known, err := knownMessages(ctx, u, part)
+	if err != nil {
 		return 0, err
 	}
-	next := map[identity]int64{}
 	var rows tuples
 	for _, m := range part {
 		if known[identityOf(m)] {
@@ -69,8 +67,8 @@ func planMessages(ctx context.Context, u *unit, part []breach.Message) (int, err
 		if m.Seq == 0 {
 			ledger := identity{incident: m.Incident, controller: m.Controller}
 			if next[ledger] == 0 {
-				last, err := one(ctx, u, scanInt, `SELECT coalesce(max(seq), 0) FROM messages WHERE incident = ? AND controller = ?`, m.Incident, m.Controller)
-				if err != nil {
+				last, err := one(ctx, u, scanInt, `SELECT seq FROM messages WHERE incident = ? AND controller = ? ORDER BY seq DESC LIMIT 1`, m.Incident, m.Controller)
+				if err != nil && !notFound(err) {
 					return 0, err
 				}
 				next[ledger] = last
@@ -91,6 +89,29 @@ func planMessages(ctx context.Context, u *unit, part []breach.Message) (int, err
 		INSERT INTO messages (id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
 			channel, rank, state, why, address_key, provider, ref, attempts, updated_at) VALUES ?`, rows)
 	return int(n), err
+}
+
+// knownMessages finds the communications of the same persons that are in the
+// ledger. Lists of values per column, and not rows of them, so that both
+// engines walk the unique index.
+func knownMessages(ctx context.Context, u *unit, part []breach.Message) (map[identity]bool, error) {
+	var of [4][]string
+	for _, m := range part {
+		for i, v := range [4]string{string(m.Incident), string(m.Controller), string(m.Registry), string(m.Subject)} {
+			if v = cleanText(v); !slices.Contains(of[i], v) {
+				of[i] = append(of[i], v)
+			}
+		}
+	}
+	known := map[identity]bool{}
+	_, err := all(ctx, u, func(r scanner) (k identity, err error) {
+		err = r.Scan(&k.incident, &k.controller, &k.registry, &k.subject, &k.recipient, &k.channel, &k.notice)
+		known[k] = true
+		return k, err
+	}, `SELECT incident, controller, registry, subject, recipient, channel, notice FROM messages
+		WHERE incident IN (?) AND controller IN (?) AND registry IN (?) AND subject IN (?)`,
+		bun.List(of[0]), bun.List(of[1]), bun.List(of[2]), bun.List(of[3]))
+	return known, err
 }
 
 const selectMessages = `SELECT id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
@@ -167,7 +188,7 @@ func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID) (
 
 // ToldTotal counts the persons of a controller's ledger. A person is told when
 // every recipient for them was handed an e-mail or a letter that did not come
-// back; an SMS never counts. Partly, Listed (a human must act) and the rest,
+// back, or was reached by a human; an SMS never counts. Partly, Listed (a human must act) and the rest,
 // who still wait, make up Persons.
 type ToldTotal struct {
 	Controller breach.ControllerID
@@ -189,7 +210,7 @@ func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTot
 			SELECT controller, registry, subject, min(told) AS least_told, max(told) AS most_told, max(listed) AS listed
 			FROM (
 				SELECT controller, registry, subject, recipient,
-					max(CASE WHEN channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) AS told,
+					max(CASE WHEN channel IN ('email', 'letter', 'human') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) AS told,
 					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed
 				FROM messages WHERE incident = ? GROUP BY controller, registry, subject, recipient
 			) AS recipients GROUP BY controller, registry, subject

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
@@ -112,6 +113,16 @@ func chunks[T any](list []T, do func([]T) error) error {
 		list = list[n:]
 	}
 	return nil
+}
+
+// learn tells PostgreSQL's planner about a table that has just grown by much.
+// It would find out within minutes, and walk the wrong index until then.
+func (s *Store) learn(ctx context.Context, table string, added int) error {
+	if s.name != goose.DialectPostgres || added < 10*chunk {
+		return nil
+	}
+	_, err := exec(ctx, s.w, `ANALYZE `+table)
+	return err
 }
 
 // nanos is a time as the database keeps it: Unix nanoseconds, 0 for none.

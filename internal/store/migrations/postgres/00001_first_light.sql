@@ -174,7 +174,7 @@ CREATE TABLE facts (
 	version    BIGINT NOT NULL,
 	facts      BYTEA NOT NULL,
 	PRIMARY KEY (incident, controller, version),
-	FOREIGN KEY (incident, controller) REFERENCES cases (incident, controller)
+	FOREIGN KEY (incident) REFERENCES incidents (id)
 );
 
 -- attempt counts the expired signatures of the same role under the same hash:

@@ -173,7 +173,7 @@ CREATE TABLE facts (
 	version    INTEGER NOT NULL,
 	facts      BLOB NOT NULL,
 	PRIMARY KEY (incident, controller, version),
-	FOREIGN KEY (incident, controller) REFERENCES cases (incident, controller)
+	FOREIGN KEY (incident) REFERENCES incidents (id)
 ) STRICT;
 
 -- attempt counts the expired signatures of the same role under the same hash:
