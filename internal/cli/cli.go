@@ -59,6 +59,7 @@ type commands struct {
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
+	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`
 	Key      keyCmd      `cmd:"" help:"Encryption keys."`
 	Purge    purgeCmd    `cmd:"" help:"Destroy what retention no longer allows for an incident."`

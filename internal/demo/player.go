@@ -53,6 +53,7 @@ type page struct {
 	*goquery.Document
 	status int
 	path   string // after redirects
+	fault  string // what the console says went wrong with a form, as a code
 }
 
 // get asks for a page, logging in when the console asks for it.
@@ -78,6 +79,9 @@ func (p *player) logged(ctx context.Context, do func() (*page, error)) (*page, e
 		if pg, err = do(); err != nil {
 			return nil, err
 		}
+	}
+	if pg.fault != "" && pg.fault != "conflict" { // a conflict means that somebody was first: look again
+		return pg, fmt.Errorf("%s: %s refused the form: %s", p.acc.User.ID, pg.path, pg.fault)
 	}
 	if pg.status >= 400 {
 		return pg, fmt.Errorf("%s: %s answered %d: %s", p.acc.User.ID, pg.path, pg.status, strings.TrimSpace(pg.Find("main").Text()))
@@ -115,7 +119,7 @@ func (p *player) do(ctx context.Context, method, path string, form url.Values) (
 	if err != nil {
 		return nil, err
 	}
-	return &page{Document: doc, status: res.StatusCode, path: res.Request.URL.Path}, nil
+	return &page{Document: doc, status: res.StatusCode, path: res.Request.URL.Path, fault: res.Request.URL.Query().Get("err")}, nil
 }
 
 // login enters the password and a one-time code. A code works once, so a

@@ -9,6 +9,7 @@ import (
 	"vigie/notify"
 	"vigie/notify/authority"
 	"vigie/notify/page"
+	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -41,7 +42,7 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
-	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, s.Now()))
+	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
 }
 
 // dossier writes the notification to the authority for one controller.
@@ -51,7 +52,7 @@ func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) erro
 		return err
 	}
 	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now()})
+	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
 }
 
 // ignoreMissing drops an ErrNotFound.
