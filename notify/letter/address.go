@@ -101,7 +101,7 @@ func newBlock(c breach.Contact) (block, error) {
 // lines lays the block out: a long name takes two lines where there is room,
 // since no letter of it is lost.
 func (b block) lines() ([]string, error) {
-	b[3] = abbreviate(b[3])
+	b[3], b[5] = abbreviate(b[3]), locality(b[5])
 	var list []string
 	for i, s := range b {
 		if s == "" {
@@ -190,6 +190,21 @@ func abbreviate(street string) string {
 		if short, ok := streetTypes[w]; ok {
 			fields[i] = short
 			break
+		}
+	}
+	return strings.Join(fields, " ")
+}
+
+// locality writes SAINT as ST where line 6 is too long, as the postal labels of
+// localities do.
+func locality(line string) string {
+	if utf8.RuneCountInString(line) <= maxChars {
+		return line
+	}
+	fields := strings.Fields(line)
+	for i, w := range fields {
+		if w == "SAINT" || w == "SAINTE" {
+			fields[i] = shorter[w]
 		}
 	}
 	return strings.Join(fields, " ")

@@ -54,6 +54,8 @@ func TestAddress(t *testing.T) {
 			want: []string{"M. ELIE D'EXEMPLE", "1 RUE NEUVE", "97400 SAINT DENIS"}},
 		{name: "a street type shrinks by the norm", c: at("128 boulevard du Maréchal de Lattre", "99100", "Orbe"),
 			want: []string{"M. ELIE D'EXEMPLE", "128 BD DU MARECHAL DE LATTRE", "99100 ORBE"}},
+		{name: "a locality shrinks as its postal label does", c: at("1 rue Neuve", "99100", "Saint-Exemple-Sainte-Inventee-sur-Orbe"),
+			want: []string{"M. ELIE D'EXEMPLE", "1 RUE NEUVE", "99100 ST EXEMPLE STE INVENTEE SUR ORBE"}},
 		{name: "a long name takes two lines", c: with(at("1 rue Neuve", "99100", "Orbe"), func(c *breach.Contact) {
 			c.Civility, c.Given, c.Name = "Mme", "Marie-Antoinette", "de la Tour d'Exemple-Inventée"
 		}), want: []string{"Mme Marie-Antoinette de la Tour", "D'EXEMPLE-INVENTEE", "1 RUE NEUVE", "99100 ORBE"}},

@@ -149,9 +149,12 @@ func (r *resolution) finish() Decision {
 func (r *resolution) steps(to *notify.Recipient) {
 	c := &to.Contact
 	r.unsafe(to)
+	if len(to.Steps) > 0 { // a human sees whatever is safe
+		return
+	}
 	r.unusable(to)
 	r.shared(to)
-	if len(to.Steps) > 0 { // already in the human lane
+	if len(to.Steps) > 0 { // now in the human lane
 		return
 	}
 	if c.Email != "" {
@@ -164,7 +167,7 @@ func (r *resolution) steps(to *notify.Recipient) {
 		to.Steps = append(to.Steps, breach.ChannelLetter)
 	}
 	if len(to.Steps) == 0 {
-		to.Why = append(to.Why, notify.ReasonNoContact)
+		to.Why = slices.Insert(to.Why, 0, notify.ReasonNoContact)
 	}
 }
 
@@ -215,7 +218,7 @@ func (r *resolution) shared(to *notify.Recipient) {
 			if h.dangerous && samePlace(c.Address, other.Address) {
 				c.Address = breach.Address{}
 				to.Steps = []breach.Channel{breach.ChannelHuman}
-				to.Why = append(to.Why, notify.ReasonSharedWithBarred)
+				to.Why = slices.Insert(to.Why, 0, notify.ReasonSharedWithBarred)
 			}
 		}
 	}

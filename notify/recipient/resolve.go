@@ -68,7 +68,12 @@ func Resolve(s breach.Subject, day time.Time, opts ...Option) Decision {
 	}
 	r.holders = fold(s, r.day)
 	r.guarded = s.Secret
-	for _, h := range r.holders {
+	grown := s.AgeAt(r.day) >= 18 || s.Regime == breach.RegimeEmancipated
+	for i := range r.holders {
+		h := &r.holders[i]
+		// Authority over somebody who is of age is gone, and with it what its
+		// withdrawal meant; a protection order stands at any age.
+		h.dangerous = h.dangerous && (h.barred || !grown)
 		r.guarded = r.guarded || h.dangerous
 		r.barred = r.barred || h.barred
 	}
