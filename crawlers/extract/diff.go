@@ -30,24 +30,23 @@ type Edit struct {
 // and tokens in links are noise; a post is known by its title.
 func Diff(before, after []breach.Post) Change {
 	c := Change{New: []breach.Post{}, Edited: []Edit{}, Removed: []string{}}
-	old := map[string]breach.Post{}
+	old := map[string][]breach.Post{}
 	for _, p := range before {
-		old[fold(p.Title)] = p
+		old[fold(p.Title)] = append(old[fold(p.Title)], p)
 	}
-	seen := map[string]bool{}
+	seen, told := map[string]bool{}, map[string]bool{}
 	for _, p := range after {
 		key := fold(p.Title)
-		if seen[key] {
-			continue
-		}
+		first := !seen[key]
 		seen[key] = true
-		was, ok := old[key]
-		if !ok {
+		switch was := old[key]; {
+		case len(was) == 0 && first:
 			c.New = append(c.New, p)
-			continue
-		}
-		if f := edited(was, p); len(f) > 0 {
-			c.Edited = append(c.Edited, Edit{p.Title, f})
+		case len(was) > 0 && !told[key]:
+			if f := edited(was, p); len(f) > 0 {
+				told[key] = true
+				c.Edited = append(c.Edited, Edit{p.Title, f})
+			}
 		}
 	}
 	gone := map[string]bool{}
@@ -61,7 +60,23 @@ func Diff(before, after []breach.Post) Change {
 	return c
 }
 
-func edited(a, b breach.Post) []string {
+// edited lists the fields in which a post differs from every earlier one of
+// its title; of the closest one if a site repeats titles.
+func edited(was []breach.Post, now breach.Post) []string {
+	var closest []string
+	for i, p := range was {
+		f := differing(p, now)
+		if len(f) == 0 {
+			return nil
+		}
+		if i == 0 || len(f) < len(closest) {
+			closest = f
+		}
+	}
+	return closest
+}
+
+func differing(a, b breach.Post) []string {
 	var out []string
 	for _, f := range []struct {
 		name string

@@ -259,6 +259,17 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+func TestDiffOfRepeatedTitles(t *testing.T) {
+	posts := []breach.Post{{Title: "[hidden]", Text: "a bank"}, {Title: "[hidden]", Text: "a school"}, {Title: "[hidden]", Text: "a town"}}
+	shuffled := []breach.Post{posts[2], posts[0], posts[1]}
+	if c := Diff(posts, shuffled); !c.NoiseOnly {
+		t.Errorf("shuffled: %+v", c)
+	}
+	if c := Diff(posts, append(shuffled, breach.Post{Title: "[hidden]", Text: "a hospital"})); len(c.Edited) != 1 {
+		t.Errorf("one more of the same title: %+v", c)
+	}
+}
+
 // TestHostilePages reads pages made to hurt; each must end soon.
 func TestHostilePages(t *testing.T) {
 	for _, tc := range []struct{ name, body string }{
