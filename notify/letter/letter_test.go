@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -177,7 +178,7 @@ func read(t *testing.T, pdf []byte, page int) []word {
 		}
 		x, _ := strconv.ParseFloat(string(m[2]), 64)
 		y, _ := strconv.ParseFloat(string(m[3]), 64)
-		w := word{x: x * pointMM, y: 297 - y*pointMM, size: size, text: utf16text(m[4])}
+		w := word{x: x * pointMM, y: 297 - y*pointMM, size: size, text: decode(m[4])}
 		w.right = w.x + advance(t, w.text, size)
 		list = append(list, w)
 	}
@@ -186,8 +187,16 @@ func read(t *testing.T, pdf []byte, page int) []word {
 
 var unescape = strings.NewReplacer(`\\`, `\`, `\(`, "(", `\)`, ")", `\r`, "\r")
 
-func utf16text(raw []byte) string {
+// decode reads UTF-16, or western where the text has no null byte.
+func decode(raw []byte) string {
 	b := []byte(unescape.Replace(string(raw)))
+	if !bytes.Contains(b, []byte{0}) {
+		s, err := western.NewDecoder().String(string(b))
+		if err != nil {
+			return ""
+		}
+		return s
+	}
 	var u []uint16
 	for i := 0; i+1 < len(b); i += 2 {
 		u = append(u, uint16(b[i])<<8|uint16(b[i+1]))
@@ -198,8 +207,11 @@ func utf16text(raw []byte) string {
 // TestWindow slides the sheet through every position: the address is always
 // whole in the window, and nothing else ever shows.
 func TestWindow(t *testing.T) {
-	for _, country := range []string{"", "BE"} {
+	for i, country := range []string{"", "BE", "", "BE"} {
 		e := notifytest.Envelope("msg_window")
+		if i > 1 {
+			e.To.Given = "Łuc" // beyond western
+		}
 		e.To.Address.Line2, e.To.Address.Line3, e.To.Address.Line5 = "Chez Mme Fictive", "Bât. B", "Le Hameau"
 		e.To.Name = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWW" // 38 wide characters with the rest
 		e.To.Address.Country = country
@@ -223,7 +235,17 @@ func TestWindow(t *testing.T) {
 }
 
 func TestSoundPDF(t *testing.T) {
-	e := notifytest.Envelope("msg_sound")
+	for _, given := range []string{"Zoé", "Łukasz"} {
+		t.Run(given, func(t *testing.T) {
+			e := notifytest.Envelope("msg_sound")
+			e.To.Given = given
+			e.To.Address.Line3, e.To.Address.Line5 = "Bâtiment B", "Le Hameau"
+			soundPDF(t, e)
+		})
+	}
+}
+
+func soundPDF(t *testing.T, e notify.Envelope) {
 	for range 12 { // several pages
 		e.Doc.Blocks = append(e.Doc.Blocks, notifytest.Document().Blocks...)
 	}
@@ -323,6 +345,59 @@ func TestDirectory(t *testing.T) {
 		},
 		Spoil: func(e *notify.Envelope) { e.To.Address.Street = strings.Repeat("Hapax", 12) },
 	})
+}
+
+// TestCutFont reads the font that was cut down with another reader: the same
+// outlines for what is kept, none for the rest, and a sound checksum.
+func TestCutFont(t *testing.T) {
+	whole, err := sfnt.Parse(goregular.TTF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keep []sfnt.GlyphIndex
+	var buf, other sfnt.Buffer
+	for _, c := range "éÅa" {
+		g, err := whole.GlyphIndex(&buf, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep = append(keep, g)
+	}
+	small, err := cut(goregular.TTF, keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if checksum(small) != 0xB1B0AFBA || len(small) > 40_000 {
+		t.Errorf("checksum %x, %d bytes", checksum(small), len(small))
+	}
+	f, err := sfnt.Parse(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range "éÅab" {
+		g, err := f.GlyphIndex(&buf, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err1 := f.LoadGlyph(&buf, g, fixed.I(1000), nil)
+		want, err2 := whole.LoadGlyph(&other, g, fixed.I(1000), nil)
+		if err1 != nil || err2 != nil || len(want) == 0 || (c != 'b' && !slices.Equal(got, want)) || (c == 'b' && len(got) != 0) {
+			t.Errorf("%c: %d segments, want %d, %v, %v", c, len(got), len(want), err1, err2)
+		}
+	}
+	for _, spoilt := range [][]byte{nil, goregular.TTF[:100], goregular.TTF[:5000]} {
+		if _, err := cut(spoilt, keep); !errors.Is(err, breach.ErrInvalid) {
+			t.Errorf("%d bytes: got %v", len(spoilt), err)
+		}
+	}
+}
+
+func BenchmarkRenderBeyondWestern(b *testing.B) {
+	e := notifytest.Envelope("msg_bench")
+	e.To.Given, e.To.Address.Line3, e.To.Address.Line5 = "Łukasz", "Bâtiment B", "Le Hameau"
+	for b.Loop() {
+		render(b, e)
+	}
 }
 
 func BenchmarkRender(b *testing.B) {

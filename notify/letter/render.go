@@ -54,7 +54,10 @@ func Render(e notify.Envelope, o Options) ([]byte, error) {
 		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
 	p := &page{Fpdf: fpdf.New("P", "mm", "A4", ""), e: e}
-	p.prepare()
+	p.western = isWestern(e, to, o)
+	if err := p.prepare(); err != nil {
+		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
+	}
 	p.AddPage()
 	p.sender(o)
 	p.address(to)
@@ -75,11 +78,12 @@ func Render(e notify.Envelope, o Options) ([]byte, error) {
 type page struct {
 	*fpdf.Fpdf
 	e       notify.Envelope
+	western bool // every character is in western
 	missing rune // first character without a glyph
 }
 
 // prepare sets what makes the bytes depend on the envelope alone.
-func (p *page) prepare() {
+func (p *page) prepare() error {
 	date := p.e.Date
 	if date.IsZero() {
 		date = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -94,10 +98,20 @@ func (p *page) prepare() {
 	p.SetMargins(margin, nextTop, margin)
 	p.SetAutoPageBreak(true, bottom)
 	p.SetCellMargin(0)
-	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	if p.western {
+		f, err := fonts()
+		if err != nil {
+			return err
+		}
+		p.AddFontFromBytes("go", "", f[0].def, f[0].file)
+		p.AddFontFromBytes("go", "B", f[1].def, f[1].file)
+	} else {
+		p.AddUTF8FontFromBytes("go", "", goregular.TTF)
+		p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+	}
 	p.AliasNbPages("{nb}")
 	p.SetFooterFunc(p.mark)
+	return p.Error()
 }
 
 func (p *page) language() string {
@@ -185,7 +199,7 @@ func (p *page) block(b notify.Block) {
 }
 
 func (p *page) item(i int, ordered bool, s string) {
-	label := "–"
+	label := p.text("–")
 	if ordered {
 		label = fmt.Sprintf("%d.", i+1)
 	}
@@ -201,17 +215,44 @@ func (p *page) item(i int, ordered bool, s string) {
 	p.Ln(0.9)
 }
 
-// text remembers the first character the font cannot print: it would show as
-// a box, and a letter with a hole is not sent. Thin spaces become plain ones,
-// and a literal alias of the page count is broken up.
+// text readies a string for the font. It remembers the first character that
+// cannot be printed: it would show as a box, and a letter with a hole is not
+// sent.
 func (p *page) text(s string) string {
-	s = strings.NewReplacer("\u202f", "\u00a0", "\u2009", " ", "\u2011", "-", "{nb}", "{ nb}").Replace(s)
+	s = plain.Replace(s)
 	for _, c := range s {
 		if p.missing == 0 && !printable(c) {
 			p.missing = c
 		}
 	}
-	return s
+	if !p.western {
+		return s
+	}
+	out, err := western.NewEncoder().String(s)
+	if err != nil { // impossible: isWestern has looked
+		p.SetError(err)
+	}
+	return out
+}
+
+// plain makes ordinary spaces and hyphens of rare ones, and breaks up a literal
+// alias of the page count.
+var plain = strings.NewReplacer("\u202f", "\u00a0", "\u2009", " ", "\u2011", "-", "{nb}", "{ nb}")
+
+// isWestern tells whether every string of a letter can be encoded.
+func isWestern(e notify.Envelope, to []string, o Options) bool {
+	all := append(append([]string{e.From.Name, e.From.Address, e.Doc.Title}, to...), o.NeutralSender...)
+	for _, b := range e.Doc.Blocks {
+		all = append(append(append(all, b.Heading), b.Text...), b.List...)
+	}
+	for _, s := range all {
+		for _, c := range plain.Replace(s) {
+			if _, ok := western.EncodeRune(c); !ok {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // glyphs holds every character up to U+2FFF that both fonts have.
