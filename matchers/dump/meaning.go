@@ -261,41 +261,51 @@ func settleNames(out []Column, cols []*column, headers []string) {
 
 // settlePlaces tells where a person lives from where one was born when no
 // header does: the city stands beside the postcode, the birth place beside the
-// birth date; the same goes for codes of communes.
+// birth date. Codes of communes and of countries go by their neighbours too.
 func settlePlaces(out []Column, headers []string) {
-	near := func(i int, meaning string) int {
-		best := len(out)
-		for j := range out {
-			if out[j].Meaning == meaning {
-				best = min(best, max(i-j, j-i))
-			}
-		}
-		return best
-	}
-	places := 0
-	for _, c := range out {
-		if c.Meaning == city || c.Meaning == birthPlace {
-			places++
-		}
-	}
+	var open []int // places that no header settles
 	for i := range out {
 		h := hint(headers[i])
 		switch out[i].Meaning {
 		case city, birthPlace:
-			if h == city || h == birthPlace {
-				continue
+			if h != city && h != birthPlace {
+				open = append(open, i)
 			}
-			out[i].Meaning = city
-			alone := places == 1 && near(i, postcode) < len(out)
-			if !alone && near(i, birthDate) <= 2 && near(i, birthDate) < near(i, postcode) {
-				out[i].Meaning = birthPlace
+		case country:
+			// FR beside the birth date is a nationality, beside the city an address.
+			if h == "" && min(near(out, i, birthDate), near(out, i, givenNames)) < min(near(out, i, city), near(out, i, postcode)) {
+				out[i].Meaning = nationality
 			}
 		case MeaningCommune:
-			if h != MeaningCommune && near(i, birthDate) == 1 && near(i, postcode) > 1 {
+			if h != MeaningCommune && near(out, i, birthDate) == 1 && near(out, i, postcode) > 1 {
 				out[i].Meaning = birthCommune
 			}
 		}
 	}
+	home := -1
+	for _, i := range open {
+		if d := near(out, i, postcode); d < len(out) && (home < 0 || d <= near(out, home, postcode)) {
+			home = i
+		}
+	}
+	for _, i := range open {
+		out[i].Meaning = city
+		if i != home && near(out, i, birthDate) <= 2 {
+			out[i].Meaning = birthPlace
+		}
+	}
+}
+
+// near is how many columns away the closest of a meaning stands; as many as
+// there are when there is none.
+func near(out []Column, i int, meaning string) int {
+	best := len(out)
+	for j := range out {
+		if out[j].Meaning == meaning {
+			best = min(best, max(i-j, j-i))
+		}
+	}
+	return best
 }
 
 // settleSecrets finds passwords without a header: shaped as people choose them,

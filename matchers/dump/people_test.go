@@ -58,10 +58,14 @@ func someone(r *rand.Rand, i int) map[string]string {
 		"nir":  nirOf(fmt.Sprintf("%d%02d%02d%02d990%03d", 1+r.IntN(2), y%100, m, dept, 1+r.IntN(998))),
 		"iban": ibanOf(r.IntN(1e9)), "card": cardOf(r.IntN(1e9)), "ip": fmt.Sprintf("192.0.2.%d", r.IntN(256)),
 		"password": fmt.Sprintf("%s%d!", strings.ToLower(pick(testGiven)), r.IntN(1e5)), "password_hash": fmt.Sprintf("%016x%016x", r.Uint64(), r.Uint64()),
-		"date":      fmt.Sprintf("%02d/%02d/%04d", 1+r.IntN(28), 1+r.IntN(12), 2018+r.IntN(8)),
+		"date":     fmt.Sprintf("%02d/%02d/%04d", 1+r.IntN(28), 1+r.IntN(12), 2018+r.IntN(8)),
+		"iso_date": fmt.Sprintf("%04d-%02d-%02d", y, m, d), "nationality_code": []string{"FR", "FR", "MA", "PT"}[r.IntN(4)],
 		"free_text": "a appelé pour dire que le dossier de " + given + " est en retard de deux mois",
 	}
 }
+
+// writtenAs are other ways to write a meaning.
+var writtenAs = map[string]string{"iso_date": "birth_date", "nationality_code": "nationality"}
 
 // people writes a file of invented people with the given columns.
 func people(seed uint64, n int, delim string, columns ...string) string {

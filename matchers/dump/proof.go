@@ -113,7 +113,7 @@ func isRIB(c []byte) bool {
 	}
 	n := 0
 	for i, d := range c {
-		v := 0
+		var v int
 		switch {
 		case d >= '0' && d <= '9':
 			v = int(d - '0')

@@ -32,6 +32,8 @@ var (
 // hints tell what a header suggests: every word must be in it, as a whole word
 // or as the beginning of one where a star ends it. The first that fits wins,
 // so the particular stands before the general.
+//
+//nolint:misspell // French
 var hints = []struct{ words, meaning string }{
 	{"date naiss*", birthDate}, {"birth date", birthDate}, {"birthdate", birthDate}, {"date birth", birthDate}, {"dob", birthDate}, {"ddn", birthDate},
 	{"dtnais*", birthDate}, {"datenais*", birthDate}, {"birthday", birthDate}, {"dt nais*", birthDate}, {"d nais*", birthDate}, {"ne le", birthDate}, {"geburtsdatum", birthDate},
@@ -218,6 +220,13 @@ func isStreet(v []byte) bool {
 		return false
 	}
 	words := strings.FieldsFunc(key(v), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
+	spoken := false
+	for _, w := range words {
+		spoken = spoken || len(w) > 1 && isLetter(w[0])
+	}
+	if !spoken {
+		return false // 2006-03-09
+	}
 	numbered := len(words) > 0 && words[0][0] >= '0' && words[0][0] <= '9' && len(words[0]) <= 5
 	for i, w := range words {
 		if i < 4 && streetWords[w] && len(words) > i+1 && (len(w) > 1 || numbered) {
@@ -247,6 +256,8 @@ func countryOf(v []byte) string {
 }
 
 // nationalities are the stems of the words for nationalities in French.
+//
+//nolint:misspell // French
 var nationalities = map[string]bool{
 	"FRANCAIS": true, "MAROCAIN": true, "ALGERIEN": true, "TUNISIEN": true, "PORTUGAIS": true, "ESPAGNOL": true, "ITALIEN": true, "BELGE": true, "ALLEMAND": true, "SUISSE": true, "LUXEMBOURGEOIS": true, "BRITANNIQUE": true, "ANGLAIS": true,
 	"TURC": true, "TURQUE": true, "SENEGALAIS": true, "MALIEN": true, "IVOIRIEN": true, "CAMEROUNAIS": true, "COMORIEN": true, "MALGACHE": true, "VIETNAMIEN": true, "CHINOIS": true, "POLONAIS": true, "ROUMAIN": true, "UKRAINIEN": true, "RUSSE": true,

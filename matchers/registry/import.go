@@ -62,7 +62,8 @@ func (r *Refusals) add(file string, line int64, code string) {
 // defect are refused and counted; a file with a defect is refused as a whole
 // (breach.RefusedError) and the last version stays.
 func Import(ctx context.Context, o Options) (Info, Refusals, error) {
-	b := &builder{Options: o, cur: current{Schema: schema, Name: o.Manifest.Name, Version: 1}}
+	b := &builder{Options: o, cur: current{Schema: schema, Name: o.Manifest.Name, Version: 1},
+		refused: Refusals{ByCode: map[string]int64{}, First: []Refusal{}}}
 	info, err := b.build(ctx)
 	if err != nil {
 		return Info{}, b.refused, fmt.Errorf("importing registry %s: %w", o.Manifest.Name, err)
