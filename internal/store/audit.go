@@ -39,9 +39,11 @@ func (s *Store) Audit(ctx context.Context, e Event) error {
 
 // AuditEvents lists the newest entries first: those of one object, or of all.
 func (s *Store) AuditEvents(ctx context.Context, object string, limit int) ([]Event, error) {
-	events, err := all(ctx, s.r, scanEvent, `
-		SELECT seq, at, who, action, object, detail, ok FROM audit
-		WHERE object = ? OR ? = '' ORDER BY seq DESC LIMIT ?`, object, object, bounded(limit, mostRows))
+	query, args := `SELECT seq, at, who, action, object, detail, ok FROM audit `, []any{}
+	if object != "" {
+		query, args = query+`WHERE object = ? `, []any{object}
+	}
+	events, err := all(ctx, s.r, scanEvent, query+`ORDER BY seq DESC LIMIT ?`, append(args, bounded(limit, mostRows))...)
 	if err != nil {
 		return nil, fmt.Errorf("listing audit entries: %w", err)
 	}
