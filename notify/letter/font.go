@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -80,10 +81,11 @@ func embed(name, file string, ttf []byte) (embedded, error) {
 	}
 	var z bytes.Buffer
 	w := zlib.NewWriter(&z)
-	if _, err := w.Write(small); err != nil {
+	_, err = w.Write(small)
+	if err = errors.Join(err, w.Close()); err != nil {
 		return embedded{}, err
 	}
-	return embedded{def, z.Bytes()}, w.Close()
+	return embedded{def, z.Bytes()}, nil
 }
 
 // kept are the tables a PDF needs of an embedded TrueType font (ISO 32000-1,

@@ -20,6 +20,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
@@ -276,6 +277,34 @@ func soundPDF(t *testing.T, e notify.Envelope) {
 	if !bytes.Equal(pdf, render(t, e)) {
 		t.Error("the same envelope gives other bytes")
 	}
+	if n := embeddedFonts(t, pdf); n != 2 {
+		t.Errorf("%d fonts are embedded, want 2", n)
+	}
+}
+
+// embeddedFonts reads back every font file of a PDF.
+func embeddedFonts(t *testing.T, pdf []byte) int {
+	t.Helper()
+	ctx, err := api.ReadContext(bytes.NewReader(pdf), model.NewDefaultConfiguration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, entry := range ctx.Table {
+		s, ok := entry.Object.(types.StreamDict)
+		if !ok || s.IntEntry("Length1") == nil {
+			continue
+		}
+		if err := s.Decode(); err != nil {
+			t.Fatalf("a font file is cut: %v", err)
+		}
+		f, err := sfnt.Parse(s.Content)
+		if err != nil || len(s.Content) != *s.IntEntry("Length1") || f.NumGlyphs() < 30 {
+			t.Fatalf("a font file of %d bytes: %v", len(s.Content), err)
+		}
+		n++
+	}
+	return n
 }
 
 func TestBodyIsWhole(t *testing.T) {
