@@ -10,7 +10,7 @@ type anchor struct {
 	email, local, phone, street, nir uint32 // digests; 0 for none
 	postcode                         uint32
 	givens                           [3]uint32 // letters of the first given names
-	surnames                         [2]uint32 // letters of birth and usage name
+	surnames                         [4]uint32 // letters of birth and usage name and their parts
 	open                             bool      // names missing or in unknown order: nothing to reject on
 }
 
@@ -23,12 +23,8 @@ func newAnchor(f *facts) anchor {
 		a.open = true
 		return a
 	}
-	for i, n := range [2]*name{f.readings[0].birth, f.readings[0].usage} {
-		if n != nil {
-			a.surnames[i] = n.set
-			a.open = a.open || len(n.tokens) > 0 // one part of a double name is enough
-		}
-	}
+	sets := surnameSets(nil, &f.readings[0])
+	a.open = copy(a.surnames[:], sets) < len(sets)
 	for i, t := range f.readings[0].given.tokens {
 		if i < len(a.givens) {
 			a.givens[i] = t.set
@@ -65,14 +61,24 @@ func newGlance(f *facts, g glance) glance {
 			g.givens = append(g.givens, r.given.tokens[j].set)
 			g.open = g.open || len(r.given.tokens[j].text) == 1
 		}
-		for _, n := range [2]*name{r.birth, r.usage} {
-			if n != nil {
-				g.surnames = append(g.surnames, n.set)
-				g.open = g.open || len(n.tokens) > 0 && r.kind != readSwapped
-			}
-		}
+		g.surnames = surnameSets(g.surnames, r)
 	}
 	return g
+}
+
+// surnameSets appends the letters of every surname of a reading and of the
+// parts of double names.
+func surnameSets(out []uint32, r *reading) []uint32 {
+	for _, n := range [2]*name{r.birth, r.usage} {
+		if n == nil {
+			continue
+		}
+		out = append(out, n.set)
+		for _, t := range n.tokens {
+			out = append(out, letters(t))
+		}
+	}
+	return out
 }
 
 // hopeless tells a pair that only shares a block: no contact in common, and

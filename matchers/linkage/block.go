@@ -9,7 +9,7 @@ import (
 // a pair that shares no key in any pass is never compared. A row uses the
 // passes for which it has the fields.
 const (
-	passNames      = iota // a surname and a given name by sound, in any order
+	passNames      = iota // a surname and a given name by sound, in any order; rows without a date
 	passNameYear          // surname by sound, year of birth
 	passGivenDate         // given name by sound, whole date, day and month in any order
 	passNameDay           // surname by sound, day and month
@@ -21,6 +21,7 @@ const (
 	passGivenPlace        // given name by sound, postcode, year
 	passNIR               // the first 13 characters
 	passAddress           // street and postcode
+	passSpelt             // a surname and a given name as spelt, in any order; rows with a date
 	passBits       = 4    // low bits of a key that tell the pass
 )
 
@@ -58,14 +59,28 @@ func (f *facts) keys(out []key, row bool) []key {
 	if f.nir != "" {
 		out = append(out, makeKey(passNIR, hashText(5, f.nir[:min(13, len(f.nir))]), 0, year))
 	}
-	if f.street != "" && f.place1() != "" {
-		out = append(out, makeKey(passAddress, hashText(6, f.street), hashText(7, f.place1()), initial))
+	if f.street != "" {
+		for _, p := range f.places(false) {
+			out = append(out, makeKey(passAddress, hashText(6, f.street), hashText(7, p), initial))
+		}
 	}
 	return out
 }
 
 // place1 is the postcode, or the city where there is none.
 func (f *facts) place1() string { return firstText(f.postcode, f.city) }
+
+// places are under what a record's place is filed: registered people under
+// postcode and city, so that a row finds them by the one it has.
+func (f *facts) places(row bool) []string {
+	switch {
+	case f.place1() == "":
+		return nil
+	case row || f.postcode == "" || f.city == "":
+		return []string{f.place1()}
+	}
+	return []string{f.postcode, f.city}
+}
 
 // initial is the first letter of the first given name, to split full blocks.
 func (f *facts) initial() uint64 {
@@ -76,7 +91,8 @@ func (f *facts) initial() uint64 {
 }
 
 func (f *facts) nameKeys(out []key, r *reading, row bool) []key {
-	year, initial := uint64(f.date.year()), f.initial()
+	year, initial, places := uint64(f.date.year()), f.initial(), f.places(row)
+	dated := f.date.day() != 0 // other passes find such rows by sound
 	var givens []uint64
 	if r.given != nil {
 		givens = r.given.keys
@@ -85,9 +101,21 @@ func (f *facts) nameKeys(out []key, r *reading, row bool) []key {
 		if n == nil {
 			continue
 		}
+		if r.given != nil && (!row || dated) {
+			s := hashText(10, n.full)
+			for i := range r.given.tokens[:min(2, len(r.given.tokens))] {
+				g := hashText(10, r.given.tokens[i].text)
+				out = append(out, makeKey(passSpelt, s+g, s^g, year))
+			}
+		}
 		for _, s := range n.keys {
 			for _, g := range givens[:min(2, len(givens))] {
-				out = append(out, makeKey(passNames, s+g, s^g, year))
+				if !row || !dated {
+					out = append(out, makeKey(passNames, s+g, s^g, year))
+				}
+				if row == dated { // a row with a date looks among people without one
+					out = append(out, makeKey(passNames, s+g+1, s^g, initial))
+				}
 			}
 			if r.kind == readSwapped {
 				continue
@@ -98,11 +126,13 @@ func (f *facts) nameKeys(out []key, r *reading, row bool) []key {
 					out = append(out, makeKey(passNameDay, s, uint64(d&511), initial))
 				}
 			}
-			if p := f.place1(); p != "" {
-				out = append(out, makeKey(passNamePlace, s, hashText(7, p), initial))
-			}
-			if !row && f.city != "" && f.postcode != "" {
-				out = append(out, makeKey(passNamePlace, s, hashText(7, f.city), initial))
+			for _, p := range places {
+				if !row || !dated {
+					out = append(out, makeKey(passNamePlace, s, hashText(7, p), initial))
+				}
+				if row == dated {
+					out = append(out, makeKey(passNamePlace, s+1, hashText(7, p), initial))
+				}
 			}
 		}
 	}

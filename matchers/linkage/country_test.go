@@ -20,16 +20,14 @@ type country struct {
 }
 
 type human struct {
-	id, house, twin                    int
-	birth, usage, sex                  string
-	given                              []string
-	year, month, day                   int
-	email, phone, street               string
-	town, born                         int
-	foreign                            bool
-	rec                                matchers.Record
-	parent                             bool
-	parentMail, parentPhone, namedLike string
+	id, house, twin      int
+	birth, usage, sex    string
+	given                []string
+	year, month, day     int
+	email, phone, street string
+	town, born           int
+	foreign              bool
+	parent               bool
 }
 
 var onsets = []string{"B", "C", "D", "F", "G", "L", "M", "N", "P", "R", "S", "T", "V", "Br", "Ch", "Gr", "Tr", "Pl", "Qu", "J"}

@@ -23,12 +23,7 @@ func (t *trainer) drawCurve(p *parameters) {
 	b := newPrior(p, len(t.ix.people))
 	var cs []scored
 	for i := range t.pairs {
-		cs = cs[:0]
-		for j := range t.pairs[i] {
-			match, kin := t.w.total(&t.pairs[i][j].v, nil)
-			cs = append(cs, scored{match: match, kin: kin})
-		}
-		b.posterior(cs)
+		cs = t.posterior(b, i, cs)
 		best := uint64(0)
 		for j := range cs {
 			best = max(best, cs[j].p)

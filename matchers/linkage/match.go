@@ -107,10 +107,21 @@ func (m *Matcher) band(c *scored, v *vector) breach.Band {
 	switch {
 	case c.p < m.limits.review:
 		return breach.BandNonLink
-	case c.p >= m.limits.link && c.match >= m.limits.weight && separates(v):
+	case c.p >= m.limits.link && c.match >= m.limits.weight+originMargin(v) && separates(v):
 		return breach.BandLink
 	}
 	return breach.BandReview
+}
+
+// originMargin is what a link on names and birth alone needs on top. Names of
+// one origin go together by more than the registry's average shows, in
+// communities smaller than any count of ours: five bits are one in 32.
+func originMargin(v *vector) bitsFx {
+	if v.level[onEmail] == emailExact || v.level[onPhone] == phoneExact || v.level[onNIR] == nirExact ||
+		v.level[onAddress] == addressExact || v.level[onAddress] == addressClose {
+		return 0
+	}
+	return 5 * oneBit
 }
 
 // separates tells whether the evidence could not be shared with a twin, a

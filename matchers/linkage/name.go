@@ -17,8 +17,8 @@ type name struct {
 	id     int32    // number in the registry; -1 for a row's name
 }
 
-// particles join a name without carrying it. LE and LA are left out: LE GALL
-// is not GALL.
+// particle tells words that join a name without carrying it. LE and LA are
+// part of the name: LE GALL, LA FONTAINE.
 func particle(w string) bool {
 	switch w {
 	case "DE", "DU", "DES", "D", "L", "VAN", "VON", "DER", "DEN", "DA", "DOS", "DI", "EL", "AL", "BEN", "IBN", "ET":

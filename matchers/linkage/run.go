@@ -130,8 +130,10 @@ func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 }
 
 // summary counts. The interval is that of a sum of independent people, each
-// concerned with their best posterior, widened by half a percent of the sum
-// for the parameters' own error; the people blocking lost are added.
+// concerned with their best posterior. It is widened by half a percent for the
+// parameters' own error, and by the variance itself, in people: where the
+// evidence is thin, posteriors may all be off in one direction by as much as
+// they are uncertain. The people whom blocking lost are added above.
 func (t *tally) summary() breach.MatchSummary {
 	s := t.sum
 	s.Persons = int64(len(t.linked))
@@ -143,7 +145,7 @@ func (t *tally) summary() breach.MatchSummary {
 	}
 	e, v := float64(mean)/1e6, float64(variance)/1e6
 	lost := e * float64(t.m.w.p.MissedPass) / billion
-	half := 1.96 * math.Sqrt(v+(0.005*e)*(0.005*e))
+	half := 1.96*math.Sqrt(v+(0.005*e)*(0.005*e)) + v
 	s.Low = max(int64(math.Floor(e-half)), 0)
 	s.High = int64(math.Ceil(e + half + 2*lost))
 	return s

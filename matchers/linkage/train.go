@@ -32,34 +32,48 @@ func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, err
 	if err != nil {
 		return nil, err
 	}
-	p := builtin(len(ix.people))
-	p.Rows = len(rows)
-	if len(rows) > 0 && len(ix.people) > 0 {
-		describe(&p, ix, rows)
+	t := trainer{ix: ix, rows: rows, opt: opt}
+	p, trained, err := t.train(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if len(rows) < leastRows || len(ix.people) == 0 {
+	if !trained {
 		return newModel(p, "builtin"), nil
 	}
-	t := trainer{ix: ix, rows: rows, opt: opt, w: newWeigher(ix, &p, opt)}
-	if err := t.compareAll(ctx); err != nil {
-		return nil, err
+	t.drawCurve(&p)
+	return newModel(p, "trained"), nil
+}
+
+// train learns from the rows; false means that they hold too little, and the
+// parameters are the built-in ones.
+func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
+	p := builtin(len(t.ix.people))
+	p.Rows = len(t.rows)
+	if len(t.rows) > 0 && len(t.ix.people) > 0 {
+		describe(&p, t.ix, t.rows)
+	}
+	if len(t.rows) < leastRows || len(t.ix.people) == 0 {
+		return p, false, nil
 	}
 	before := p
 	before.Levels = maps.Clone(p.Levels)
+	t.w = newWeigher(t.ix, &p, t.opt)
+	if err := t.compareAll(ctx); err != nil {
+		return p, false, err
+	}
 	if err := t.learnU(ctx, &p); err != nil {
-		return nil, err
+		return p, false, err
 	}
 	t.w.set(&p)
 	matches, err := t.maximise(ctx, &p)
 	if err != nil {
-		return nil, err
+		return p, false, err
 	}
 	if matches < leastMatches {
 		before.Registered, before.Relatives = p.Registered, p.Relatives
-		return newModel(before, "builtin"), nil
+		return before, false, nil
 	}
-	t.drawCurve(&p)
-	return newModel(p, "trained"), nil
+	return p, true, nil
 }
 
 type trainer struct {
@@ -68,6 +82,22 @@ type trainer struct {
 	opt   Options
 	w     *weigher
 	pairs [][]pair // candidates of each row
+	apart bool     // a row may have several equals: candidates do not compete
+}
+
+// posterior weighs the candidates of row i.
+func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
+	cs = cs[:0]
+	for j := range t.pairs[i] {
+		match, kin := t.w.total(&t.pairs[i][j].v, nil)
+		cs = append(cs, scored{person: t.pairs[i][j].person, match: match, kin: kin})
+	}
+	if t.apart {
+		b.apart(cs)
+	} else {
+		b.posterior(cs)
+	}
+	return cs
 }
 
 type pair struct {
@@ -105,9 +135,11 @@ func (t *trainer) compareAll(ctx context.Context) error {
 	t.pairs = make([][]pair, len(t.rows))
 	return t.each(ctx, func(i int, s *scratch) {
 		t.w.candidates(&t.rows[i].facts, s, leastKept)
-		ps := make([]pair, len(s.scored))
-		for j := range ps {
-			ps[j] = pair{s.scored[j].person, s.vectors[j]}
+		ps := make([]pair, 0, len(s.scored))
+		for j := range s.scored {
+			if id := s.scored[j].person; t.rows[i].id == "" || t.ix.people[id].id != t.rows[i].id {
+				ps = append(ps, pair{id, s.vectors[j]})
+			}
 		}
 		t.pairs[i] = ps
 	})
@@ -192,12 +224,7 @@ func (t *trainer) expect(p *parameters) (s sums) {
 	b := newPrior(p, len(t.ix.people))
 	var cs []scored
 	for i := range t.pairs {
-		cs = cs[:0]
-		for j := range t.pairs[i] {
-			match, kin := t.w.total(&t.pairs[i][j].v, nil)
-			cs = append(cs, scored{match: match, kin: kin})
-		}
-		b.posterior(cs)
+		cs = t.posterior(b, i, cs)
 		for j := range cs {
 			v := &t.pairs[i][j].v
 			s.matches += cs[j].p
@@ -222,7 +249,11 @@ func (t *trainer) expect(p *parameters) (s sums) {
 
 func (t *trainer) update(p *parameters, s *sums) {
 	rows := uint64(len(t.rows)) << 32
-	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), billion*98/100)
+	most := uint64(billion * 98 / 100)
+	if t.apart {
+		most = 100 * billion
+	}
+	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), most)
 	p.Relatives = min(max(ratio(s.kin+6<<32, s.named+20<<32), billion/20), 2*billion)
 	for c := range specs {
 		var seen uint64
