@@ -74,22 +74,21 @@ func (c *Crawler) check(src breach.Source, u *url.URL) error {
 
 // tour is one visit under way.
 type tour struct {
-	c       *Crawler
-	ctx     context.Context
-	src     breach.Source
-	colly   *colly.Collector
-	at      time.Time
-	last    breach.Capture // of the exchange that colly is being given
-	broken  error          // evidence could not be kept
-	states  map[breach.CaptureID]string
-	posts   []breach.Post
-	byID    map[breach.PostID]int
-	seen    map[string]bool // addresses asked for
-	asked   int
-	state   string
-	fault   string
-	onPage  func(Page)
-	answers int // pages that came back with 200
+	c      *Crawler
+	ctx    context.Context
+	src    breach.Source
+	colly  *colly.Collector
+	at     time.Time
+	last   breach.Capture // of the exchange that colly is being given
+	broken error          // evidence could not be kept
+	states map[breach.CaptureID]string
+	posts  []breach.Post
+	byID   map[breach.PostID]int
+	seen   map[string]bool // addresses asked for
+	asked  int
+	state  string
+	fault  string
+	onPage func(Page)
 }
 
 func (c *Crawler) tour(ctx context.Context, src breach.Source, rec Recorder) *tour {
@@ -158,9 +157,6 @@ func (t *tour) run(start *url.URL) {
 			if first {
 				t.state = reading.State
 			}
-			if p.Status == http.StatusOK {
-				t.answers++
-			}
 			t.collect(p, reading.Posts)
 			for _, next := range reading.Next {
 				if u := t.follow(p.URL, next); u != "" {
@@ -200,7 +196,8 @@ func (t *tour) detail(post *breach.Post) {
 
 // visit asks for one page within the budget.
 func (t *tour) visit(address string, onPage func(Page)) error {
-	if t.seen[address] || t.asked >= t.c.Limits.Pages || t.broken != nil || t.ctx.Err() != nil {
+	over := t.asked >= t.c.Limits.Pages || t.broken != nil || t.ctx.Err() != nil
+	if over || t.seen[address] {
 		return nil
 	}
 	t.seen[address] = true

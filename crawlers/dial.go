@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -101,7 +102,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	defer w.mu.Unlock()
 	w.inWindow += n
 	w.received = appendUpTo(w.received, p[:n], w.keep)
-	if ne, ok := err.(net.Error); ok && ne.Timeout() {
+	if ne := net.Error(nil); errors.As(err, &ne) && ne.Timeout() {
 		err = errStalled
 	}
 	return n, err

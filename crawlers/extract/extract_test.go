@@ -13,7 +13,7 @@ import (
 )
 
 // names are invented bodies.
-var names = []string{"Mairie de Saint-Orbe", "Acme Plastics", "Mission Locale du Val d'Orbe", "Hôpital des Trois-Rivières", "Durandal Conseil", "École Jeanne-Exemple"}
+var names = []string{"Mairie de Saint-Orbe", "Acme Plastics", "Mission Locale du Val d'Orbe", "Hôpital des Trois-Rivières", "Durandal Conseil", "École Jeanne-Inventée"}
 
 // repeat renders one block a name inside a page with the usual furniture.
 func repeat(block string) string {

@@ -43,6 +43,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	low := strings.ToLower(words)
 	short := d.total < 1500
 	listed := len(posts) > 1 && confidence >= .33 || len(posts) == 1 && confidence >= .5
+	waiting := d.total < 400 && gateSign.MatchString(start)
 	switch {
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
@@ -50,7 +51,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateIndex, .85
 	case len(posts) > 0 && sells(low):
 		return crawlers.StateMarket, .8
-	case listed && !(d.total < 400 && gateSign.MatchString(start)):
+	case listed && !waiting:
 		return crawlers.StateListing, confidence
 	case short && captchaSign.MatchString(start):
 		return crawlers.StateCaptcha, .85

@@ -36,7 +36,7 @@ type Reader struct {
 	member int64         // offset of the gzip member at hand
 	br     *bufio.Reader // uncompressed; nil between members
 	spare  *bufio.Reader
-	used   int64         // of br's bytes, for plain files
+	used   int64 // of br's bytes, for plain files
 	zipped bool
 	last   *Record
 }
@@ -208,7 +208,7 @@ func (w *Reader) line(r *Record) (string, error) {
 		if len(r.raw)+len(b) > maxHeader {
 			return "", w.faultAt(r.Offset, "header")
 		}
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		if err == io.EOF {

@@ -47,7 +47,7 @@ func VerifyWARC(r io.Reader) (Report, error) {
 	c := check{in: NewReader(src), ids: map[string]int64{}, report: Report{Faults: []Fault{}}}
 	for len(c.report.Faults) < maxFaults {
 		rec, err := c.in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {
@@ -189,7 +189,7 @@ func readPayload(in io.Reader, h Header, d *digests) error {
 		if err == io.EOF || err == nil && text == "" || size > maxHeader {
 			break
 		}
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}
@@ -275,20 +275,20 @@ func newDigests(h Header, field string) *digests {
 	if !ok {
 		return nil
 	}
-	var make func() hash.Hash
+	var fresh func() hash.Hash
 	switch strings.ToLower(strings.ReplaceAll(name, "-", "")) {
 	case "sha256":
-		make = sha256.New
+		fresh = sha256.New
 	case "sha1":
-		make = sha1.New
+		fresh = sha1.New
 	case "sha512":
-		make = sha512.New
+		fresh = sha512.New
 	case "md5":
-		make = md5.New
+		fresh = md5.New
 	default:
 		return nil // an algorithm that cannot be checked is not a defect
 	}
-	return &digests{raw: make(), decoded: make(), want: strings.TrimSpace(value)}
+	return &digests{raw: fresh(), decoded: fresh(), want: strings.TrimSpace(value)}
 }
 
 func (d *digests) write(p []byte) {
