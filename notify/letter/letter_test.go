@@ -298,8 +298,7 @@ func embeddedFonts(t *testing.T, pdf []byte) int {
 		if err := s.Decode(); err != nil {
 			t.Fatalf("a font file is cut: %v", err)
 		}
-		f, err := sfnt.Parse(s.Content)
-		if err != nil || len(s.Content) != *s.IntEntry("Length1") {
+		if _, err := sfnt.Parse(s.Content); err != nil || len(s.Content) != *s.IntEntry("Length1") {
 			t.Fatalf("a font file of %d bytes: %v", len(s.Content), err)
 		}
 		n++
