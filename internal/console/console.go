@@ -112,7 +112,7 @@ type Config struct {
 }
 
 // console is the assembled web app. It does not change after New, but for the
-// limits on log-in.
+// limits on log-in and the counts it remembers for a few seconds.
 type console struct {
 	Config
 	words    *i18n.Catalog
@@ -120,6 +120,7 @@ type console struct {
 	sessions *scs.SessionManager
 	gate     gate
 	meters   meters
+	tally    tally
 }
 
 // New assembles the console. It fails when something required is missing or

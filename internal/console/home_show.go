@@ -69,7 +69,7 @@ func (c *console) incidentLines(r *http.Request, p page) ([]incidentLine, error)
 		if !seesIncidents(p.User) && len(line.Cases) == 0 {
 			continue // not this controller's
 		}
-		counts, err := c.Store.CountCandidates(ctx, inc.ID)
+		counts, err := c.count(ctx, inc.ID, false)
 		if err != nil {
 			return nil, err
 		}

@@ -133,7 +133,7 @@ func (c *console) loadMatch(ctx context.Context, v *incidentView) (err error) {
 	if v.Summaries, err = c.Store.Summaries(ctx, v.Incident.ID); err != nil {
 		return err
 	}
-	if v.Counts, err = c.Store.CountCandidates(ctx, v.Incident.ID); err != nil {
+	if v.Counts, err = c.count(ctx, v.Incident.ID, false); err != nil {
 		return err
 	}
 	v.Closed, err = c.Store.ReviewClosed(ctx, v.Incident.ID)

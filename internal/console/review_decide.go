@@ -34,6 +34,7 @@ func (c *console) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 	if err := c.Store.DecideCandidate(ctx, k.ID, version, state, who(r).ID, reason, c.Now().UTC()); err != nil {
 		return answer(w, r, here, "", err)
 	}
+	c.tally.move(id, breach.CandidateOpen, state)
 	c.nudge(ctx, id)
 	return back(w, r, here, "done", string(state))
 }

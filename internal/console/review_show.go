@@ -70,11 +70,11 @@ func (c *console) reviewView(r *http.Request, wanted, after breach.CandidateID) 
 		return v, err
 	}
 	v = reviewView{page: c.page(r, "review.of", inc.Title), Incident: inc, After: after}
-	if err := c.loadReview(ctx, &v); err != nil {
-		return v, err
-	}
 	queue, err := c.Store.NextOpen(ctx, id, after, spread+1)
 	if err != nil {
+		return v, err
+	}
+	if err := c.loadReview(ctx, &v, len(queue) == 0); err != nil {
 		return v, err
 	}
 	chosen, next := choose(queue, v.User.ID, wanted)
@@ -103,8 +103,8 @@ func (c *console) reviewView(r *http.Request, wanted, after breach.CandidateID) 
 	return v, nil
 }
 
-func (c *console) loadReview(ctx context.Context, v *reviewView) error {
-	counts, err := c.Store.CountCandidates(ctx, v.Incident.ID)
+func (c *console) loadReview(ctx context.Context, v *reviewView, fresh bool) error {
+	counts, err := c.count(ctx, v.Incident.ID, fresh)
 	if err != nil {
 		return err
 	}

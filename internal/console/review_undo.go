@@ -18,6 +18,8 @@ func (c *console) reviewUndo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = c.Store.UndoDecision(r.Context(), k.ID, who(r).ID, c.Now().UTC())
+	if err = c.Store.UndoDecision(r.Context(), k.ID, who(r).ID, c.Now().UTC()); err == nil {
+		c.tally.move(k.Incident, k.State, breach.CandidateOpen)
+	}
 	return answer(w, r, reviewURL(k.Incident, k.ID, ""), "undone", err)
 }
