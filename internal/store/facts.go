@@ -9,7 +9,8 @@ import (
 )
 
 // SaveFacts keeps a version of the facts as the controller's documents render
-// them. A version is written once: the same bytes again change nothing, other
+// them; under controller "" stands what people state of the incident as a
+// whole. A version is written once: the same bytes again change nothing, other
 // bytes are a conflict, and so is a version older than the latest.
 func (s *Store) SaveFacts(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, version int, facts []byte) error {
 	return s.change(ctx, actor(ctx), "facts.save", string(incident), func(u *unit) error {

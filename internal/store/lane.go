@@ -8,31 +8,42 @@ import (
 	"vigie/internal/breach"
 )
 
-// Lane lists the ledger rows that need a person, whatever has become of them:
-// open ones first.
+// byHand is the provider of what a person of the team handed over.
+const byHand = "hand"
+
+// Lane lists the ledger rows that need a person: those of the human channel,
+// those listed because nothing else reaches, and what became of them. Rows
+// that still wait come first.
 func (s *Store) Lane(ctx context.Context, incident breach.IncidentID, limit int) ([]breach.Message, error) {
 	list, err := all(ctx, s.r, scanMessage, selectMessages+`
-		WHERE incident = ? AND (channel = 'human' OR state = 'listed') AND state <> 'skipped'
-		ORDER BY CASE WHEN state = 'listed' THEN 0 ELSE 1 END, controller, seq LIMIT ?`, incident, bounded(limit, mostRows))
+		WHERE incident = ? AND (channel = 'human' OR state = 'listed' OR provider = ?)
+		ORDER BY CASE WHEN state IN ('planned', 'reserved', 'listed', 'doubt') THEN 0 ELSE 1 END, controller, seq LIMIT ?`,
+		incident, byHand, bounded(limit, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("listing the lane of incident %s: %w", incident, err)
 	}
 	return list, nil
 }
 
-// SettleByHand marks a listed row as handed over by a person. The note says how
-// the person was reached, never what was said, and goes to the audit log.
+// SettleByHand says that a person of the team reached the recipient of a row
+// of the lane, and how: the note, without personal data, becomes the row's
+// reference. A row that does not wait for a person is a conflict.
 func (s *Store) SettleByHand(ctx context.Context, incident breach.IncidentID, id breach.MessageID, by breach.UserID, note string, at time.Time) error {
 	return s.change(ctx, string(by), "message.reached", string(incident), func(u *unit) error {
-		n, err := exec(ctx, u, `UPDATE messages SET state = 'handed_over', provider = 'human', updated_at = ?
-			WHERE id = ? AND incident = ? AND state = 'listed'`, nanos(at), id, incident)
-		if err != nil {
+		if by == "" {
+			return fmt.Errorf("a person is needed: %w", breach.ErrInvalid)
+		}
+		n, err := exec(ctx, u, `
+			UPDATE messages SET state = 'handed_over', provider = ?, ref = ?, attempts = attempts + 1, updated_at = ?
+			WHERE id = ? AND incident = ? AND (state = 'listed' OR channel = 'human' AND state IN ('planned', 'reserved', 'doubt'))`,
+			byHand, note, nanos(at), id, incident)
+		u.did("message=%s", id)
+		if err != nil || n == 1 {
 			return err
 		}
-		if n == 0 {
-			return fmt.Errorf("message %s of incident %s is not listed: %w", id, incident, breach.ErrConflict)
+		if _, err := one(ctx, u, scanString, `SELECT id FROM messages WHERE id = ? AND incident = ?`, id, incident); err != nil {
+			return err
 		}
-		u.did("message=%s note=%q", id, note)
-		return nil
+		return fmt.Errorf("the message does not wait for a person: %w", breach.ErrConflict)
 	})
 }

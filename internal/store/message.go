@@ -188,29 +188,31 @@ func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID) (
 
 // ToldTotal counts the persons of a controller's ledger. A person is told when
 // every recipient for them was handed an e-mail or a letter that did not come
-// back, or was reached by a human; an SMS never counts. Partly, Listed (a human must act) and the rest,
-// who still wait, make up Persons.
+// back; an SMS never counts. Reached, Partly, Listed and the rest, who still
+// wait, make up Persons with Told.
 type ToldTotal struct {
 	Controller breach.ControllerID
 	Persons    int64
 	Told       int64
-	Partly     int64 // some recipients told, not all
-	Listed     int64 // nobody told, and at least one row is listed by person
+	Reached    int64 // told but for at least one recipient whom the team reached by hand
+	Partly     int64 // some recipients told or reached, not all
+	Listed     int64 // nobody yet, and at least one row waits for a human
 }
 
 // Told counts who was told, by controller.
 func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTotal, error) {
 	list, err := all(ctx, s.r, func(r scanner) (t ToldTotal, err error) {
-		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Partly, &t.Listed)
+		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Reached, &t.Partly, &t.Listed)
 		return t, err
 	}, `
-		SELECT controller, count(persons.subject), sum(least_told), sum(most_told - least_told),
-			sum(CASE WHEN most_told = 0 THEN listed ELSE 0 END)
+		SELECT controller, count(persons.subject), sum(told), sum(least_done - told), sum(most_done - least_done),
+			sum(CASE WHEN most_done = 0 THEN listed ELSE 0 END)
 		FROM (
-			SELECT controller, registry, subject, min(told) AS least_told, max(told) AS most_told, max(listed) AS listed
+			SELECT controller, registry, subject, min(told) AS told, min(done) AS least_done, max(done) AS most_done, max(listed) AS listed
 			FROM (
 				SELECT controller, registry, subject, recipient,
-					max(CASE WHEN channel IN ('email', 'letter', 'human') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) AS told,
+					max(CASE WHEN state IN ('handed_over', 'delivered') AND channel IN ('email', 'letter') AND provider <> 'hand' THEN 1 ELSE 0 END) AS told,
+					max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = 'hand') THEN 1 ELSE 0 END) AS done,
 					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed
 				FROM messages WHERE incident = ? GROUP BY controller, registry, subject, recipient
 			) AS recipients GROUP BY controller, registry, subject

@@ -62,9 +62,9 @@ type Settlement struct {
 var forward = map[breach.MessageState][]breach.MessageState{
 	breach.MessagePlanned: {breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
 	breach.MessageReserved: {breach.MessageHandedOver, breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed,
-		breach.MessageDoubt, breach.MessageHeld, breach.MessageListed},
+		breach.MessageDoubt, breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
 	breach.MessageDoubt: {breach.MessageHandedOver, breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed,
-		breach.MessageListed},
+		breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
 	breach.MessageHandedOver: {breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed},
 	breach.MessageDelivered:  {breach.MessageBounced},
 }

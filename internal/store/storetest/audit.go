@@ -115,6 +115,7 @@ func auditEverything(t *testing.T, open Open) {
 		{"Settle", func() error {
 			return s.Settle(ctx, []store.Settlement{{ID: m.ID, State: breach.MessageDelivered, At: noon}})
 		}, 0},
+		{"SettleByHand", func() error { return none(s.SettleByHand(ctx, incidentID, "msg_none", "amina", "n", noon)) }, 1},
 		{"AddCustody", func() error {
 			return s.AddCustody(ctx, breach.Custody{Subject: "dmp_1", Event: "opened", Who: "amina", At: noon})
 		}, 1},

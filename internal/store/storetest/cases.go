@@ -92,6 +92,11 @@ func facts(t *testing.T, open Open) {
 	if version != 2 || string(raw) != `{"v":2}` {
 		t.Fatalf("version %d: %s", version, raw)
 	}
+	must(t, s.SaveFacts(ctx, incidentID, "", 1, []byte(`{"of":"all"}`))) // of the incident as a whole
+	_, raw, err = s.Facts(ctx, incidentID, "")
+	must(t, err)
+	wantSame(t, `{"of":"all"}`, string(raw))
+	wantKind(t, s.SaveFacts(ctx, "inc_none", "", 1, nil), breach.ErrConflict)
 }
 
 func anApproval(n int, role breach.ApprovalRole, by breach.UserID) breach.Approval {

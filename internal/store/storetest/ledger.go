@@ -185,6 +185,33 @@ func told(t *testing.T, open Open) {
 		{Controller: town, Persons: 5, Told: 1, Partly: 1, Listed: 1},
 		{Controller: mission, Persons: 1, Told: 1},
 	}, sortTold(got(s.Told(ctx, incidentID))(t)))
+
+	// Somebody reaches the protected person: they no longer wait, but were not mailed.
+	must(t, s.SettleByHand(ctx, incidentID, "msg_008", "amina", "called back", noon))
+	wantSame(t, store.ToldTotal{Controller: town, Persons: 5, Told: 1, Reached: 1, Partly: 1},
+		sortTold(got(s.Told(ctx, incidentID))(t))[0])
+}
+
+func lane(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	human, listed, mail, held := aMessage(1, "a", "r", breach.ChannelHuman), aMessage(2, "b", "r", breach.ChannelLetter), aMessage(3, "c", "r", breach.ChannelEmail), aMessage(4, "d", "r", breach.ChannelHuman)
+	human.State, listed.State, held.State = breach.MessageListed, breach.MessageListed, breach.MessageHeld
+	must(t, s.PlanMessages(ctx, []breach.Message{human, listed, mail, held}))
+	wantSame(t, []breach.Message{human, listed, held}, got(s.Lane(ctx, incidentID, 10))(t))
+
+	must(t, s.SettleByHand(ctx, incidentID, human.ID, "amina", "called back", later(time.Hour)))
+	human.State, human.Provider, human.Ref, human.Attempts, human.UpdatedAt = breach.MessageHandedOver, "hand", "called back", 1, later(time.Hour)
+	wantSame(t, []breach.Message{listed, human, held}, got(s.Lane(ctx, incidentID, 10))(t))
+	for _, x := range []struct {
+		id   breach.MessageID
+		by   breach.UserID
+		want error
+	}{{human.ID, "amina", breach.ErrConflict}, {mail.ID, "amina", breach.ErrConflict}, {held.ID, "amina", breach.ErrConflict},
+		{"msg_none", "amina", breach.ErrNotFound}, {listed.ID, "", breach.ErrInvalid}} {
+		wantKind(t, s.SettleByHand(ctx, incidentID, x.id, x.by, "n", noon), x.want)
+	}
+	wantKind(t, s.SettleByHand(ctx, "inc_other", listed.ID, "amina", "n", noon), breach.ErrNotFound)
 }
 
 func sortTold(list []store.ToldTotal) []store.ToldTotal {

@@ -39,7 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},
 		{"cases", cases}, {"facts", facts}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
-		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"large batches", largeBatches},
+		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"lane", lane}, {"large batches", largeBatches},
 		{"custody", custody}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
 		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
 		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge},

@@ -168,13 +168,13 @@ CREATE TABLE cases (
 	PRIMARY KEY (incident, controller)
 );
 
+-- The facts of controller "" are what people state of the incident as a whole.
 CREATE TABLE facts (
-	incident   TEXT COLLATE "C" NOT NULL,
+	incident   TEXT COLLATE "C" NOT NULL REFERENCES incidents (id),
 	controller TEXT COLLATE "C" NOT NULL,
 	version    BIGINT NOT NULL,
 	facts      BYTEA NOT NULL,
-	PRIMARY KEY (incident, controller, version),
-	FOREIGN KEY (incident) REFERENCES incidents (id)
+	PRIMARY KEY (incident, controller, version)
 );
 
 -- attempt counts the expired signatures of the same role under the same hash:

@@ -167,13 +167,13 @@ CREATE TABLE cases (
 	PRIMARY KEY (incident, controller)
 ) STRICT;
 
+-- The facts of controller "" are what people state of the incident as a whole.
 CREATE TABLE facts (
-	incident   TEXT NOT NULL,
+	incident   TEXT NOT NULL REFERENCES incidents (id),
 	controller TEXT NOT NULL,
 	version    INTEGER NOT NULL,
 	facts      BLOB NOT NULL,
-	PRIMARY KEY (incident, controller, version),
-	FOREIGN KEY (incident) REFERENCES incidents (id)
+	PRIMARY KEY (incident, controller, version)
 ) STRICT;
 
 -- attempt counts the expired signatures of the same role under the same hash:
