@@ -35,7 +35,7 @@ func TestDialects(t *testing.T) {
 		end := rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(t, "end")
 		always := rapid.Bool().Draw(t, "always quoted")
 		headed := rapid.Bool().Draw(t, "header")
-		lines := rapid.SampledFrom([]string{"", "Extraction du 3 mars\n\nConfidentiel\n"}).Draw(t, "preamble")
+		lines := rapid.SampledFrom([]string{"", "Extraction du 3 mars\n\nÀ ne pas diffuser\n"}).Draw(t, "preamble")
 		var b strings.Builder
 		b.WriteString(strings.ReplaceAll(lines, "\n", end))
 		if headed {
@@ -103,7 +103,7 @@ func TestHostileShapes(t *testing.T) {
 		{"good", head + body, 60, 0, true, ""},
 		{"sep=", "sep=;\n" + head + body, 60, 0, true, ""},
 		{"header again", head + body + head + body, 120, 0, true, WarningHeaderAgain},
-		{"ten thousand lines before", strings.Repeat("Document confidentiel, ne pas diffuser\n", 10_000) + head + strings.Repeat(body, 100), 6000, 0, true, WarningPreamble},
+		{"ten thousand lines before", strings.Repeat("Document interne, ne pas diffuser\n", 10_000) + head + strings.Repeat(body, 100), 6000, 0, true, WarningPreamble},
 		{"total at the end", head + body + "Total;60\n", 61, 1, true, ""},
 		{"a row too wide", head + body + "a;b;c;d;e;f;g;h;i;j\n", 61, 1, true, ""},
 		{"empty values at the end", head + strings.ReplaceAll(body, "\n", ";;\n"), 60, 0, true, ""},
