@@ -68,14 +68,6 @@ func exp2(b bitsFx) uint64 {
 	return x >> (30 + uint(whole))
 }
 
-// logAdd returns log2(2^a + 2^b).
-func logAdd(a, b bitsFx) bitsFx {
-	if a < b {
-		a, b = b, a
-	}
-	return a + log2(1<<32+exp2(b-a)) - 32*oneBit
-}
-
 // ratio returns a/b in parts per billion without overflow; b must not be 0
 // and a must not exceed b by more than a factor of 2^32.
 func ratio(a, b uint64) uint64 {

@@ -148,7 +148,7 @@ func separates(v *vector) bool {
 func (m *Matcher) why(s *scratch, i, rival int) []breach.Evidence {
 	v := &s.vectors[i]
 	var parts [numComparisons + 1]bitsFx
-	total, _ := m.w.total(v, &parts)
+	total, _, _ := m.w.total(v, &parts)
 	var out []breach.Evidence
 	for c := range numComparisons {
 		if v.level[c] != 0 {

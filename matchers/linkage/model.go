@@ -30,6 +30,7 @@ type parameters struct {
 	People     int                     `json:"people"`     // registered people trained against
 	Registered uint64                  `json:"registered"` // share of rows that are about somebody registered
 	Relatives  uint64                  `json:"relatives"`  // rows about an unregistered relative, for one about the person
+	Twins      uint64                  `json:"twins"`      // rows about an unregistered twin, for one about the person
 	Levels     map[string][]levelValue `json:"levels"`
 	Years      []yearShare             `json:"years"`       // of birth, among rows
 	FirstJan   uint64                  `json:"first_jan"`   // share of birth dates on 1 January
@@ -59,7 +60,7 @@ type commonValue struct {
 
 // builtin is the model before any data.
 func builtin(people int) parameters {
-	p := parameters{People: people, Registered: billion / 2, Relatives: 3 * billion / 10,
+	p := parameters{People: people, Registered: billion / 2, Relatives: 3 * billion / 10, Twins: billion / 50,
 		Levels: map[string][]levelValue{}, FirstJan: billion / 100}
 	for c := range specs {
 		for _, l := range specs[c].levels {
@@ -117,7 +118,7 @@ func (p *parameters) check() error {
 			}
 		}
 	}
-	if p.Registered > billion || p.Relatives > 100*billion || p.MissedPass > billion || len(p.Curve) != len(p.CurveMass) {
+	if p.Registered > billion || p.Relatives > 100*billion || p.Twins > billion || p.MissedPass > billion || len(p.Curve) != len(p.CurveMass) {
 		return fmt.Errorf("parameters out of range: %w", breach.ErrInvalid)
 	}
 	return nil

@@ -4,14 +4,16 @@ import "math/bits"
 
 // scored is a candidate of a row.
 type scored struct {
-	person     uint32
-	match, kin bitsFx // bits for the person and for an unregistered relative, against a stranger
-	p          uint64 // posterior that the row is about the person, 32 fractional bits
-	pKin       uint64 // that it is about such a relative
+	person    uint32
+	match     bitsFx // bits for the person against a stranger
+	kin, twin bitsFx // bits for an unregistered relative or twin against a stranger
+	p         uint64 // posterior that the row is about the person, 32 fractional bits
+	pKin      uint64 // that it is about such a relative
+	pTwin     uint64 // or such a twin
 }
 
 // prior holds log2 of what is believed of a row before it is looked at.
-type prior struct{ none, person, relative bitsFx }
+type prior struct{ none, person, relative, twin bitsFx }
 
 func newPrior(p *parameters, people int) prior {
 	person := log2P(p.Registered) - log2(uint64(max(people, 1)))
@@ -19,6 +21,7 @@ func newPrior(p *parameters, people int) prior {
 		none:     log2P(billion - min(p.Registered, billion-1)),
 		person:   person,
 		relative: person + log2Ratio(max(p.Relatives, 1), billion),
+		twin:     person + log2Ratio(max(p.Twins, 1), billion),
 	}
 }
 
@@ -36,18 +39,20 @@ func (b prior) apart(cs []scored) {
 func (b prior) posterior(cs []scored) uint64 {
 	most := b.none
 	for i := range cs {
-		most = max(most, b.person+cs[i].match, b.relative+cs[i].kin)
+		most = max(most, b.person+cs[i].match, b.relative+cs[i].kin, b.twin+cs[i].twin)
 	}
 	none := exp2(b.none - most)
 	sum := none
 	for i := range cs {
 		cs[i].p = exp2(b.person + cs[i].match - most)
 		cs[i].pKin = exp2(b.relative + cs[i].kin - most)
-		sum += cs[i].p + cs[i].pKin
+		cs[i].pTwin = exp2(b.twin + cs[i].twin - most)
+		sum += cs[i].p + cs[i].pKin + cs[i].pTwin
 	}
 	for i := range cs {
 		cs[i].p = part(cs[i].p, sum)
 		cs[i].pKin = part(cs[i].pKin, sum)
+		cs[i].pTwin = part(cs[i].pTwin, sum)
 	}
 	return part(none, sum)
 }
@@ -75,11 +80,11 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) {
 		}
 		var v vector
 		w.compare(row, id, &v)
-		match, kin := w.total(&v, nil)
-		if max(match, kin) < least {
+		match, kin, twin := w.total(&v, nil)
+		if max(match, kin, twin) < least {
 			continue
 		}
-		s.scored = append(s.scored, scored{person: id, match: match, kin: kin})
+		s.scored = append(s.scored, scored{person: id, match: match, kin: kin, twin: twin})
 		s.vectors = append(s.vectors, v)
 	}
 }

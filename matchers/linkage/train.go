@@ -89,8 +89,8 @@ type trainer struct {
 func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
 	cs = cs[:0]
 	for j := range t.pairs[i] {
-		match, kin := t.w.total(&t.pairs[i][j].v, nil)
-		cs = append(cs, scored{person: t.pairs[i][j].person, match: match, kin: kin})
+		match, kin, twin := t.w.total(&t.pairs[i][j].v, nil)
+		cs = append(cs, scored{person: t.pairs[i][j].person, match: match, kin: kin, twin: twin})
 	}
 	if t.apart {
 		b.apart(cs)
@@ -161,7 +161,7 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 			id := uint32(mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n)
 			var v vector
 			t.w.compare(&t.rows[i].facts, id, &v)
-			if match, _ := t.w.total(&v, nil); match > suspect {
+			if match, _, _ := t.w.total(&v, nil); match > suspect {
 				continue
 			}
 			for c := range numComparisons {
@@ -202,6 +202,7 @@ type sums struct {
 	matches uint64
 	named   uint64 // those with given names on both sides
 	kin     uint64
+	twins   uint64
 }
 
 // maximise runs expectation-maximisation over whole rows: every row is about
@@ -239,6 +240,7 @@ func (t *trainer) expect(p *parameters) (s sums) {
 			}
 			s.named += cs[j].p
 			s.kin += cs[j].pKin
+			s.twins += cs[j].pTwin
 			for c := range numComparisons {
 				s.kinship[c][v.level[c]] += cs[j].pKin
 			}
@@ -255,6 +257,7 @@ func (t *trainer) update(p *parameters, s *sums) {
 	}
 	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), most)
 	p.Relatives = min(max(ratio(s.kin+6<<32, s.named+20<<32), billion/20), 2*billion)
+	p.Twins = min(max(ratio(s.twins+1<<32, s.named+100<<32), billion/200), billion/10)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {

@@ -236,16 +236,12 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 	return min(max((mean-share)/2, -3*oneBit), 3*oneBit)
 }
 
-// twins is log2 of how many of the relatives found in a leak are twins.
-const twins = -5 * oneBit
-
-// total weighs a whole vector, for the person and for any relative. parts, if
+// total weighs a whole vector, for the person, for a relative and for a twin. parts, if
 // not nil, receives each comparison's share of the match weight; the last is
 // the affinity of the two names.
-func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, kin bitsFx) {
+func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, kin, twin bitsFx) {
 	named := v.level[onSurname] != 0 && v.level[onSurname] <= surnameTypo
 	called := v.level[onGiven] != 0 && v.level[onGiven] <= givenTypo
-	twin := bitsFx(twins)
 	for c := range numComparisons {
 		if v.level[c] == 0 {
 			continue
@@ -274,8 +270,5 @@ func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, ki
 			parts[numComparisons] = -w.ix.kin
 		}
 	}
-	if twin > kin-12*oneBit {
-		kin = logAdd(kin, twin)
-	}
-	return match, kin
+	return match, kin, twin
 }
