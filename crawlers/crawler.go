@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -156,6 +157,9 @@ func (t *tour) run(start *url.URL) {
 			t.states[t.last.ID] = reading.State
 			if first {
 				t.state = reading.State
+				if p.Status >= http.StatusInternalServerError {
+					t.fault = "http-" + strconv.Itoa(p.Status) // it answers, but not for itself
+				}
 			}
 			t.collect(p, reading.Posts)
 			for _, next := range reading.Next {

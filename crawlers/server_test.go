@@ -87,7 +87,8 @@ func TestBadServers(t *testing.T) {
 		exchanges    int
 		truncated    string
 	}{
-		{"500", site(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }), "", AlarmSilent, StateOther, 1, ""},
+		{"500", site(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }), "http-500", AlarmDown, StateOther, 1, ""},
+		{"404", site(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }), "", AlarmSilent, StateOther, 1, ""},
 		{"silence", raw(t, func(net.Conn) { time.Sleep(2 * time.Second) }), "stalled", AlarmDown, StateError, 1, ""},
 		{"silence after the head", raw(t, func(c net.Conn) { say(head + "\r\n")(c); time.Sleep(2 * time.Second) }), "stalled", AlarmDown, StateError, 1, "time"},
 		{"one byte after the other", raw(t, drip), "stalled", AlarmDown, StateError, 1, "time"},
@@ -161,6 +162,39 @@ func TestHugePageIsCutAndSaysSo(t *testing.T) {
 	}
 	if n := len(tp.exchanges[0].Response); n < 4<<20 || n > 9<<20 {
 		t.Errorf("%d bytes kept of 100 MiB, want about 4 MiB", n)
+	}
+}
+
+func TestBodyAtTheLimit(t *testing.T) {
+	for _, tc := range []struct {
+		size int
+		want string
+	}{{9999, ""}, {10_000, ""}, {10_001, "length"}} {
+		src := site(t, func(w http.ResponseWriter, _ *http.Request) { page(w, strings.Repeat("x", tc.size)) })
+		tp := &tape{}
+		c := crawler(tp)
+		c.Limits.Body = 10_000
+		if visit(t, c, src); tp.exchanges[0].Truncated != tc.want {
+			t.Errorf("%d bytes: truncated %q, want %q", tc.size, tp.exchanges[0].Truncated, tc.want)
+		}
+	}
+}
+
+func TestTenRedirectsAreFollowedElevenAreNot(t *testing.T) {
+	src := site(t, func(w http.ResponseWriter, r *http.Request) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("n"))
+		if n == 0 {
+			page(w, listing)
+			return
+		}
+		redirectTo(fmt.Sprintf("/?n=%d", n-1))(w, r)
+	})
+	for n, want := range map[int]string{10: "", 11: "redirects"} {
+		from := src
+		from.URL += fmt.Sprintf("?n=%d", n)
+		if v := visit(t, crawler(&tape{}), from); v.Fault != want {
+			t.Errorf("%d redirects: fault %q, want %q", n, v.Fault, want)
+		}
 	}
 }
 

@@ -37,7 +37,8 @@ const batchSize = 500
 // Index is an open index. It is safe for concurrent use; one process at a time
 // may hold it.
 type Index struct {
-	b bleve.Index
+	b    bleve.Index
+	lock *os.File
 }
 
 // document is what the index keeps of a post.
@@ -53,27 +54,44 @@ type document struct {
 // indexes open at once in a process share it. A damaged index or another key
 // is breach.ErrInvalid: Rebuild helps.
 func Open(dir string, key []byte) (*Index, error) {
+	held, err := lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	x, err := openHeld(dir, key)
+	if err != nil {
+		_ = held.Close()
+		return nil, err
+	}
+	x.lock = held
+	return x, nil
+}
+
+// openHeld opens an index whose lock is held.
+func openHeld(dir string, key []byte) (*Index, error) {
 	if err := take(key); err != nil {
 		return nil, fmt.Errorf("opening the index: %w", err)
 	}
-	b, err := open(dir)
+	err := dropBroken(dir)
+	var b bleve.Index
+	if err == nil {
+		b, err = open(dir)
+	}
 	if err != nil {
 		release()
 		return nil, err
 	}
-	return &Index{b}, nil
+	return &Index{b: b}, nil
 }
 
-func open(dir string) (bleve.Index, error) {
-	b, err := bleve.OpenUsing(dir, map[string]any{"bolt_timeout": "2s"})
+func open(dir string) (b bleve.Index, err error) {
+	defer calm(&err)
+	b, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": "2s"})
 	if errors.Is(err, bleve.ErrorIndexPathDoesNotExist) {
 		if b, err = bleve.New(dir, words()); err != nil {
 			return nil, fmt.Errorf("making the index: %w", err)
 		}
 		return b, nil
-	}
-	if err != nil && strings.Contains(err.Error(), "timeout") {
-		return nil, fmt.Errorf("opening the index: another process holds it: %w", breach.ErrTemporary)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the index: %w: %w", breach.ErrInvalid, err)
@@ -84,14 +102,29 @@ func open(dir string) (bleve.Index, error) {
 // Close writes what is pending and gives the index free.
 func (x *Index) Close() error {
 	defer release()
-	if err := x.b.Close(); err != nil {
+	err := x.b.Close()
+	if x.lock != nil {
+		_ = x.lock.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("closing the index: %w", err)
 	}
 	return nil
 }
 
+// Count is the number of posts in the index. If the store has others, the
+// index lost some to damage or a crash: Rebuild helps.
+func (x *Index) Count() (n uint64, err error) {
+	defer calm(&err)
+	if n, err = x.b.DocCount(); err != nil {
+		return 0, fmt.Errorf("counting posts: %w", err)
+	}
+	return n, nil
+}
+
 // Put adds posts or replaces those of the same ID.
-func (x *Index) Put(ctx context.Context, posts []breach.Post) error {
+func (x *Index) Put(ctx context.Context, posts []breach.Post) (err error) {
+	defer calm(&err)
 	for len(posts) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -133,12 +166,17 @@ func joined(s string) string {
 // then replaces. No index may be open in dir. Until it returns, the old one
 // stands.
 func Rebuild(ctx context.Context, dir string, key []byte, posts iter.Seq2[breach.Post, error]) (int, error) {
+	held, err := lock(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = held.Close() }()
 	fresh := filepath.Clean(dir) + ".rebuild"
 	if err := os.RemoveAll(fresh); err != nil {
 		return 0, fmt.Errorf("rebuilding the index: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(fresh) }()
-	x, err := Open(fresh, key)
+	x, err := openHeld(fresh, key)
 	if err != nil {
 		return 0, err
 	}

@@ -241,3 +241,103 @@ func BenchmarkPut(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*batchSize)/b.Elapsed().Seconds(), "posts/s")
 }
+
+// TestDamageNeverPanics changes bytes of every file of an index: opening and
+// searching may fail, and must not show anything that was not put in.
+func TestDamageNeverPanics(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	for i := range 5 {
+		if err := x.Put(t.Context(), []breach.Post{post(fmt.Sprintf("p%d", i), "Mairie inventée", "texte de la mairie")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const trials = 6
+	good := map[string][]byte{}
+	if err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, p)
+		good[rel], err = os.ReadFile(p)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for file, raw := range good {
+		for k := range trials {
+			copied := filepath.Join(t.TempDir(), "index")
+			bad := bytes.Clone(raw)
+			bad[(2*k+1)*len(bad)/(2*trials+1)] ^= 0x55
+			for name, b := range good {
+				if name == file {
+					b = bad
+				}
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(copied, name)), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(copied, name), b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			damaged, err := Open(copied, key(1))
+			if err != nil {
+				continue
+			}
+			hits, _ := damaged.Search(t.Context(), "mairie", 10)
+			for _, h := range hits {
+				if h.Title != "Mairie inventée" && h.Title != "" {
+					t.Errorf("a damaged %s showed %q", filepath.Ext(file), h.Title)
+				}
+			}
+			_ = damaged.Close()
+		}
+	}
+}
+
+func TestOneHolderAtATime(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	if _, err := Open(dir, key(1)); !errors.Is(err, breach.ErrTemporary) {
+		t.Errorf("a second holder: %v, want ErrTemporary", err)
+	}
+	if err := x.Put(t.Context(), []breach.Post{post("a", "Mairie", "texte"), post("b", "Mairie", "texte"), post("a", "Mairie", "texte")}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := x.Count(); n != 2 || err != nil {
+		t.Errorf("count %d, %v; want 2", n, err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := opened(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLostSegmentShows removes what a crash could leave half written.
+func TestLostSegmentShows(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "index")
+	x := opened(t, dir)
+	if err := x.Put(t.Context(), []breach.Post{post("a", "Mairie", "texte")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	partial := filepath.Join(dir, "store", "0000000000ff.zap")
+	if err := os.WriteFile(partial, []byte("half a segment"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x = opened(t, dir)
+	defer func() { _ = x.Close() }()
+	if n, err := x.Count(); n != 1 || err != nil {
+		t.Errorf("count %d, %v; a segment nobody refers to must not matter", n, err)
+	}
+	if _, err := os.Stat(partial); !errors.Is(err, os.ErrNotExist) {
+		t.Error("the half-written segment stays")
+	}
+}

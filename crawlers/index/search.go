@@ -33,7 +33,8 @@ const (
 
 // Search returns the posts that hold every word of the query, best first.
 // Words in double quotes must stand together.
-func (x *Index) Search(ctx context.Context, text string, limit int) ([]Hit, error) {
+func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit, err error) {
+	defer calm(&err)
 	q, err := parse(text)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (x *Index) Search(ctx context.Context, text string, limit int) ([]Hit, erro
 	if err != nil {
 		return nil, fmt.Errorf("searching: %w", err)
 	}
-	hits := make([]Hit, 0, len(res.Hits))
+	hits = make([]Hit, 0, len(res.Hits))
 	for _, m := range res.Hits {
 		h := Hit{ID: breach.PostID(m.ID), Score: m.Score}
 		source, _ := m.Fields["source"].(string)
