@@ -27,7 +27,7 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Post.Links = fetchable(v.Post.Links)
-	v.Post.Title, v.Post.Text = MaskText(v.Post.Title), MaskText(v.Post.Text)
+	v.Post.Title, v.Post.Text, v.Alert.Why = MaskText(v.Post.Title), MaskText(v.Post.Text), MaskText(v.Alert.Why)
 	if v.Capture, err = c.captureOf(r, v.Post); err != nil {
 		return err
 	}

@@ -40,15 +40,17 @@ type facts struct {
 
 type caseView struct {
 	page
-	Incident  breach.Incident
-	Case      caseLine
-	Mandate   breach.Controller
-	Facts     facts // Version is 0 until there are some
-	Previews  []PreviewDoc
-	Totals    []Total
-	Approvals []signature
-	Next      breach.ApprovalRole // what this account may sign now, "" nothing
-	Why       string              // why not, as a key
+	Incident breach.Incident
+	Case     caseLine
+	Mandate  breach.Controller
+	Facts    facts // Version is 0 until there are some
+	Previews []PreviewDoc
+	// Incomplete: the facts have holes, so that nothing can be rendered.
+	Incomplete bool
+	Totals     []Total
+	Approvals  []signature
+	Next       breach.ApprovalRole // what this account may sign now, "" nothing
+	Why        string              // why not, as a key
 }
 
 // signature is an approval and whether it still counts.
@@ -83,7 +85,8 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 	if v.Facts, err = c.factsOf(ctx, k); err != nil {
 		return v, err
 	}
-	if v.Previews, err = c.Preview(ctx, id, controller); err != nil {
+	v.Previews, err = c.Preview(ctx, id, controller)
+	if v.Incomplete = isKind(err, breach.ErrInvalid); err != nil && !v.Incomplete {
 		return v, err
 	}
 	totals, err := c.Store.MessageTotals(ctx, id)

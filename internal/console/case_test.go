@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -170,5 +171,22 @@ func TestLane(t *testing.T) {
 	}
 	if a := b.post(lane+"/msg_9", "note", "x"); a.Code != 404 {
 		t.Errorf("unknown message: status %d, want 404", a.Code)
+	}
+}
+
+// A case can be worked on while its communications cannot be rendered yet.
+func TestCaseShowsWithIncompleteFacts(t *testing.T) {
+	s := newSite(t)
+	b := s.as(t, "orbe")
+	b.get(casePath).contains(t, `id="previews"`)
+	s.Holes = fmt.Errorf("rendering: %w", breach.ErrInvalid)
+	a := b.do("GET", casePath, nil, "Accept-Language", "en")
+	if a.Code != 200 {
+		t.Fatalf("status %d, want 200", a.Code)
+	}
+	a.contains(t, "The facts are incomplete", `id="aware"`)
+	s.Holes = breach.ErrTemporary
+	if a := b.get(casePath); a.Code != 503 {
+		t.Errorf("status %d, want 503", a.Code)
 	}
 }

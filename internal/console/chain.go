@@ -36,7 +36,7 @@ func (c *console) handler(static fs.FS) http.Handler {
 	}
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { c.fail(w, r, breach.ErrNotFound) })
-	return chain(mux, c.logRequests(mux), c.recoverPanic, secureHeaders, c.sameOrigin, limitBody, c.sessions.LoadAndSave)
+	return chain(mux, c.logRequests(mux), c.recoverPanic, c.secureHeaders, c.sameOrigin, limitBody, c.sessions.LoadAndSave)
 }
 
 // logRequests writes one line a request: the route's pattern, never the
@@ -82,7 +82,7 @@ func (c *console) recoverPanic(next http.Handler) http.Handler {
 	})
 }
 
-func secureHeaders(next http.Handler) http.Handler {
+func (c *console) secureHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", contentPolicy)
@@ -93,6 +93,9 @@ func secureHeaders(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if c.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -89,6 +89,7 @@ type Config struct {
 	// StartIncident starts the workflow, or does nothing when it runs.
 	StartIncident func(ctx context.Context, incident breach.IncidentID, registries []breach.RegistryID) error
 
+	// Preview renders samples; breach.ErrInvalid says that the facts have holes.
 	Preview     func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]PreviewDoc, error)
 	Search      func(ctx context.Context, query string, limit int) ([]breach.Post, error)
 	Registries  func(ctx context.Context) ([]breach.RegistryID, error)

@@ -97,7 +97,12 @@ func (c *console) authenticate(ctx context.Context, id breach.UserID, password, 
 	if locked { // not recorded as a failure, or a lock would never end under attack
 		return false, c.Auditor.Audit(ctx, u.ID, "login.locked", string(u.ID), "")
 	}
-	ok := right && known && !u.Disabled && c.codeOf(ctx, u, code)
+	ok := right && known && !u.Disabled
+	if ok {
+		if ok, err = c.useCode(ctx, u, code); err != nil {
+			return false, err
+		}
+	}
 	return ok, c.Store.RecordLogin(ctx, u.ID, ok, c.Now())
 }
 
@@ -121,13 +126,17 @@ func (c *console) passwordOf(ctx context.Context, u breach.User, password string
 	return right, n >= maxFailures, err
 }
 
-// codeOf checks a one-time code and uses it up.
-func (c *console) codeOf(ctx context.Context, u breach.User, code string) bool {
+// useCode checks a one-time code and uses it up.
+func (c *console) useCode(ctx context.Context, u breach.User, code string) (bool, error) {
 	step, ok := matchTOTP(string(u.TOTP), code, c.Now())
 	if !ok || step <= u.TOTPStep {
-		return false
+		return false, nil
 	}
-	return c.Store.UseTOTP(ctx, u.ID, step) == nil
+	err := c.Store.UseTOTP(ctx, u.ID, step)
+	if isKind(err, breach.ErrConflict) {
+		return false, nil // somebody was faster with the same code
+	}
+	return err == nil, err
 }
 
 func (c *console) logoutSubmit(w http.ResponseWriter, r *http.Request) error {

@@ -35,6 +35,7 @@ type World struct {
 	Started []breach.IncidentID
 	Nudged  []breach.IncidentID
 	Broken  error // what opening a row answers, when set
+	Holes   error // what rendering samples answers, when set
 
 	mu    sync.Mutex
 	clock time.Time
@@ -54,7 +55,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
 		Nudge:         func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
-		StartIncident: w.start, Preview: preview, Search: w.search, Controllers: w.controllers,
+		StartIncident: w.start, Preview: w.preview, Search: w.search, Controllers: w.controllers,
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
@@ -236,7 +237,10 @@ func (w *World) search(_ context.Context, query string, _ int) ([]breach.Post, e
 	return []breach.Post{p}, err
 }
 
-func preview(context.Context, breach.IncidentID, breach.ControllerID) ([]console.PreviewDoc, error) {
+func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID) ([]console.PreviewDoc, error) {
+	if w.Holes != nil {
+		return nil, w.Holes
+	}
 	return []console.PreviewDoc{
 		{Channel: breach.ChannelEmail, Variant: "adult", Title: "Vos données ont été volées", Text: "Madame,\n\nLe 19 novembre 2026, un extrait du logiciel qui suit votre dossier a été mis en vente.\n\nCe qui est concerné : votre nom, votre date de naissance, votre adresse, votre courriel et votre téléphone."},
 		{Channel: breach.ChannelLetter, Variant: "parent", Title: "Les données de votre enfant ont été volées", Text: "Madame, Monsieur,\n\nVous recevez cette lettre parce que vous exercez l’autorité parentale."},
