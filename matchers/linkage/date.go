@@ -77,7 +77,8 @@ func (d date) sorted() date {
 const (
 	dateExact   = iota + 1
 	dateSwapped // day and month in each other's place
-	datePartial // equal as far as both are known
+	datePartial // one is 1 January of the other's year
+	dateKnown   // equal as far as both are known, and some part is not
 	dateTypo    // one digit off, or two neighbours transposed
 	dateTwo     // two of year, month and day
 	dateYear    // the year only
@@ -89,24 +90,25 @@ func compareDates(a, b date) uint8 {
 	if a == 0 || b == 0 {
 		return 0
 	}
-	if a == b {
-		if a.month() == 0 || a.day() == 0 {
-			return datePartial
-		}
-		return dateExact
-	}
 	y, m, d := a.year() == b.year(), a.month() == b.month(), a.day() == b.day()
 	switch {
+	case a.day() == 0 || b.day() == 0:
+		if !y {
+			return dateOff
+		}
+		if !m && a.month() != 0 && b.month() != 0 {
+			return dateYear
+		}
+		return dateKnown
+	case a == b:
+		return dateExact
 	case y && a.month() == b.day() && a.day() == b.month():
 		return dateSwapped
 	case y && (a.vague() || b.vague()):
-		if (a.day() == 0 || b.day() == 0) && a.month() != 0 && b.month() != 0 && !m {
-			return dateYear
-		}
 		return datePartial
 	case slip(a, b):
 		return dateTypo
-	case y && m, y && d, m && d && a.day() != 0:
+	case y && m, y && d, m && d:
 		return dateTwo
 	case y:
 		return dateYear

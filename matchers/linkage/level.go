@@ -117,6 +117,7 @@ var specs = [numComparisons]comparisonSpec{
 		{"exact", 930e6, 60e3, 100e3, true},
 		{"swapped", 8e6, 60e3, 60e3, true},
 		{"partial", 15e6, 150e3, 500e3, true},
+		{"known_parts", 950e6, 15e6, 30e6, true}, // m where some part is unknown: never learnt
 		{"typo", 22e6, 1500e3, 4e6, false},
 		{"two_parts", 12e6, 6e6, 12e6, false},
 		{"year", 5e6, 25e6, 25e6, false},

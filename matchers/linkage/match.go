@@ -59,6 +59,7 @@ func (m *Matcher) Match(rec matchers.Record) []Match {
 
 func (m *Matcher) match(row *facts, s *scratch) []Match {
 	m.w.candidates(row, s, leastKept)
+	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
 	m.prior.posterior(s.scored)
 	order := make([]int, 0, 4)
 	for i := range s.scored {
@@ -137,7 +138,7 @@ func separates(v *vector) bool {
 		return false
 	}
 	switch v.level[onDate] {
-	case dateExact, dateSwapped, datePartial, dateTypo, dateTwo:
+	case dateExact, dateSwapped, datePartial, dateKnown, dateTypo, dateTwo:
 		return true
 	}
 	return v.level[onEmail] == emailExact || v.level[onPhone] == phoneExact

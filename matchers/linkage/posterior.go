@@ -7,6 +7,7 @@ type scored struct {
 	person    uint32
 	match     bitsFx // bits for the person against a stranger
 	kin, twin bitsFx // bits for an unregistered relative or twin against a stranger
+	lift      bitsFx // bits that a registered relative's contacts add in the posterior
 	p         uint64 // posterior that the row is about the person, 32 fractional bits
 	pKin      uint64 // that it is about such a relative
 	pTwin     uint64 // or such a twin
@@ -39,12 +40,12 @@ func (b prior) apart(cs []scored) {
 func (b prior) posterior(cs []scored) uint64 {
 	most := b.none
 	for i := range cs {
-		most = max(most, b.person+cs[i].match, b.relative+cs[i].kin, b.twin+cs[i].twin)
+		most = max(most, b.person+cs[i].match+cs[i].lift, b.relative+cs[i].kin, b.twin+cs[i].twin)
 	}
 	none := exp2(b.none - most)
 	sum := none
 	for i := range cs {
-		cs[i].p = exp2(b.person + cs[i].match - most)
+		cs[i].p = exp2(b.person + cs[i].match + cs[i].lift - most)
 		cs[i].pKin = exp2(b.relative + cs[i].kin - most)
 		cs[i].pTwin = exp2(b.twin + cs[i].twin - most)
 		sum += cs[i].p + cs[i].pKin + cs[i].pTwin

@@ -94,9 +94,10 @@ func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
 	}
 	if t.apart {
 		b.apart(cs)
-	} else {
-		b.posterior(cs)
+		return cs
 	}
+	t.w.lift(cs, func(j int) *vector { return &t.pairs[i][j].v })
+	b.posterior(cs)
 	return cs
 }
 
@@ -263,8 +264,14 @@ func (t *trainer) update(p *parameters, s *sums) {
 		for l := 1; l < maxLevels; l++ {
 			seen += s.level[c][l]
 		}
+		if comparison(c) == onDate {
+			seen -= s.level[c][dateKnown]
+		}
 		levels := p.Levels[specs[c].name]
 		for l := range levels {
+			if comparison(c) == onDate && l+1 == dateKnown {
+				continue // whether a part is known says nothing of who it is
+			}
 			m0 := specs[c].levels[l].m
 			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32)
 		}

@@ -12,7 +12,7 @@ func (w *weigher) compare(row *facts, id uint32, v *vector) {
 	*v = vector{}
 	e := &w.ix.people[id]
 	if l := compareDates(row.date, e.date); l != 0 {
-		v.level[onDate], v.share[onDate] = l, w.dateShare(e.date, l)
+		v.level[onDate], v.share[onDate] = l, w.dateShare(row.date, e.date, l)
 	}
 	if l := compareEmails(row, &e.facts); l != 0 {
 		v.level[onEmail], v.share[onEmail] = l, w.contacts[id][0]

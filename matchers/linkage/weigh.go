@@ -159,20 +159,26 @@ func contactDigest(c comparison, f *facts) uint64 {
 	return hashText(hashText('a', f.street), f.place1())
 }
 
-// dateShare is log2 of the chance that a stranger was born that day, or that
-// year where only the year agrees.
-func (w *weigher) dateShare(d date, level uint8) bitsFx {
+// dateShare is log2 of the chance that a stranger agrees so with the date of a
+// registered person.
+func (w *weigher) dateShare(row, d date, level uint8) bitsFx {
+	const day, month = -8*oneBit - oneBit/2, -3*oneBit - oneBit/2 // one in 365, one in 12
 	year := w.years[min(max(d.year(), firstYear), lastYear)-firstYear]
 	switch level {
 	case datePartial:
 		return year
+	case dateKnown:
+		if row.month() != 0 && d.month() != 0 {
+			return year + month
+		}
+		return year
 	case dateSwapped:
-		return year - 8*oneBit - oneBit/2
+		return year + day
 	case dateExact:
 		if d.month() == 1 && d.day() == 1 {
 			return year + w.firstJan
 		}
-		return year - 8*oneBit - oneBit/2 // a day in 365
+		return year + day
 	}
 	return 0
 }
