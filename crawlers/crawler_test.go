@@ -3,6 +3,8 @@ package crawlers
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -139,5 +141,43 @@ func TestVisitRecordsThenReads(t *testing.T) {
 	}
 	if !bytes.Contains(ex.Response, []byte("Transfer-Encoding: chunked")) || ex.Address == "" {
 		t.Errorf("transfer encoding or address lost: %q, %.200q", ex.Address, ex.Response)
+	}
+}
+
+func TestPostIDs(t *testing.T) {
+	for _, tc := range []struct {
+		name, a, b string
+		same       bool
+	}{
+		{"case, spaces and form do not matter", "Mairie  d’E\u0301tables", "MAIRIE d’Étables", true},
+		{"other words do", "Mairie de Saint-Orbe", "Mairie de Saint-Orbe part 2", false},
+	} {
+		if same := PostID("s", tc.a) == PostID("s", tc.b); same != tc.same {
+			t.Errorf("%s: same %v", tc.name, same)
+		}
+	}
+	if PostID("s", "x") == PostID("t", "x") {
+		t.Error("two sources share a post")
+	}
+	order := []int{1, 2, 3}
+	src := site(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		for _, i := range order {
+			_, _ = fmt.Fprintf(w, `<h2><a href="/p/%d?t=%d">[hidden]</a></h2>`, i, order[0])
+		}
+	})
+	ids := func() map[breach.PostID]bool {
+		c := crawler(&tape{})
+		c.Limits.Pages = 1
+		out := map[breach.PostID]bool{}
+		for _, p := range visit(t, c, src).Posts {
+			out[p.ID] = true
+		}
+		return out
+	}
+	before := ids()
+	order = []int{3, 1, 2}
+	if after := ids(); len(before) != 3 || !maps.Equal(before, after) {
+		t.Errorf("posts of one title: %v, shuffled %v", before, after)
 	}
 }
