@@ -196,3 +196,22 @@ func TestLooksLikeFile(t *testing.T) {
 		}
 	}
 }
+
+func FuzzCheckURL(f *testing.F) {
+	for _, s := range []string{"http://127.0.0.1/", "http://0x7f.1/", "http://[::ffff:10.0.0.1%25lo]:80/", "https://example.org", "http://。/", "http://a@b:99999/"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		u, err := url.Parse(s)
+		if err != nil || checkURL(u, false) != nil {
+			return
+		}
+		host := u.Hostname()
+		if a, err := netip.ParseAddr(host); err == nil && !publicAddress(a) {
+			t.Errorf("%q passed", s)
+		}
+		if u.Scheme != "http" && u.Scheme != "https" || u.User != nil || host == "" {
+			t.Errorf("%q passed", s)
+		}
+	})
+}
