@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,10 +56,8 @@ func (in *CampaignInput) round(ctx workflow.Context, left *int) error {
 	var failed error
 	flying := 0
 	for in.Next <= in.Messages && *left > 0 && failed == nil {
-		if err := workflow.Await(ctx, func() bool { return flying < batchWindow || failed != nil }); err != nil {
-			return err
-		}
-		if failed != nil {
+		err := workflow.Await(ctx, func() bool { return flying < batchWindow || failed != nil })
+		if failed = errors.Join(failed, err); failed != nil {
 			break
 		}
 		batch := BatchInput{
@@ -78,7 +77,7 @@ func (in *CampaignInput) round(ctx workflow.Context, left *int) error {
 			flying--
 		})
 	}
-	// Not even a cancellation leaves a batch behind that nobody waits for.
+	// Not even a cancellation leaves a batch behind that still sends.
 	calm, done := workflow.NewDisconnectedContext(ctx)
 	defer done()
 	if err := workflow.Await(calm, func() bool { return flying == 0 }); err != nil {

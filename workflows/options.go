@@ -40,7 +40,8 @@ func retries(attempts int32) *temporal.RetryPolicy {
 	}
 }
 
-// long is for work that takes minutes or hours and reports while it runs.
+// long is for work that takes minutes or hours and reports while it runs. When
+// it is cancelled it hears so with its next report, and is waited for.
 func long(ctx workflow.Context, heartbeat int, limit time.Duration) workflow.Context {
 	silence := DefaultHeartbeat
 	if heartbeat > 0 {
@@ -49,6 +50,7 @@ func long(ctx workflow.Context, heartbeat int, limit time.Duration) workflow.Con
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: limit,
 		HeartbeatTimeout:    silence,
+		WaitForCancellation: true,
 		RetryPolicy:         retries(0),
 	})
 }

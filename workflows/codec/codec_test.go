@@ -15,7 +15,7 @@ import (
 )
 
 // The canary stands for something of a person that slipped into a payload.
-const canary = "canary-Zoé-Exemple"
+const canary = "canary-Zoé-Muster"
 
 func secretOf(c byte) []byte { return bytes.Repeat([]byte{c}, SecretBytes) }
 
@@ -51,7 +51,7 @@ func TestNothingReadableLeaves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Contains(wire, []byte(canary)) || bytes.Contains(wire, []byte("Exemple")) {
+		if bytes.Contains(wire, []byte(canary)) || bytes.Contains(wire, []byte("Muster")) {
 			t.Errorf("the canary stands in the %s", what)
 		}
 	}

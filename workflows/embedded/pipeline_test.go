@@ -34,6 +34,7 @@ var update = flag.Bool("update", false, "record histories into ../testdata")
 // are recorded while it waits and at the end.
 func TestPipeline(t *testing.T) {
 	const refused, told = breach.ControllerID("ml-bor"), breach.ControllerID("ml-ana")
+	held := newHold("ml-held")
 	world := &workflowstest.World{
 		Review: []workflows.ReviewState{{Open: 3}, {Closed: true}},
 		Plan:   []workflows.ControllerPlan{{Controller: told, Persons: 300, Messages: 450}, {Controller: refused, Persons: 1, Messages: 2}},
@@ -42,6 +43,7 @@ func TestPipeline(t *testing.T) {
 			{Ready: []breach.ControllerID{told}, Refused: []breach.ControllerID{refused}},
 		},
 		Clock: []workflows.ClockState{{Notified: true}},
+		Hook:  held.hook,
 		Fault: func(line string, attempt int) error {
 			switch {
 			case line == "read" && attempt == 0:
@@ -97,6 +99,7 @@ func TestPipeline(t *testing.T) {
 		t.Errorf("nudging what is over: %v", err)
 	}
 	checkRestart(t, c)
+	checkCancel(t, c, world, held)
 	checkClock(t, c, world)
 	checkSchedule(t, c, world)
 }
@@ -135,6 +138,61 @@ func checkPipeline(t *testing.T, lines []string) {
 	}
 	if !slices.Contains(lines, "stage done") {
 		t.Errorf("the incident is not done: %q", lines)
+	}
+}
+
+// hold keeps a controller's batches back until it is lifted.
+type hold struct {
+	controller string
+	began      chan struct{}
+	lifted     chan struct{}
+}
+
+func newHold(controller string) hold {
+	return hold{controller, make(chan struct{}, 1000), make(chan struct{})}
+}
+
+func (h hold) hook(line string) {
+	if strings.HasPrefix(line, "send "+h.controller) {
+		h.began <- struct{}{}
+		<-h.lifted
+	}
+}
+
+// checkCancel cancels a campaign: it gives no more out, and waits for what is
+// out. (The test environment of the SDK does not wait.)
+func checkCancel(t *testing.T, c client.Client, world *workflowstest.World, held hold) {
+	t.Helper()
+	id := workflows.CampaignWorkflowID("inc_test", breach.ControllerID(held.controller))
+	_, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: workflows.Queue},
+		workflows.WorkflowCampaign, workflows.CampaignInput{Incident: "inc_test", Controller: breach.ControllerID(held.controller), Messages: 20_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const window = 8
+	for range window {
+		<-held.began
+	}
+	if err := c.CancelWorkflow(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+	if err != nil || d.WorkflowExecutionInfo.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		t.Errorf("it did not wait for its batches: %v, %v", d.GetWorkflowExecutionInfo().GetStatus(), err)
+	}
+	close(held.lifted)
+	if err := c.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); !temporal.IsCanceledError(err) {
+		t.Errorf("error %v, want a cancellation", err)
+	}
+	ended := 0
+	for _, line := range world.Record() {
+		if strings.HasPrefix(line, "send "+held.controller) {
+			ended++
+		}
+	}
+	if ended != window {
+		t.Errorf("%d batches ended, want %d", ended, window)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"vigie/workflows/codec"
 )
 
-const canary = "canary-Zoe-Exemple"
+const canary = "canary-Zoe-Muster"
 
 // spill passes a text through every place where Temporal keeps one: input,
 // result, heartbeat, failure, retry, signal, memo of a failed workflow.
