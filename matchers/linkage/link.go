@@ -143,7 +143,7 @@ func readAll(ctx context.Context, ix *Index, records iter.Seq2[matchers.Record, 
 
 // link trains on the rows of lowest hash and weighs all of them.
 func link(ctx context.Context, ix *Index, rows []sampled, opt LinkOptions, apart bool) ([]Pair, error) {
-	t := trainer{ix: ix, rows: rows[:min(len(rows), sampleSize)], opt: Options{Workers: opt.Workers}, apart: apart}
+	t := trainer{ix: ix, rows: rows[:min(len(rows), sampleSize)], opt: Options{Workers: opt.Workers}, alone: true, apart: apart}
 	p, _, err := t.train(ctx)
 	if err != nil {
 		return nil, err

@@ -48,6 +48,10 @@ func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, err
 // parameters are the built-in ones.
 func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	p := builtin(len(t.ix.people))
+	if t.alone {
+		p.Relatives, p.Twins = billion/20, billion/2000
+	}
+	t.start = p
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && len(t.ix.people) > 0 {
 		describe(&p, t.ix, t.rows)
@@ -81,8 +85,10 @@ type trainer struct {
 	rows  []sampled
 	opt   Options
 	w     *weigher
-	pairs [][]pair // candidates of each row
-	apart bool     // a row may have several equals: candidates do not compete
+	pairs [][]pair   // candidates of each row
+	start parameters // what was believed before
+	alone bool       // two files of anything: no families to expect
+	apart bool       // a row may have several equals: candidates do not compete
 }
 
 // posterior weighs the candidates of row i.
@@ -257,8 +263,8 @@ func (t *trainer) update(p *parameters, s *sums) {
 		most = 100 * billion
 	}
 	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), most)
-	p.Relatives = min(max(ratio(s.kin+6<<32, s.named+20<<32), billion/20), 2*billion)
-	p.Twins = min(max(ratio(s.twins+1<<32, s.named+100<<32), billion/200), billion/10)
+	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
+	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {
@@ -291,6 +297,13 @@ func (v *vector) teaches() bool {
 		}
 	}
 	return n >= 3
+}
+
+// family is how many rows are about unregistered relatives for one about a
+// person: what was seen, with a belief of so many pairs in what was expected,
+// and never far below it.
+func (t *trainer) family(seen, named, expected, belief, most uint64) uint64 {
+	return min(max(ratio(seen+belief*(expected<<32/billion), named+belief<<32), expected/6), most)
 }
 
 // inherited tells what relatives share more or less depending on the leak:
