@@ -2,6 +2,8 @@ package linkage
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"io"
 	"strings"
 	"testing"
 
@@ -245,11 +247,18 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add(buf.Bytes())
 	f.Add([]byte(magic))
+	f.Add(buf.Bytes()[:buf.Len()-sha256.Size])
 	f.Add([]byte(magic + "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		ix, err := Decode(bytes.NewReader(b))
-		if err == nil {
-			ix.Stats()
+		if _, err := Decode(bytes.NewReader(b)); err == nil && !bytes.HasPrefix(b, []byte(magic)) {
+			t.Error("took something that does not start as an index")
 		}
+		sum := sha256.Sum256(b) // whoever can seal an index can seal nonsense
+		ix, err := Decode(io.MultiReader(bytes.NewReader(b), bytes.NewReader(sum[:])))
+		if err != nil {
+			return
+		}
+		m := NewMatcher(ix, newModel(builtin(len(ix.people)), "builtin"), Options{Workers: 1})
+		m.Match(r)
 	})
 }

@@ -32,12 +32,11 @@ type parameters struct {
 	Relatives  uint64                  `json:"relatives"`  // rows about an unregistered relative, for one about the person
 	Twins      uint64                  `json:"twins"`      // rows about an unregistered twin, for one about the person
 	Levels     map[string][]levelValue `json:"levels"`
-	Years      []yearShare             `json:"years"`       // of birth, among rows
-	FirstJan   uint64                  `json:"first_jan"`   // share of birth dates on 1 January
-	Common     []commonValue           `json:"common"`      // placeholders and shared mailboxes
-	Curve      []uint64                `json:"curve"`       // rows of the sample by best posterior, see curve.go
-	CurveMass  []uint64                `json:"curve_mass"`  // sum of those posteriors in 2^-20
-	MissedPass uint64                  `json:"missed_pass"` // share of true pairs that share no key
+	Years      []yearShare             `json:"years"`      // of birth, among rows
+	FirstJan   uint64                  `json:"first_jan"`  // share of birth dates on 1 January
+	Common     []commonValue           `json:"common"`     // placeholders and shared mailboxes
+	Curve      []uint64                `json:"curve"`      // rows of the sample by best posterior, see curve.go
+	CurveMass  []uint64                `json:"curve_mass"` // sum of those posteriors in 2^-20
 }
 
 type levelValue struct {
@@ -118,7 +117,7 @@ func (p *parameters) check() error {
 			}
 		}
 	}
-	if p.Registered > billion || p.Relatives > 100*billion || p.Twins > billion || p.MissedPass > billion || len(p.Curve) != len(p.CurveMass) {
+	if p.Registered > billion || p.Relatives > 100*billion || p.Twins > billion || len(p.Curve) != len(p.CurveMass) {
 		return fmt.Errorf("parameters out of range: %w", breach.ErrInvalid)
 	}
 	return nil

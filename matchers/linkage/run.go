@@ -133,7 +133,8 @@ func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 // concerned with their best posterior. It is widened by half a percent for the
 // parameters' own error, and by the variance itself, in people: where the
 // evidence is thin, posteriors may all be off in one direction by as much as
-// they are uncertain. The people whom blocking lost are added above.
+// they are uncertain. People whose rows share no blocking key with them are
+// not in it: none of the fields that found the others would find them.
 func (t *tally) summary() breach.MatchSummary {
 	s := t.sum
 	s.Persons = int64(len(t.linked))
@@ -144,9 +145,8 @@ func (t *tally) summary() breach.MatchSummary {
 		variance += q * (1e6 - q) / 1e6
 	}
 	e, v := float64(mean)/1e6, float64(variance)/1e6
-	lost := e * float64(t.m.w.p.MissedPass) / billion
 	half := 1.96*math.Sqrt(v+(0.005*e)*(0.005*e)) + v
 	s.Low = max(int64(math.Floor(e-half)), 0)
-	s.High = int64(math.Ceil(e + half + 2*lost))
+	s.High = int64(math.Ceil(e + half))
 	return s
 }

@@ -1,0 +1,37 @@
+package linkage
+
+import (
+	"testing"
+
+	"vigie/matchers"
+)
+
+// BenchmarkPairs compares and weighs pairs of records with every field.
+func BenchmarkPairs(b *testing.B) {
+	r := matchers.Record{ID: "a"}
+	for f, v := range map[matchers.Field]string{
+		matchers.BirthName: "Le Gallou-Béranger", matchers.GivenNames: "Hélène Marie", matchers.Sex: "F", matchers.BirthDate: "1984-03-09",
+		matchers.Email: "helene.legallou@example.org", matchers.Phone: "+33639980001", matchers.Street: "12 rue des Tanneurs",
+		matchers.Postcode: "29300", matchers.City: "Quimperlé", matchers.Nationality: "française",
+	} {
+		r.Values[f] = v
+	}
+	ix, err := Build(func(yield func(matchers.Record, error) bool) { yield(r, nil) })
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := builtin(1)
+	w := newWeigher(ix, &p, Options{})
+	other := r
+	other.Values[matchers.BirthName], other.Values[matchers.GivenNames] = "LEGALOU", "HELENA"
+	other.Values[matchers.BirthDate], other.Values[matchers.Street] = "1984-09-03", "12 R DES TANEURS"
+	rows := []facts{ix.row(&r), ix.row(&other)}
+	n := 0
+	for b.Loop() {
+		var v vector
+		w.compare(&rows[n%2], 0, &v)
+		w.total(&v, nil)
+		n++
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "pairs/s")
+}
