@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -41,6 +42,7 @@ type globals struct {
 	Config  string `help:"Configuration file (YAML; unknown keys are refused)." type:"path" placeholder:"FILE"`
 	Data    string `help:"Data directory." default:"./vigie-data" type:"path" placeholder:"DIR"`
 	Verbose bool   `short:"v" help:"Log what is being done."`
+	Profile string `hidden:"" type:"path" help:"Write a CPU profile of the run." placeholder:"FILE"`
 }
 
 // commands is the whole command line.
@@ -107,7 +109,27 @@ func Main(args []string, std IO, engine app.Engine) int {
 		return exitUsage
 	}
 	s := &session{Context: ctx, std: std, globals: &cmd.globals, engine: engine, log: newLog(std.Err, cmd.Verbose)}
+	stopProfile, err := profile(cmd.Profile)
+	if err != nil {
+		return s.exit(err)
+	}
+	defer stopProfile()
 	return s.exit(kctx.Run(s))
+}
+
+// profile writes a CPU profile until stop is called.
+func profile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
 
 // exit prints an error as a person wants to read it and chooses the status.
