@@ -19,7 +19,7 @@ func (a *App) openChannels(context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := letter.NewDirectory(filepath.Join(out, "letters"), letter.Options{})
+	l, err := letter.NewDirectory(filepath.Join(out, "letters"), letter.Options{NeutralSender: a.Config.Channels.NeutralSender})
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (a *App) openChannels(context.Context) error {
 	if addr := a.Config.Channels.SMTP; addr != "" {
 		return a.UseSMTP(email.Config{
 			Addr: addr, Username: a.Config.Channels.SMTPUser, Password: string(a.Config.Channels.SMTPPass),
-			From: a.Config.Channels.EmailFrom,
+			From: a.Config.Channels.EmailFrom, NeutralName: a.Config.Channels.NeutralName,
 		})
 	}
 	return nil

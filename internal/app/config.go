@@ -66,6 +66,10 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
+	// must not tell which service writes: one line each of a return address.
+	NeutralSender []string `yaml:"neutral_sender"`
+	NeutralName   string   `yaml:"neutral_name"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
@@ -87,7 +91,7 @@ func Defaults(data string) Config {
 		Data:     data,
 		Console:  ConsoleConfig{Listen: "127.0.0.1:8080"},
 		Temporal: TemporalConfig{Namespace: "vigie"},
-		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org"},
+		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
 		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001},
 		MaxDump:  100 << 30,

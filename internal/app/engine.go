@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -62,11 +61,7 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 		return fmt.Errorf("connecting to the workflow engine at %s: %w", target.Address, err)
 	}
 	w.Client = c
-	w.worker = worker.New(c, workflows.Queue, worker.Options{
-		MaxConcurrentActivityExecutionSize: 16,
-		WorkerStopTimeout:                  5 * time.Second,
-		DisableRegistrationAliasing:        true,
-	})
+	w.worker = worker.New(c, workflows.Queue, workflows.WorkerOptions())
 	workflows.Register(w.worker)
 	a.Steps.Register(w.worker)
 	if err := w.worker.Start(); err != nil {

@@ -39,8 +39,8 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
-		Measures:    measures,
-		Now:         now, Log: a.Log, Secure: a.Config.Console.Secure,
+		Measures:    measures, Reason: wording.Reason,
+		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("assembling the console: %w", err)
@@ -81,7 +81,7 @@ func (d desk) AuditEvents(ctx context.Context, object string, limit int) ([]cons
 	list, err := d.Store.AuditEvents(ctx, object, limit)
 	out := make([]console.Event, len(list))
 	for i, e := range list {
-		out[i] = console.Event{At: e.At, Who: e.Who, Action: e.Action, Object: e.Object, Detail: e.Detail, OK: e.OK}
+		out[i] = console.Event(e)
 	}
 	return out, err
 }
@@ -107,7 +107,7 @@ func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTot
 	list, err := d.Store.Told(ctx, id)
 	out := make([]console.ToldTotal, len(list))
 	for i, t := range list {
-		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told}
+		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told + t.Reached, Partly: t.Partly, Listed: t.Listed}
 	}
 	return out, err
 }

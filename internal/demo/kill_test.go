@@ -49,7 +49,7 @@ func TestKill(t *testing.T) {
 	k := killer{t: t, rng: rand.New(rand.NewPCG(seed, 1)), bin: buildVigie(t), done: map[string]int{}, length: map[string]time.Duration{}}
 
 	reference := filepath.Join(t.TempDir(), "reference")
-	want, finished := k.run(reference, "")
+	want, finished := k.run(reference, 0)
 	if !finished {
 		t.Fatal("the undisturbed run did not end well")
 	}
@@ -58,7 +58,7 @@ func TestKill(t *testing.T) {
 		t.Fatalf("only %d messages in the undisturbed outbox", len(wantOutbox))
 	}
 	for n := 0; k.total < kills || !k.covered(); n++ {
-		if n == 3*kills {
+		if n == kills {
 			t.Fatalf("kills by stage after %d runs: %v", n, k.done)
 		}
 		data := filepath.Join(t.TempDir(), "data"+strconv.Itoa(n))
@@ -89,20 +89,9 @@ func (k *killer) covered() bool {
 }
 
 // torment runs one data directory to its end, killing the process on the way.
-// In each start it aims at the first stage that has not been hit often enough.
 func (k *killer) torment(data string, kills int) *Summary {
-	for starts := 0; starts < 60; starts++ {
-		aim := "none"
-		for _, s := range killStages {
-			if k.done[s] < killEach {
-				aim = s
-				break
-			}
-		}
-		if aim == "none" && k.total < kills {
-			aim = killStages[k.rng.IntN(len(killStages))]
-		}
-		if sum, finished := k.run(data, aim); finished {
+	for range 60 {
+		if sum, finished := k.run(data, kills); finished {
 			return sum
 		}
 	}
@@ -110,9 +99,18 @@ func (k *killer) torment(data string, kills int) *Summary {
 	return nil
 }
 
-// run starts the process and, when aim is a stage, kills it at a random moment
-// of that stage, or of the first later one if that stage is behind it already.
-func (k *killer) run(data, aim string) (*Summary, bool) {
+// wanted tells whether a stage is to be hit: it has not been hit often enough,
+// or all have and there are kills left to give.
+func (k *killer) wanted(stage string, kills int) bool {
+	if k.done[stage] < killEach {
+		return slices.Contains(killStages, stage)
+	}
+	return k.covered() && k.total < kills && k.rng.IntN(3) == 0
+}
+
+// run starts the process and kills it at a random moment of the first stage
+// that is wanted. With no kills to give it lets it run to its end.
+func (k *killer) run(data string, kills int) (*Summary, bool) {
 	k.t.Helper()
 	cmd := exec.Command(k.bin, "demo", "--exit", "--json", "--people", strconv.Itoa(killPeople), "--data", data)
 	var out, errs bytes.Buffer
@@ -127,7 +125,7 @@ func (k *killer) run(data, aim string) (*Summary, bool) {
 	stop := time.AfterFunc(4*time.Minute, func() { _ = cmd.Process.Kill() })
 	defer stop.Stop()
 	var mu sync.Mutex
-	stage, since, killed := "", time.Now(), false
+	stage, since, aimed, killed := "", time.Now(), false, false
 	lines := bufio.NewScanner(pipe)
 	for lines.Scan() {
 		fmt.Fprintln(&errs, lines.Text())
@@ -136,22 +134,23 @@ func (k *killer) run(data, aim string) (*Summary, bool) {
 			continue
 		}
 		mu.Lock()
-		if aim == "" {
+		if kills == 0 {
 			k.length[stage] = time.Since(since)
 		}
 		stage, since = now, time.Now()
-		shoot := aim != "" && aim != "none" && !killed && slices.Index(killStages, now) >= slices.Index(killStages, aim)
 		mu.Unlock()
-		if shoot {
-			wait := time.Duration(k.rng.Float64() * 0.9 * float64(k.length[now]))
-			time.AfterFunc(wait, func() {
-				mu.Lock()
-				defer mu.Unlock()
-				if stage == now && !killed { // still in it: this is a kill in that stage
-					killed = cmd.Process.Kill() == nil
-				}
-			})
+		if kills == 0 || aimed || !k.wanted(now, kills) {
+			continue
 		}
+		aimed = true
+		wait := time.Duration(k.rng.Float64() * 0.9 * float64(k.length[now]))
+		time.AfterFunc(wait, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			if stage == now { // still in it: this is a kill in that stage
+				killed = cmd.Process.Kill() == nil
+			}
+		})
 	}
 	err = cmd.Wait()
 	mu.Lock()

@@ -92,7 +92,9 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.app.Equip(ctx); err != nil {
 		return err
 	}
-	if err := s.app.UseSMTP(email.Config{Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, Asker: s.sink}); err != nil {
+	if err := s.app.UseSMTP(email.Config{
+		Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink,
+	}); err != nil {
 		return err
 	}
 	if s.cast, err = hire(ctx, s.app, s.dir, s.owns); err != nil {

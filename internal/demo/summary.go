@@ -59,8 +59,9 @@ type Told struct {
 	Controller breach.ControllerID `json:"controller"`
 	Decision   breach.Decision     `json:"decision"`
 	Persons    int64               `json:"persons"`
-	Told       int64               `json:"told"`
-	Listed     int64               `json:"listed"`
+	Told       int64               `json:"told"`     // by e-mail or letter
+	Reached    int64               `json:"reached"`  // by a human, in the danger lane
+	NotTold    int64               `json:"not_told"` // refused by the controller, or listed by person
 }
 
 // MessageCount counts ledger rows.
@@ -221,7 +222,7 @@ func (s *Summary) told(ctx context.Context, a *app.App, id breach.IncidentID) er
 		line := Told{Controller: c.Controller, Decision: c.Decision, Persons: c.Persons}
 		for _, t := range totals {
 			if t.Controller == c.Controller {
-				line.Told, line.Listed = t.Told, t.Persons-t.Told
+				line.Told, line.Reached, line.NotTold = t.Told, t.Reached, t.Persons-t.Told-t.Reached
 			}
 		}
 		s.Controllers = append(s.Controllers, line)
@@ -294,9 +295,9 @@ func (s *Summary) Write(w io.Writer) error {
 		p("after review\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t\t\t\n", b.Registry, b.True, b.Linked, b.Correct, b.Precision, b.Recall)
 	}
 	p("\nWho was told (%d pairs reviewed by people)\n", s.Reviewed)
-	p("\tcontroller\tdecision\tpersons\ttold\tlisted or not told\t\n")
+	p("\tcontroller\tdecision\tpersons\ttold\treached by a human\tnot told\t\n")
 	for _, c := range s.Controllers {
-		p("\t%s\t%s\t%d\t%d\t%d\t\n", c.Controller, c.Decision, c.Persons, c.Told, c.Listed)
+		p("\t%s\t%s\t%d\t%d\t%d\t%d\t\n", c.Controller, c.Decision, c.Persons, c.Told, c.Reached, c.NotTold)
 	}
 	p("\nMessages\n\tchannel\tstate\tcount\t\n")
 	for _, m := range s.Messages {

@@ -52,7 +52,7 @@ type Settlement struct {
 	ID    breach.MessageID
 	State breach.MessageState
 	Ref   string // the provider's reference; "" keeps the one that is there
-	Why   string // reason codes; "" keeps those that are there
+	Why   string // a reason code, added to those that are there
 	At    time.Time
 }
 
@@ -136,7 +136,8 @@ func settle(ctx context.Context, u *unit, part []Settlement, counts map[breach.M
 		WITH news (id, state, ref, why, at) AS (VALUES ?)
 		UPDATE messages SET state = news.state, updated_at = news.at,
 			ref = CASE WHEN news.ref = '' THEN messages.ref ELSE news.ref END,
-			why = CASE WHEN news.why = '' THEN messages.why ELSE news.why END
+			why = CASE WHEN news.why = '' OR ',' || messages.why || ',' LIKE '%,' || news.why || ',%' THEN messages.why
+				WHEN messages.why = '' THEN news.why ELSE messages.why || ',' || news.why END
 		FROM news WHERE messages.id = news.id`, rows)
 	return err
 }

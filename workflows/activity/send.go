@@ -115,7 +115,7 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
 	b.due = append(b.due, due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc,
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc, Date: m.UpdatedAt,
 	}})
 	return nil
 }
