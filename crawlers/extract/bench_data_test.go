@@ -46,9 +46,15 @@ func load(t testing.TB, path string) []byte {
 	return b
 }
 
-// TestMeasureTitles prints macro F1 of titles over the snapshot and fails
+// BenchmarkMeasureTitles prints macro F1 of titles over the snapshot and fails
 // below the 25-line generic rule that watching.md names.
-func TestMeasureTitles(t *testing.T) {
+func BenchmarkMeasureTitles(b *testing.B) {
+	for b.Loop() {
+		measureTitles(b)
+	}
+}
+
+func measureTitles(t testing.TB) {
 	dir := filepath.Join(dataDir(t), "snapshot")
 	truth := map[string][]string{}
 	sc := bufio.NewScanner(bytes.NewReader(load(t, filepath.Join(dir, "truth.jsonl"))))
@@ -111,8 +117,14 @@ func TestMeasureTitles(t *testing.T) {
 	}
 }
 
-// TestMeasureStates prints how many page states are right.
-func TestMeasureStates(t *testing.T) {
+// BenchmarkMeasureStates prints how many page states are right.
+func BenchmarkMeasureStates(b *testing.B) {
+	for b.Loop() {
+		measureStates(b)
+	}
+}
+
+func measureStates(t testing.TB) {
 	dir := filepath.Join(dataDir(t), "snapshot")
 	names := map[string]string{"file_index": "index", "ddos_gate": "gate", "captcha_gate": "captcha", "js_shell": "shell",
 		"login_or_negotiation": "login", "parked_or_squatted": "parked", "redirect_or_frame": "redirect", "other_info": "other", "browser_artefact": "other"}
@@ -146,9 +158,15 @@ func read(t testing.TB, path string) crawlers.Reading {
 	return Reader{}.Read(crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)})
 }
 
-// TestMeasureChanges prints precision and recall of new titles between
+// BenchmarkMeasureChanges prints precision and recall of new titles between
 // captures, and false alerts on captures that bring nothing.
-func TestMeasureChanges(t *testing.T) {
+func BenchmarkMeasureChanges(b *testing.B) {
+	for b.Loop() {
+		measureChanges(b)
+	}
+}
+
+func measureChanges(t testing.TB) {
 	dir := filepath.Join(dataDir(t), "timeline")
 	hit, told, want := 0, 0, 0
 	for line := range strings.Lines(string(load(t, filepath.Join(dir, "events.jsonl")))) {
@@ -203,9 +221,15 @@ func TestMeasureChanges(t *testing.T) {
 	t.Logf("quiet: %d false alerts of %d pairs, %d edits told", false_, pairs, edits)
 }
 
-// TestMeasureFields prints how many of the truth's dates, websites and links
+// BenchmarkMeasureFields prints how many of the truth's dates, websites and links
 // are found, over posts whose title is.
-func TestMeasureFields(t *testing.T) {
+func BenchmarkMeasureFields(b *testing.B) {
+	for b.Loop() {
+		measureFields(b)
+	}
+}
+
+func measureFields(t testing.TB) {
 	dir := filepath.Join(dataDir(t), "snapshot")
 	type post struct {
 		File, Title, Text, Website, Date string

@@ -83,6 +83,9 @@ func (c *console) laneReached(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return answer(w, r, here, "", err)
 	}
-	c.nudge(r.Context(), id)
+	// Only an empty lane changes what the workflow may do.
+	if rest, err := c.Store.Lane(r.Context(), id, 1); err != nil || len(rest) == 0 || rest[0].State != breach.MessageListed {
+		c.nudge(r.Context(), id)
+	}
 	return back(w, r, here, "done", "reached")
 }

@@ -35,7 +35,6 @@ func (c *console) reviewDecide(w http.ResponseWriter, r *http.Request) error {
 		return answer(w, r, here, "", err)
 	}
 	c.tally.move(id, breach.CandidateOpen, state)
-	c.nudge(ctx, id)
 	return back(w, r, here, "done", string(state))
 }
 

@@ -53,8 +53,8 @@ func TestReviewToTheEnd(t *testing.T) {
 	if err != nil || n[breach.CandidateLinked] != 6 || n[breach.CandidateRejected] != 6 {
 		t.Errorf("counts are %v", n)
 	}
-	if len(s.Nudged) != 13 {
-		t.Errorf("%d nudges, want 13", len(s.Nudged))
+	if len(s.Nudged) != 1 { // only closing changes what the workflow may do
+		t.Errorf("%d nudges, want 1", len(s.Nudged))
 	}
 }
 

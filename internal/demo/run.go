@@ -31,6 +31,10 @@ type Options struct {
 // sourceID names the invented leak site.
 const sourceID = breach.SourceID("quiet-harbour")
 
+// crawlEvery is how often the demo visits its leak site. A real one is visited
+// every quarter of an hour or so.
+const crawlEvery = 2 * time.Second
+
 // show is a demo in progress.
 type show struct {
 	Options
@@ -82,7 +86,7 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.outside(); err != nil {
 		return err
 	}
-	s.Config.Sources = []breach.Source{{ID: sourceID, URL: s.site.url(), Every: time.Second, Local: true}}
+	s.Config.Sources = []breach.Source{{ID: sourceID, URL: s.site.url(), Every: crawlEvery, Local: true}}
 	s.say("starting the workflow engine, the crawler and the console")
 	var err error
 	if s.app, err = app.Open(ctx, s.Config, s.Log); err != nil {
@@ -112,7 +116,7 @@ func (s *show) open(ctx context.Context) error {
 	}
 	s.closers = append(s.closers, s.web.Close)
 	s.clock.leave("prepare")
-	return nil
+	return s.site.publish(time.Now())
 }
 
 // register protects the two registries before anything else opens them, and

@@ -45,11 +45,12 @@ type site struct {
 type siteState struct {
 	Port       int       `json:"port"`
 	Born       time.Time `json:"born"`
-	AppearedAt time.Time `json:"appeared_at"` // of the stolen post
+	AppearedAt time.Time `json:"appeared_at"` // of the stolen post; zero: not decided
 }
 
-// appearAfter is how long after the first visit the stolen post is published.
-const appearAfter = 1200 * time.Millisecond
+// appearAfter is how long after Vigie began to watch the stolen post is
+// published, whether anybody looks or not.
+const appearAfter = 1300 * time.Millisecond
 
 // filePath is where the stolen file hangs; the name tells nothing.
 const filePath = "/files/5f2c9e/export_dossiers.csv"
@@ -113,11 +114,22 @@ func (s *site) save() error {
 
 func (s *site) close() { _ = s.server.Shutdown(context.Background()) }
 
-// appeared says when the stolen post became visible; zero: not yet.
+// appeared says when the stolen post becomes visible.
 func (s *site) appeared() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.AppearedAt
+}
+
+// publish decides when the stolen post appears, unless that is decided.
+func (s *site) publish(now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.state.AppearedAt.IsZero() {
+		return nil
+	}
+	s.state.AppearedAt = now.UTC().Add(appearAfter)
+	return s.save()
 }
 
 // posts returns what the listing shows now, in an order that changes.
@@ -137,12 +149,7 @@ func (s *site) posts(now time.Time) []post {
 		{Title: "Kestrel Avionics", Website: "kestrel-avionics.example.net", Size: "310 GB",
 			Text: "Drawings, test benches, mailboxes of the engineering department.", Published: day.AddDate(0, 0, -1)},
 	}
-	switch {
-	case s.state.AppearedAt.IsZero() && s.views.Load() > 0 && now.Sub(s.state.Born) > appearAfter:
-		s.state.AppearedAt = now
-		_ = s.save() // the next visit tries again
-	}
-	if !s.state.AppearedAt.IsZero() {
+	if at := s.state.AppearedAt; !at.IsZero() && !now.Before(at) {
 		list = append(list, post{
 			Title: s.target, Website: "", Size: "1 file", File: filePath, Published: s.state.AppearedAt,
 			Text: "French public service for young people, software Similo. Names, birth dates, nationality, e-mails, addresses and phones of everyone they follow. Download is free.",
