@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
+
+	"vigie/internal/store"
 )
 
 // auditCmd looks after the audit log.
@@ -13,7 +14,7 @@ type auditCmd struct {
 }
 
 type auditVerifyCmd struct {
-	Checkpoint string `help:"A checkpoint kept elsewhere." type:"existingfile" placeholder:"FILE"`
+	Checkpoint string `help:"A checkpoint kept elsewhere." type:"path" placeholder:"FILE"`
 	JSON       bool   `help:"One JSON document."`
 }
 
@@ -24,7 +25,7 @@ func (auditVerifyCmd) Help() string {
 
 // Run verifies the log; exit status 3 when something is wrong with it.
 func (c auditVerifyCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (c auditVerifyCmd) Run(s *session) error {
 	var point []byte
 	if c.Checkpoint != "" {
 		if point, err = os.ReadFile(c.Checkpoint); err != nil {
-			return err
+			return usage("--checkpoint: %w", err)
 		}
 	}
 	rep, err := a.Store.VerifyAudit(s, point)
@@ -40,9 +41,7 @@ func (c auditVerifyCmd) Run(s *session) error {
 		return err
 	}
 	if c.JSON {
-		enc := json.NewEncoder(s.std.Out)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(rep); err != nil {
+		if err := s.document(auditAnswer(rep)); err != nil {
 			return err
 		}
 	} else {
@@ -57,11 +56,34 @@ func (c auditVerifyCmd) Run(s *session) error {
 	return nil
 }
 
+type auditFault struct {
+	Seq  int64  `json:"seq"` // 0: the log as a whole
+	Kind string `json:"kind"`
+}
+
+// auditAnswer is how scripts see a report.
+func auditAnswer(rep store.AuditReport) any {
+	out := struct {
+		Entries int64        `json:"entries"`
+		OK      bool         `json:"ok"`
+		Faults  []auditFault `json:"faults"`
+	}{rep.Entries, rep.OK, []auditFault{}}
+	for _, f := range rep.Faults {
+		out.Faults = append(out.Faults, auditFault{f.Seq, f.Kind})
+	}
+	return out
+}
+
 type auditCheckpointCmd struct{}
+
+// Help shows an example.
+func (auditCheckpointCmd) Help() string {
+	return "Example:\n  vigie audit checkpoint > /mnt/usb/vigie.checkpoint"
+}
 
 // Run prints a checkpoint.
 func (auditCheckpointCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"encoding/json"
-
-	"vigie/internal/demo"
-)
+import "vigie/internal/demo"
 
 // demoCmd runs the whole pipeline on invented people.
 type demoCmd struct {
@@ -40,9 +36,7 @@ func (c demoCmd) Run(s *session) error {
 		return nil
 	}
 	if c.JSON {
-		enc := json.NewEncoder(s.std.Out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(sum)
+		return s.document(sum)
 	}
 	return sum.Write(s.std.Out)
 }

@@ -1,10 +1,16 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"os/user"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -13,125 +19,206 @@ import (
 	"vigie/matchers/dump"
 )
 
-// dumpCmd reads a leaked file without keeping anything.
+// dumpCmd reads a leaked file.
 type dumpCmd struct {
 	Inspect dumpInspectCmd `cmd:"" help:"Say what a file is, what its columns mean and which categories of data are in it."`
+	Convert dumpConvertCmd `cmd:"" help:"Write what was read as plain CSV or JSON lines."`
 }
 
 type dumpInspectCmd struct {
-	File string `arg:"" help:"The leaked file." type:"existingfile"`
+	File string `arg:"" help:"The leaked file."`
 	JSON bool   `help:"One JSON document."`
 }
 
 // Help shows an example.
 func (dumpInspectCmd) Help() string {
-	return "No value of the file is printed. CSV in any dialect and encoding; other formats are refused with a way out.\n\nExample:\n  vigie dump inspect stolen.csv --json"
+	return "Values are printed masked, and only with --json. CSV in any dialect and encoding; other formats are refused with a way out.\n\nExample:\n  vigie dump inspect stolen.csv --json"
 }
 
-// Run inspects the file.
+// Run inspects the file. A refused one has a report as well.
 func (c dumpInspectCmd) Run(s *session) error {
-	layout, profile, err := inspect(s, c.File)
+	open := opener(c.File)
+	layout, profile, err := inspect(s, c.File, open)
 	if err != nil {
+		var refused *breach.RefusedError
+		if c.JSON && errors.As(err, &refused) {
+			err = errors.Join(err, s.document(dump.RefusedReport(c.File, refused)))
+		}
 		return err
 	}
-	if c.JSON {
-		enc := json.NewEncoder(s.std.Out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(inspection(c.File, layout, profile))
+	rep, err := dump.NewReport(s, open, c.File, layout, profile)
+	if err != nil {
+		return about(c.File, err)
 	}
-	tab := tabwriter.NewWriter(s.std.Out, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintf(tab, "format\t%s, %s\nrows\t%d (%d refused)\n\ncolumn\tmeaning\tconfidence\tfilled\n", profile.Format, profile.Encoding, profile.Rows, profile.Refused)
-	for _, col := range profile.Columns {
+	if c.JSON {
+		return s.document(rep)
+	}
+	return showReport(s.std.Out, rep)
+}
+
+func showReport(w io.Writer, rep *dump.Report) error {
+	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	_, _ = fmt.Fprintf(tab, "format\t%s, %s\nrows\t%d (%d refused)\n", rep.Format, rep.Encoding, rep.Rows, rep.RefusedRow)
+	for _, warning := range rep.Warnings {
+		_, _ = fmt.Fprintf(tab, "warning\t%s\n", warning)
+	}
+	_, _ = fmt.Fprint(tab, "\ncolumn\tmeaning\tconfidence\tfilled\n")
+	for _, col := range rep.Columns {
 		_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\t%d\n", col.Name, col.Meaning, col.Confidence, col.Filled)
 	}
 	_, _ = fmt.Fprint(tab, "\npresent\tcount\n")
-	for _, p := range profile.Present {
+	for _, p := range rep.Present {
 		_, _ = fmt.Fprintf(tab, "%s\t%d\n", p.Code, p.Count)
 	}
 	_, _ = fmt.Fprint(tab, "\nnot found in what was examined\tlooked for\trecall of the detector\n")
-	for _, a := range profile.Absent {
+	for _, a := range rep.Absent {
 		_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\n", a.Code, a.LookedFor, a.Recall)
 	}
 	return tab.Flush()
 }
 
+// opener opens a file of this machine as often as needed.
+func opener(path string) dump.Opener {
+	return func() (io.ReadCloser, error) { return input(path) }
+}
+
 // inspect reads a file whole with the French dictionaries.
-func inspect(s *session, path string) (*dump.Layout, breach.Profile, error) {
+func inspect(ctx context.Context, name string, open dump.Opener) (*dump.Layout, breach.Profile, error) {
 	fr, err := france.Load()
 	if err != nil {
 		return nil, breach.Profile{}, err
 	}
 	words := fr.Dictionary()
-	return dump.Inspect(s, func() (io.ReadCloser, error) { return os.Open(path) }, dump.Options{
+	layout, profile, err := dump.Inspect(ctx, open, dump.Options{
 		GivenName: words.GivenName, Surname: words.Surname, Commune: words.Commune, Now: time.Now().UTC(),
 	})
+	return layout, profile, about(name, err)
 }
 
-// The shapes of the answer, as scripts rely on them.
-type (
-	dialect struct {
-		Delimiter string `json:"delimiter"`
-		Quote     string `json:"quote"`
-		Escape    string `json:"escape"`
-		Newline   string `json:"newline"`
-		Header    bool   `json:"header"`
+// about says which file an error is about, unless it does already.
+func about(name string, err error) error {
+	if err == nil || strings.Contains(err.Error(), name) {
+		return err
 	}
-	inspectedColumn struct {
-		breach.Column
-		SamplesMasked []string `json:"samples_masked"`
-	}
-	inspectedTable struct {
-		Name     string            `json:"name"`
-		Rows     int64             `json:"rows"`
-		Encoding string            `json:"encoding"`
-		Dialect  dialect           `json:"dialect"`
-		Columns  []inspectedColumn `json:"columns"`
-	}
-	inspectedMember struct {
-		Path   string           `json:"path"`
-		Status string           `json:"status"`
-		Reason string           `json:"reason"`
-		Tables []inspectedTable `json:"tables"`
-	}
-	inspected struct {
-		Format    string            `json:"format"`
-		Container []string          `json:"container"`
-		Encoding  string            `json:"encoding"`
-		Dialect   dialect           `json:"dialect"`
-		Rows      int64             `json:"rows"`
-		Complete  bool              `json:"complete"`
-		Columns   []inspectedColumn `json:"columns"`
-		Present   []breach.Category `json:"categories_present"`
-		Absent    []breach.Absence  `json:"categories_absent"`
-		Members   []inspectedMember `json:"members"`
-		Unread    []any             `json:"unread"`
-		Owners    []any             `json:"owner_candidates"`
-		Recycled  []any             `json:"recycled"`
-		Canaries  []any             `json:"canaries"`
-		Warnings  []string          `json:"warnings"`
-	}
-)
+	return fmt.Errorf("%s: %w", name, err)
+}
 
-func inspection(path string, l *dump.Layout, p breach.Profile) inspected {
-	d := dialect{l.Delimiter, l.Quote, l.Escape, l.Newline, l.Header}
-	cols := make([]inspectedColumn, len(p.Columns))
-	for i, c := range p.Columns {
-		cols[i] = inspectedColumn{c, []string{}}
-	}
-	warnings := []string{}
-	if p.Refused > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d rows could not be read", p.Refused))
-	}
-	for _, c := range l.Columns {
-		if c.Ambiguous {
-			warnings = append(warnings, fmt.Sprintf("column %q: nothing settles the order of day and month", c.Name))
+type dumpConvertCmd struct {
+	File   string `arg:"" help:"The leaked file, or the ID of a sealed dump."`
+	To     string `help:"What to write: csv or jsonl." enum:"csv,jsonl" default:"csv"`
+	Reason string `help:"Why a sealed dump is opened; entered in the chain of custody." placeholder:"TEXT"`
+}
+
+// Help shows examples.
+func (dumpConvertCmd) Help() string {
+	return "Prints leaked values: send them where they are protected. Ragged rows stay ragged; without header the columns are column_1 and so on.\n\nExamples:\n  vigie dump convert stolen.txt > plain.csv\n  vigie dump convert dmp_0123456789 --reason \"case 12, asked by the DPO\" --to jsonl"
+}
+
+// Run converts the file; exit status 3 when rows could not be read.
+func (c dumpConvertCmd) Run(s *session) error {
+	open := opener(c.File)
+	if strings.HasPrefix(c.File, "dmp_") && !exists(c.File) {
+		a, err := s.existing()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = a.Close() }()
+		if strings.TrimSpace(c.Reason) == "" {
+			return usage("dump %s is sealed: --reason says why it is opened", c.File)
+		}
+		open = func() (io.ReadCloser, error) {
+			return a.Vault.OpenDump(s, breach.DumpID(c.File), operator(), c.Reason)
 		}
 	}
-	table := inspectedTable{"", p.Rows, p.Encoding, d, cols}
-	return inspected{
-		Format: p.Format, Container: []string{}, Encoding: p.Encoding, Dialect: d, Rows: p.Rows, Complete: p.Complete,
-		Columns: cols, Present: p.Present, Absent: p.Absent,
-		Members: []inspectedMember{{Path: path, Status: "read", Tables: []inspectedTable{table}}},
-		Unread:  []any{}, Owners: []any{}, Recycled: []any{}, Canaries: []any{}, Warnings: warnings,
+	layout, _, err := inspect(s, c.File, open)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(s.std.Out)
+	refused, err := c.write(s, out, open, layout)
+	if err != nil {
+		return about(c.File, err)
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if refused > 0 {
+		s.note("vigie: %s: %d rows refused: the rest is written; vigie dump inspect tells more", c.File, refused)
+		return errRefused
+	}
+	return nil
+}
+
+// operator names whoever runs the command, for the chain of custody.
+func operator() string {
+	if u, err := user.Current(); err == nil {
+		return "system:cli:" + u.Username
+	}
+	return "system:cli"
+}
+
+func (c dumpConvertCmd) write(ctx context.Context, w io.Writer, open dump.Opener, l *dump.Layout) (refused int64, err error) {
+	if c.To == "csv" {
+		return dump.ConvertCSV(ctx, w, open, l)
+	}
+	pr, pw := io.Pipe()
+	done := make(chan int64, 1)
+	go func() {
+		n, err := dump.ConvertCSV(ctx, pw, open, l)
+		done <- n
+		_ = pw.CloseWithError(err)
+	}()
+	err = jsonLines(w, pr)
+	_ = pr.Close()
+	return <-done, err
+}
+
+// jsonLines turns CSV with a header into objects whose keys keep its order. A
+// value beyond the header gets the key column_N, and so does a repeated name.
+func jsonLines(w io.Writer, r io.Reader) error {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord, in.ReuseRecord = -1, true
+	header, err := in.Read()
+	if err != nil {
+		return err
+	}
+	var keys [][]byte
+	seen := map[string]bool{}
+	for i, name := range header {
+		if seen[name] || name == "" {
+			name = fmt.Sprintf("column_%d", i+1)
+		}
+		seen[name] = true
+		key, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, append(key, ':'))
+	}
+	var line []byte
+	for {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		line = append(line[:0], '{')
+		for i, v := range row {
+			if i == len(keys) {
+				keys = append(keys, fmt.Appendf(nil, `"column_%d":`, i+1))
+			}
+			value, err := json.Marshal(v)
+			if err != nil {
+				return err
+			}
+			line = append(append(line, keys[i]...), value...)
+			line = append(line, ',')
+		}
+		line = append(bytes.TrimSuffix(line, []byte{','}), '}', '\n')
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"vigie/crawlers/index"
 	"vigie/internal/breach"
 	"vigie/internal/evidence"
+	"vigie/internal/store"
 )
 
 // evidenceCmd looks after what is kept as evidence.
@@ -23,9 +23,12 @@ type evidenceListCmd struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
+// Help shows an example.
+func (evidenceListCmd) Help() string { return "Example:\n  vigie evidence list --json" }
+
 // Run lists the evidence.
 func (c evidenceListCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}
@@ -34,7 +37,7 @@ func (c evidenceListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(s.std.Out)
+	enc := lines(s.std.Out)
 	show := func(kind, name string) error {
 		if c.JSON {
 			return enc.Encode(map[string]string{"kind": kind, "name": name})
@@ -57,9 +60,14 @@ func (c evidenceListCmd) Run(s *session) error {
 
 type evidenceRebuildCmd struct{}
 
+// Help shows an example.
+func (evidenceRebuildCmd) Help() string {
+	return "The evidence comes first: the index can be thrown away. No other vigie may run on the data meanwhile.\n\nExample:\n  vigie evidence rebuild-index"
+}
+
 // Run rebuilds the index.
 func (evidenceRebuildCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}
@@ -83,8 +91,8 @@ func (evidenceRebuildCmd) Run(s *session) error {
 }
 
 type evidenceVerifyCmd struct {
-	Path       string `arg:"" optional:"" help:"A .warc or .warc.gz of any tool (default: everything in the vault)." type:"existingfile"`
-	Checkpoint string `help:"Check the audit log against a checkpoint kept elsewhere, too." type:"existingfile" placeholder:"FILE"`
+	Path       string `arg:"" optional:"" help:"A .warc or .warc.gz of any tool (default: everything in the vault)."`
+	Checkpoint string `help:"Check the audit log against a checkpoint kept elsewhere, too." type:"path" placeholder:"FILE"`
 	JSON       bool   `help:"One JSON document."`
 }
 
@@ -100,7 +108,8 @@ func (c evidenceVerifyCmd) Run(s *session) error {
 		return err
 	}
 	if c.JSON {
-		err = json.NewEncoder(s.std.Out).Encode(struct {
+		rep.Faults = append([]evidence.Fault{}, rep.Faults...)
+		err = s.document(struct {
 			File string `json:"file"`
 			evidence.Report
 		}{c.Path, rep})
@@ -118,14 +127,17 @@ func (c evidenceVerifyCmd) Run(s *session) error {
 
 func (c evidenceVerifyCmd) verify(s *session) (evidence.Report, error) {
 	if c.Path != "" {
-		f, err := os.Open(c.Path)
+		if c.Checkpoint != "" {
+			return evidence.Report{}, usage("--checkpoint: a file has no audit log; leave the file out")
+		}
+		f, err := input(c.Path)
 		if err != nil {
 			return evidence.Report{}, err
 		}
 		defer func() { _ = f.Close() }()
 		return evidence.VerifyWARC(f)
 	}
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return evidence.Report{}, err
 	}
@@ -138,5 +150,28 @@ func (c evidenceVerifyCmd) verify(s *session) (evidence.Report, error) {
 	if err != nil {
 		return evidence.Report{}, err
 	}
-	return a.Vault.Verify(s, captures, custody)
+	rep, err := a.Vault.Verify(s, captures, custody)
+	if err != nil || c.Checkpoint == "" {
+		return rep, err
+	}
+	err = c.audit(s, a.Store, &rep)
+	return rep, err
+}
+
+// audit adds what is wrong with the log that custody is written in. The offset
+// of such a fault is the number of the entry.
+func (c evidenceVerifyCmd) audit(s *session, st *store.Store, rep *evidence.Report) error {
+	point, err := os.ReadFile(c.Checkpoint)
+	if err != nil {
+		return usage("--checkpoint: %w", err)
+	}
+	log, err := st.VerifyAudit(s, point)
+	if err != nil {
+		return err
+	}
+	rep.OK = rep.OK && log.OK
+	for _, f := range log.Faults {
+		rep.Faults = append(rep.Faults, evidence.Fault{File: "audit", Offset: f.Seq, Kind: "audit-" + f.Kind})
+	}
+	return nil
 }

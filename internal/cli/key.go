@@ -13,10 +13,16 @@ type keyCmd struct {
 
 type keyRotateCmd struct{}
 
+// Help shows an example.
+func (keyRotateCmd) Help() string { return "Example:\n  vigie key rotate --config vigie.yaml" }
+
 // Run rotates the keys.
 func (keyRotateCmd) Run(s *session) error {
 	cfg, err := s.load()
 	if err != nil {
+		return err
+	}
+	if _, err := openKeys(cfg); err != nil {
 		return err
 	}
 	if err := seal.Rotate(cfg.Keys); err != nil {

@@ -2,14 +2,10 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
-	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/france"
 	"vigie/matchers"
@@ -20,9 +16,8 @@ import (
 
 // matchCmd compares a file with registries without opening an incident.
 type matchCmd struct {
-	File     string   `arg:"" help:"The leaked file." type:"existingfile"`
+	File     string   `arg:"" help:"The leaked file."`
 	Registry []string `help:"Registry to compare with (may be repeated)." required:"" placeholder:"NAME"`
-	Table    string   `help:"Table of the file to read; a CSV file has one." placeholder:"NAME"`
 	Out      string   `help:"File for the match lines (default: standard output)." type:"path" placeholder:"FILE"`
 	All      bool     `help:"Show non-links as well."`
 }
@@ -51,7 +46,7 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	keys, err := app.Keys(cfg)
+	regs, err := s.registries(cfg, c.Registry...)
 	if err != nil {
 		return err
 	}
@@ -59,36 +54,38 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	open := func() (io.ReadCloser, error) { return os.Open(c.File) }
-	layout, _, err := inspect(s, c.File)
+	open := opener(c.File)
+	layout, profile, err := inspect(s, c.File, open)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(s.std.Out)
-	lines := io.Writer(out)
+	matches := io.Writer(out)
 	if c.Out != "" {
-		f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		f, err := create(c.Out)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = f.Close() }()
-		lines = f
+		matches = f
 	}
-	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: keys}
 	opt := linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}
-	for _, name := range c.Registry {
-		reg, err := regs.Open(breach.RegistryID(name))
-		if err != nil {
-			return err
-		}
-		if err := c.one(s, reg, open, layout, opt, lines, out); err != nil {
+	for _, reg := range regs {
+		if err := c.one(s, reg, open, layout, opt, matches, out); err != nil {
 			return err
 		}
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if profile.Refused > 0 {
+		s.note("vigie: %s: %d rows refused: the rest is matched; vigie dump inspect tells more", c.File, profile.Refused)
+		return errRefused
+	}
+	return nil
 }
 
-func (c matchCmd) one(s *session, reg *activity.Protected, open dump.Opener, layout *dump.Layout, opt linkage.Options, lines, out io.Writer) error {
+func (c matchCmd) one(s *session, reg *activity.Protected, open dump.Opener, layout *dump.Layout, opt linkage.Options, matches, summary io.Writer) error {
 	ix, err := reg.Index()
 	if err != nil {
 		return err
@@ -108,8 +105,8 @@ func (c matchCmd) one(s *session, reg *activity.Protected, open dump.Opener, lay
 	}
 	defer func() { _ = rows.Close() }()
 	name := reg.Info().Name
-	w := bufio.NewWriter(lines)
-	enc := json.NewEncoder(w)
+	w := bufio.NewWriter(matches)
+	enc := lines(w)
 	began := time.Now()
 	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, rows.Records(), func(row matchers.Record, ms []linkage.Match) error {
 		for _, m := range ms {
@@ -132,7 +129,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, open dump.Opener, lay
 		return err
 	}
 	sum.Registry = name
-	return json.NewEncoder(out).Encode(struct {
+	return lines(summary).Encode(struct {
 		Type string `json:"type"`
 		breach.MatchSummary
 		RowsPerSecond float64 `json:"rows_per_second"`

@@ -20,7 +20,7 @@ func (purgeCmd) Help() string {
 
 // Run purges, or says what would be.
 func (c purgeCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +13,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/seal"
 	"vigie/matchers/registry"
+	"vigie/workflows/activity"
 )
 
 // registryCmd looks after protected registries.
@@ -26,9 +25,9 @@ type registryCmd struct {
 
 type registryImportCmd struct {
 	Name     string   `arg:"" help:"Name of the registry."`
-	Files    []string `arg:"" name:"file" help:"persons.csv and relations.csv, or the directory that holds them with manifest.yaml." type:"existingpath"`
-	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"existingfile" placeholder:"FILE"`
-	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"existingfile" placeholder:"FILE"`
+	Files    []string `arg:"" name:"file" help:"persons.csv and relations.csv, or the directory that holds them with manifest.yaml."`
+	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"path" placeholder:"FILE"`
+	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"path" placeholder:"FILE"`
 	Shrink   bool     `help:"Accept far fewer people than the last version."`
 	JSON     bool     `help:"One JSON document."`
 }
@@ -64,14 +63,14 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	if c.Shrink {
 		opt.MinShare = -1
 	}
-	persons, err := os.Open(in.persons)
+	persons, err := input(in.persons)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = persons.Close() }()
 	opt.Persons = persons
 	if in.relations != "" {
-		relations, err := os.Open(in.relations)
+		relations, err := input(in.relations)
 		if err != nil {
 			return err
 		}
@@ -83,7 +82,7 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 		return err
 	}
 	if c.JSON {
-		err = json.NewEncoder(s.std.Out).Encode(struct {
+		err = s.document(struct {
 			registry.Info
 			Refused registry.Refusals `json:"refused"`
 		}{info, refused})
@@ -122,39 +121,33 @@ func (c registryImportCmd) files() (importFiles, error) {
 		in.manifest = c.Manifest
 	}
 	if len(c.Files) > 2 {
-		return in, usageError{fmt.Errorf("%d files: want persons and relations", len(c.Files))}
+		return in, usage("%d files: want persons and relations", len(c.Files))
 	}
 	return in, nil
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 func (c registryImportCmd) manifest(path string) (registry.Manifest, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return registry.Manifest{}, usageError{fmt.Errorf("no manifest at %s: name one with --manifest", path)}
+	if !exists(path) {
+		return registry.Manifest{}, usage("no manifest at %s: name one with --manifest", path)
 	}
+	f, err := input(path)
 	if err != nil {
 		return registry.Manifest{}, err
 	}
 	defer func() { _ = f.Close() }()
 	m, err := registry.ReadManifest(f)
 	if err != nil {
-		return m, err
+		return m, about(path, err)
 	}
 	m.Name = breach.RegistryID(c.Name)
-	if c.Map == "" {
-		return m, nil
-	}
-	raw, err := os.ReadFile(c.Map)
-	if err != nil {
-		return m, err
-	}
-	if err := yaml.Unmarshal(raw, &m.Columns); err != nil {
-		return m, usageError{fmt.Errorf("parsing %s: %w", c.Map, err)}
+	if c.Map != "" {
+		raw, err := os.ReadFile(c.Map)
+		if err != nil {
+			return m, usage("--map: %w", err)
+		}
+		if err := yaml.Unmarshal(raw, &m.Columns); err != nil {
+			return m, usage("--map %s: want YAML lines column: meaning: %w", c.Map, err)
+		}
 	}
 	return m, m.Check()
 }
@@ -164,16 +157,19 @@ type registryInfoCmd struct {
 	JSON bool   `help:"One JSON document."`
 }
 
+// Help shows an example.
+func (registryInfoCmd) Help() string { return "Example:\n  vigie registry info youth --json" }
+
 // Run prints what the registry holds.
 func (c registryInfoCmd) Run(s *session) error {
-	reg, err := s.registry(c.Name)
+	reg, err := s.protected(c.Name)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = reg.Close() }()
 	info := reg.Info()
 	if c.JSON {
-		return json.NewEncoder(s.std.Out).Encode(info)
+		return s.document(info)
 	}
 	_, err = fmt.Fprintf(s.std.Out, "name      %s\nkind      %s\npersons   %d\nversion   %d\nbuilt at  %s\nbytes     %d\nkey       %s\n",
 		info.Name, info.Kind, info.Persons, info.Version, info.BuiltAt.Format(time.RFC3339), info.Bytes, info.Key)
@@ -184,9 +180,12 @@ type registryVerifyCmd struct {
 	Name string `arg:"" help:"Name of the registry."`
 }
 
+// Help shows an example.
+func (registryVerifyCmd) Help() string { return "Example:\n  vigie registry verify youth" }
+
 // Run checks the registry whole.
 func (c registryVerifyCmd) Run(s *session) error {
-	reg, err := s.registry(c.Name)
+	reg, err := s.protected(c.Name)
 	if err != nil {
 		return err
 	}
@@ -198,15 +197,15 @@ func (c registryVerifyCmd) Run(s *session) error {
 	return err
 }
 
-// registry opens a registry by name.
-func (s *session) registry(name string) (*registry.Registry, error) {
+// protected opens one registry by name.
+func (s *session) protected(name string) (*activity.Protected, error) {
 	cfg, err := s.load()
 	if err != nil {
 		return nil, err
 	}
-	keys, err := seal.Open(cfg.Keys)
+	list, err := s.registries(cfg, name)
 	if err != nil {
 		return nil, err
 	}
-	return registry.Open(filepath.Join(cfg.Data, "registries", name), keys)
+	return list[0], nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 )
 
@@ -19,7 +18,7 @@ func (searchCmd) Help() string {
 
 // Run searches.
 func (c searchCmd) Run(s *session) error {
-	a, err := s.equip()
+	a, err := s.equip(false)
 	if err != nil {
 		return err
 	}
@@ -28,7 +27,7 @@ func (c searchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(s.std.Out)
+	enc := lines(s.std.Out)
 	for _, h := range hits {
 		if c.JSON {
 			if err := enc.Encode(h); err != nil {

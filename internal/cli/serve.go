@@ -50,7 +50,7 @@ func (c serveCmd) Run(s *session) error {
 	defer web.Close()
 	_, _ = fmt.Fprintf(s.std.Err, "console: %s (ready in %.1f s); Ctrl-C stops, nothing is lost\n", web.URL, time.Since(began).Seconds())
 	<-s.Done()
-	return nil
+	return s.Err()
 }
 
 // workerCmd runs workers against an external server.
@@ -71,7 +71,7 @@ func (c workerCmd) Run(s *session) error {
 		return err
 	}
 	if cfg.Temporal.Address == "" {
-		return usageError{fmt.Errorf("worker: temporal.address is not configured; the embedded server belongs to vigie serve")}
+		return usage("worker: temporal.address is not configured; the embedded server belongs to vigie serve")
 	}
 	a, err := app.Open(s, cfg, s.log)
 	if err != nil {
@@ -88,5 +88,5 @@ func (c workerCmd) Run(s *session) error {
 	defer w.Stop()
 	_, _ = fmt.Fprintln(s.std.Err, "working; Ctrl-C stops, nothing is lost")
 	<-s.Done()
-	return nil
+	return s.Err()
 }

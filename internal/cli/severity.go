@@ -1,10 +1,6 @@
 package cli
 
-import (
-	"encoding/json"
-
-	"vigie/notify/authority"
-)
+import "vigie/notify/authority"
 
 // severityCmd scores a breach.
 type severityCmd struct {
@@ -18,7 +14,7 @@ func (severityCmd) Help() string {
 
 // Run scores the factors on standard input.
 func (severityCmd) Run(s *session) error {
-	f, err := authority.ReadFactors(s.std.In)
+	f, err := authority.ReadFactors(s.stdin())
 	if err != nil {
 		return err
 	}
@@ -26,7 +22,5 @@ func (severityCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(s.std.Out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(score)
+	return s.document(score)
 }

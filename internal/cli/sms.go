@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"vigie/internal/breach"
 	"vigie/notify/sms"
 )
 
@@ -24,14 +25,14 @@ func (smsCountCmd) Help() string {
 
 // Run counts.
 func (c smsCountCmd) Run(s *session) error {
-	in := bufio.NewScanner(s.std.In)
-	in.Buffer(nil, 1<<20)
-	enc := json.NewEncoder(s.std.Out)
+	in := bufio.NewScanner(s.stdin())
+	in.Buffer(nil, maxLine)
+	enc := lines(s.std.Out)
 	for n := 1; in.Scan(); n++ {
 		text := in.Text()
 		if c.JSON {
 			if err := json.Unmarshal(in.Bytes(), &text); err != nil {
-				return usageError{fmt.Errorf("line %d is not a JSON string", n)}
+				return &breach.RefusedError{Code: "not-json", What: fmt.Sprintf("standard input, line %d", n), Hint: "want one JSON string a line"}
 			}
 		}
 		encoding, units, segments := sms.Count(text)

@@ -1,9 +1,11 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
+	"net/url"
+	"slices"
 	"text/tabwriter"
+	"time"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
@@ -20,16 +22,20 @@ type sourceListCmd struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
+// Help shows an example.
+func (sourceListCmd) Help() string { return "Example:\n  vigie source list --config vigie.yaml --json" }
+
 // Run lists the sources.
 func (c sourceListCmd) Run(s *session) error {
 	cfg, err := s.load()
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(s.std.Out)
+	enc := lines(s.std.Out)
 	tab := tabwriter.NewWriter(s.std.Out, 0, 8, 2, ' ', 0)
 	for _, src := range cfg.Sources {
 		if c.JSON {
+			src.Proxy = hostOnly(src.Proxy)
 			if err := enc.Encode(src); err != nil {
 				return err
 			}
@@ -45,6 +51,11 @@ type sourceCheckCmd struct {
 	JSON bool   `help:"One JSON document."`
 }
 
+// Help shows an example.
+func (sourceCheckCmd) Help() string {
+	return "Exit status 3 when the source is down or silent.\n\nExample:\n  vigie source check demo --config vigie.yaml"
+}
+
 // Run visits the source.
 func (c sourceCheckCmd) Run(s *session) error { return visit(s, c.Name, c.JSON, false) }
 
@@ -53,20 +64,51 @@ type sourceRunCmd struct {
 	JSON bool   `help:"One JSON document."`
 }
 
+// Help shows an example.
+func (sourceRunCmd) Help() string { return "Example:\n  vigie source run demo --config vigie.yaml" }
+
 // Run visits the source and keeps what it brings.
 func (c sourceRunCmd) Run(s *session) error { return visit(s, c.Name, c.JSON, true) }
 
+// hostOnly leaves out the credentials of a proxy.
+func hostOnly(proxy string) string {
+	u, err := url.Parse(proxy)
+	if err != nil || u.User == nil {
+		return proxy
+	}
+	u.User = nil
+	return u.String()
+}
+
+// visited is how scripts see a visit.
+type visited struct {
+	Source   string           `json:"source"`
+	At       time.Time        `json:"at"`
+	State    string           `json:"state"`
+	Alarm    string           `json:"alarm"`
+	Fault    string           `json:"fault"`
+	Captures []breach.Capture `json:"captures"`
+	Posts    []post           `json:"posts"`
+}
+
 func visit(s *session, name string, asJSON, keep bool) error {
-	a, err := s.equip()
+	cfg, err := s.load()
+	if err != nil {
+		return err
+	}
+	var known []string
+	for _, src := range cfg.Sources {
+		known = append(known, string(src.ID))
+	}
+	if !slices.Contains(known, name) {
+		return usage("source %q is not configured: there is %s", name, listed(known))
+	}
+	a, err := s.equip(true)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	src, ok := a.Steps.Sources[breach.SourceID(name)]
-	if !ok {
-		return usageError{fmt.Errorf("source %q is not configured", name)}
-	}
-	v, err := a.Steps.Crawler.Visit(s, src)
+	v, err := a.Steps.Crawler.Visit(s, a.Steps.Sources[breach.SourceID(name)])
 	if err != nil {
 		return err
 	}
@@ -76,9 +118,9 @@ func visit(s *session, name string, asJSON, keep bool) error {
 		}
 	}
 	if asJSON {
-		enc := json.NewEncoder(s.std.Out)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(v)
+		err = s.document(visited{
+			name, v.At, v.State, v.Alarm, v.Fault, append([]breach.Capture{}, v.Captures...), posts(v.Posts),
+		})
 	} else {
 		_, err = fmt.Fprintf(s.std.Out, "%s: %s, %d captures, %d posts\n", name, v.State, len(v.Captures), len(v.Posts))
 		for _, p := range v.Posts {

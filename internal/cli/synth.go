@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"vigie/internal/synth"
@@ -33,7 +32,7 @@ func (c synthPopulationCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(s.std.Out).Encode(n)
+	return lines(s.std.Out).Encode(n)
 }
 
 type synthLeakCmd struct {
@@ -59,5 +58,5 @@ func (c synthLeakCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(s.std.Out).Encode(n)
+	return lines(s.std.Out).Encode(n)
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,9 +64,12 @@ type userListCmd struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
+// Help shows an example.
+func (userListCmd) Help() string { return "Example:\n  vigie user list --json" }
+
 // Run lists the accounts.
 func (c userListCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}
@@ -76,7 +78,7 @@ func (c userListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(s.std.Out)
+	enc := lines(s.std.Out)
 	for _, u := range list {
 		if c.JSON {
 			if err := enc.Encode(u); err != nil {
@@ -97,9 +99,14 @@ type userDisableCmd struct {
 	Name string `arg:"" help:"Log-in name."`
 }
 
+// Help shows an example.
+func (userDisableCmd) Help() string {
+	return "Its sessions end at once; what it decided stays.\n\nExample:\n  vigie user disable camille"
+}
+
 // Run disables the account.
 func (c userDisableCmd) Run(s *session) error {
-	a, err := s.open()
+	a, err := s.existing()
 	if err != nil {
 		return err
 	}

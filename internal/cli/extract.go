@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"vigie/crawlers"
+	"vigie/crawlers/extract"
+	"vigie/internal/breach"
+)
+
+// extractCmd reads pages that lie in files.
+type extractCmd struct {
+	Read extractReadCmd `cmd:"" default:"withargs" help:"Say what pages are and which posts stand on them (the default)."`
+	Diff extractDiffCmd `cmd:"" help:"Say what changed between two captures of one listing."`
+}
+
+type extractReadCmd struct {
+	Files []string `arg:"" name:"file" help:".html or .json, either gzipped."`
+	URL   string   `name:"url" help:"Address the pages came from." placeholder:"URL"`
+	JSON  bool     `help:"One JSON object a file."`
+}
+
+// Help shows examples.
+func (extractReadCmd) Help() string {
+	return "Nothing is fetched and nothing is kept. Links are printed as the page has them.\n\nExamples:\n  vigie extract page.html --json\n  vigie extract captures/*.html.gz --url http://leak.example.org/\n  vigie extract diff monday.html tuesday.html --json"
+}
+
+// post is how scripts see a post.
+type post struct {
+	Title      string   `json:"title"`
+	Text       string   `json:"text"`
+	Date       string   `json:"date"`
+	Website    string   `json:"website"`
+	Country    string   `json:"country"`
+	Links      []string `json:"links"`
+	Confidence float64  `json:"confidence"`
+}
+
+func posts(list []breach.Post) []post {
+	out := make([]post, len(list))
+	for i, p := range list {
+		out[i] = post{p.Title, p.Text, p.Date, p.Website, p.Country, append([]string{}, p.Links...), p.Confidence}
+	}
+	return out
+}
+
+// Run reads the files; one that cannot be read does not stop the others.
+func (c extractReadCmd) Run(s *session) error {
+	enc := lines(s.std.Out)
+	var last error
+	for _, path := range c.Files {
+		if s.Err() != nil {
+			return s.Err()
+		}
+		p, err := readPage(path, c.URL)
+		if err != nil {
+			s.tell(err)
+			last = errRefused
+			continue
+		}
+		r := extract.Reader{}.Read(p)
+		if c.JSON {
+			err = enc.Encode(struct {
+				File       string  `json:"file"`
+				State      string  `json:"state"`
+				Confidence float64 `json:"confidence"`
+				Posts      []post  `json:"posts"`
+			}{path, r.State, r.Confidence, posts(r.Posts)})
+		} else {
+			err = showReading(s.std.Out, path, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return last
+}
+
+func showReading(w io.Writer, path string, r crawlers.Reading) error {
+	_, err := fmt.Fprintf(w, "%s: %s (%.2f), %d posts\n", path, r.State, r.Confidence, len(r.Posts))
+	for _, p := range r.Posts {
+		_, err = fmt.Fprintf(w, "  %s\n", strings.Join(told(p.Title, p.Date, p.Website, p.Country), "  "))
+	}
+	return err
+}
+
+// told drops what is not known.
+func told(words ...string) []string {
+	var out []string
+	for _, w := range words {
+		if w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// maxPage is how much of a page is unpacked, in bytes.
+const maxPage = 64 << 20
+
+// readPage reads a file as the answer of a site.
+func readPage(path, url string) (crawlers.Page, error) {
+	f, err := input(path)
+	if err != nil {
+		return crawlers.Page{}, err
+	}
+	defer func() { _ = f.Close() }()
+	in := bufio.NewReader(f)
+	var r io.Reader = in
+	if head, _ := in.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return crawlers.Page{}, damaged(path)
+		}
+		r = z
+	}
+	body, err := io.ReadAll(io.LimitReader(r, maxPage+1))
+	switch {
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, new(flate.CorruptInputError)):
+		return crawlers.Page{}, damaged(path)
+	case err != nil:
+		return crawlers.Page{}, fmt.Errorf("reading %s: %w", path, err)
+	}
+	p := crawlers.Page{URL: url, Status: http.StatusOK, ContentType: "text/html", Body: body}
+	if strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".json") {
+		p.ContentType = "application/json"
+	}
+	if len(body) > maxPage {
+		p.Body, p.Truncated = body[:maxPage], true
+	}
+	return p, nil
+}
+
+func damaged(path string) error {
+	return &breach.RefusedError{Code: "bad-gzip", What: path, Hint: "it begins as gzip and does not unpack: fetch it again"}
+}
+
+type extractDiffCmd struct {
+	Before string `arg:"" help:"The earlier page."`
+	After  string `arg:"" help:"The later page."`
+	JSON   bool   `help:"One JSON document."`
+}
+
+// Help shows an example.
+func (extractDiffCmd) Help() string {
+	return "Order, countdowns, counters and tokens in links are noise. A file whose name is diff is read as ./diff.\n\nExample:\n  vigie extract diff monday.html tuesday.html.gz --json"
+}
+
+// Run compares the two.
+func (c extractDiffCmd) Run(s *session) error {
+	before, err := readPage(c.Before, "")
+	if err != nil {
+		return err
+	}
+	after, err := readPage(c.After, "")
+	if err != nil {
+		return err
+	}
+	var reader extract.Reader
+	d := extract.Diff(reader.Read(before).Posts, reader.Read(after).Posts)
+	if c.JSON {
+		return s.document(struct {
+			New       []post         `json:"new"`
+			Edited    []extract.Edit `json:"edited"`
+			Removed   []string       `json:"removed"`
+			NoiseOnly bool           `json:"noise_only"`
+		}{posts(d.New), append([]extract.Edit{}, d.Edited...), append([]string{}, d.Removed...), d.NoiseOnly})
+	}
+	for _, p := range d.New {
+		_, _ = fmt.Fprintf(s.std.Out, "new      %s\n", p.Title)
+	}
+	for _, e := range d.Edited {
+		_, _ = fmt.Fprintf(s.std.Out, "edited   %s: %s\n", e.Title, strings.Join(e.Fields, ", "))
+	}
+	for _, title := range d.Removed {
+		_, _ = fmt.Fprintf(s.std.Out, "removed  %s\n", title)
+	}
+	_, err = fmt.Fprintf(s.std.Out, "%d new, %d edited, %d removed\n", len(d.New), len(d.Edited), len(d.Removed))
+	return err
+}

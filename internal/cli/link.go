@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"vigie/matchers"
+	"vigie/matchers/linkage"
+)
+
+// linkCmd links any two files, or one with itself.
+type linkCmd struct {
+	Left     string `arg:"" help:"CSV file."`
+	Right    string `arg:"" optional:"" help:"CSV file to link it with (default: find the duplicates in the first)."`
+	Spec     string `help:"What the columns mean (YAML)." required:"" type:"path" placeholder:"FILE"`
+	Out      string `help:"File for the pairs (default: standard output)." type:"path" placeholder:"FILE"`
+	Clusters string `help:"File for the clusters: every record and the smallest ID of its cluster." type:"path" placeholder:"FILE"`
+}
+
+// Help shows the specification.
+func (linkCmd) Help() string {
+	return `Prints left_id,right_id,weight,probability: every pair with a probability of at least 0.01, sorted. The weight is in bits. It trains itself on the files.
+
+The specification:
+  id: rec_id              # column of the left file that tells records apart
+  right_id: rec_id        # of the right file, when it is another
+  one_to_one: true        # a record has at most one equal on the other side
+  fields:
+    - {column: first_name, meaning: given_name}
+    - {column: surname, right_column: last_name, meaning: surname}
+    - {column: dob, meaning: birth_date}
+
+Meanings: ` + meaningNames() + `. Columns of one meaning are joined.
+
+Examples:
+  vigie link a.csv b.csv --spec spec.yaml > pairs.csv
+  vigie link people.csv --spec spec.yaml --out pairs.csv --clusters clusters.csv`
+}
+
+// Run links and writes the pairs.
+func (c linkCmd) Run(s *session) error {
+	sp, err := readSpec(c.Spec)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	left, err := sp.read(c.Left, false)
+	if err != nil {
+		return err
+	}
+	var right []matchers.Record
+	if c.Right != "" {
+		if right, err = sp.read(c.Right, true); err != nil {
+			return err
+		}
+		if id, shared := sharedID(left, right); shared && c.Clusters != "" {
+			return usage("--clusters: the files share IDs (left row %d): clusters could not tell them apart", id)
+		}
+	}
+	opt := linkage.LinkOptions{OneToOne: sp.OneToOne}
+	var pairs []linkage.Pair
+	if c.Right == "" {
+		pairs, err = linkage.Dedupe(s, each(left), opt)
+	} else {
+		pairs, err = linkage.Link(s, each(left), each(right), opt)
+	}
+	if err != nil {
+		return fmt.Errorf("linking: %w", err)
+	}
+	if err := c.write(s, pairs, append(left, right...)); err != nil {
+		return err
+	}
+	s.note("%d pairs of %d records in %.1f s", len(pairs), len(left)+len(right), time.Since(began).Seconds())
+	return nil
+}
+
+func each(list []matchers.Record) iter.Seq2[matchers.Record, error] {
+	return func(yield func(matchers.Record, error) bool) {
+		for i := range list {
+			if !yield(list[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+func sharedID(left, right []matchers.Record) (row int64, shared bool) {
+	seen := make(map[string]bool, len(right))
+	for i := range right {
+		seen[right[i].ID] = true
+	}
+	for i := range left {
+		if seen[left[i].ID] {
+			return left[i].Row, true
+		}
+	}
+	return 0, false
+}
+
+func (c linkCmd) write(s *session, pairs []linkage.Pair, records []matchers.Record) error {
+	err := writeTo(s, c.Out, []string{"left_id", "right_id", "weight", "probability"}, func(w *csv.Writer) error {
+		for _, p := range pairs {
+			if err := w.Write([]string{p.Left, p.Right, decimals(p.Weight, 4), decimals(p.Probability, 9)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || c.Clusters == "" {
+		return err
+	}
+	of, err := linkage.Clusters(pairs, linkage.LinkThreshold)
+	if err != nil {
+		return err
+	}
+	return writeTo(s, c.Clusters, []string{"id", "cluster"}, func(w *csv.Writer) error {
+		slices.SortFunc(records, func(a, b matchers.Record) int { return cmp.Compare(a.ID, b.ID) })
+		for i := range records {
+			id := records[i].ID
+			cluster := of[id]
+			if cluster == "" {
+				cluster = id // on its own
+			}
+			if err := w.Write([]string{id, cluster}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func decimals(v float64, n int) string { return strconv.FormatFloat(v, 'f', n, 64) }
+
+// writeTo writes a CSV file, or standard output when the path is empty.
+func writeTo(s *session, path string, header []string, rows func(*csv.Writer) error) (err error) {
+	out := s.std.Out
+	if path != "" {
+		f, err := create(path)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if cerr := f.Close(); err == nil {
+				err = cerr
+			}
+		}()
+		out = f
+	}
+	buf := bufio.NewWriter(out)
+	w := csv.NewWriter(buf)
+	if err := w.Write(header); err != nil {
+		return err
+	}
+	if err := rows(w); err != nil {
+		return err
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return err
+	}
+	return buf.Flush()
+}
+
+// create makes a file that may hold personal data: its owner alone reads it.
+func create(path string) (io.WriteCloser, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("writing: %w", err)
+	}
+	return f, nil
+}

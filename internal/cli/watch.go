@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+
+	"vigie/crawlers/watch"
+	"vigie/internal/france"
+)
+
+// watchCmd asks the watch-lists.
+type watchCmd struct {
+	Match watchMatchCmd `cmd:"" help:"Say which body or product posts are about: JSON lines on standard input."`
+}
+
+type watchMatchCmd struct {
+	List []string `help:"Watch-list beside what is built in (YAML; may be repeated)." type:"path" placeholder:"FILE"`
+	All  bool     `help:"Tell what was refused as well, and why."`
+	JSON bool     `help:"One JSON object a hit."`
+}
+
+// Help shows an example.
+func (watchMatchCmd) Help() string {
+	return "French public bodies and their software are built in. Several hits of one post are a true ambiguity.\n\nExample:\n  echo '{\"id\":\"1\",\"title\":\"Ville de Dijon\",\"text\":\"\",\"website\":\"dijon.fr\"}' | vigie watch match --json"
+}
+
+// hitLine is a line of the answer; one without entity is a post without hit.
+type hitLine struct {
+	ID string `json:"id"`
+	watch.Hit
+}
+
+type hitLineAll struct {
+	hitLine
+	Refused []watch.Refusal `json:"refused"`
+}
+
+// maxLine is the longest line that standard input may have, in bytes.
+const maxLine = 16 << 20
+
+// Run matches each line; one that is no JSON does not stop the others.
+func (c watchMatchCmd) Run(s *session) error {
+	m, err := c.matcher()
+	if err != nil {
+		return err
+	}
+	in := bufio.NewScanner(s.stdin())
+	in.Buffer(nil, maxLine)
+	out := bufio.NewWriter(s.std.Out)
+	enc := lines(out)
+	var last error
+	for n := 1; in.Scan(); n++ {
+		if len(in.Bytes()) == 0 {
+			continue
+		}
+		var p struct {
+			ID, Title, Text, Website, Country string
+		}
+		if err := json.Unmarshal(in.Bytes(), &p); err != nil {
+			s.note("vigie: standard input, line %d: refused: not-json\nhint: want an object with the texts id, title, text and website", n)
+			last = errRefused
+			continue
+		}
+		hits, refused := m.Match(p.Title, p.Text, p.Website, p.Country)
+		if err := c.show(enc, out, p.ID, hits, refused); err != nil {
+			return err
+		}
+		if err := out.Flush(); err != nil { // whoever pipes waits for an answer a line
+			return err
+		}
+	}
+	if err := in.Err(); err != nil {
+		return fmt.Errorf("reading standard input: %w", err)
+	}
+	return last
+}
+
+func (c watchMatchCmd) show(enc *json.Encoder, out *bufio.Writer, id string, hits []watch.Hit, refused []watch.Refusal) error {
+	if c.All && len(hits) == 0 && len(refused) > 0 {
+		hits = []watch.Hit{{}}
+	}
+	for _, h := range hits {
+		var err error
+		switch {
+		case c.JSON && c.All:
+			err = enc.Encode(hitLineAll{hitLine{id, h}, append([]watch.Refusal{}, refused...)})
+		case c.JSON:
+			err = enc.Encode(hitLine{id, h})
+		case h.Entity != "":
+			_, err = fmt.Fprintf(out, "%s  %s (%s) %.2f: %s\n", id, h.Entity, join(h.Kind, h.Code), h.Confidence, h.Why)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if c.All && !c.JSON {
+		for _, r := range refused {
+			if _, err := fmt.Fprintf(out, "%s  not %s: %s\n", id, r.Entity, r.Why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func join(kind, code string) string {
+	if code == "" {
+		return kind
+	}
+	return kind + ", " + code
+}
+
+func (c watchMatchCmd) matcher() (*watch.Matcher, error) {
+	fr, err := france.Load()
+	if err != nil {
+		return nil, err
+	}
+	var entities []watch.Entity
+	for _, path := range c.List {
+		f, err := input(path)
+		if err != nil {
+			return nil, err
+		}
+		list, err := watch.ReadList(f)
+		_ = f.Close()
+		if err != nil {
+			return nil, fmt.Errorf("watch-list %s: %w", path, err)
+		}
+		entities = append(entities, list...)
+	}
+	return watch.New(fr, entities...), nil
+}
