@@ -98,10 +98,13 @@ func Defaults(data string) Config {
 	}
 }
 
+// DefaultData is the data directory when nobody names one.
+const DefaultData = "vigie-data"
+
 // Load reads a configuration file over the defaults. An empty path means
-// defaults alone.
+// defaults alone; a data directory named by the caller wins over the file's.
 func Load(path, data string) (Config, error) {
-	cfg := Defaults(data)
+	cfg := Defaults(DefaultData)
 	if path != "" {
 		raw, err := os.ReadFile(path)
 		if err != nil {
