@@ -84,7 +84,8 @@ func (p *player) logged(ctx context.Context, do func() (*page, error)) (*page, e
 		return pg, fmt.Errorf("%s: %s refused the form: %s", p.acc.User.ID, pg.path, pg.fault)
 	}
 	if pg.status >= 400 {
-		return pg, fmt.Errorf("%s: %s answered %d: %s", p.acc.User.ID, pg.path, pg.status, strings.TrimSpace(pg.Find("main").Text()))
+		said := strings.Join(strings.Fields(pg.Find("main").Text()), " ")
+		return pg, fmt.Errorf("%s: %s answered %d: %s", p.acc.User.ID, pg.path, pg.status, said)
 	}
 	return pg, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"vigie/internal/app"
@@ -66,7 +67,19 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 		<-ctx.Done()
 		return nil, nil
 	}
-	return s.play(ctx)
+	sum, err := s.play(ctx)
+	if err != nil && diskFull(o.Config.Data) {
+		err = fmt.Errorf("%w: %w", err, syscall.ENOSPC)
+	}
+	return sum, err
+}
+
+// diskFull tells whether the data directory has no room left to speak of: the
+// people of the demo only see that the console is in trouble.
+func diskFull(dir string) bool {
+	const least = 4 << 20 // bytes
+	var st syscall.Statfs_t
+	return syscall.Statfs(dir, &st) == nil && st.Bavail*uint64(st.Bsize) < least
 }
 
 // open builds the world and starts everything.
