@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -98,11 +101,11 @@ func Defaults(data string) Config {
 	}
 }
 
-// DefaultData is the data directory when nobody names one.
+// DefaultData is the data directory where neither flag nor file names one.
 const DefaultData = "vigie-data"
 
 // Load reads a configuration file over the defaults. An empty path means
-// defaults alone; a data directory named by the caller wins over the file's.
+// defaults alone; an empty data means what the file says.
 func Load(path, data string) (Config, error) {
 	cfg := Defaults(DefaultData)
 	if path != "" {
@@ -113,17 +116,27 @@ func Load(path, data string) (Config, error) {
 		dec := yaml.NewDecoder(bytes.NewReader(raw))
 		dec.KnownFields(true)
 		if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
-			return cfg, fmt.Errorf("parsing configuration %s: %w: %w", path, breach.ErrInvalid, err)
+			return cfg, fmt.Errorf("parsing configuration %s: %w: %w", path, breach.ErrInvalid, plainly(err))
 		}
 	}
 	if data != "" {
 		cfg.Data = data
 	}
+	if cfg.Data == "" {
+		cfg.Data = DefaultData
+	}
+	var err error
+	if cfg.Data, err = filepath.Abs(cfg.Data); err != nil {
+		return cfg, fmt.Errorf("configuration: data: %w", err)
+	}
 	if env := os.Getenv("VIGIE_KEYS"); cfg.Keys == "" && env != "" {
 		cfg.Keys = env
 	}
 	if cfg.Keys == "" {
-		cfg.Keys = filepath.Clean(cfg.Data) + ".keys"
+		cfg.Keys = cfg.Data + ".keys"
+	}
+	if cfg.Keys, err = filepath.Abs(cfg.Keys); err != nil {
+		return cfg, fmt.Errorf("configuration: keys: %w", err)
 	}
 	if cfg.Channels.Outbox == "" {
 		cfg.Channels.Outbox = filepath.Join(cfg.Data, "outbox")
@@ -134,21 +147,65 @@ func Load(path, data string) (Config, error) {
 	return cfg, cfg.check()
 }
 
+// plainly drops the name of our type from what the parser says.
+func plainly(err error) error {
+	return errors.New(strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n ", ""), " in type app.Config", ": check its spelling"))
+}
+
 func (c Config) check() error {
-	if rel, err := filepath.Rel(c.Data, c.Keys); err == nil && rel != ".." && !startsUp(rel) {
-		return fmt.Errorf("configuration: keys %q lie inside data %q: %w", c.Keys, c.Data, breach.ErrInvalid)
+	wrong := func(format string, args ...any) error {
+		return fmt.Errorf("configuration: "+format+": %w", append(args, breach.ErrInvalid)...)
 	}
+	if within(resolved(c.Data), resolved(c.Keys)) {
+		return wrong("keys %q lie inside data %q: sealing beside the key protects nobody, name a directory elsewhere", c.Keys, c.Data)
+	}
+	if _, _, err := net.SplitHostPort(c.Console.Listen); err != nil {
+		return wrong("console.listen %q: want host:port", c.Console.Listen)
+	}
+	if (c.Temporal.TLSCert == "") != (c.Temporal.TLSKey == "") {
+		return wrong("temporal: tls_cert and tls_key belong together")
+	}
+	if c.MaxDump <= 0 {
+		return wrong("max_dump %d: want bytes above 0", c.MaxDump)
+	}
+	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
+		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
+	}
+	return c.checkSources(wrong)
+}
+
+func (c Config) checkSources(wrong func(string, ...any) error) error {
+	seen := map[breach.SourceID]bool{}
 	for _, s := range c.Sources {
-		if s.ID == "" || s.URL == "" {
-			return fmt.Errorf("configuration: a source needs name and url: %w", breach.ErrInvalid)
+		u, err := url.Parse(s.URL)
+		switch {
+		case s.ID == "":
+			return wrong("a source needs a name")
+		case seen[s.ID]:
+			return wrong("source %s is there twice", s.ID)
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			return wrong("source %s: want an http or https url", s.ID)
+		case s.Every < time.Second:
+			return wrong("source %s: every %v: want at least 1s", s.ID, s.Every)
 		}
-		if s.Every < time.Second {
-			return fmt.Errorf("configuration: source %s: every %v is below 1s: %w", s.ID, s.Every, breach.ErrInvalid)
-		}
+		seen[s.ID] = true
 	}
 	return nil
 }
 
-func startsUp(rel string) bool {
-	return len(rel) > 2 && rel[:3] == ".."+string(filepath.Separator)
+// within tells whether a path is a directory or lies below it.
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// resolved follows the symbolic links of what is there of a path.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if dir := filepath.Dir(path); dir != path {
+		return filepath.Join(resolved(dir), filepath.Base(path))
+	}
+	return path
 }
