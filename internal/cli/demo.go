@@ -26,14 +26,17 @@ func (c demoCmd) Run(s *session) error {
 		c.People = 200 // fewer make no country
 	}
 	cfg.Console.Listen = c.Listen
+	if err := s.engineFor(cfg); err != nil {
+		return err
+	}
 	sum, err := demo.Run(s, demo.Options{
 		Config: cfg, Engine: s.engine, People: c.People, Seed: c.Seed, Exit: c.Exit, Log: s.log, Progress: s.std.Err,
 	})
 	if err != nil {
 		return err
 	}
-	if sum == nil {
-		return nil
+	if sum == nil { // left before the end
+		return s.Err()
 	}
 	if c.JSON {
 		return s.document(sum)

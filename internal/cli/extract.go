@@ -22,6 +22,11 @@ type extractCmd struct {
 	Diff extractDiffCmd `cmd:"" help:"Say what changed between two captures of one listing."`
 }
 
+// Help shows examples.
+func (extractCmd) Help() string {
+	return "Examples:\n  vigie extract page.html --json\n  vigie extract diff monday.html tuesday.html --json"
+}
+
 type extractReadCmd struct {
 	Files []string `arg:"" name:"file" help:".html or .json, either gzipped."`
 	URL   string   `name:"url" help:"Address the pages came from." placeholder:"URL"`

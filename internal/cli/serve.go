@@ -27,6 +27,9 @@ func (c serveCmd) Run(s *session) error {
 	if c.Listen != "" {
 		cfg.Console.Listen = c.Listen
 	}
+	if err := s.engineFor(cfg); err != nil {
+		return err
+	}
 	a, err := app.Open(s, cfg, s.log)
 	if err != nil {
 		return err
@@ -51,6 +54,14 @@ func (c serveCmd) Run(s *session) error {
 	_, _ = fmt.Fprintf(s.std.Err, "console: %s (ready in %.1f s); Ctrl-C stops, nothing is lost\n", web.URL, time.Since(began).Seconds())
 	<-s.Done()
 	return s.Err()
+}
+
+// engineFor tells early that nothing could run workflows.
+func (s *session) engineFor(cfg app.Config) error {
+	if cfg.Temporal.Address == "" && s.engine == nil {
+		return usage("this build has no embedded Temporal server: temporal.address in the configuration names an external one")
+	}
+	return nil
 }
 
 // workerCmd runs workers against an external server.
