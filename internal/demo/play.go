@@ -59,12 +59,12 @@ func (s *stage) round(ctx context.Context) (breach.IncidentID, bool, error) {
 	}
 	id := breach.IncidentID(cards.First().AttrOr("data-incident", ""))
 	at := breach.Stage(cards.First().AttrOr("data-stage", ""))
-	switch {
-	case at == breach.StageReview:
+	switch at {
+	case breach.StageReview:
 		err = s.review(ctx, id)
-	case at == breach.StageApprove, at == breach.StageSend:
+	case breach.StageApprove, breach.StageSend:
 		err = s.sign(ctx, id)
-	case at == breach.StageDone:
+	case breach.StageDone:
 		return id, true, nil
 	}
 	return id, false, err

@@ -127,7 +127,7 @@ func (v *verifier) entry(e *stored) {
 	var prev, leaf tlog.Hash
 	copy(prev[:], e.prev)
 	copy(leaf[:], e.nodes)
-	want := e.Event.leaf(prev)
+	want := e.leaf(prev)
 	level, top, follows := v.climb(leaf, e.nodes)
 	kind := ""
 	switch {

@@ -171,6 +171,7 @@ func fillAudit(b *testing.B, s *storetest.DB, size int64) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer func() { _ = insert.Close() }()
 	var stored []tlog.Hash
 	var prev tlog.Hash
 	read := tlog.HashReaderFunc(func(indexes []int64) (out []tlog.Hash, err error) {

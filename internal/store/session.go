@@ -46,11 +46,11 @@ func (x *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	if err != nil {
 		return nil, false, fmt.Errorf("finding a session: %w", err)
 	}
-	data, err := x.s.keys.OpenField(sealed, sessionPlace(digest))
-	if err != nil {
-		return nil, false, nil // tampered with: as if it were not there
+	// One that was tampered with is as if it were not there.
+	if data, err := x.s.keys.OpenField(sealed, sessionPlace(digest)); err == nil {
+		return data, true, nil
 	}
-	return data, true, nil
+	return nil, false, nil
 }
 
 // DeleteCtx ends a session; one that is not there is no error.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -134,7 +135,7 @@ func (d *decoder) raw(n int) string {
 
 // broken tells an index cut short from a reader that fails.
 func (d *decoder) broken(err error) {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		d.fail("index is cut short")
 	} else if d.err == nil {
 		d.err = err
@@ -147,7 +148,7 @@ func (d *decoder) number() uint64 {
 	}
 	n, err := binary.ReadUvarint(d.r)
 	if err != nil {
-		if err != io.EOF && err != io.ErrUnexpectedEOF {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 			d.fail("number too long")
 		}
 		d.broken(err)

@@ -88,10 +88,10 @@ func sep(b []byte, c byte) []byte {
 	if len(b) == 0 {
 		return b
 	}
-	switch last := b[len(b)-1]; {
-	case last == ' ':
+	switch b[len(b)-1] {
+	case ' ':
 		return b
-	case last == '-':
+	case '-':
 		b[len(b)-1] = ' '
 		return b
 	}

@@ -179,7 +179,7 @@ func TestDistance(t *testing.T) {
 func TestFixedPoint(t *testing.T) {
 	for _, x := range []uint64{1, 2, 3, 1000, 1 << 40, 1<<63 + 12345} {
 		b := log2(x)
-		whole := bitsFx(b>>16) << 16
+		whole := b >> 16 << 16
 		if back := exp2(b - whole - oneBit); x > 1 && (back < 1<<31 || back > 1<<32) {
 			t.Errorf("log2(%d) = %v", x, b.float())
 		}

@@ -265,7 +265,7 @@ func together(s string) []string {
 // and "Marie" of "DUPONT Jean & Marie" the one at the start.
 func shareSurname(parts []string) []string {
 	first, last := strings.Fields(parts[0]), strings.Fields(parts[len(parts)-1])
-	surname := ""
+	var surname string
 	switch {
 	case len(last) > 1 && len(first) == 1:
 		surname = last[len(last)-1]

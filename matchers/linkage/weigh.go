@@ -230,7 +230,7 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 	if share == 0 {
 		return 0
 	}
-	mean := bitsFx(0)
+	var mean bitsFx
 	switch {
 	case c == onSurname && level < surnameOff:
 		mean = w.meanName

@@ -128,10 +128,10 @@ func TestFamilies(t *testing.T) {
 		told := map[string]bool{}
 		listed := false
 		for _, r := range d.Recipients {
-			if told[r.Key+string(r.Role)] {
+			if told[r.Key+r.Role] {
 				t.Fatalf("%s is a recipient twice", r.Key)
 			}
-			told[r.Key+string(r.Role)] = true
+			told[r.Key+r.Role] = true
 			listed = listed || !mailed(r)
 			f.check(t, r)
 		}

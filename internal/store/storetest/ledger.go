@@ -109,7 +109,7 @@ func settling(t *testing.T, open Open) {
 		{ID: m.ID, State: breach.MessageHandedOver, Ref: "q-1", Why: "accepted", At: later(time.Minute)},
 		{ID: m.ID, State: breach.MessageDelivered, At: later(time.Hour)},
 	}))
-	m.State, m.Provider, m.Ref, m.Why, m.Attempts, m.UpdatedAt = breach.MessageDelivered, "smtp", "q-1", "accepted", 1, later(time.Hour)
+	m.State, m.Provider, m.Ref, m.Why, m.Attempts, m.UpdatedAt = breach.MessageDelivered, "smtp", "q-1", "adult,accepted", 1, later(time.Hour)
 	wantSame(t, m, got(s.Messages(ctx, incidentID, town, 50, 50))(t)[0])
 
 	// One settlement that names no message keeps the others from being lost in silence.

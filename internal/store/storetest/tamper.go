@@ -173,6 +173,7 @@ func rehash(t testing.TB, db *sql.DB, only int64) {
 	}
 	rows, err := db.Query(`SELECT seq, at, who, action, object, detail, ok FROM audit ORDER BY seq`)
 	must(t, err)
+	defer func() { _ = rows.Close() }()
 	var entries []entry
 	for rows.Next() {
 		var e entry
@@ -180,7 +181,6 @@ func rehash(t testing.TB, db *sql.DB, only int64) {
 		entries = append(entries, e)
 	}
 	must(t, rows.Err())
-	must(t, rows.Close())
 	var stored []tlog.Hash
 	read := tlog.HashReaderFunc(func(indexes []int64) (out []tlog.Hash, err error) {
 		for _, i := range indexes {
