@@ -57,6 +57,10 @@ const (
 	ReasonEmailShared       = "email-shared"        // dropped: somebody else has the same mailbox
 	ReasonPhoneShared       = "phone-shared"        // dropped: somebody else has the same number
 	ReasonChannelsInTheDump = "channel-compromised" // dropped: its credentials are in the dump
+
+	// Why a human must act after all, although the rules found a channel.
+	ReasonLeftRegistry      = "person-left-registry" // linked, but the registry does not hold the person any more
+	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
 )
 
 // Reasons lists every reason code.
@@ -72,7 +76,7 @@ func Reasons() []string {
 		ReasonDeathUnclear, ReasonAuthorityUnknown, ReasonRowsConflict, ReasonExclusionEnded, ReasonExclusionAhead,
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
-		ReasonChannelsInTheDump,
+		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted,
 	}
 }
 

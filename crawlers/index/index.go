@@ -144,6 +144,34 @@ func (x *Index) Put(ctx context.Context, posts []breach.Post) (err error) {
 	return nil
 }
 
+// Missing returns those of the posts that are not in the index.
+func (x *Index) Missing(ctx context.Context, posts []breach.Post) (out []breach.Post, err error) {
+	defer calm(&err)
+	for len(posts) > 0 {
+		n := min(len(posts), batchSize)
+		ids := make([]string, n)
+		for i, p := range posts[:n] {
+			ids[i] = string(p.ID)
+		}
+		req := bleve.NewSearchRequestOptions(bleve.NewDocIDQuery(ids), n, 0, false)
+		found, err := x.b.SearchInContext(ctx, req)
+		if err != nil {
+			return nil, fmt.Errorf("looking %d posts up: %w", n, err)
+		}
+		there := map[string]bool{}
+		for _, h := range found.Hits {
+			there[h.ID] = true
+		}
+		for _, p := range posts[:n] {
+			if !there[string(p.ID)] {
+				out = append(out, p)
+			}
+		}
+		posts = posts[n:]
+	}
+	return out, nil
+}
+
 func toDocument(p breach.Post) document {
 	d := document{Source: string(p.Source), Title: mask(p.Title), CapturedAt: p.FirstSeenAt}
 	d.Text = mask(strings.TrimSpace(p.Text + "\n" + p.Website + "\n" + p.Country))

@@ -124,7 +124,31 @@ func (a *App) Equip(ctx context.Context) error {
 		return fmt.Errorf("opening the search index: %w", err)
 	}
 	a.closers = append(a.closers, a.Steps.Index.Close)
+	if err := a.healIndex(ctx); err != nil {
+		return err
+	}
 	return a.openChannels(ctx)
+}
+
+// healIndex gives the search index what a crash between store and index, or
+// damage, has cost it.
+func (a *App) healIndex(ctx context.Context) error {
+	want, err := a.Store.CountPosts(ctx)
+	if err != nil {
+		return err
+	}
+	have, err := a.Steps.Index.Count()
+	if err != nil || have >= want {
+		return err
+	}
+	a.Log.Warn("the search index lacks posts", "have", have, "want", want)
+	return a.Store.EachPost(ctx, func(page []breach.Post) error {
+		missing, err := a.Steps.Index.Missing(ctx, page)
+		if err != nil {
+			return err
+		}
+		return a.Steps.Index.Put(ctx, missing)
+	})
 }
 
 // entities gathers what to watch for beyond what is built in: the controllers

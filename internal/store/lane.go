@@ -27,7 +27,8 @@ func (s *Store) Lane(ctx context.Context, incident breach.IncidentID, limit int)
 
 // SettleByHand says that a person of the team reached the recipient of a row
 // of the lane, and how: the note, without personal data, becomes the row's
-// reference. A row that does not wait for a person is a conflict.
+// reference. A row that does not wait for a person is a conflict, and so is
+// one of a plan that is still being written: it may begin anew.
 func (s *Store) SettleByHand(ctx context.Context, incident breach.IncidentID, id breach.MessageID, by breach.UserID, note string, at time.Time) error {
 	return s.change(ctx, string(by), "message.reached", string(incident), func(u *unit) error {
 		if by == "" {
@@ -35,7 +36,8 @@ func (s *Store) SettleByHand(ctx context.Context, incident breach.IncidentID, id
 		}
 		n, err := exec(ctx, u, `
 			UPDATE messages SET state = 'handed_over', provider = ?, ref = ?, attempts = attempts + 1, updated_at = ?
-			WHERE id = ? AND incident = ? AND (state = 'listed' OR channel = 'human' AND state IN ('planned', 'reserved', 'doubt'))`,
+			WHERE id = ? AND incident = ? AND (state = 'listed' OR channel = 'human' AND state IN ('planned', 'reserved', 'doubt'))
+				AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.incident = messages.incident AND cases.controller = messages.controller AND plan_hash = '')`,
 			byHand, note, nanos(at), id, incident)
 		u.did("message=%s", id)
 		if err != nil || n == 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -142,4 +143,35 @@ func (s *Store) Posts(ctx context.Context, limit int) ([]breach.Post, error) {
 		return nil, fmt.Errorf("listing posts: %w", err)
 	}
 	return list, nil
+}
+
+// EachPost gives every post once, the oldest first, a page at a time.
+func (s *Store) EachPost(ctx context.Context, do func([]breach.Post) error) error {
+	for after, id := int64(math.MinInt64), breach.PostID(""); ; {
+		page, err := all(ctx, s.r, s.scanPost, selectPosts+`WHERE first_seen > ? OR first_seen = ? AND id > ? ORDER BY first_seen, id LIMIT ?`,
+			after, after, id, postsPage)
+		if err != nil {
+			return fmt.Errorf("reading posts: %w", err)
+		}
+		if len(page) == 0 {
+			return nil
+		}
+		if err := do(page); err != nil {
+			return err
+		}
+		last := page[len(page)-1]
+		after, id = nanos(last.FirstSeenAt), last.ID
+	}
+}
+
+// postsPage bounds how many posts are read at once.
+const postsPage = 500
+
+// CountPosts counts the posts.
+func (s *Store) CountPosts(ctx context.Context) (uint64, error) {
+	n, err := one(ctx, s.r, scanInt, `SELECT count(id) FROM posts`)
+	if err != nil {
+		return 0, fmt.Errorf("counting posts: %w", err)
+	}
+	return uint64(n), nil
 }

@@ -60,7 +60,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/seal", "internal/store",
 		"crawlers", "crawlers/index", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/page", "notify/recipient", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/wording", "workflows",
 	},
 
 	// Assembly: they may import everything but each other's clients.

@@ -32,3 +32,10 @@ func List(dir string) ([]breach.RegistryID, error) {
 	slices.Sort(out)
 	return out, nil
 }
+
+// InForce returns the version that is in force in a registry's directory: an
+// import in another process shows there first.
+func InForce(dir string) (int, error) {
+	cur, err := readCurrent(dir)
+	return cur.Version, err
+}

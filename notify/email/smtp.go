@@ -291,6 +291,9 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	return s.Asker.Ask(ctx, MessageID(key, s.Domain))
 }
 
+// Verdicts tells whether reports come at all, so that a round waits for them.
+func (s *SMTP) Verdicts() bool { return s.Reports != nil }
+
 // Outcomes returns what the configured source of reports knows.
 func (s *SMTP) Outcomes(ctx context.Context, cursor string) ([]notify.Outcome, string, error) {
 	if s.Reports == nil {

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -48,11 +49,15 @@ func (s *Steps) Acquire(ctx context.Context, in workflows.IncidentInput) (breach
 	}
 	var digest string
 	var size int64
-	err = s.Crawler.Fetch(ctx, src, post, acq.Link, func(r io.Reader) error {
+	keep := func(r io.Reader) error {
 		var err error
 		digest, size, err = s.Vault.PutDump(ctx, d, string(acq.By), acq.Purpose+" · "+acq.LegalBasis, r)
 		return err
-	})
+	}
+	// What a former attempt has sealed is not fetched again: the site may be gone.
+	if err = keep(absent{}); errors.Is(err, errAbsent) {
+		err = s.Crawler.Fetch(ctx, src, post, acq.Link, keep)
+	}
 	if err != nil {
 		return d, kind(fmt.Errorf("acquiring %s: %w", d, err))
 	}
@@ -61,11 +66,22 @@ func (s *Steps) Acquire(ctx context.Context, in workflows.IncidentInput) (breach
 	}, nil))
 }
 
+var errAbsent = errors.New("not held")
+
+// absent is a dump that cannot be read: the vault does not ask for one that it
+// holds already.
+type absent struct{}
+
+func (absent) Read([]byte) (int, error) { return 0, errAbsent }
+
 // Read learns what the dump's columns mean, over the whole file.
 func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, error) {
 	defer beat(ctx)()
 	id := in.Incident
 	d := dumpID(id)
+	if known, raw, err := s.Store.Dump(ctx, d); err == nil && len(raw) > 0 {
+		return known.Profile.Rows, nil // it rests sealed and does not change
+	}
 	layout, profile, err := dump.Inspect(ctx, s.opener(ctx, id, "reading"), dump.Options{
 		GivenName: s.Words.GivenName, Surname: s.Words.Surname, Commune: s.Words.Commune, Now: s.Now(),
 	})

@@ -91,7 +91,9 @@ func kind(err error) error {
 		return nil
 	case errors.Is(err, breach.ErrTemporary):
 		return err
-	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey):
+	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey), errors.Is(err, breach.ErrNotFound):
+		// What a step names was committed before the step was ordered: if it is
+		// not there, it will not come. What may still come says ErrTemporary.
 		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeInvalid, nil)
 	case errors.Is(err, breach.ErrForbidden):
 		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeForbidden, nil)

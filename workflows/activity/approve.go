@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"vigie/internal/breach"
@@ -20,8 +21,12 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 	if err != nil {
 		return out, kind(err)
 	}
+	all, err := s.progress(ctx, id)
+	if err != nil {
+		return out, kind(err)
+	}
 	for _, c := range cases {
-		ready, err := s.ready(ctx, c)
+		ready, err := s.ready(ctx, c, all[c.Controller])
 		if err != nil {
 			return out, kind(err)
 		}
@@ -37,9 +42,46 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 	return out, nil
 }
 
-func (s *Steps) ready(ctx context.Context, c breach.Case) (bool, error) {
+// progress counts the rows of one controller's campaign.
+type progress struct {
+	rows int64 // on channels that are mailed
+	open int64 // of them, planned or reserved
+	gone int64 // of them, no longer planned: the campaign has begun
+}
+
+// progress says how far each controller's campaign is.
+func (s *Steps) progress(ctx context.Context, id breach.IncidentID) (map[breach.ControllerID]progress, error) {
+	totals, err := s.Store.MessageTotals(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := map[breach.ControllerID]progress{}
+	for _, t := range totals {
+		if t.Channel == breach.ChannelHuman {
+			continue
+		}
+		p := out[t.Controller]
+		p.rows += t.N
+		if t.State == breach.MessagePlanned || t.State == breach.MessageReserved {
+			p.open += t.N
+		}
+		if t.State != breach.MessagePlanned {
+			p.gone += t.N
+		}
+		out[t.Controller] = p
+	}
+	return out, nil
+}
+
+// ready tells whether a controller's campaign may start, or has. An approval's
+// expiry governs the start alone: a campaign that has begun, and one that has
+// nothing to mail, are not called back by it.
+func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, error) {
 	if c.Decision != breach.DecisionTell || c.PlanHash == "" {
 		return false, nil
+	}
+	if p.gone > 0 {
+		return true, nil
 	}
 	list, err := s.Store.Approvals(ctx, c.Incident, c.Controller)
 	if err != nil {
@@ -47,27 +89,43 @@ func (s *Steps) ready(ctx context.Context, c breach.Case) (bool, error) {
 	}
 	signed := map[breach.ApprovalRole]bool{}
 	for _, a := range list {
-		if a.Hash == c.PlanHash && s.Now().Before(a.ExpiresAt) {
+		if a.Hash == c.PlanHash && (s.Now().Before(a.ExpiresAt) || p.rows == 0) {
 			signed[a.Role] = true
 		}
 	}
 	if !signed[breach.ApprovalRequest] || !signed[breach.ApprovalTeam] || !signed[breach.ApprovalController] {
 		return false, nil
 	}
-	lane, err := s.Store.MessagesOf(ctx, c.Incident, laneFilter(c.Controller))
-	if err != nil {
-		return false, err
-	}
-	for _, m := range lane {
-		if Danger(m) {
-			return false, nil
-		}
-	}
-	return true, nil
+	danger, err := s.danger(ctx, c)
+	return !danger, err
 }
 
+// danger tells whether somebody in a controller's danger lane still waits.
+func (s *Steps) danger(ctx context.Context, c breach.Case) (bool, error) {
+	f := store.MessageFilter{Controller: c.Controller, Channel: breach.ChannelHuman, State: breach.MessageListed, Limit: lanePage}
+	for {
+		page, err := s.Store.MessagesOf(ctx, c.Incident, f)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(page, Danger) {
+			return true, nil
+		}
+		if len(page) < lanePage {
+			return false, nil
+		}
+		f.After = page[len(page)-1].Seq
+	}
+}
+
+// lanePage bounds how many rows of the lane are looked at once.
+const lanePage = 1000
+
 // Danger tells whether a ledger row belongs to the danger lane: a protected
-// person whom a human must reach before anything is sent or public.
+// person whom a human must reach before anything is sent or public (decisions.md
+// 3). Other rows of the lane, such as a minor's secret or an address shared with
+// somebody excluded, wait for a human as well but hold nothing up: what the
+// dump gives away of them is not a hidden place.
 func Danger(m breach.Message) bool {
 	return m.Channel == breach.ChannelHuman && m.State == breach.MessageListed &&
 		strings.Contains(","+m.Why+",", ","+notify.ReasonProtected+",")
@@ -93,9 +151,4 @@ func (s *Steps) Clock(ctx context.Context, in workflows.ClockInput) (workflows.C
 	at, err := s.Store.Notified(ctx, in.Incident, in.Controller)
 	out.Notified = err == nil && !at.IsZero()
 	return out, kind(ignoreMissing(err))
-}
-
-// laneFilter selects the rows of a controller that wait for a human.
-func laneFilter(c breach.ControllerID) store.MessageFilter {
-	return store.MessageFilter{Controller: c, Channel: breach.ChannelHuman, State: breach.MessageListed, Limit: 10_000}
 }

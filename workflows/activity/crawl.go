@@ -41,7 +41,12 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 		return out, err
 	}
 	out.New = len(added)
-	if err := s.Index.Put(ctx, added); err != nil {
+	// Also those that an earlier visit saved and was cut before indexing.
+	fresh, err := s.Index.Missing(ctx, visit.Posts)
+	if err != nil {
+		return out, err
+	}
+	if err := s.Index.Put(ctx, fresh); err != nil {
 		return out, err
 	}
 	for _, p := range visit.Posts {

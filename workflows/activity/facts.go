@@ -1,12 +1,15 @@
 package activity
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vigie/internal/breach"
+	"vigie/matchers/dump"
 	"vigie/matchers/registry"
 	"vigie/notify"
 	"vigie/notify/wording"
@@ -34,9 +37,9 @@ func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement,
 	return st, nil
 }
 
-// writeFacts gathers what is known for one controller and stores it as the
-// first version; every document renders from it. Nothing in it comes from the
-// leak site's words or the dump's values.
+// writeFacts gathers what is known for one controller and stores it, as a new
+// version when it differs from the last; every document renders from it.
+// Nothing in it comes from the leak site's words or the dump's values.
 func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) ([]byte, error) {
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
 	if err != nil {
@@ -51,7 +54,7 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 		return nil, err
 	}
 	f := notify.Facts{
-		Incident: inc.ID, Version: 1, Controller: c, System: m.System, Summary: said.Summary, Measures: said.Measures,
+		Incident: inc.ID, Controller: c, System: m.System, Summary: said.Summary, Measures: said.Measures,
 		DiscoveredAt: alert.RaisedAt, Present: d.Profile.Present, NotFound: d.Profile.Absent,
 		Records: d.Profile.Rows, Persons: persons,
 		Complaint: "none", PageURL: s.PageURL + "/" + string(inc.ID) + "/",
@@ -70,9 +73,29 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 			f.Low, f.High = sum.Low, sum.High
 		}
 	}
-	raw, err := json.Marshal(wording.Propose(f))
+	return s.saveFacts(ctx, frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile)})
+}
+
+// passwords tells whether a column of a dump holds passwords or their hashes.
+func passwords(p breach.Profile) bool {
+	return slices.ContainsFunc(p.Columns, func(c breach.Column) bool {
+		return c.Filled > 0 && (c.Meaning == dump.MeaningPassword || c.Meaning == dump.MeaningHash)
+	})
+}
+
+func (s *Steps) saveFacts(ctx context.Context, f frozen) ([]byte, error) {
+	version, old, err := s.Store.Facts(ctx, f.Incident, f.Controller.ID)
+	if ignoreMissing(err) != nil {
+		return nil, err
+	}
+	f.Version = max(1, version)
+	raw, err := json.Marshal(f)
+	if err == nil && version > 0 && !bytes.Equal(raw, old) {
+		f.Version++
+		raw, err = json.Marshal(f)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return raw, s.Store.SaveFacts(ctx, inc.ID, c.ID, f.Version, raw)
+	return raw, s.Store.SaveFacts(ctx, f.Incident, f.Controller.ID, f.Version, raw)
 }

@@ -22,6 +22,9 @@ const candidateBatch = 500
 func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.MatchSummary, error) {
 	defer beat(ctx)()
 	var none breach.MatchSummary
+	if sum, ok, err := s.matched(ctx, in); err != nil || ok {
+		return sum, kind(err)
+	}
 	layout, err := s.layout(ctx, in.Incident)
 	if err != nil {
 		return none, kind(err)
@@ -66,6 +69,21 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 		return none, kind(err)
 	}
 	return sum, kind(s.openCases(ctx, in))
+}
+
+// matched returns the summary of a matching that has ended. An incident that is
+// driven again keeps it: the registry may be another by now, the review closed.
+func (s *Steps) matched(ctx context.Context, in workflows.MatchInput) (breach.MatchSummary, bool, error) {
+	list, err := s.Store.Summaries(ctx, in.Incident)
+	if err != nil {
+		return breach.MatchSummary{}, false, err
+	}
+	for _, sum := range list {
+		if sum.Registry == in.Registry {
+			return sum, true, s.openCases(ctx, in)
+		}
+	}
+	return breach.MatchSummary{}, false, nil
 }
 
 // openCases opens a case for every controller of a registry that was compared,

@@ -5,19 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash"
 	"slices"
 	"strings"
 	"time"
 
-	sdk "go.temporal.io/sdk/activity"
-
 	"vigie/internal/breach"
 	"vigie/matchers/registry"
 	"vigie/notify"
-	"vigie/notify/recipient"
 	"vigie/notify/wording"
 	"vigie/workflows"
 )
@@ -28,7 +24,9 @@ const planPage = 1000
 // Plan works out, for every linked person, who must be told, where and why,
 // and writes it as ledger rows without a name in them. The hash of each
 // controller's part is what people approve: facts, templates, recipient list.
-// The facts are frozen first, so that a plan that was cut goes on with them.
+// A plan that was cut begins anew: the day, the registries or the facts may
+// have moved on, and only a finished one can be approved. A finished part
+// stands.
 func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows.PlanResult, error) {
 	defer beat(ctx)()
 	var out workflows.PlanResult
@@ -37,9 +35,11 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		return out, kind(err)
 	}
 	steps := []func(context.Context) error{
+		p.begin,
 		func(ctx context.Context) error { return p.each(ctx, p.count) },
 		p.freeze,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
+		p.proofread,
 		p.finish,
 	}
 	for _, step := range steps {
@@ -65,18 +65,21 @@ type planner struct {
 	manifests  map[breach.ControllerID]registry.Manifest
 	parts      map[breach.ControllerID]*part
 	order      []breach.ControllerID
+	shielded   map[int64][]human // protected persons by dump row, in any registry
 }
 
 // part is one controller's share of the plan.
 type part struct {
 	controller breach.Controller
-	facts      notify.Facts
+	facts      frozen
 	raw        []byte // the facts as stored and hashed
 	seq        int64
 	persons    int64
 	recipients int64
 	rows       []breach.Message
 	sum        hash.Hash
+	shapes     map[shape]bool
+	done       bool // planned by an earlier attempt
 }
 
 func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner, error) {
@@ -91,6 +94,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	p := &planner{
 		steps: s, incident: inc, at: s.Now(),
 		parts: map[breach.ControllerID]*part{}, manifests: map[breach.ControllerID]registry.Manifest{},
+		shielded: map[int64][]human{},
 	}
 	for _, n := range names {
 		reg, err := s.Registries.Open(n)
@@ -103,7 +107,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	for _, reg := range p.registries {
 		for _, c := range reg.Manifest().Controllers {
 			if p.parts[c.ID] == nil {
-				p.parts[c.ID] = &part{controller: c, sum: sha256.New()}
+				p.parts[c.ID] = &part{controller: c, sum: sha256.New(), shapes: map[shape]bool{}}
 				p.manifests[c.ID] = reg.Manifest()
 				p.order = append(p.order, c.ID)
 			}
@@ -112,63 +116,47 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	return p, nil
 }
 
-// each visits every person to be told, once: a human found in several
-// registries is told by the one of the lowest rank. Two persons are taken for
-// one human when they share a row of the dump and the birth date.
-func (p *planner) each(ctx context.Context, visit func(*part, breach.Subject)) error {
-	told := map[int64][]time.Time{}
-	for _, reg := range p.registries {
-		var after breach.PersonID
-		for more := true; more; {
-			sdk.RecordHeartbeat(ctx)
-			page, err := p.steps.Store.Linked(ctx, p.incident.ID, reg.Manifest().Name, after, planPage)
-			if err != nil {
+// begin finds what an earlier attempt has finished, and drops what it has not.
+func (p *planner) begin(ctx context.Context) error {
+	for _, c := range p.order {
+		part := p.parts[c]
+		if err := p.steps.Store.OpenCase(ctx, breach.Case{Incident: p.incident.ID, Controller: c}); err != nil {
+			return err
+		}
+		k, err := p.steps.Store.Case(ctx, p.incident.ID, c)
+		if err != nil {
+			return err
+		}
+		if k.PlanHash == "" {
+			if err := p.steps.Store.DropPlan(ctx, p.incident.ID, c); err != nil {
 				return err
 			}
-			for _, l := range page {
-				after = l.Person
-				subject, err := reg.Subject(ctx, l.Person)
-				if err != nil {
-					return err
-				}
-				part := p.parts[subject.Controller]
-				if part == nil {
-					return fmt.Errorf("person %s: controller %q is not in the manifest: %w", l.Person, subject.Controller, breach.ErrInvalid)
-				}
-				if !claimed(told, l.Rows, subject.BirthDate) {
-					visit(part, subject)
-				}
-			}
-			if err := p.flush(ctx); err != nil {
-				return err
-			}
-			more = len(page) == planPage
+			continue
+		}
+		part.done, part.persons = true, k.Persons
+		if part.seq, err = p.steps.Store.LedgerEnd(ctx, p.incident.ID, c); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// claimed tells whether an earlier registry tells this human, and otherwise
-// remembers that this one does.
-func claimed(told map[int64][]time.Time, rows []int64, born time.Time) bool {
-	for _, row := range rows {
-		for _, other := range told[row] {
-			if !born.IsZero() && other.Equal(born) {
-				return true
-			}
-		}
+// count counts the persons whom a controller tells.
+func (p *planner) count(part *part, _ breach.Subject, _ []int64) {
+	if !part.done {
+		part.persons++
 	}
-	for _, row := range rows {
-		told[row] = append(told[row], born)
-	}
-	return false
 }
 
-func (p *planner) count(part *part, _ breach.Subject) { part.persons++ }
-
 // tell adds the ledger rows of one person.
-func (p *planner) tell(part *part, s breach.Subject) {
-	d := recipient.Resolve(s, p.at)
+func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
+	if part.done {
+		return
+	}
+	d := resolve(p.shield(s, rows), p.at, part.facts)
+	if s.Contact == (breach.Contact{}) && s.BirthDate.IsZero() && len(d.Recipients) == 1 {
+		d.Recipients[0].Why = []string{notify.ReasonLeftRegistry}
+	}
 	if len(d.Recipients) == 0 {
 		m := p.row(part, s, notify.Recipient{Key: string(s.Person), Role: "self"}, breach.ChannelHuman, 0, d.Why)
 		if !d.Listed { // nobody to tell, as for the deceased: kept with its reason
@@ -183,24 +171,25 @@ func (p *planner) tell(part *part, s breach.Subject) {
 		}
 		for rank, ch := range r.Steps {
 			part.add(p.row(part, s, r, ch, rank, r.Why))
+			part.shapes[shapeOf(r, ch)] = true
 		}
 	}
 }
 
-// freeze stores the facts of each controller, or takes those that an earlier
-// attempt at this plan has stored.
+// freeze stores the facts of each controller. Nobody can have approved those
+// of a plan that is not finished, so they follow what is known now, as a new
+// version when they differ.
 func (p *planner) freeze(ctx context.Context) error {
 	for _, c := range p.order {
 		part := p.parts[c]
-		_, raw, err := p.steps.Store.Facts(ctx, p.incident.ID, c)
-		if errors.Is(err, breach.ErrNotFound) {
-			raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons)
+		if part.done {
+			continue
 		}
-		if err != nil {
+		var err error
+		if part.raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons); err != nil {
 			return err
 		}
-		part.raw = raw
-		if err := json.Unmarshal(raw, &part.facts); err != nil {
+		if err := json.Unmarshal(part.raw, &part.facts); err != nil {
 			return fmt.Errorf("parsing the facts of %s: %w", c, err)
 		}
 	}
@@ -217,9 +206,14 @@ func (p *planner) row(part *part, s breach.Subject, r notify.Recipient, ch breac
 	if ch == breach.ChannelHuman {
 		m.State = breach.MessageListed
 	}
-	m.ID = breach.MessageID("msg_" + p.steps.Keys.Digest("message", string(m.Incident), string(m.Controller),
-		fmt.Sprint(m.Notice), string(m.Registry), string(m.Subject), m.Recipient, string(ch))[:24])
+	m.ID = p.steps.messageID(m)
 	return m
+}
+
+// messageID follows from what makes a communication unique in the ledger.
+func (s *Steps) messageID(m breach.Message) breach.MessageID {
+	return breach.MessageID("msg_" + s.Keys.Digest("message", string(m.Incident), string(m.Controller),
+		fmt.Sprint(m.Notice), string(m.Registry), string(m.Subject), m.Recipient, string(m.Channel))[:24])
 }
 
 // add appends a ledger row and takes it into the hash that is approved.
@@ -249,6 +243,9 @@ func (p *planner) flush(ctx context.Context) error {
 func (p *planner) finish(ctx context.Context) error {
 	for _, c := range p.order {
 		part := p.parts[c]
+		if part.done {
+			continue
+		}
 		sum := sha256.New()
 		_, _ = fmt.Fprintf(sum, "facts %d\n%s\ntemplates %s\nrecipients %x\n", len(part.raw), part.raw, wording.Hash(), part.sum.Sum(nil))
 		if err := p.steps.Store.SavePlan(ctx, p.incident.ID, c, hex.EncodeToString(sum.Sum(nil)), part.persons, part.recipients); err != nil {

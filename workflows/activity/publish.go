@@ -22,6 +22,10 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if err != nil {
 		return kind(err)
 	}
+	all, err := s.progress(ctx, in.Incident)
+	if err != nil {
+		return kind(err)
+	}
 	var tell []notify.Facts
 	for _, c := range cases {
 		f, err := s.CurrentFacts(ctx, in.Incident, c.Controller)
@@ -35,7 +39,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
-		if c.Decision == breach.DecisionTell {
+		public, err := s.public(ctx, c, all[c.Controller])
+		if err != nil {
+			return kind(err)
+		}
+		if public {
 			tell = append(tell, f)
 		}
 	}
@@ -43,6 +51,17 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		return nil
 	}
 	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
+}
+
+// public tells whether a controller's part may be published: after its own
+// communication, and never while a protected person waits to be reached
+// (decisions.md 3 and 9). Another controller's campaign ending changes nothing.
+func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, error) {
+	if c.Decision != breach.DecisionTell || c.PlanHash == "" || p.open > 0 {
+		return false, nil
+	}
+	danger, err := s.danger(ctx, c)
+	return !danger, err
 }
 
 // dossier writes the notification to the authority for one controller.

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -30,14 +31,25 @@ type Protected struct {
 	index *linkage.Index
 }
 
-// Open returns a registry, opening it when it has not been.
+// Open returns the version of a registry that is in force, opening it when it
+// has not been. Whoever holds an older version goes on reading that one; its
+// files close when nobody does. A registry that is not here is
+// breach.ErrTemporary: somebody may import it.
 func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p := r.open[id]; p != nil {
+	dir := filepath.Join(r.Dir, string(id))
+	version, err := registry.InForce(dir)
+	if errors.Is(err, breach.ErrNotFound) {
+		return nil, fmt.Errorf("opening registry %s: not imported on this machine: %w: %w", id, breach.ErrTemporary, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+	}
+	if p := r.open[id]; p != nil && p.Info().Version == version {
 		return p, nil
 	}
-	reg, err := registry.Open(filepath.Join(r.Dir, string(id)), r.Keys)
+	reg, err := registry.Open(dir, r.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("opening registry %s: %w", id, err)
 	}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"vigie/internal/breach"
+)
+
+// Release gives reserved messages back that the provider is known not to have
+// taken: it answered "not now", or was never asked. They are planned again. A
+// message that might have been taken is never released, it is a doubt.
+func (s *Store) Release(ctx context.Context, ids []breach.MessageID, at time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "messages.release", "", func(u *unit) error {
+		n, err := exec(ctx, u, `UPDATE messages SET state = 'planned', updated_at = ? WHERE id IN (?) AND state = 'reserved'`,
+			nanos(at), bun.List(ids))
+		u.did("released=%d", n)
+		u.quiet = n == 0
+		return err
+	})
+}
+
+// KnownMessages tells which of these are in the ledger.
+func (s *Store) KnownMessages(ctx context.Context, ids []breach.MessageID) (map[breach.MessageID]bool, error) {
+	known := map[breach.MessageID]bool{}
+	err := chunks(ids, func(part []breach.MessageID) error {
+		_, err := all(ctx, s.r, func(r scanner) (id breach.MessageID, err error) {
+			err = r.Scan(&id)
+			known[id] = true
+			return id, err
+		}, `SELECT id FROM messages WHERE id IN (?)`, bun.List(part))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking messages up: %w", err)
+	}
+	return known, nil
+}
+
+// Exhausted lists the recipients of a controller for whom no channel is left
+// and none told: each as the message of the human channel that has to follow.
+// A recipient who has such a message already is not listed again.
+func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, limit int) ([]breach.Message, error) {
+	list, err := all(ctx, s.r, func(r scanner) (breach.Message, error) {
+		m := breach.Message{Incident: incident, Controller: controller, Channel: breach.ChannelHuman, State: breach.MessageListed}
+		err := r.Scan(&m.Registry, &m.Subject, &m.Recipient, &m.Notice, &m.Role, &m.Variant, &m.Rank)
+		return m, err
+	}, `
+		SELECT registry, subject, recipient, notice, max(role), max(variant), max(rank) + 1
+		FROM messages WHERE incident = ? AND controller = ?
+		GROUP BY registry, subject, recipient, notice
+		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed')
+			OR channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) = 0
+		ORDER BY min(seq) LIMIT ?`, incident, controller, byHand, bounded(limit, mostRows))
+	if err != nil {
+		return nil, fmt.Errorf("listing whom no channel told in incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// LedgerEnd is the last seq of a controller's ledger, 0 when it is empty.
+func (s *Store) LedgerEnd(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (int64, error) {
+	n, err := one(ctx, s.r, scanInt, `SELECT seq FROM messages WHERE incident = ? AND controller = ? ORDER BY seq DESC LIMIT 1`, incident, controller)
+	if notFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("reading the ledger of incident %s: %w", incident, err)
+	}
+	return n, nil
+}
+
+// DropPlan removes what a plan that was cut has written, so that it begins
+// anew: people may have come of age and registries may have changed since. A
+// plan that is finished, and so may be approved, is ErrConflict.
+func (s *Store) DropPlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) error {
+	return s.change(ctx, actor(ctx), "messages.drop", string(incident), func(u *unit) error {
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		if c.PlanHash != "" {
+			return fmt.Errorf("the plan of %s is finished: %w", controller, breach.ErrConflict)
+		}
+		n, err := exec(ctx, u, `DELETE FROM messages WHERE incident = ? AND controller = ? AND attempts = 0`, incident, controller)
+		u.did("controller=%s dropped=%d", controller, n)
+		u.quiet = n == 0
+		return err
+	})
+}

@@ -1,0 +1,161 @@
+package activity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	sdk "go.temporal.io/sdk/activity"
+	"golang.org/x/sync/errgroup"
+
+	"vigie/internal/breach"
+	"vigie/internal/store"
+	"vigie/notify"
+)
+
+// flush settles what needs no hand-over, reserves the due rows in one commit,
+// hands them over and settles them in another.
+func (b *batch) flush(ctx context.Context) error {
+	settled, group := b.other, b.due
+	b.other, b.due = nil, nil
+	if err := b.steps.Store.Settle(ctx, settled); err != nil {
+		return err
+	}
+	group, err := b.reserve(ctx, group)
+	if err != nil {
+		return err
+	}
+	h := b.handOver(ctx, group)
+	// What the provider has accepted is settled even when the run is being
+	// cancelled, so that the doubt never lasts longer than it must.
+	calm := context.WithoutCancel(ctx)
+	if err := b.steps.Store.Settle(calm, h.done); err != nil {
+		return err
+	}
+	if err := b.steps.Store.Release(calm, h.free, b.steps.Now()); err != nil {
+		return err
+	}
+	sdk.RecordHeartbeat(ctx)
+	if h.err != nil {
+		b.again(h.err)
+	}
+	return ctx.Err()
+}
+
+// reserve marks the rows that are about to go out. Once one is marked, the
+// controller cannot change its decision any more: one that has done so between
+// the first look and the mark is heard here.
+func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
+	var ids []breach.MessageID
+	for _, d := range group {
+		if d.row.State == breach.MessagePlanned {
+			ids = append(ids, d.row.ID)
+		}
+	}
+	reserved, err := b.steps.Store.Reserve(ctx, ids, string(b.ch.Channel()), b.steps.Now())
+	if err != nil {
+		return nil, err
+	}
+	if refused := b.steps.mustTell(ctx, b.in.Incident, b.in.Controller); refused != nil {
+		return nil, errors.Join(refused, b.steps.Store.Release(context.WithoutCancel(ctx), reserved, b.steps.Now()))
+	}
+	// A row that somebody else reserved meanwhile is theirs.
+	return slices.DeleteFunc(group, func(d due) bool {
+		return d.row.State == breach.MessagePlanned && !slices.Contains(reserved, d.row.ID)
+	}), nil
+}
+
+// handed is how a group of hand-overs ended. A row in neither list stays
+// reserved: nobody knows yet.
+type handed struct {
+	mu   sync.Mutex
+	done []store.Settlement
+	free []breach.MessageID // the provider is known not to have them
+	err  error              // why rows were freed or left, the first reason
+}
+
+func (b *batch) handOver(ctx context.Context, group []due) *handed {
+	h := new(handed)
+	var g errgroup.Group
+	g.SetLimit(sendParallel)
+	for _, d := range group {
+		g.Go(func() error {
+			set, err := b.one(ctx, d)
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			switch set.State {
+			case "":
+			case breach.MessagePlanned:
+				h.free = append(h.free, d.row.ID)
+			default:
+				h.done = append(h.done, set)
+				b.count(set.State)
+			}
+			if err != nil && h.err == nil {
+				h.err = err
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // no hand-over stops another
+	return h
+}
+
+func (b *batch) count(s breach.MessageState) {
+	switch s {
+	case breach.MessageHandedOver:
+		b.out.Sent++
+	case breach.MessageBounced, breach.MessageFailed:
+		b.out.Bounced++
+	case breach.MessageDoubt:
+		b.out.Doubt++
+	}
+}
+
+// one hands one message over and says how it ended: planned again when the
+// provider is known not to have it, no state when nobody can say yet. Both
+// come with the reason why the batch must be tried again.
+func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
+	set := store.Settlement{ID: d.row.ID, State: breach.MessageHandedOver, At: b.steps.Now()}
+	if err := ctx.Err(); err != nil {
+		set.State = breach.MessagePlanned
+		return set, err
+	}
+	ref, err := b.ch.Send(ctx, d.env)
+	set.At = b.steps.Now()
+	switch {
+	case err == nil:
+		set.Ref = ref
+		return set, nil
+	case errors.Is(err, breach.ErrInvalid):
+		set.State, set.Why = breach.MessageBounced, "refused-by-provider"
+		return set, nil
+	case errors.Is(err, breach.ErrTemporary):
+		return b.notNow(set, err)
+	}
+	// The connection broke at an unknown moment.
+	ref, accepted, aerr := b.ch.Ask(context.WithoutCancel(ctx), d.row.Key())
+	switch {
+	case errors.Is(aerr, notify.ErrUnknown):
+		set.State, set.Why = breach.MessageDoubt, "provider-cannot-say"
+		return set, nil
+	case aerr != nil:
+		return store.Settlement{}, fmt.Errorf("asking about %s: %w", d.row.ID, aerr)
+	case accepted:
+		set.Ref = ref
+		return set, nil
+	}
+	return b.notNow(set, fmt.Errorf("%w: %w", breach.ErrTemporary, err))
+}
+
+// notNow plans a message again, or gives the channel up after a day.
+func (b *batch) notNow(set store.Settlement, err error) (store.Settlement, error) {
+	if !b.patient() {
+		set.State, set.Why = breach.MessageFailed, "provider-gave-no-answer"
+		return set, nil
+	}
+	set.State = breach.MessagePlanned
+	return set, fmt.Errorf("handing over %s: %w", set.ID, err)
+}

@@ -1,0 +1,107 @@
+package activity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/notify"
+	"vigie/notify/recipient"
+	"vigie/notify/wording"
+)
+
+// frozen is a controller's facts as stored and approved, with the words they
+// were approved in.
+type frozen struct {
+	notify.Facts
+	Templates     string `json:"templates"`      // wording.Hash
+	MailboxesLost bool   `json:"mailboxes_lost"` // passwords are in the dump
+}
+
+// CurrentFacts returns the facts of one controller as last planned.
+func (s *Steps) CurrentFacts(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (notify.Facts, error) {
+	f, err := s.frozen(ctx, id, c)
+	return f.Facts, err
+}
+
+func (s *Steps) frozen(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (frozen, error) {
+	var f frozen
+	_, raw, err := s.Store.Facts(ctx, id, c)
+	if err != nil {
+		return f, err
+	}
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return f, fmt.Errorf("parsing the facts of %s: %w: %w", id, breach.ErrInvalid, err)
+	}
+	return f, nil
+}
+
+// approved returns the facts that may be sent. Words that have changed since
+// are nobody's approval: the batch waits for the release that has them.
+func (s *Steps) approved(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (frozen, error) {
+	f, err := s.frozen(ctx, id, c)
+	if err == nil && f.Templates != wording.Hash() {
+		err = fmt.Errorf("the words for %s in incident %s have changed since they were approved: start the release that planned it: %w",
+			c, id, breach.ErrTemporary)
+	}
+	return f, err
+}
+
+// mustTell refuses when the controller does not, or no longer, want to tell.
+func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.ControllerID) error {
+	k, err := s.Store.Case(ctx, id, c)
+	if err == nil && (k.Decision != breach.DecisionTell || k.PlanHash == "") {
+		err = fmt.Errorf("controller %s has not decided to tell: %w", c, breach.ErrForbidden)
+	}
+	return err
+}
+
+// recheck resolves the recipients again, today, from the registry as it is. It
+// answers with a reason when this row may not go out any more.
+func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify.Recipient, string, error) {
+	if f.Version != m.Notice {
+		return notify.Recipient{}, "facts-changed", nil
+	}
+	reg, err := s.Registries.Open(m.Registry)
+	if err != nil {
+		return notify.Recipient{}, "", err
+	}
+	subject, err := reg.Subject(ctx, m.Subject)
+	if errors.Is(err, breach.ErrNotFound) {
+		return notify.Recipient{}, notify.ReasonLeftRegistry, nil
+	}
+	if err != nil {
+		return notify.Recipient{}, "", err
+	}
+	if subject.Controller != m.Controller {
+		return notify.Recipient{}, "controller-changed", nil
+	}
+	for _, r := range resolve(subject, s.Now(), f).Recipients {
+		if r.Key != m.Recipient || r.Role != m.Role {
+			continue
+		}
+		switch {
+		case !slices.Contains(r.Steps, m.Channel):
+			return r, "channel-withdrawn", nil
+		case s.addressKey(r.Contact, m.Channel) != m.AddressKey:
+			return r, "address-changed", nil
+		case r.Variant != m.Variant: // of age since, or under a measure
+			return r, "variant-changed", nil
+		}
+		return r, "", nil
+	}
+	return notify.Recipient{}, "recipient-excluded", nil
+}
+
+// resolve applies the rules to one person. When the dump holds passwords no
+// mailbox is trusted (decisions.md 6): which ones leaked is not kept.
+func resolve(sub breach.Subject, day time.Time, f frozen) recipient.Decision {
+	if f.MailboxesLost {
+		return recipient.Resolve(sub, day, recipient.WithoutEmail(func(string) bool { return true }))
+	}
+	return recipient.Resolve(sub, day)
+}

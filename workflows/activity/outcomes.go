@@ -1,0 +1,119 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+
+	"vigie/internal/breach"
+	"vigie/internal/store"
+	"vigie/notify"
+	"vigie/workflows"
+)
+
+// exhaustedPage bounds how many recipients are listed for a human at once.
+const exhaustedPage = 1000
+
+// Outcomes takes in what a provider says became of messages. Only a bounce
+// moves a person to the next channel; silence is not evidence. In the last
+// round all providers are asked, since a bounce may come late, and whoever no
+// channel has told is listed for a human.
+func (s *Steps) Outcomes(ctx context.Context, in workflows.OutcomesInput) (workflows.OutcomesResult, error) {
+	defer beat(ctx)()
+	var out workflows.OutcomesResult
+	last := in.Channel == workflows.CampaignChannels[len(workflows.CampaignChannels)-1]
+	for _, name := range workflows.CampaignChannels {
+		ch := s.Channels[name]
+		if ch == nil || name != in.Channel && !last {
+			continue
+		}
+		if err := s.takeIn(ctx, ch, &out); err != nil {
+			return out, kind(err)
+		}
+	}
+	pending, err := s.pending(ctx, in)
+	if err != nil {
+		return out, kind(err)
+	}
+	out.Pending = pending
+	return out, kind(s.listExhausted(ctx, in.Incident, in.Controller))
+}
+
+// takeIn settles every outcome a provider knows. One that names no message of
+// ours, by mistake or malice, is counted and left: it must not stop the rest.
+func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.OutcomesResult) error {
+	for cursor := ""; ; {
+		list, next, err := ch.Outcomes(ctx, cursor)
+		if err != nil {
+			return fmt.Errorf("asking for outcomes of %s: %w", ch.Channel(), err)
+		}
+		if len(list) == 0 || next == cursor {
+			return nil
+		}
+		cursor = next
+		var ids []breach.MessageID
+		for _, o := range list {
+			ids = append(ids, breach.MessageID(o.Key))
+		}
+		known, err := s.Store.KnownMessages(ctx, ids)
+		if err != nil {
+			return err
+		}
+		var sets []store.Settlement
+		for _, o := range list {
+			switch {
+			case !known[breach.MessageID(o.Key)]:
+				continue
+			case o.State == breach.MessageDelivered:
+				out.Delivered++
+			case o.State == breach.MessageBounced, o.State == breach.MessageFailed:
+				out.Bounced++
+			default: // no verdict
+				continue
+			}
+			sets = append(sets, store.Settlement{ID: breach.MessageID(o.Key), State: o.State, Ref: o.Ref, Why: o.Code, At: s.Now()})
+		}
+		if n := len(list) - len(sets); n > 0 {
+			s.Log.Warn("outcomes that name no message", "channel", ch.Channel(), "count", n)
+		}
+		if err := s.Store.Settle(ctx, sets); err != nil {
+			return err
+		}
+	}
+}
+
+// pending counts the messages whose verdict is worth waiting for: none, unless
+// the provider says that it gives verdicts soon.
+func (s *Steps) pending(ctx context.Context, in workflows.OutcomesInput) (int64, error) {
+	if v, ok := s.Channels[in.Channel].(interface{ Verdicts() bool }); !ok || !v.Verdicts() {
+		return 0, nil
+	}
+	totals, err := s.Store.MessageTotals(ctx, in.Incident)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	for _, t := range totals {
+		if t.Controller == in.Controller && t.Channel == in.Channel && t.State == breach.MessageHandedOver {
+			n += t.N
+		}
+	}
+	return n, nil
+}
+
+// listExhausted puts whoever has no channel left and was not told in the lane
+// of people to reach by hand. It adds to the ledger and sends nothing.
+func (s *Steps) listExhausted(ctx context.Context, id breach.IncidentID, c breach.ControllerID) error {
+	for {
+		list, err := s.Store.Exhausted(ctx, id, c, exhaustedPage)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for i := range list {
+			m := &list[i]
+			m.ID, m.Why, m.UpdatedAt = s.messageID(*m), notify.ReasonChannelsExhausted, s.Now()
+		}
+		if err := s.Store.PlanMessages(ctx, list); err != nil {
+			return err
+		}
+	}
+}
