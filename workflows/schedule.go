@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -53,6 +55,29 @@ func RemoveSchedule(ctx context.Context, c client.Client, source breach.SourceID
 	err := c.ScheduleClient().GetHandle(ctx, ScheduleID(source)).Delete(ctx)
 	if err = kind(err); err != nil && !errors.Is(err, breach.ErrNotFound) {
 		return fmt.Errorf("removing the schedule of source %s: %w", source, err)
+	}
+	return nil
+}
+
+// PruneSchedules stops visiting every source but those to keep: one that was
+// taken out of the configuration must not be visited any more.
+func PruneSchedules(ctx context.Context, c client.Client, keep []breach.SourceID) error {
+	list, err := c.ScheduleClient().List(ctx, client.ScheduleListOptions{PageSize: 100})
+	if err != nil {
+		return fmt.Errorf("listing schedules: %w", kind(err))
+	}
+	for list.HasNext() {
+		s, err := list.Next()
+		if err != nil {
+			return fmt.Errorf("listing schedules: %w", kind(err))
+		}
+		source, ours := strings.CutPrefix(s.ID, ScheduleID(""))
+		if !ours || slices.Contains(keep, breach.SourceID(source)) {
+			continue
+		}
+		if err := RemoveSchedule(ctx, c, breach.SourceID(source)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

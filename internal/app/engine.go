@@ -67,12 +67,14 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 	if err := w.worker.Start(); err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
+	var keep []breach.SourceID
 	for _, s := range a.Config.Sources {
+		keep = append(keep, s.ID)
 		if err := workflows.EnsureSchedule(ctx, c, s.ID, s.Every); err != nil {
 			return fmt.Errorf("scheduling %s: %w", s.ID, err)
 		}
 	}
-	return nil
+	return workflows.PruneSchedules(ctx, c, keep)
 }
 
 // Stop stops taking work, then the connection, then the server.
