@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"vigie/notify"
 )
 
 // post is a claim on the invented leak site.
@@ -207,20 +209,5 @@ var listingPage = template.Must(template.New("listing").Funcs(template.FuncMap{
 
 // writeFile replaces a file so that a crash leaves the old or the new one.
 func writeFile(path string, data []byte) error {
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
+	return notify.WriteFile(filepath.Dir(path), filepath.Base(path), data, 0o600)
 }
