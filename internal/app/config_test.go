@@ -11,61 +11,72 @@ import (
 	"vigie/internal/breach"
 )
 
-func load(t *testing.T, text string) (Config, error) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "vigie.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return Load(path, "")
-}
-
 func TestLoad(t *testing.T) {
-	t.Setenv("VIGIE_KEYS", "")
-	for _, c := range []struct {
-		name, text, want string // want: part of the error, "" for none
+	good := "sources: [{name: harbour, url: 'http://leaks.example.org/', every: 1h}]\n"
+	tests := []struct {
+		name, file, want string // want: part of the error, "" for none
 	}{
-		{"empty", "", ""},
-		{"unknown key", "dats: /x", "dats"},
-		{"unknown nested key", "console: {lisen: x}", "lisen"},
-		{"keys inside data", "data: /srv/v\nkeys: /srv/v/keys", "lie inside"},
-		{"keys are data", "data: /srv/v\nkeys: /srv/v", "lie inside"},
-		{"keys beside data", "data: /srv/v\nkeys: /srv/k", ""},
-		{"keys whose name begins alike", "data: /srv/v\nkeys: /srv/v.keys", ""},
-		{"source without url", "sources: [{name: a, every: 1m}]", "needs name and url"},
-		{"source too often", "sources: [{name: a, url: 'http://a/', every: 1ms}]", "below 1s"},
-		{"not YAML", "a: [", "parsing"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, err := load(t, c.text)
+		{"empty file", "", ""},
+		{"source", good, ""},
+		{"unknown key", "lissten: x\n", "lissten"},
+		{"unknown key within", "console: {lissten: x}\n", "lissten"},
+		{"keys inside data", "data: d\nkeys: d/keys\n", "lie inside data"},
+		{"keys inside data by a detour", "data: d\nkeys: e/../d\n", "lie inside data"},
+		{"keys beside data of a like name", "data: d\nkeys: d2/keys\n", ""},
+		{"listen without port", "console: {listen: localhost}\n", "want host:port"},
+		{"half of mTLS", "temporal: {tls_cert: c.pem}\n", "belong together"},
+		{"no dump fits", "max_dump: 0\n", "max_dump 0"},
+		{"impossible budget", "linkage: {missed: 1.5}\n", "missed"},
+		{"source twice", good[:len(good)-2] + ", {name: harbour, url: 'http://x.example.org/', every: 1h}]\n", "there twice"},
+		{"source without name", "sources: [{url: 'http://x.example.org/', every: 1h}]\n", "needs a name"},
+		{"source of another scheme", "sources: [{name: a, url: 'file:///etc/passwd', every: 1h}]\n", "http or https"},
+		{"source too often", "sources: [{name: a, url: 'http://x.example.org/', every: 1ms}]\n", "at least 1s"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			t.Setenv("VIGIE_KEYS", "")
+			if err := os.WriteFile("vigie.yaml", []byte(test.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load("vigie.yaml", "")
 			switch {
-			case c.want == "" && err != nil:
-				t.Errorf("error %v", err)
-			case c.want != "" && (!errors.Is(err, breach.ErrInvalid) || !strings.Contains(err.Error(), c.want)):
-				t.Errorf("error %v, want an invalid one that says %q", err, c.want)
+			case test.want == "" && err != nil:
+				t.Fatal(err)
+			case test.want != "" && (!errors.Is(err, breach.ErrInvalid) || !strings.Contains(err.Error(), test.want)):
+				t.Fatalf("error %v, want an invalid one that says %q", err, test.want)
 			}
 		})
 	}
 }
 
-// TestExample keeps the example configuration loadable and complete.
-func TestExample(t *testing.T) {
-	if _, err := Load("../../deploy/vigie.yaml", ""); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestSecretDoesNotPrint(t *testing.T) {
-	cfg, err := load(t, "channels: {smtp_pass: canary-4711}\ndatabase: postgres://canary-4711@h/d")
+func TestLoadPlaces(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv("VIGIE_KEYS", filepath.Join(dir, "elsewhere"))
+	cfg, err := Load("", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Channels.SMTPPass != "canary-4711" {
-		t.Errorf("the password was not read")
+	if cfg.Data != filepath.Join(dir, DefaultData) || cfg.Keys != filepath.Join(dir, "elsewhere") || cfg.Page.Dir != filepath.Join(cfg.Data, "pages") {
+		t.Errorf("data %s, keys %s, pages %s", cfg.Data, cfg.Keys, cfg.Page.Dir)
 	}
+	if err := os.MkdirAll("real", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", "link"); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+	t.Setenv("VIGIE_KEYS", filepath.Join(dir, "real", "keys"))
+	if _, err := Load("", "link"); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("keys inside the data by a symbolic link: %v", err)
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		if s := fmt.Sprintf(verb, cfg); strings.Contains(s, "4711") {
-			t.Errorf("%s prints a secret", verb)
+		if got := fmt.Sprintf(verb, ChannelConfig{SMTPPass: "hunter2"}); strings.Contains(got, "hunter2") {
+			t.Errorf("%s prints %s", verb, got)
 		}
 	}
 }

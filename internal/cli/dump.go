@@ -11,8 +11,8 @@ import (
 	"io"
 	"os/user"
 	"strings"
+	"sync"
 	"text/tabwriter"
-	"time"
 
 	"vigie/internal/breach"
 	"vigie/internal/france"
@@ -84,15 +84,26 @@ func opener(path string) dump.Opener {
 
 // inspect reads a file whole with the French dictionaries.
 func inspect(ctx context.Context, name string, open dump.Opener) (*dump.Layout, breach.Profile, error) {
-	fr, err := france.Load()
-	if err != nil {
-		return nil, breach.Profile{}, err
-	}
-	words := fr.Dictionary()
-	layout, profile, err := dump.Inspect(ctx, open, dump.Options{
-		GivenName: words.GivenName, Surname: words.Surname, Commune: words.Commune, Now: time.Now().UTC(),
+	// They take longer to load than many a file to be refused.
+	words := sync.OnceValues(func() (*france.Dictionary, error) {
+		fr, err := france.Load()
+		if err != nil {
+			return new(france.Dictionary), err
+		}
+		return fr.Dictionary(), nil
 	})
-	return layout, profile, about(name, err)
+	the := func() *france.Dictionary { d, _ := words(); return d }
+	layout, profile, err := dump.Inspect(ctx, open, dump.Options{
+		GivenName: func(s string) float64 { return the().GivenName(s) },
+		Surname:   func(s string) float64 { return the().Surname(s) },
+		Commune:   func(s string) bool { return the().Commune(s) },
+		Now:       now(),
+	})
+	if err != nil {
+		return nil, breach.Profile{}, about(name, err)
+	}
+	_, err = words()
+	return layout, profile, err
 }
 
 // about says which file an error is about, unless it does already.

@@ -82,6 +82,8 @@ func hint(err error) string {
 		return "another program listens there; choose another address with --listen, or port 0 for any"
 	case errors.Is(err, os.ErrPermission):
 		return "the file's owner must be the user who runs vigie"
+	case errors.Is(err, breach.ErrTemporary):
+		return "another vigie may be at work on this data, or a service does not answer: try again later"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it took too long to answer; try again, --verbose tells more"
 	}

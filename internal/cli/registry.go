@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,8 +80,10 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	}
 	info, refused, err := registry.Import(s, opt)
 	if err != nil {
-		return err
+		s.rows(refused)
+		return shrunk(err)
 	}
+	s.rows(refused)
 	if c.JSON {
 		err = s.document(struct {
 			registry.Info
@@ -88,12 +91,28 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 		}{info, refused})
 	} else {
 		_, err = fmt.Fprintf(s.std.Out, "%s version %d: %d persons, %d rows refused\n", info.Name, info.Version, info.Persons, refused.Count)
-		for _, r := range refused.First {
-			_, _ = fmt.Fprintf(s.std.Err, "%s line %d: %s\n", r.File, r.Line, r.Code)
-		}
 	}
 	if err == nil && refused.Count > 0 {
 		return errRefused
+	}
+	return err
+}
+
+// rows tells which rows were refused.
+func (s *session) rows(refused registry.Refusals) {
+	for _, r := range refused.First {
+		s.note("%s line %d: %s", r.File, r.Line, r.Code)
+	}
+	if more := refused.Count - int64(len(refused.First)); more > 0 {
+		s.note("and %d more", more)
+	}
+}
+
+// shrunk names the flag that lifts the guard against a cut file.
+func shrunk(err error) error {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) && refused.Code == "too-few-persons" {
+		return &breach.RefusedError{Code: refused.Code, What: refused.What, Hint: "is the file whole? --shrink takes it if so many have left"}
 	}
 	return err
 }
