@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -56,13 +54,16 @@ func (x *Dictionary) Surname(word string) float64 {
 // Commune tells whether a word is the name of a commune.
 func (x *Dictionary) Commune(word string) bool { return x.towns[word] }
 
+// ligatures come apart, and what joins words becomes a blank.
+var ligatures = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE", "-", " ", "'", " ", "’", " ")
+
 // capitals folds a name: no accents, ligatures apart, capitals, blanks for
 // hyphens and apostrophes.
 func capitals(s string) string {
-	strip := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	out, _, err := transform.String(strip, strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE", "-", " ", "'", " ", "’", " ").Replace(s))
-	if err != nil {
-		return strings.ToUpper(s) // only invalid UTF-8 fails, and the embedded lists have none
-	}
-	return strings.ToUpper(out)
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(ligatures.Replace(s))))
 }
