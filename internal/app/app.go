@@ -120,7 +120,7 @@ func (a *App) Equip(ctx context.Context) error {
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s
 	}
-	if a.Steps.Index, err = index.Open(filepath.Join(cfg.Data, "index"), a.Keys.Secret("index")); err != nil {
+	if a.Steps.Index, err = a.index(ctx); err != nil {
 		return fmt.Errorf("opening the search index: %w", err)
 	}
 	a.closers = append(a.closers, a.Steps.Index.Close)
@@ -128,6 +128,22 @@ func (a *App) Equip(ctx context.Context) error {
 		return err
 	}
 	return a.openChannels(ctx)
+}
+
+// index opens the search index. One that a kill has left half made is begun
+// anew: nothing in it is not in the store.
+func (a *App) index(ctx context.Context) (*index.Index, error) {
+	dir, key := filepath.Join(a.Config.Data, "index"), a.Keys.Secret("index")
+	x, err := index.Open(dir, key)
+	if !errors.Is(err, breach.ErrInvalid) {
+		return x, err
+	}
+	a.Log.Warn("the search index is damaged and made anew", "error", err)
+	none := func(func(breach.Post, error) bool) {}
+	if _, err := index.Rebuild(ctx, dir, key, none); err != nil {
+		return nil, err
+	}
+	return index.Open(dir, key)
 }
 
 // healIndex gives the search index what a crash between store and index, or

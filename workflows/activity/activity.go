@@ -94,11 +94,20 @@ func kind(err error) error {
 	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey), errors.Is(err, breach.ErrNotFound):
 		// What a step names was committed before the step was ordered: if it is
 		// not there, it will not come. What may still come says ErrTemporary.
-		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeInvalid, nil)
+		return temporal.NewNonRetryableApplicationError(words(err), workflows.TypeInvalid, nil)
 	case errors.Is(err, breach.ErrForbidden):
 		return temporal.NewNonRetryableApplicationError(err.Error(), workflows.TypeForbidden, nil)
 	}
 	return err
+}
+
+// words is an error with what a refusal advises.
+func words(err error) string {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) && refused.Hint != "" {
+		return err.Error() + " (" + refused.Hint + ")"
+	}
+	return err.Error()
 }
 
 // beat heartbeats every second until stop is called, so that a worker that

@@ -39,6 +39,7 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		func(ctx context.Context) error { return p.each(ctx, p.count) },
 		p.freeze,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
+		p.reach,
 		p.proofread,
 		p.finish,
 	}
@@ -235,6 +236,19 @@ func (p *planner) flush(ctx context.Context) error {
 			return err
 		}
 		part.rows = part.rows[:0]
+	}
+	return nil
+}
+
+// reach refuses a plan that uses a channel nobody has configured.
+func (p *planner) reach(context.Context) error {
+	for _, c := range p.order {
+		for s := range p.parts[c].shapes {
+			if s.channel != breach.ChannelHuman && p.steps.Channels[s.channel] == nil {
+				return &breach.RefusedError{Code: "channel-not-configured", What: "channel " + string(s.channel),
+					Hint: "configure it and resume the incident"}
+			}
+		}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -34,31 +33,37 @@ func shapeOf(r notify.Recipient, ch breach.Channel) shape {
 // communication that the plan uses, once.
 func (p *planner) proofread(ctx context.Context) error {
 	for _, c := range p.order {
-		part := p.parts[c]
-		order := slices.SortedFunc(maps.Keys(part.shapes), func(a, b shape) int {
-			return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
-		})
-		for _, s := range order {
-			if err := p.steps.proofread(part, s); err != nil {
-				p.steps.Log.Error("the plan is refused", "incident", p.incident.ID, "controller", c, "error", err)
-				return err
-			}
-		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		part := p.parts[c]
+		for _, s := range part.kinds() {
+			if err := p.steps.proofread(part, s); err != nil {
+				p.steps.Log.Error("the plan is refused", "incident", p.incident.ID, "controller", c, "error", words(err))
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+// kinds lists the shapes to read, in order. A letter reads like the e-mail.
+func (p *part) kinds() []shape {
+	var list []shape
+	for s := range p.shapes {
+		mail := s
+		mail.channel = breach.ChannelEmail
+		if s.channel == breach.ChannelHuman || s.channel == breach.ChannelLetter && p.shapes[mail] {
+			continue
+		}
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b shape) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return list
+}
+
 func (s *Steps) proofread(part *part, x shape) error {
-	if x.channel == breach.ChannelHuman {
-		return nil
-	}
 	what := fmt.Sprintf("%s %s to %s by %s in %s", part.controller.ID, x.variant, x.role, x.channel, x.language)
-	if s.Channels[x.channel] == nil {
-		return &breach.RefusedError{Code: "channel-not-configured", What: what, Hint: "configure the channel and resume the incident"}
-	}
 	r := notify.Recipient{Role: x.role, Variant: x.variant, Contact: breach.Contact{Language: x.language}}
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules

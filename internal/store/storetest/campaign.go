@@ -1,0 +1,113 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/internal/store"
+)
+
+// campaign: what was not taken is free again, and whom no channel told comes
+// out, once.
+func campaign(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	var list []breach.Message
+	add := func(subject breach.PersonID, channel breach.Channel, states ...breach.MessageState) {
+		m := aMessage(int64(len(list)+1), subject, string(subject), channel)
+		must(t, s.PlanMessages(ctx, []breach.Message{m}))
+		list = append(list, m)
+		for _, st := range states {
+			if st == breach.MessageReserved {
+				got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", noon))(t)
+			} else {
+				must(t, s.Settle(ctx, []store.Settlement{{ID: m.ID, State: st, At: noon}}))
+			}
+		}
+	}
+	const reserved = breach.MessageReserved
+	add("told", breach.ChannelEmail, reserved, breach.MessageHandedOver)
+	add("told", breach.ChannelLetter, breach.MessageSkipped)
+	add("pointed", breach.ChannelSMS, reserved, breach.MessageHandedOver)
+	add("pointed", breach.ChannelLetter, reserved, breach.MessageBounced)
+	add("waits", breach.ChannelEmail, reserved, breach.MessageBounced)
+	add("waits", breach.ChannelLetter)
+	add("out", breach.ChannelEmail, reserved, breach.MessageHandedOver, breach.MessageBounced)
+	add("out", breach.ChannelLetter, breach.MessageSkipped)
+	add("doubt", breach.ChannelEmail, reserved, breach.MessageDoubt)
+	add("flying", breach.ChannelEmail, reserved)
+
+	names := func() (out []string) {
+		for _, m := range got(s.Exhausted(ctx, incidentID, town, 10))(t) {
+			if m.Channel != breach.ChannelHuman || m.State != breach.MessageListed || m.Recipient != string(m.Subject) || m.Notice != 1 {
+				t.Errorf("%+v is no row of the lane", m)
+			}
+			out = append(out, string(m.Subject))
+		}
+		return out
+	}
+	wantSame(t, []string{"pointed", "out", "doubt"}, names())
+	lane := got(s.Exhausted(ctx, incidentID, town, 1))(t)
+	lane[0].ID = "msg_lane"
+	must(t, s.PlanMessages(ctx, lane))
+	wantSame(t, []string{"out", "doubt"}, names())
+	wantSame(t, int64(len(list)+1), got(s.LedgerEnd(ctx, incidentID, town))(t))
+	wantSame(t, int64(0), got(s.LedgerEnd(ctx, incidentID, mission))(t))
+
+	// Only what is reserved is released, and it can be reserved again.
+	must(t, s.Release(ctx, []breach.MessageID{list[0].ID, list[9].ID, "msg_none"}, later(time.Hour)))
+	for i, want := range map[int]breach.MessageState{0: breach.MessageHandedOver, 9: breach.MessagePlanned} {
+		if m := got(s.Messages(ctx, incidentID, town, int64(i+1), int64(i+1)))(t)[0]; m.State != want {
+			t.Errorf("%s is %s after a release, want %s", m.Subject, m.State, want)
+		}
+	}
+	wantSame(t, []breach.MessageID{list[9].ID}, got(s.Reserve(ctx, []breach.MessageID{list[0].ID, list[9].ID}, "smtp", noon))(t))
+	wantSame(t, map[breach.MessageID]bool{list[3].ID: true}, got(s.KnownMessages(ctx, []breach.MessageID{list[3].ID, "msg_none"}))(t))
+}
+
+// cutPlan: a plan that was cut is dropped, one that is finished is not, and
+// nobody is reached by hand under the first.
+func cutPlan(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	must(t, s.OpenCase(ctx, breach.Case{Incident: incidentID, Controller: town}))
+	must(t, s.SavePlan(ctx, incidentID, town, "", 0, 0))
+	must(t, s.OpenCase(ctx, breach.Case{Incident: incidentID, Controller: mission}))
+	m := aMessage(1, "p1", "p1", breach.ChannelHuman)
+	m.State = breach.MessageListed
+	must(t, s.PlanMessages(ctx, []breach.Message{m}))
+	wantKind(t, s.SettleByHand(ctx, incidentID, m.ID, "ana", "met", noon), breach.ErrConflict)
+	must(t, s.DropPlan(ctx, incidentID, town))
+	wantSame(t, 0, len(got(s.Messages(ctx, incidentID, town, 1, 9))(t)))
+
+	must(t, s.PlanMessages(ctx, []breach.Message{m}))
+	must(t, s.SavePlan(ctx, incidentID, town, "hash", 1, 1))
+	wantKind(t, s.DropPlan(ctx, incidentID, town), breach.ErrConflict)
+	must(t, s.SettleByHand(ctx, incidentID, m.ID, "ana", "met", noon))
+}
+
+func everyPost(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	var list []breach.Post
+	for i := range 1203 { // three pages; many posts of one instant
+		at := later(time.Duration(i/700) * time.Hour)
+		list = append(list, breach.Post{ID: breach.PostID(fmt.Sprintf("pst_%04d", i)), Source: "site", FirstSeenAt: at, LastSeenAt: at})
+	}
+	got(s.SavePosts(ctx, list))(t)
+	seen := map[breach.PostID]int{}
+	must(t, s.EachPost(ctx, func(page []breach.Post) error {
+		for _, p := range page {
+			seen[p.ID]++
+		}
+		return nil
+	}))
+	for _, p := range list {
+		if seen[p.ID] != 1 {
+			t.Fatalf("%s was given %d times", p.ID, seen[p.ID])
+		}
+	}
+	wantSame(t, uint64(len(list)), got(s.CountPosts(ctx))(t))
+}

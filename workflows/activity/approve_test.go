@@ -1,0 +1,159 @@
+package activity
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vigie/internal/breach"
+	"vigie/notify"
+	"vigie/workflows"
+)
+
+func (w *world) approvals() map[breach.ControllerID]string {
+	w.t.Helper()
+	s, err := run[workflows.ApprovalState](w, workflows.ActivityApproval, workflows.IncidentInput{Incident: incident})
+	w.must(err)
+	out := map[breach.ControllerID]string{}
+	for state, list := range map[string][]breach.ControllerID{"ready": s.Ready, "refused": s.Refused, "waiting": s.Waiting} {
+		for _, c := range list {
+			out[c] += state
+		}
+	}
+	return out
+}
+
+func TestApproval(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(w *world)
+		who  breach.ControllerID
+		want string
+	}{
+		{"nothing decided", func(*world) {}, "ml-a", "waiting"},
+		{"decided, not signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)) }, "ml-a", "waiting"},
+		{"signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)); w.sign("ml-a") }, "ml-a", "ready"},
+		{"refused", func(w *world) { w.must(w.decide("ml-a", breach.DecisionRefuse)) }, "ml-a", "refused"},
+		{"signed, then refused", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.must(w.decide("ml-a", breach.DecisionRefuse))
+		}, "ml-a", "refused"},
+		{"expired", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.ahead = 2 * time.Hour
+		}, "ml-a", "waiting"},
+		{"expired after the start", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.campaign("ml-a")
+			w.ahead = 2 * time.Hour
+		}, "ml-a", "ready"},
+		{"signed for another plan", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			k, err := w.Store.Case(w.t.Context(), incident, "ml-a")
+			w.must(err)
+			w.must(w.Store.SavePlan(w.t.Context(), incident, "ml-a", "another", k.Persons, k.Recipients))
+		}, "ml-a", "waiting"},
+		{"somebody in danger", func(w *world) { w.must(w.decide("ml-b", breach.DecisionTell)); w.sign("ml-b") }, "ml-b", "waiting"},
+		{"danger met by a person", func(w *world) {
+			w.must(w.decide("ml-b", breach.DecisionTell))
+			w.sign("ml-b")
+			w.must(w.Store.SettleByHand(w.t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
+		}, "ml-b", "ready"},
+		{"signed late, nothing to mail", func(w *world) {
+			w.must(w.decide("ml-b", breach.DecisionTell))
+			w.sign("ml-b")
+			w.must(w.Store.SettleByHand(w.t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
+			w.ahead = 2 * time.Hour
+		}, "ml-b", "ready"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.plan()
+			tt.do(w)
+			if got := w.approvals()[tt.who]; got != tt.want {
+				t.Errorf("%s is %s, want %s", tt.who, got, tt.want)
+			}
+		})
+	}
+}
+
+// A long lane is read to its end.
+func TestDangerBehindAThousand(t *testing.T) {
+	w := newWorld(t)
+	w.plan()
+	var rows []breach.Message
+	for i := range lanePage + 1 {
+		why := notify.ReasonNoContact
+		if i == lanePage {
+			why = notify.ReasonProtected + "," + notify.ReasonPhoneUnsafe
+		}
+		id := fmt.Sprint("lane", i)
+		rows = append(rows, breach.Message{ID: breach.MessageID(id), Incident: incident, Controller: "ville", Registry: "civil",
+			Subject: breach.PersonID(id), Recipient: id, Notice: 1, Channel: breach.ChannelHuman, State: breach.MessageListed, Why: why})
+	}
+	w.must(w.Store.PlanMessages(t.Context(), rows))
+	w.must(w.decide("ville", breach.DecisionTell))
+	w.sign("ville")
+	if got := w.approvals()["ville"]; got != "waiting" {
+		t.Errorf("ville is %s, want waiting", got)
+	}
+}
+
+func TestDangerIsAHiddenPlaceAlone(t *testing.T) {
+	for why, want := range map[string]bool{
+		"protected": true, "protected,email-unsafe": true, "email-unsafe": false, "protection-stands": false,
+		"secret": false, "shared-with-barred,email-unsafe": false, "channels-exhausted": false, "": false,
+	} {
+		m := breach.Message{Channel: breach.ChannelHuman, State: breach.MessageListed, Why: why}
+		if Danger(m) != want {
+			t.Errorf("%q: %t", why, !want)
+		}
+		if m.Channel = breach.ChannelEmail; Danger(m) {
+			t.Errorf("%q: a mailed row", why)
+		}
+	}
+}
+
+// A controller is named in public after its own communication, never because
+// another one's has ended, and never while somebody in danger waits.
+func TestPublish(t *testing.T) {
+	w := ready(t)
+	w.must(w.decide("ml-b", breach.DecisionTell))
+	named := func() map[string]bool {
+		t.Helper()
+		_, err := run[any](w, workflows.ActivityPublish, workflows.PublishInput{Incident: incident})
+		w.must(err)
+		all := ""
+		w.must(filepath.WalkDir(w.PageDir, func(path string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && strings.HasSuffix(path, ".html") {
+				raw, rerr := os.ReadFile(path)
+				all, err = all+string(raw), rerr
+			}
+			return err
+		}))
+		if strings.Contains(all, "Canari") || strings.Contains(all, "lina@example.org") {
+			t.Error("the page names a person")
+		}
+		return map[string]bool{"a": strings.Contains(all, "Organisme ml-a"), "b": strings.Contains(all, "Organisme ml-b")}
+	}
+	if d := cmp.Diff(map[string]bool{"a": false, "b": false}, named()); d != "" {
+		t.Error("before the campaigns", d)
+	}
+	w.campaign("ml-a")
+	if d := cmp.Diff(map[string]bool{"a": true, "b": false}, named()); d != "" {
+		t.Error("while somebody in danger waits", d)
+	}
+	w.must(w.Store.SettleByHand(t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
+	if d := cmp.Diff(map[string]bool{"a": true, "b": true}, named()); d != "" {
+		t.Error("when everybody was reached", d)
+	}
+}

@@ -1,0 +1,112 @@
+package activity
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/crawlers"
+	"vigie/crawlers/index"
+	"vigie/crawlers/watch"
+	"vigie/internal/breach"
+	"vigie/internal/evidence"
+	"vigie/internal/france"
+	"vigie/workflows"
+)
+
+// watching is a world that can keep what a visit brings.
+func watching(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	fr, err := france.Load()
+	w.must(err)
+	w.Watch = watch.New(fr, watch.Entity{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Domains: []string{"ml-val-d-orbe.example.org"}})
+	w.Index, err = index.Open(filepath.Join(t.TempDir(), "index"), w.Keys.Secret("index"))
+	w.must(err)
+	t.Cleanup(func() { _ = w.Index.Close() })
+	return w
+}
+
+func visit(at time.Time) crawlers.Visit {
+	return crawlers.Visit{Source: "site", At: at, Posts: []breach.Post{
+		{ID: "pst_a", Source: "site", Title: "ml-val-d-orbe.example.org", Text: "Mission Locale du Val d'Orbe", Website: "ml-val-d-orbe.example.org", FirstSeenAt: at, LastSeenAt: at},
+		{ID: "pst_b", Source: "site", Title: "Kumquat & Cie", Text: "mandarines", FirstSeenAt: at, LastSeenAt: at},
+	}}
+}
+
+func (w *world) wantWatch(alerts, indexed int) {
+	w.t.Helper()
+	list, err := w.Store.Alerts(w.t.Context(), breach.AlertNew)
+	w.must(err)
+	missing, err := w.Index.Missing(w.t.Context(), visit(w.Now()).Posts)
+	w.must(err)
+	if len(list) != alerts || 2-len(missing) != indexed {
+		w.t.Errorf("%d alerts and %d of 2 posts in the index, want %d and %d", len(list), 2-len(missing), alerts, indexed)
+	}
+}
+
+func TestKeepRaisesOneAlertOnce(t *testing.T) {
+	w := watching(t)
+	for i := range 3 {
+		out, err := w.Keep(t.Context(), visit(w.Now().Add(time.Duration(i)*time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (workflows.CrawlResult{Posts: 2, New: 2, Alerts: 1}); i == 0 && out != want {
+			t.Errorf("first visit: %+v, want %+v", out, want)
+		} else if want := (workflows.CrawlResult{Posts: 2}); i > 0 && out != want {
+			t.Errorf("visit %d: %+v, want %+v", i+1, out, want)
+		}
+	}
+	w.wantWatch(1, 2)
+}
+
+// The process died after the posts were saved: neither searched nor judged.
+func TestKeepAfterAKill(t *testing.T) {
+	w := watching(t)
+	v := visit(w.Now())
+	if _, err := w.Store.SavePosts(t.Context(), v.Posts); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWatch(0, 0)
+	if _, err := w.Keep(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWatch(1, 2)
+}
+
+// The process died when the dump was sealed and before the store knew, and the
+// site has gone since.
+func TestAcquireAfterAKill(t *testing.T) {
+	w := newWorld(t)
+	var err error
+	w.Vault, err = evidence.Open(t.TempDir(), w.Keys, w.Store, w.Now)
+	w.must(err)
+	w.Vault.MaxDump = 1 << 20
+	src := breach.Source{ID: "site", URL: "http://127.0.0.1:1/", Local: true}
+	w.Sources = map[breach.SourceID]breach.Source{"site": src}
+	w.Crawler = &crawlers.Crawler{Limits: crawlers.DefaultLimits(), Now: w.Now,
+		Begin: func(context.Context, breach.Source) (crawlers.Recorder, error) {
+			return nil, errors.New("the site was asked")
+		}}
+	at := w.Now()
+	const id = breach.IncidentID("inc_2")
+	_, err = w.Store.RaiseAlert(t.Context(), breach.Alert{ID: "alr_2", Post: "pst_1", Source: "site", Entity: "Autre", RaisedAt: at})
+	w.must(err)
+	w.must(w.Store.ConfirmAlert(t.Context(), breach.Acquisition{Alert: "alr_2", Link: "http://127.0.0.1:1/f", By: "ana", Purpose: "p", LegalBasis: "l", At: at},
+		breach.Incident{ID: id, Alert: "alr_2", Title: "Autre", OpenedAt: at, OpenedBy: "ana"}, []breach.RegistryID{"youth"}))
+	in := workflows.IncidentInput{Incident: id}
+	if _, err := run[breach.DumpID](w, workflows.ActivityAcquire, in); err == nil {
+		t.Fatal("acquired from a site that is gone")
+	}
+	digest, size, err := w.Vault.PutDump(t.Context(), dumpID(id), "ana", "p", strings.NewReader("nom;prenom\n"))
+	w.must(err)
+	d, err := run[breach.DumpID](w, workflows.ActivityAcquire, in)
+	w.must(err)
+	if got, _, err := w.Store.Dump(t.Context(), d); err != nil || got.Digest != digest || got.Bytes != size {
+		t.Errorf("kept %+v: %v", got, err)
+	}
+}
