@@ -76,8 +76,7 @@ func TestApproval(t *testing.T) {
 		}, "ml-b", "ready"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.plan()
+			w := newPlan(t)
 			tt.do(w)
 			if got := w.approvals()[tt.who]; got != tt.want {
 				t.Errorf("%s is %s, want %s", tt.who, got, tt.want)
@@ -88,8 +87,7 @@ func TestApproval(t *testing.T) {
 
 // A long lane is read to its end.
 func TestDangerBehindAThousand(t *testing.T) {
-	w := newWorld(t)
-	w.plan()
+	w := newPlan(t)
 	var rows []breach.Message
 	for i := range lanePage + 1 {
 		why := notify.ReasonNoContact
@@ -128,6 +126,7 @@ func TestDangerIsAHiddenPlaceAlone(t *testing.T) {
 func TestPublish(t *testing.T) {
 	w := ready(t)
 	w.must(w.decide("ml-b", breach.DecisionTell))
+	w.must(os.MkdirAll(w.PageDir, 0o755))
 	named := func() map[string]bool {
 		t.Helper()
 		_, err := run[any](w, workflows.ActivityPublish, workflows.PublishInput{Incident: incident})

@@ -51,7 +51,9 @@ func TestPlanIsDeterministic(t *testing.T) {
 		return k.PlanHash
 	}
 	a := newWorld(t)
-	b := openWorld(t, a.Keys, a.Registries.Dir)
+	b := openWorld(t, t.TempDir())
+	b.Registries = a.Registries
+	b.open()
 	first := hash(a)
 	ledger := a.ledger("ml-a")
 	if again := hash(a); again != first {
@@ -72,9 +74,7 @@ func TestPlanHashBindsTheAddress(t *testing.T) {
 	moved := clone(youth)
 	moved["y3"] = strings.Replace(moved["y3"], "5 rue Canariste", "55 rue Canariste", 1)
 	a.plan()
-	b := openWorld(t, a.Keys, t.TempDir())
-	b.importYouth(moved, mother)
-	b.importRegistry("civil", 2, []string{"ville"}, civil, "")
+	b := newWorldOf(t, moved)
 	b.plan()
 	if a.row("ml-a", "y3", breach.ChannelLetter).AddressKey == b.row("ml-a", "y3", breach.ChannelLetter).AddressKey {
 		t.Error("the address key does not tell the address")
@@ -200,4 +200,13 @@ func clone(m map[string]string) map[string]string {
 		out[k] = v
 	}
 	return out
+}
+
+func newWorldOf(t *testing.T, people map[string]string) *world {
+	t.Helper()
+	w := openWorld(t, t.TempDir())
+	w.importYouth(people, mother)
+	w.importRegistry("civil", 2, []string{"ville"}, civil, "")
+	w.open()
+	return w
 }

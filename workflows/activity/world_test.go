@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,10 +67,11 @@ var civil = map[string]string{
 // rows are the dump rows each person is linked to.
 var rows = map[breach.PersonID]int64{"y1": 1, "c1": 1, "y2": 2, "y3": 3, "y4": 4, "y5": 4, "y6": 6, "y7": 7, "c7": 7, "y8": 8, "c9": 9}
 
-// world is an incident whose review is over, with fake channels.
+// world is an incident with fake channels.
 type world struct {
 	*Steps
 	t     *testing.T
+	dir   string
 	env   *testsuite.TestActivityEnvironment
 	email *channel
 	sms   *channel
@@ -77,38 +79,90 @@ type world struct {
 	ahead time.Duration // the clock, ahead of the real one
 }
 
+// newWorld is a world whose review has just been closed.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	t.Parallel() // most of the time goes to commits that reach the disk
-	keys, err := seal.Create(filepath.Join(t.TempDir(), "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	w := openWorld(t, keys, dir)
-	w.importYouth(youth, mother)
-	w.importRegistry("civil", 2, []string{"ville"}, civil, "")
-	return w
+	t.Parallel()
+	return reviewed.copy(t, func(t *testing.T, dir string) {
+		w := openWorld(t, dir)
+		w.importYouth(youth, mother)
+		w.importRegistry("civil", 2, []string{"ville"}, civil, "")
+		w.open()
+	})
 }
 
-// openWorld is a new incident over registries that may be there already.
-func openWorld(t *testing.T, keys *seal.Keyring, dir string) *world {
+// newPlan is a world whose plan waits for decisions.
+func newPlan(t *testing.T) *world {
 	t.Helper()
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "vigie.db"), keys)
+	from := newWorld(t)
+	return planned.copy(t, func(t *testing.T, dir string) {
+		from.must(os.CopyFS(dir, os.DirFS(from.dir)))
+		openWorld(t, dir).plan()
+	})
+}
+
+// template is a world that tests copy, made once: making one costs a hundred
+// commits that reach the disk.
+type template struct {
+	once sync.Once
+	dir  string
+}
+
+var (
+	reviewed, planned template
+	templates         string // where they are
+	keyring           *seal.Keyring
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "vigie-activity-")
+		if err != nil {
+			panic(err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		if keyring, err = seal.Create(filepath.Join(dir, "keys")); err != nil {
+			panic(err)
+		}
+		templates = dir
+		return m.Run()
+	}())
+}
+
+func (x *template) copy(t *testing.T, build func(t *testing.T, dir string)) *world {
+	t.Helper()
+	x.once.Do(func() {
+		dir, err := os.MkdirTemp(templates, "world-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run("template", func(t *testing.T) { build(t, dir) }) // closes the store
+		x.dir = dir
+	})
+	dir := filepath.Join(t.TempDir(), "world")
+	if err := os.CopyFS(dir, os.DirFS(x.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return openWorld(t, dir)
+}
+
+// openWorld opens what is in dir, and makes what is not.
+func openWorld(t *testing.T, dir string) *world {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(dir, "vigie.db"), keyring)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	w := &world{t: t, email: newChannel(breach.ChannelEmail), sms: newChannel(breach.ChannelSMS), post: newChannel(breach.ChannelLetter)}
-	w.Steps = &Steps{Store: db, Keys: keys, Registries: &Registries{Dir: dir, Keys: keys},
+	w := &world{t: t, dir: dir, email: newChannel(breach.ChannelEmail), sms: newChannel(breach.ChannelSMS), post: newChannel(breach.ChannelLetter)}
+	w.Steps = &Steps{Store: db, Keys: keyring, Registries: &Registries{Dir: filepath.Join(dir, "registries"), Keys: keyring},
 		Channels: map[breach.Channel]notify.Channel{breach.ChannelEmail: w.email, breach.ChannelSMS: w.sms, breach.ChannelLetter: w.post},
-		PageURL:  "https://vigie.example.org/incidents", PageDir: t.TempDir(), DossierDir: t.TempDir(),
+		PageURL:  "https://vigie.example.org/incidents", PageDir: filepath.Join(dir, "pages"), DossierDir: filepath.Join(dir, "dossiers"),
 		Now: func() time.Time { return time.Now().UTC().Add(w.ahead) }, Log: slog.New(slog.DiscardHandler)}
 	suite := new(testsuite.WorkflowTestSuite)
 	suite.SetLogger(sdklog.NewStructuredLogger(w.Log))
 	w.env = suite.NewTestActivityEnvironment()
 	w.Register(w.env)
-	w.open()
 	return w
 }
 
@@ -294,8 +348,7 @@ func (w *world) wantState(c breach.ControllerID, recipient string, ch breach.Cha
 // ready is a world whose ml-a has decided to tell, planned.
 func ready(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t)
-	w.plan()
+	w := newPlan(t)
 	w.must(w.decide("ml-a", breach.DecisionTell))
 	w.sign("ml-a")
 	return w
