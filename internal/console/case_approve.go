@@ -39,6 +39,8 @@ func nextSignature(u breach.User, k breach.Case, list []breach.Approval, now tim
 		return "", "refused"
 	case u.Has(breach.RoleController):
 		return controllerSignature(u, k, valid[breach.ApprovalController])
+	case requested != "" && team != "":
+		return "", "complete"
 	case requested == u.ID || team == u.ID:
 		return "", "same-person"
 	case requested == "":

@@ -135,5 +135,8 @@ func (c *console) factsOf(ctx context.Context, k breach.Case) (f facts, err erro
 	return f, json.Unmarshal(raw, &f)
 }
 
+// Lines is the case alone, as parts that show several cases take it.
+func (v caseView) Lines() []caseLine { return []caseLine{v.Case} }
+
 // Exemptions lists the grounds for not telling.
 func (v caseView) Exemptions() []string { return exemptions }

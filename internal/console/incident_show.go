@@ -176,8 +176,10 @@ func (c *console) loadEvents(ctx context.Context, v *incidentView) (err error) {
 func (v incidentView) Count(state string) int64 { return v.Counts[breach.CandidateState(state)] }
 
 // Name is what a controller of the incident is called.
-func (v incidentView) Name(id breach.ControllerID) string {
-	for _, k := range v.Cases {
+func (v incidentView) Name(id breach.ControllerID) string { return nameIn(v.Cases, id) }
+
+func nameIn(cases []caseLine, id breach.ControllerID) string {
+	for _, k := range cases {
 		if k.Controller == id {
 			return k.Name
 		}

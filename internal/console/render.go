@@ -39,10 +39,12 @@ func parsePages(fsys fs.FS) (map[string]*template.Template, error) {
 
 // helpers are the few functions templates need beside the views' methods.
 var helpers = template.FuncMap{
-	"len64":  length,
-	"sum":    func(a, b int64) int64 { return a + b },
-	"clock":  func(p page, l caseLine) clockPart { return clockPart{p, l} },
-	"totals": func(p page, list []Total, head string, who bool) totalsPart { return totalsPart{p, list, head, who} },
+	"len64": length,
+	"sum":   func(a, b int64) int64 { return a + b },
+	"clock": func(p page, l caseLine) clockPart { return clockPart{p, l} },
+	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
+		return totalsPart{p, list, head, who, cases}
+	},
 }
 
 // length is len for the counts of messages.
@@ -66,6 +68,21 @@ type totalsPart struct {
 	Totals []Total
 	Head   string // ID of its heading
 	Who    bool   // with the controllers
+	Cases  []caseLine
+}
+
+// Name is what a controller is called.
+func (t totalsPart) Name(id breach.ControllerID) string { return nameIn(t.Cases, id) }
+
+// State is the code of a row's state in words: what was planned for a
+// controller that refuses to tell does not leave.
+func (t totalsPart) State(row Total) string {
+	for _, k := range t.Cases {
+		if k.Controller == row.Controller && k.Decision == breach.DecisionRefuse && row.State == breach.MessagePlanned {
+			return "unsent"
+		}
+	}
+	return string(row.State)
 }
 
 // page is what every page knows; views embed it.
@@ -178,6 +195,26 @@ func (p page) Percent(x float64) string {
 func (p page) Left(d time.Duration) string {
 	d = d.Abs().Truncate(time.Minute)
 	return p.T("time.left", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// Length writes how long ago something was, without hours when there are none.
+func (p page) Length(d time.Duration) string {
+	if d = d.Abs(); d < time.Hour {
+		return p.T("time.minutes", int(d.Minutes()))
+	}
+	return p.Left(d)
+}
+
+// CustodyWhy puts the reasons the system itself gives for opening a dump into
+// words; what a person wrote stays as it is.
+func (p page) CustodyWhy(why string) string {
+	if registry, ok := strings.CutPrefix(why, "matching with "); ok {
+		return p.T("custody.matching", p.Word("registry", registry))
+	}
+	if why == "reading" {
+		return p.T("custody.reading")
+	}
+	return why
 }
 
 // Team tells whether the account sees whole incidents.

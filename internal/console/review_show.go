@@ -180,4 +180,4 @@ func (c *console) openPair(ctx context.Context, by breach.UserID, k breach.Candi
 func (v reviewView) SkipURL() string { return reviewURL(v.Incident.ID, "", v.Candidate.ID) }
 
 // Ago tells how long ago a decision was taken.
-func (v reviewView) Ago(t time.Time) string { return v.Left(v.Now.Sub(t)) }
+func (v reviewView) Ago(t time.Time) string { return v.Length(v.Now.Sub(t)) }

@@ -215,7 +215,7 @@ func TestVersions(t *testing.T) {
 	if all["v1/index.html"] != first["v1/index.html"] {
 		t.Error("the old version is not kept as it was")
 	}
-	for name, want := range map[string]string{"index.html": "Parties modifiées : Nature fr.", "index.en.html": "Parts changed: Nature en."} {
+	for name, want := range map[string]string{"index.html": "Parties modifiées\u00a0: Nature fr.", "index.en.html": "Parts changed: Nature en."} {
 		if !strings.Contains(all[name], want) {
 			t.Errorf("%s does not say %q", name, want)
 		}

@@ -25,7 +25,7 @@ type view struct {
 }
 
 // T is the word for a key in the language of the page.
-func (v view) T(key string) string { return v.cat.T(v.Lang, key) }
+func (v view) T(key string, args ...any) string { return v.cat.T(v.Lang, key, args...) }
 
 type section struct {
 	notify.Block
