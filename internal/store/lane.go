@@ -8,7 +8,8 @@ import (
 	"vigie/internal/breach"
 )
 
-// byHand is the provider of what a person of the team handed over.
+// byHand is the provider of what a person of the team handed over; Lane and its
+// index spell it out.
 const byHand = "hand"
 
 // Lane lists the ledger rows that need a person: those of the human channel,
@@ -16,9 +17,9 @@ const byHand = "hand"
 // that still wait come first.
 func (s *Store) Lane(ctx context.Context, incident breach.IncidentID, limit int) ([]breach.Message, error) {
 	list, err := all(ctx, s.r, scanMessage, selectMessages+`
-		WHERE incident = ? AND (channel = 'human' OR state = 'listed' OR provider = ?)
+		WHERE incident = ? AND (channel = 'human' OR state = 'listed' OR provider = 'hand')
 		ORDER BY CASE WHEN state IN ('planned', 'reserved', 'listed', 'doubt') THEN 0 ELSE 1 END, controller, seq LIMIT ?`,
-		incident, byHand, bounded(limit, mostRows))
+		incident, bounded(limit, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("listing the lane of incident %s: %w", incident, err)
 	}

@@ -227,6 +227,7 @@ CREATE TABLE messages (
 	UNIQUE (incident, controller, seq)
 ) STRICT;
 CREATE INDEX messages_by_state ON messages (incident, controller, channel, state, seq);
+CREATE INDEX messages_lane ON messages (incident, controller, seq) WHERE channel = 'human' OR state = 'listed' OR provider = 'hand';
 
 -- Evidence and audit: append-only, also for whoever writes SQL by mistake.
 
