@@ -110,7 +110,7 @@ func (s *show) open(ctx context.Context) error {
 		return err
 	}
 	if err := s.app.UseSMTP(email.Config{
-		Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink,
+		Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink, Conns: 8,
 	}); err != nil {
 		return err
 	}

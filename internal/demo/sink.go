@@ -21,7 +21,7 @@ import (
 )
 
 // sink is a mail server on loopback that keeps every message it accepts as an
-// .eml file, durable before it answers 250. A message that comes twice is kept
+// .eml file before it answers 250. A message that comes twice is kept
 // twice, so that counting the files finds any repetition. Some mailboxes do
 // not exist: always the same ones.
 type sink struct {
