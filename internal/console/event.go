@@ -25,7 +25,7 @@ func (v incidentView) Detail(e Event) string {
 
 func (v incidentView) detail(key, value string) string {
 	switch key {
-	case "approval", "hash", "asked", "ignored":
+	case "approval", "hash", "asked", "ignored", "message", "given":
 		return ""
 	case "stage", "exemption":
 		return v.Word(key, value)
@@ -40,6 +40,9 @@ func (v incidentView) detail(key, value string) string {
 	}
 	if value == "" || value == "0" {
 		return ""
+	}
+	if key == "new" {
+		key = string(breach.MessagePlanned)
 	}
 	if v.c.words.Has("state." + key) {
 		return v.Word("state", key) + " " + value
