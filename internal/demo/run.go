@@ -89,7 +89,11 @@ func (s *show) open(ctx context.Context) error {
 		return err
 	}
 	s.world = world{dir: filepath.Join(s.dir, "world"), people: s.People, seed: s.Seed}
-	s.say("inventing %d people and protecting them in two registries", s.People)
+	if _, err := os.Stat(s.world.dir); err == nil {
+		s.say("going on with the country and the data in %s", s.Config.Data)
+	} else {
+		s.say("inventing %d people and protecting them in two registries", s.People)
+	}
 	if err := s.world.make(ctx); err != nil {
 		return err
 	}
@@ -187,7 +191,7 @@ func (s *show) invite() {
 	slices.Sort(names)
 	for _, id := range names {
 		a := s.cast[id]
-		_, _ = fmt.Fprintf(s.Progress, "  %-8s %v password %s  totp %s\n", id, a.User.Roles, a.Password, a.TOTP)
+		_, _ = fmt.Fprintf(s.Progress, "  %-8s %s (%s)\n           password %s  totp %s\n", id, a.User.Name, a.User.Roles[0], a.Password, a.TOTP)
 	}
 	s.say("the leak site is %s; its files, and the outbox, are under %s; Ctrl-C stops, nothing is lost", s.site.url(), s.Config.Data)
 }

@@ -287,15 +287,15 @@ func (s *Summary) reasons(ctx context.Context, a *app.App, id breach.IncidentID,
 func (s *Summary) Write(w io.Writer) error {
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(tab, format, args...) }
-	p("\nFound in the dump of %d rows, against the known truth\n", s.Rows)
-	p("\tregistry\ttrue\tlinked\tcorrect\tprecision\trecall\tpersons\t95 %% interval\t\n")
+	p("\nFound in the dump of %d rows, before and after review, against the truth\n", s.Rows)
+	p("\tregistry\ttrue\tlinked\tright\tprecision\trecall\tpersons\t95 %%\t\n")
 	for i, a := range s.Before {
-		p("before review\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%d-%d\t\n", a.Registry, a.True, a.Linked, a.Correct, a.Precision, a.Recall, a.Persons, a.Low, a.High)
+		p("before\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t%d\t%d-%d\t\n", a.Registry, a.True, a.Linked, a.Correct, a.Precision, a.Recall, a.Persons, a.Low, a.High)
 		b := s.After[i]
-		p("after review\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t\t\t\n", b.Registry, b.True, b.Linked, b.Correct, b.Precision, b.Recall)
+		p("after\t%s\t%d\t%d\t%d\t%.4f\t%.4f\t\t\t\n", b.Registry, b.True, b.Linked, b.Correct, b.Precision, b.Recall)
 	}
 	p("\nWho was told (%d pairs reviewed by people)\n", s.Reviewed)
-	p("\tcontroller\tdecision\tpersons\ttold\treached by a human\tnot told\t\n")
+	p("\tcontroller\tdecision\tpersons\ttold\treached\tnot told\t\n")
 	for _, c := range s.Controllers {
 		p("\t%s\t%s\t%d\t%d\t%d\t%d\t\n", c.Controller, c.Decision, c.Persons, c.Told, c.Reached, c.NotTold)
 	}

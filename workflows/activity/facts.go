@@ -69,7 +69,9 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 		return nil, err
 	}
 	for _, sum := range sums {
-		if sum.Registry == m.Name {
+		// The interval is the whole registry's: beside the number of one of
+		// several controllers it would say something false.
+		if sum.Registry == m.Name && len(m.Controllers) == 1 {
 			f.Low, f.High = sum.Low, sum.High
 		}
 	}
