@@ -49,7 +49,6 @@ func records(t testing.TB, text string, l *Layout) []matchers.Record {
 	return out
 }
 
-//nolint:misspell // French
 const leak = `N° dossier;Civilité;Nom;Prénom;Date de naissance;Nationalité;Email;Adresse;Code postal;Ville;Téléphone
 1001;Mme;MARTINEAU;Lina Zoé;17/05/2009;Française;Lina.M@Example.org;3 rue des Lilas;1000;ORBEVILLE;06 39 98 00 01
 1002;M.;N'GUESSAN;Omar;03/12/2001;Ivoirienne;omar@example.org;12 bis av. du Port;34000;AUTREVILLE;+33 (0)6 39 98 00 02
