@@ -62,7 +62,6 @@ func TestMeaningWithoutHeader(t *testing.T) {
 }
 
 // Headers are hints: in many words, and weaker than the values.
-//
 func TestHeaders(t *testing.T) {
 	for header, want := range map[string]string{
 		"Date de naissance": birthDate, "DT_NAISS": birthDate, "dateNaissance": birthDate, "Né(e) le": birthDate, "DOB": birthDate, "date_of_birth": birthDate,

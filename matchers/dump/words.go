@@ -32,7 +32,6 @@ var (
 // hints tell what a header suggests: every word must be in it, as a whole word
 // or as the beginning of one where a star ends it. The first that fits wins,
 // so the particular stands before the general.
-//
 var hints = []struct{ words, meaning string }{
 	{"date naiss*", birthDate}, {"birth date", birthDate}, {"birthdate", birthDate}, {"date birth", birthDate}, {"dob", birthDate}, {"ddn", birthDate},
 	{"dtnais*", birthDate}, {"datenais*", birthDate}, {"birthday", birthDate}, {"dt nais*", birthDate}, {"d nais*", birthDate}, {"ne le", birthDate}, {"geburtsdatum", birthDate},
@@ -255,7 +254,6 @@ func countryOf(v []byte) string {
 }
 
 // nationalities are the stems of the words for nationalities in French.
-//
 var nationalities = map[string]bool{
 	"FRANCAIS": true, "MAROCAIN": true, "ALGERIEN": true, "TUNISIEN": true, "PORTUGAIS": true, "ESPAGNOL": true, "ITALIEN": true, "BELGE": true, "ALLEMAND": true, "SUISSE": true, "LUXEMBOURGEOIS": true, "BRITANNIQUE": true, "ANGLAIS": true,
 	"TURC": true, "TURQUE": true, "SENEGALAIS": true, "MALIEN": true, "IVOIRIEN": true, "CAMEROUNAIS": true, "COMORIEN": true, "MALGACHE": true, "VIETNAMIEN": true, "CHINOIS": true, "POLONAIS": true, "ROUMAIN": true, "UKRAINIEN": true, "RUSSE": true,
