@@ -162,13 +162,16 @@ func foldRune(b []byte, r rune) []byte {
 		for _, x := range d {
 			if x < utf8.RuneSelf {
 				b = foldASCII(b, byte(x))
-			} else if !unicode.Is(unicode.Mn, x) {
-				b = utf8.AppendRune(b, unicode.ToUpper(x))
+			} else {
+				b = foldRune(b, x) // a part that is letters of its own: Ӝ is Ж, then J
 			}
 		}
 		return b
 	}
-	return utf8.AppendRune(b, unicode.ToUpper(r))
+	if up := unicode.ToUpper(r); up != r {
+		return foldRune(b, up)
+	}
+	return utf8.AppendRune(b, r)
 }
 
 // trimFolded drops separators at the ends and lost marks that stand alone.

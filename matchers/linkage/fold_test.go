@@ -193,7 +193,7 @@ func TestFixedPoint(t *testing.T) {
 }
 
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"Hélène", "HÃ©lÃ¨ne", "\xff\xfe?", "D'Ê-tre", "Ĳ ﬁ ½ ǆ", strings.Repeat("é", 200), "-?-", "Ã", "Å“"} {
+	for _, s := range []string{"Hélène", "HÃ©lÃ¨ne", "\xff\xfe?", "D'Ê-tre", "Ĳ ﬁ ½ ǆ", strings.Repeat("é", 200), "-?-", "Ã", "Å“", "\x050Ӝ"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
