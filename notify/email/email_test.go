@@ -427,6 +427,9 @@ func record(t *testing.T, kind string, s crypto.Signer) string {
 
 func FuzzHeader(f *testing.F) {
 	f.Add("Titre\r\nBcc: x@example.org", "Nom\nX: y", "dpo@example.org\r\nX: y", "a@example.org\r\nX: y", "k")
+	f.Add(strings.Repeat("x", 4000), "n", "dpo@example.org", "a@example.org", "k")
+	f.Add("t", strings.Repeat("x", 4000), "dpo@example.org", "a@example.org", "k")
+	f.Add("t", "n", strings.Repeat("d", 1000)+"@example.org", strings.Repeat("x", 1000)+"@example.org", "k")
 	f.Add("é=?utf-8?q?=0d=0a?=", "\"a\" <b@example.org>", "", "a@example.org", "msg_1")
 	f.Fuzz(func(t *testing.T, title, name, dpo, to, key string) {
 		e := notifytest.Envelope(key)

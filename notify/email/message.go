@@ -88,15 +88,20 @@ func (c Config) compose(e notify.Envelope, date time.Time) (*gomail.Msg, error) 
 	name := c.NeutralName
 	if !e.Neutral {
 		name = oneLine(e.From.Name)
-		if a, err := mail.ParseAddress(e.From.DPO); err == nil && a.Address == e.From.DPO {
+		if a, err := mail.ParseAddress(e.From.DPO); err == nil && a.Address == e.From.DPO && len(a.Address) <= maxAddress {
 			m.ReplyToMailAddress(&mail.Address{Address: a.Address})
 		}
+	}
+	title := oneLine(e.Doc.Title)
+	if len(name) > maxHeader || len(title) > maxHeader {
+		return nil, &breach.RefusedError{Code: "header", What: "e-mail " + e.Key,
+			Hint: fmt.Sprintf("title and sender's name have at most %d bytes each", maxHeader)}
 	}
 	if err := m.FromFormat(name, c.From); err != nil {
 		return nil, fmt.Errorf("e-mail %s: sender: %w", e.Key, breach.ErrInvalid)
 	}
 	m.ToMailAddress(&mail.Address{Address: to})
-	m.Subject(oneLine(e.Doc.Title))
+	m.Subject(title)
 	m.SetMessageIDWithValue(MessageID(e.Key, c.Domain))
 	m.SetDateWithValue(date)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday replies
@@ -110,12 +115,20 @@ func (c Config) compose(e notify.Envelope, date time.Time) (*gomail.Msg, error) 
 	return m, nil
 }
 
+// A line of a message has at most 998 octets and an address 254 (RFC 5322
+// 2.1.1, RFC 5321 4.5.3.1.3); a header's text is not folded when it has no
+// space, so it is held to half of a line.
+const (
+	maxHeader  = 500
+	maxAddress = 254
+)
+
 // recipient returns the address a message goes to, or ErrInvalid. It must be
 // bare, with a dot-atom local part: quoted local parts are legal, and in
 // practice only seen in attacks.
 func recipient(e notify.Envelope) (string, error) {
 	a, err := mail.ParseAddress(e.To.Email)
-	if err != nil || a.Address != e.To.Email || strings.ContainsAny(e.To.Email, "\"\\ <>()[],;:\r\n") || !ascii(e.To.Email) {
+	if err != nil || len(e.To.Email) > maxAddress || a.Address != e.To.Email || strings.ContainsAny(e.To.Email, "\"\\ <>()[],;:\r\n") || !ascii(e.To.Email) {
 		return "", &breach.RefusedError{Code: "email", What: "e-mail " + e.Key, Hint: "the recipient's address is not a plain address"}
 	}
 	return a.Address, nil
