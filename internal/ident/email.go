@@ -1,0 +1,62 @@
+package ident
+
+import "bytes"
+
+// maxEmail is the longest address: 64 bytes before the at sign, 255 behind (RFC
+// 5321, 4.5.3.1).
+const maxEmail = 320
+
+// IsEmail tells an address as people and exports write it: the dot-atoms of RFC
+// 5321 with plus tags, letters of other scripts on both sides (RFC 6531), a
+// quoted local part, a host with a dot. "mailto:", angle brackets and blanks
+// around it are put up with; a display name is not.
+func IsEmail(v []byte) bool {
+	v = TrimEmail(v)
+	if len(v) < 6 || len(v) > maxEmail {
+		return false
+	}
+	at := bytes.LastIndexByte(v, '@')
+	if at < 1 || at > 64 || len(v)-at-1 > 255 {
+		return false
+	}
+	return localPart(v[:at]) && host(v[at+1:])
+}
+
+// TrimEmail takes off what is put around an address.
+func TrimEmail(v []byte) []byte {
+	if len(v) == 0 || v[0]|0x20 != 'm' && is(v[0], alnum) && is(v[len(v)-1], alnum) {
+		return v
+	}
+	v = bytes.Trim(v, " \t<>;,\"'")
+	if len(v) > 7 && bytes.EqualFold(v[:7], []byte("mailto:")) {
+		v = v[7:]
+	}
+	return v
+}
+
+func localPart(v []byte) bool {
+	if len(v) > 2 && v[0] == '"' && v[len(v)-1] == '"' {
+		for _, c := range v[1 : len(v)-1] {
+			if c < ' ' || c == '"' {
+				return false
+			}
+		}
+		return true
+	}
+	dot := true
+	for _, c := range v {
+		switch {
+		case c == '.':
+			if dot {
+				return false
+			}
+			dot = true
+			continue
+		case classes[c]&(alnum|word) != 0 || c >= 0x80:
+		default:
+			return false
+		}
+		dot = false
+	}
+	return !dot
+}
