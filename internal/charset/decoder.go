@@ -2,8 +2,6 @@ package charset
 
 import (
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // Stats counts the values a [Decoder] met that hold more than ASCII.
@@ -18,7 +16,7 @@ type Stats struct {
 // Decoder turns values of an encoding that agrees with ASCII into UTF-8, one
 // value at a time, after rows were split. It is not safe for concurrent use.
 type Decoder struct {
-	cm    *charmap.Charmap
+	cm    *table
 	name  string
 	stats Stats
 }
@@ -30,7 +28,7 @@ func NewDecoder(g Guess) *Decoder {
 		d.name, d.cm = g.Fallback, single(g.Fallback)
 	}
 	if d.cm == nil {
-		d.name, d.cm = "windows-1252", charmap.Windows1252
+		d.name, d.cm = "windows-1252", single("windows-1252")
 	}
 	return d
 }
@@ -47,10 +45,7 @@ func (d *Decoder) Decode(dst, v []byte) []byte {
 	}
 	d.stats.Fallback[d.name]++
 	from := len(dst)
-	for _, c := range v {
-		dst = utf8.AppendRune(dst, d.cm.DecodeByte(c))
-	}
-	return dst[from:]
+	return d.cm.appendDecoded(dst, v)[from:]
 }
 
 // Stats returns what was met until now.

@@ -2,6 +2,7 @@ package charset
 
 import (
 	"strings"
+	"sync"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -21,18 +22,19 @@ var beyond = map[string]encoding.Encoding{
 	"cp852":    charmap.CodePage852,
 	"cp855":    charmap.CodePage855,
 	"cp858":    charmap.CodePage858,
-	"cp860":    charmap.CodePage860,
 	"cp862":    charmap.CodePage862,
 	"cp863":    charmap.CodePage863,
 	"cp865":    charmap.CodePage865,
 }
 
-// byName finds the decoder of an encoding by any of its usual names; nil if
-// it is unknown.
+// byName finds an encoding by any of its usual names; nil if it is unknown.
 func byName(name string) encoding.Encoding {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if e, ok := beyond[name]; ok {
 		return e
+	}
+	if high, ok := unlisted[name]; ok {
+		return oneByte{tableOf(high)}
 	}
 	e, err := htmlindex.Get(name)
 	if err != nil {
@@ -41,13 +43,60 @@ func byName(name string) encoding.Encoding {
 	return e
 }
 
-// single returns the table of an encoding of one byte a character.
-func single(name string) *charmap.Charmap {
-	cm, _ := byName(name).(*charmap.Charmap)
-	return cm
+// canonical is the name that Detect uses for an encoding declared under any
+// name; "" if it is unknown.
+func canonical(name string) string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	if beyond[name] != nil || unlisted[name] != "" {
+		return name
+	}
+	e, err := htmlindex.Get(name)
+	if err != nil {
+		return ""
+	}
+	if name, err = htmlindex.Name(e); err != nil {
+		return ""
+	}
+	return name
 }
 
-// wide says whether an encoding has no bytes of ASCII in it.
-func wide(name string) bool {
-	return strings.HasPrefix(name, "utf-16") || strings.HasPrefix(name, "utf-32")
+// table is what the bytes of an encoding of one byte a character mean.
+type table [256]rune
+
+func tableOf(high string) *table {
+	t := new(table)
+	i := 0
+	for ; i < 128; i++ {
+		t[i] = rune(i)
+	}
+	for _, r := range high {
+		t[i] = r
+		i++
+	}
+	return t
+}
+
+// singles caches the tables: a decoder is made for every table of a dump.
+var singles sync.Map // name -> *table
+
+// single returns the table of an encoding of one byte a character; nil if the
+// named one is none.
+func single(name string) *table {
+	if t, ok := singles.Load(name); ok {
+		return t.(*table)
+	}
+	var t *table
+	switch e := byName(name).(type) {
+	case oneByte:
+		t = e.t
+	case *charmap.Charmap:
+		t = new(table)
+		for i := range t {
+			t[i] = e.DecodeByte(byte(i))
+		}
+	default:
+		return nil
+	}
+	singles.Store(name, t)
+	return t
 }

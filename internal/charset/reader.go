@@ -61,4 +61,3 @@ func (m *afterMark) Read(p []byte) (int, error) {
 	}
 	return m.r.Read(p)
 }
-

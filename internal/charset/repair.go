@@ -1,6 +1,10 @@
 package charset
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
 
 // Repair undoes the damage of UTF-8 that was read as windows-1252 and written
 // again. It appends the sound text to dst and returns the appended part, how
@@ -10,7 +14,7 @@ func Repair(dst, v []byte) (out []byte, rounds int, ok bool) {
 	if ascii(v) || !utf8.Valid(v) {
 		return v, 0, false
 	}
-	cm := single("windows-1252")
+	cm := charmap.Windows1252
 	var bytes []byte
 	for _, r := range string(v) {
 		b, fits := cm.EncodeRune(r)
