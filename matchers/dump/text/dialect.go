@@ -2,261 +2,234 @@ package text
 
 import (
 	"bytes"
-	"strings"
+	"slices"
 	"unicode"
+	"unicode/utf8"
+
+	"vigie/internal/charset"
 )
 
-// delimiters that people use, the likeliest first.
-var delimiters = []string{",", ";", "\t", "|", "||", "~", ":", "^", "\x1f", "\x01", "#"}
+// usual are the delimiters that people use, and how readily each is believed.
+// What stands in dates, times and sentences as well is believed less.
+var usual = []struct {
+	delim string
+	prior float64
+}{
+	{",", 1}, {";", 1}, {"\t", 1}, {"|", 0.99}, {"||", 1}, {"\t\t", 1}, {"\x1f", 1}, {"\x01", 1}, {"\x02", 1}, {"\x1c", 1}, {"\x14", 1},
+	{";;", 1}, {"::", 0.95}, {"|~|", 1}, {"~|~", 1}, {"~~", 1}, {`\t`, 0.95}, {"^|^", 1}, {"|^|", 1}, {"|#|", 1}, {"@@", 0.9}, {"##", 0.9}, {"^^", 0.95}, {"$$", 0.9},
+	{"~", 0.93}, {"^", 0.93}, {":", 0.85}, {"#", 0.8}, {"&", 0.8}, {"*", 0.8}, {"!", 0.7}, {"%", 0.7}, {" ", 0.7}, {" - ", 0.8}, {"=>", 0.8}, {"->", 0.8},
+}
 
-// sampleRows bounds the rows of the sample whose values are looked at.
-const sampleRows = 2000
+// unknownPrior is how readily a delimiter that nobody is known to use is
+// believed.
+const unknownPrior = 0.75
 
-// shape is what a sample looks like when it is cut in one dialect.
-type shape struct {
+// candidate is a way of writing rows that a sample allows.
+type candidate struct {
 	dialect
-	width int   // values in most rows
-	skip  int64 // lines before the first of them
-	rows  [][]string
-	score float64
+	prior float64
 }
 
-// detect finds the dialect in which the rows agree and their values look like
-// values: consistency of the row pattern times share of known types, after
-// van den Burg, Nazabal and Sutton (Data Min. Knowl. Disc. 33, 2019), with
-// rows that do not fit counted instead of punished by their variety, since
-// leaked exports have banners and totals.
-func detect(text []byte, whole bool) shape {
-	newline := byte('\n')
-	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0 {
-		newline = '\r'
-	}
-	if !whole {
-		if i := bytes.LastIndexByte(text, newline); i > 0 {
-			text = text[:i+1]
+// candidates are the delimiters that occur often enough in a sample, with
+// every way of quoting that it allows.
+func candidates(s *sample, decode *charset.Decoder) []candidate {
+	var out []candidate
+	add := func(delim string, prior float64) {
+		d := dialect{delim: []byte(delim), newline: s.newline, runs: delim == " " && doubleBlanks(s)}
+		for _, q := range s.quotings(d) {
+			out = append(out, candidate{q, prior})
 		}
 	}
-	if d, ok := declared(text, newline); ok {
-		s := measure(text, d)
-		s.skip = max(s.skip, 1)
-		return s
-	}
-	best := measure(text, dialect{quote: '"', escape: '"', newline: newline})
-	best.score = 0.25 * best.score
-	lines := bytes.Count(text, []byte{newline})
-	for _, delim := range delimiters {
-		// A delimiter that most lines lack is none.
-		if bytes.Count(text, []byte(delim)) <= lines/4 || delim == "|" && onlyDoubled(text) {
-			continue
-		}
-		for _, d := range quotings(text, dialect{delim: []byte(delim), newline: newline}) {
-			s := measure(text, d)
-			if d.quote == 0 {
-				s.score *= 0.6 // quotes that mean nothing are the exception
-			}
-			if s.score > best.score+1e-9 {
-				best = s
-			}
+	for _, u := range usual {
+		if s.frequent(u.delim) && s.alone(u.delim) {
+			add(u.delim, u.prior)
 		}
 	}
-	return best
+	for _, delim := range strange(s, decode) {
+		add(delim, unknownPrior)
+	}
+	return out
 }
 
-// declared reads the line sep=; that spreadsheets write and obey.
-func declared(text []byte, newline byte) (dialect, bool) {
-	line, _, _ := bytes.Cut(text, []byte{newline})
-	line = bytes.Trim(line, "\"\r ")
-	if len(line) != 5 || !bytes.EqualFold(line[:4], []byte("sep=")) {
-		return dialect{}, false
+// frequent tells that a delimiter occurs often enough to be one: most lines
+// without it would be one too many.
+func (s *sample) frequent(delim string) bool {
+	n := 0
+	for _, p := range s.parts {
+		n += bytes.Count(p, []byte(delim))
 	}
-	return dialect{delim: []byte{line[4]}, quote: '"', escape: '"', newline: newline}, true
+	return n > 0 && n*5 > s.lines
 }
 
-// onlyDoubled tells that pipes come in pairs, but for a few within values.
-func onlyDoubled(text []byte) bool {
-	return bytes.Count(text, []byte("||"))*20 >= bytes.Count(text, []byte("|"))*8
+// alone tells that a delimiter does not always come as part of a longer one,
+// that a colon does not always part hours from minutes.
+func (s *sample) alone(delim string) bool {
+	if len(delim) > 1 {
+		return true
+	}
+	var n, twice, times int
+	for _, p := range s.parts {
+		n += bytes.Count(p, []byte(delim))
+		twice += bytes.Count(p, []byte(delim+delim))
+		if delim == ":" {
+			times += clocks(p)
+		}
+	}
+	if delim == "," || delim == ";" || delim == "\t" || delim == " " {
+		return twice*2 < n || delim != "\t" // empty values are common
+	}
+	if delim == "|" && twice*20 >= n*8 {
+		return s.emptyPipes()
+	}
+	return twice*20 < n*8 && times*3 < n
+}
+
+// emptyPipes tells pipes that part empty values from pipes that come in pairs:
+// some stand alone in most lines.
+func (s *sample) emptyPipes() bool {
+	lines, single := 0, 0
+	s.each(func(line []byte) bool {
+		lines++
+		if bytes.Count(line, []byte{'|'}) != 2*bytes.Count(line, []byte("||")) {
+			single++
+		}
+		return lines < 500
+	})
+	return single*2 > lines
+}
+
+// clocks counts colons that part two digits from two digits, and those of
+// schemes of URLs.
+func clocks(p []byte) int {
+	n := 0
+	for i := 1; i+2 < len(p); i++ {
+		if p[i] == ':' && (isDigit(p[i-1]) && isDigit(p[i+1]) && isDigit(p[i+2]) && (i+3 == len(p) || !isDigit(p[i+3])) || p[i+1] == '/' && p[i+2] == '/') {
+			n++
+		}
+	}
+	return n
+}
+
+// doubleBlanks tells that blanks come in runs.
+func doubleBlanks(s *sample) bool {
+	n, runs := 0, 0
+	s.each(func(line []byte) bool {
+		n++
+		if bytes.Contains(bytes.TrimSpace(line), []byte("  ")) {
+			runs++
+		}
+		return n < 500
+	})
+	return runs*3 > n
 }
 
 // quotings are the ways of quoting that a sample allows. Double quotes come
 // first: they are assumed where none is seen.
-func quotings(text []byte, d dialect) []dialect {
+func (s *sample) quotings(d dialect) []dialect {
 	var out []dialect
-	for _, q := range []byte{'"', '\''} {
-		if q == '\'' && !bytes.Contains(text, append([]byte{q}, d.delim...)) {
+	for _, q := range []byte(`"'` + "`") {
+		if q != '"' && !s.quotes(q, d.delim) {
 			continue
 		}
 		d.quote, d.escape = q, q
-		if bytes.Count(text, []byte{'\\', q}) > bytes.Count(text, []byte{q, q}) {
+		if s.backslashed(q, d.delim) {
 			d.escape = '\\'
 		}
 		out = append(out, d)
 	}
-	if bytes.IndexByte(text, '"') >= 0 {
-		d.quote, d.escape = 0, 0
-		out = append(out, d)
-	}
 	return out
 }
 
-// measure cuts a sample in one dialect and scores it.
-func measure(text []byte, d dialect) shape {
-	s := shape{dialect: d}
-	var widths []int
-	var lines []int64
-	sp := splitBytes(bytes.Clone(text), d)
-	for {
-		f, code, err := sp.next()
-		if err != nil {
-			break
-		}
-		if code == "" {
-			widths, lines = append(widths, len(f)), append(lines, sp.line)
-		}
+// quotes tells that a character stands at both ends of values.
+func (s *sample) quotes(q byte, delim []byte) bool {
+	var begins, ends int
+	for _, p := range s.parts {
+		begins += bytes.Count(p, append(bytes.Clone(delim), q)) + bytes.Count(p, []byte{s.newline, q})
+		ends += bytes.Count(p, append([]byte{q}, delim...)) + bytes.Count(p, []byte{q, s.newline}) + bytes.Count(p, []byte{q, '\r', s.newline})
 	}
-	if len(widths) == 0 {
-		return s
-	}
-	// The later half decides: thousands of lines may stand before a table.
-	s.width = usual(widths)
-	first := begin(widths, s.width)
-	s.skip = lines[first] - 1
-	s.rows = keep(text, d, s.skip)
-	fitting := 0
-	for _, w := range widths[first:] {
-		if w == s.width {
-			fitting++
-		}
-	}
-	rest := float64(len(widths) - first)
-	s.score = float64(fitting) / rest * min(1, 4*rest/float64(len(widths))) * s.types()
-	if s.width > 1 {
-		s.score *= 1 - 1/float64(s.width)
-	}
-	return s
+	return begins > 0 && ends > 0
 }
 
-// usual returns the width that most rows of the later half have; between
-// equals all rows decide, then the larger.
-func usual(widths []int) int {
-	count, best := map[int]int{}, 0
-	for i, w := range widths {
-		count[w]++
-		if i >= len(widths)/2 {
-			count[w] += len(widths)
+// backslashed tells whether quotes within quotes are marked by a backslash
+// rather than by doubling them.
+func (s *sample) backslashed(q byte, delim []byte) bool {
+	var slashed, doubled int
+	for _, p := range s.parts {
+		for i := 1; i+1 < len(p); i++ {
+			if p[i] != q {
+				continue
+			}
+			next := p[i+1] == s.newline || p[i+1] == '\r' || bytes.HasPrefix(p[i+1:], delim)
+			switch {
+			case p[i-1] == '\\' && (!next || i > 1 && p[i-2] == '\\'):
+				slashed++
+			case p[i+1] == q:
+				opens := p[i-1] == '\n' || p[i-1] == '\r' || bytes.HasSuffix(p[:i], delim)
+				if i++; !opens {
+					doubled++
+				}
+			}
 		}
 	}
-	for w, n := range count {
-		if n > count[best] || n == count[best] && w > best {
-			best = w
-		}
-	}
-	return best
+	return slashed > doubled
 }
 
-// begin finds the row where the table begins: it and its two successors have
-// the usual width.
-func begin(widths []int, width int) int {
-	for i := range widths {
-		j := i
-		for j < len(widths) && j < i+3 && widths[j] == width {
-			j++
+// strange finds delimiters that nobody is known to use: signs that most lines
+// hold equally often.
+func strange(s *sample, decode *charset.Decoder) []string {
+	type tally struct{ lines, last, same int }
+	seen := map[string]*tally{}
+	lines := 0
+	s.each(func(line []byte) bool {
+		lines++
+		counts := map[string]int{}
+		for i := 0; i < len(line); {
+			size := 1
+			if line[i] >= utf8.RuneSelf {
+				if r, n := utf8.DecodeRune(line[i:]); r != utf8.RuneError {
+					size = n
+				}
+			}
+			if c := line[i : i+size]; mayDelimit(c, decode) {
+				counts[string(c)]++
+			}
+			i += size
 		}
-		if j == len(widths) || j == i+3 {
-			return i
+		for c, n := range counts {
+			t := seen[c]
+			if t == nil {
+				t = &tally{}
+				seen[c] = t
+			}
+			t.lines++
+			if t.last == n {
+				t.same++
+			}
+			t.last = n
+		}
+		return lines < 200 && len(seen) < 1000
+	})
+	var out []string
+	for c, t := range seen {
+		if t.lines*10 >= lines*8 && t.same*10 >= lines*5 && lines > 1 {
+			out = append(out, c)
 		}
 	}
-	return 0
+	slices.Sort(out)
+	return out[:min(len(out), 6)]
 }
 
-// keep returns the first rows behind a line.
-func keep(text []byte, d dialect, skip int64) [][]string {
-	var rows [][]string
-	sp := splitBytes(bytes.Clone(text), d)
-	for len(rows) < sampleRows {
-		f, code, err := sp.next()
-		if err != nil {
-			break
-		}
-		if code == "" && sp.line > skip {
-			rows = append(rows, stringsOf(f))
-		}
+// mayDelimit leaves out what the usual delimiters have and what values are
+// made of.
+func mayDelimit(c []byte, decode *charset.Decoder) bool {
+	if c[0] < utf8.RuneSelf {
+		return c[0] != '\t' && (c[0] < ' ' || bytes.IndexByte([]byte("{}[]<>?$=+\x7f\\"), c[0]) >= 0) && !slices.ContainsFunc(usual[:], func(u struct {
+			delim string
+			prior float64
+		}) bool {
+			return u.delim == string(c)
+		})
 	}
-	return rows
+	r, _ := utf8.DecodeRune(decode.Decode(nil, c))
+	return r != utf8.RuneError && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '’' && r != '\u00a0' && r != '°' && r != '€'
 }
-
-// types is the share of values that look like values, over at most 300 rows.
-func (s *shape) types() float64 {
-	step := max(1, len(s.rows)/300)
-	var sum float64
-	var n int
-	for i := 0; i < len(s.rows); i += step {
-		for _, v := range s.rows[i] {
-			sum += looksWhole(v)
-			n++
-		}
-	}
-	if n == 0 {
-		return 0
-	}
-	return sum / float64(n)
-}
-
-// looksWhole scores whether a value is one value: not a piece of one, nor
-// several.
-func looksWhole(v string) float64 {
-	if len(v) > 1 && v[0] == ' ' && isLetter(v[1]) {
-		return 0.3 // ", which": a sentence was cut
-	}
-	v = strings.TrimSpace(v)
-	b := []byte(v)
-	switch {
-	case v == "":
-		return 0.8
-	case strings.Count(v, "@") == 1 && strings.Contains(v, "."), numeric(b):
-		return 1
-	case strings.ContainsAny(v, ";\t|~^\x1f\x01"), v[0] == '"', v[len(v)-1] == '"', v[0] == '\'', v[len(v)-1] == '\'':
-		return 0.1
-	case strings.ContainsAny(v, "@"):
-		return 0.3
-	}
-	good := 0
-	for _, r := range v {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -_.'’/()&°", r) {
-			good++
-		}
-	}
-	runes := len([]rune(v))
-	switch {
-	case good == runes && runes <= 60:
-		return 1
-	case good == runes:
-		return 0.9
-	case strings.ContainsAny(v, ",:"):
-		return 0.5
-	}
-	return 0.6
-}
-
-// numeric tells numbers, dates, times and phone numbers.
-func numeric(b []byte) bool {
-	digits := 0
-	for _, c := range b {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case !strings.ContainsRune(" .,:/+-()%", rune(c)):
-			return false
-		}
-	}
-	return digits > 0
-}
-
-func stringsOf(f [][]byte) []string {
-	out := make([]string, len(f))
-	for i, v := range f {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }

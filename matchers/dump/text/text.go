@@ -1,16 +1,26 @@
 // Package text reads whatever is text with rows: the last resort of the dump
-// formats. It tells encoding and dialect by the beginning of a file, then
-// streams its rows once.
+// formats. It tells encoding, line ends and dialect by the beginning of a file,
+// then streams its rows once.
+//
+// Text with rows comes in five layouts: delimited (CSV and every delimiter
+// people use), boxed or ruled (what database clients and Markdown print),
+// columns of fixed width, blocks of "key: value" lines with a blank line
+// between records (address books, what stealers write), and credential lists,
+// whose last value may hold the delimiter. What is none of these is a list of
+// lines: one column.
+//
+// Rows are given as they stand, also ragged ones. What the reader does on its
+// own is what only it can know: lines before a table are running text, a row
+// that is written in another dialect than its table is read in its own, and a
+// second table with a header and a width of its own is a table of its own.
 package text
 
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"unicode/utf8"
 
+	"vigie/internal/charset"
 	"vigie/matchers/dump"
 )
 
@@ -23,73 +33,44 @@ type format struct{}
 // Name is "csv".
 func (format) Name() string { return "csv" }
 
-// Sniff answers 0.4 for text and 0 for what is none.
+// Sniff answers 0.4 for text, less for text of a language that has a reader of
+// its own, and 0 for what is no text.
 func (format) Sniff(f *dump.File) float64 {
-	if len(f.Head) == 0 || check(f.Head, sampleOf(f)) != nil {
+	head := f.Head[:min(len(f.Head), sniffed)]
+	text := decoded(head, charset.Detect(head, f.Whole && len(head) == len(f.Head)))
+	switch {
+	case check(text) != nil:
 		return 0
+	case foreignLanguage(text):
+		return 0.1
 	}
 	return 0.4
 }
 
-// sampleOf is the beginning of f in an encoding that agrees with ASCII.
-func sampleOf(f *dump.File) []byte {
-	name, enc := wide(f.Head)
-	if name == "" {
-		return bytes.TrimPrefix(f.Head, []byte("\ufeff"))
-	}
-	text, _ := enc.NewDecoder().Bytes(f.Head[:len(f.Head)&^3])
-	return bytes.TrimPrefix(text, []byte("\ufeff"))
+// sniffed is how many bytes tell text from what is none.
+const sniffed = 16 << 10
+
+// decoded is a beginning of a file in an encoding that agrees with ASCII.
+func decoded(head []byte, g charset.Guess) []byte {
+	text, _ := io.ReadAll(charset.Rows(bytes.NewReader(head), g.Name)) // from memory: no error
+	return text
 }
 
 // Read gives the rows of f to v.
 func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
-	text := sampleOf(f)
-	if err := check(f.Head, text); err != nil {
+	guess := charset.Detect(f.Head, f.Whole)
+	text := decoded(f.Head, guess)
+	if err := check(text); err != nil {
 		return err
 	}
-	enc, _ := wide(f.Head)
-	if enc == "" {
-		var other foreign
-		for line := range bytes.Lines(text) {
-			other.add(line)
-		}
-		enc = other.guess()
+	stream := charset.Rows(f.Stream(), guess.Name)
+	if subs := substitutions(text); len(subs) > 0 {
+		text = apply(subs, text)
+		stream = &replacer{r: stream, subs: subs}
 	}
-	s := detect(text, f.Whole)
-	rows, err := v.Table(dump.TableInfo{Encoding: enc, Dialect: s.named()})
-	if err != nil {
-		return err
-	}
-	split, decode := newSplitter(textReader(f.Stream(), enc), s.dialect), newDecoder(enc)
-	for n := 0; ; n++ {
-		row, code, err := split.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("reading text after row %d: %w", n, err)
-		case n&1023 == 0 && ctx.Err() != nil:
-			return ctx.Err()
-		case split.line <= s.skip:
-			continue
-		case code != "":
-			rows.Refuse(code)
-			continue
-		}
-		if split.raw == nil || !utf8.Valid(split.raw) {
-			decode.row(row)
-		}
-		if err := rows.Row(row); err != nil {
-			return err
-		}
-	}
-}
-
-// named is the dialect in literal characters.
-func (d *dialect) named() dump.Dialect {
-	out := dump.Dialect{Delimiter: string(d.delim), Newline: string(d.newline)}
-	if d.quote != 0 {
-		out.Quote, out.Escape = string(d.quote), string(d.escape)
-	}
-	return out
+	s := newSample(text, f.Whole)
+	out := &feed{ctx: ctx, visitor: v, decode: charset.NewDecoder(guess)}
+	out.info.Encoding = guess.Name
+	out.info.Dialect.Newline = s.lineEnd()
+	return out.read(stream, s)
 }

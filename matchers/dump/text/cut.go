@@ -1,0 +1,124 @@
+package text
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+
+	"vigie/matchers/dump"
+)
+
+// cut appends the values between delimiters to f, and stops after most
+// delimiters. Values are short, so eight bytes are compared at once instead of
+// calling IndexByte for each value: a byte of x is zero where the delimiter
+// stands, and zeros has 0x80 in exactly those bytes.
+func cut(f [][]byte, line []byte, delim byte, most int) [][]byte {
+	const low7 = 0x7f7f7f7f7f7f7f7f
+	pattern := 0x0101010101010101 * uint64(delim)
+	from, i := 0, 0
+	for ; i+8 <= len(line); i += 8 {
+		x := binary.LittleEndian.Uint64(line[i:]) ^ pattern
+		for zeros := ^((x&low7 + low7) | x | low7); zeros != 0; zeros &= zeros - 1 {
+			if len(f) == most {
+				return append(f, line[from:])
+			}
+			at := i + bits.TrailingZeros64(zeros)>>3
+			f = append(f, line[from:at])
+			from = at + 1
+		}
+	}
+	for ; i < len(line); i++ {
+		if line[i] == delim {
+			if len(f) == most {
+				break
+			}
+			f = append(f, line[from:i])
+			from = i + 1
+		}
+	}
+	return append(f, line[from:])
+}
+
+// cutRuns cuts where one or more delimiters stand; those at both ends are
+// nothing.
+func cutRuns(f [][]byte, line []byte, delim byte) [][]byte {
+	for len(f) <= dump.MaxColumns {
+		for len(line) > 0 && line[0] == delim {
+			line = line[1:]
+		}
+		if len(line) == 0 {
+			break
+		}
+		i := bytes.IndexByte(line, delim)
+		if i < 0 {
+			return append(f, line)
+		}
+		f = append(f, line[:i])
+		line = line[i:]
+	}
+	if len(f) == 0 {
+		f = append(f, line)
+	}
+	return f
+}
+
+// others are the delimiters that one row of a table may have in place of the
+// table's.
+var others = []byte(";\t|, ")
+
+// repair tries what can be wrong with a line that has not as many values as
+// the table has columns: another line break that stands for the usual one, or
+// another delimiter. f is the line as it was cut; it is returned when nothing
+// fits exactly.
+func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
+	if len(f) > 1 || s.width == 1 {
+		other := byte('\r')
+		if s.newline == '\r' {
+			other = '\n'
+		}
+		if bytes.IndexByte(line, other) >= 0 && s.several(line, other) {
+			piece := s.queue[0]
+			s.queue = s.queue[1:]
+			return s.cutLine(piece)
+		}
+	}
+	if len(f) != 1 || s.width < 3 || s.limit > 0 || len(line) > dump.MaxField {
+		return f
+	}
+	for _, c := range others {
+		if c == ' ' && s.width < 5 || len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 {
+			continue
+		}
+		f = cut(f[:0], line, c, dump.MaxColumns)
+		s.raw = nil
+		if s.marking {
+			s.quotedCells = append(s.quotedCells[:0], make([]bool, len(f))...)
+		}
+	}
+	s.fields = f
+	return f
+}
+
+// several puts the rows of a line into the queue if each has as many values as
+// the table has columns.
+func (s *splitter) several(line []byte, other byte) bool {
+	s.held = append(s.held[:0], line...) // the queue outlives the buffer
+	pieces := bytes.Split(s.held, []byte{other})
+	for _, p := range pieces {
+		if len(p) > 0 && len(s.cutLine(p)) != s.width {
+			s.cutLine(line)
+			return false
+		}
+	}
+	s.queue = s.queue[:0]
+	for _, p := range pieces {
+		if len(p) > 0 {
+			s.queue = append(s.queue, p)
+		}
+	}
+	if len(s.queue) == 0 {
+		s.cutLine(line)
+		return false
+	}
+	return true
+}

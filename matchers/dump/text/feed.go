@@ -1,0 +1,182 @@
+package text
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"vigie/internal/charset"
+	"vigie/matchers/dump"
+)
+
+// Codes of warnings.
+const (
+	warnCut      = "cut-in-quotes" // the file ends inside a quoted value
+	warnPreamble = "preamble"      // lines stand before the table
+)
+
+// feed gives rows to a visitor.
+type feed struct {
+	ctx     context.Context
+	visitor dump.Visitor
+	info    dump.TableInfo
+	rows    dump.Rows
+	decode  *charset.Decoder
+	buf     []byte
+	n       int64 // rows given
+}
+
+// read tells the layout and reads in it.
+func (o *feed) read(r io.Reader, s *sample) error {
+	sh := detect(s, o.decode)
+	o.info.Dialect.Delimiter = string(o.decode.Decode(nil, sh.delim))
+	o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
+	if sh.width == 1 && !bytes.Contains(s.text, []byte{','}) {
+		o.info.Dialect.Delimiter = "," // a list is a CSV file of one column
+	}
+	return o.delimited(newSplitter(r, sh.dialect), &sh, s)
+}
+
+// begin begins a table.
+func (o *feed) begin() (err error) {
+	o.rows, err = o.visitor.Table(o.info)
+	return err
+}
+
+// row gives a row. raw is the row before it was cut, or nil.
+func (o *feed) row(cells [][]byte, raw []byte) error {
+	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
+		return o.ctx.Err()
+	}
+	if raw == nil || !ascii(raw) {
+		o.buf = o.buf[:0]
+		for i, v := range cells {
+			cells[i] = o.value(v)
+		}
+	}
+	return o.rows.Row(cells)
+}
+
+// value decodes a value; it is valid until buf is used again.
+func (o *feed) value(v []byte) []byte {
+	if ascii(v) {
+		return v
+	}
+	if cap(o.buf)-len(o.buf) < 4*len(v) {
+		o.buf = make([]byte, 0, 2*cap(o.buf)+4*len(v))
+	}
+	out := o.decode.Decode(o.buf, v)
+	if len(out) > 0 && &out[0] != &v[0] {
+		o.buf = o.buf[:len(o.buf)+len(out)]
+	}
+	return out
+}
+
+// ascii tells that there is nothing to decode, eight bytes at once.
+func ascii(v []byte) bool {
+	for ; len(v) >= 8; v = v[8:] {
+		if binary.LittleEndian.Uint64(v)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range v {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// end says how reading ended.
+func (o *feed) end(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("reading text after row %d: %w", o.n, err)
+}
+
+// delimited reads rows with delimiters.
+func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
+	if err := o.begin(); err != nil {
+		return err
+	}
+	if sh.width > 1 || s.ends[2] > 0 && s.ends[0]+s.ends[1] > 0 {
+		sp.width = sh.width
+	}
+	if sh.sep {
+		if _, _, err := sp.next(); err != nil {
+			return o.end(err)
+		}
+	}
+	before := sh.width > 2
+	for {
+		cells, code, err := sp.next()
+		switch {
+		case err != nil:
+			if sp.cut {
+				o.rows.Warn(warnCut)
+			}
+			return o.end(err)
+		case code != "":
+			o.rows.Refuse(code)
+			continue
+		}
+		if before {
+			if sh.outside(cells) {
+				if err := o.preamble(cells); err != nil {
+					return err
+				}
+				continue
+			}
+			before = false
+		}
+		if err := o.row(cells, sp.raw); err != nil {
+			return err
+		}
+	}
+}
+
+// outside tells a row that stands before a table: a title, a date, a line of
+// blanks. A row that could be a short header or the first of the table is not.
+func (sh *shape) outside(cells [][]byte) bool {
+	filled, last := 0, -1
+	for i, v := range cells {
+		if len(trimBlank(v)) > 0 {
+			filled++
+			last = i
+		}
+	}
+	switch {
+	case filled == 0:
+		return true
+	case len(cells) != sh.width:
+		return filled*5 < sh.filled*3 || len(cells) == 1 || cells[0] != nil && bytes.HasPrefix(cells[0], []byte{'#'})
+	}
+	return last == 0 && sh.filled > 2 || last == 1 && sh.filled > 5
+}
+
+// preamble gives what stands before a table as running text.
+func (o *feed) preamble(cells [][]byte) error {
+	o.buf = o.buf[:0]
+	var line []byte
+	for _, v := range cells {
+		if v = o.value(v); len(v) > 0 {
+			if len(line) > 0 {
+				line = append(line, ' ')
+			}
+			line = append(line, v...)
+		}
+	}
+	if o.n == 0 {
+		o.n = 1
+		o.rows.Warn(warnPreamble)
+	}
+	if len(line) == 0 {
+		return nil
+	}
+	return o.visitor.Text(warnPreamble, append(line, '\n'))
+}

@@ -1,0 +1,298 @@
+package text
+
+import (
+	"bytes"
+	"slices"
+
+	"vigie/internal/charset"
+)
+
+// shape is what a sample looks like when it is cut in one dialect.
+type shape struct {
+	dialect
+	width  int     // values in most rows
+	filled int     // values that are not empty in most of these
+	score  float64 // from 0 to 1
+	sep    bool    // the first line declares the delimiter
+	quoted float64 // share of the values that stand in quotes
+}
+
+// Bounds of what is looked at.
+const (
+	typedRows    = 300 // rows whose values are typed, for each dialect
+	typedColumns = 64
+)
+
+// detect finds the dialect in which the rows agree and their values look like
+// values. It joins what is best in the known methods:
+//
+//   - consistency times type score, and values in quotes as the strongest
+//     evidence there is: van den Burg, Nazabal and Sutton, Wrangling messy CSV
+//     files by detecting row and type patterns, Data Min. Knowl. Disc. 33, 2019;
+//   - values of one column being of one kind: García, Detecting CSV file
+//     dialects by table uniformity measurement and data type inference, Data
+//     Science 7, 2024 (doi 10.3233/DS-240062);
+//
+// and counts rows that do not fit instead of punishing their variety, since
+// exports have banners and totals.
+func detect(s *sample, decode *charset.Decoder) shape {
+	if d, ok := declared(s.text, s.newline); ok {
+		rest := *s
+		rest.parts = slices.Clone(s.parts)
+		if i := bytes.IndexByte(rest.parts[0], s.newline); i >= 0 {
+			rest.parts[0] = rest.parts[0][i+1:]
+		}
+		sh := bestOf(&rest, withQuotings(&rest, d))
+		sh.sep = true
+		return sh
+	}
+	best := oneColumn(s)
+	if sh := bestOf(s, candidates(s, decode)); sh.score > best.score {
+		best = sh
+	}
+	return best
+}
+
+func withQuotings(s *sample, d dialect) []candidate {
+	var out []candidate
+	for _, q := range s.quotings(d) {
+		out = append(out, candidate{q, 1})
+	}
+	return out
+}
+
+// bestOf measures candidates; between equals the first wins.
+func bestOf(s *sample, all []candidate) shape {
+	var best shape
+	for i, c := range all {
+		if sh := measure(s, c); i == 0 || sh.score > best.score+1e-9 {
+			best = sh
+		}
+	}
+	return best
+}
+
+// declared reads the line sep=; that spreadsheets write and obey.
+func declared(text []byte, newline byte) (dialect, bool) {
+	line, _, _ := bytes.Cut(text[:min(len(text), 64)], []byte{newline})
+	line = bytes.Trim(line, "\"\r ")
+	if len(line) != 5 || !bytes.EqualFold(line[:4], []byte("sep=")) {
+		return dialect{}, false
+	}
+	return dialect{delim: []byte{line[4]}, quote: '"', escape: '"', newline: newline}, true
+}
+
+// oneColumn is the shape of a text without delimiter. It is likely when whole
+// lines are values of a kind that delimiters occur in: times, URLs, addresses.
+func oneColumn(s *sample) shape {
+	var lines, known, sum float64
+	first := true
+	s.each(func(line []byte) bool {
+		k := kindOf(line)
+		if first && k != handle {
+			first = false
+			return true // perhaps a header
+		}
+		first = false
+		lines++
+		sum += worth[k]
+		if k == date || k == handle || k == number {
+			known++
+		}
+		return lines < typedRows
+	})
+	sh := shape{dialect: dialect{quote: '"', escape: '"', newline: s.newline}, width: 1, filled: 1, score: 0.2}
+	if lines == 0 {
+		return sh
+	}
+	if sh.score = 0.3 * sum / lines; known >= 0.9*lines {
+		sh.score = 0.8
+	}
+	return sh
+}
+
+// rowShape is a row of the sample.
+type rowShape struct {
+	width, filled int
+	comment       bool
+	kinds         []kind // of its values, where they were typed
+}
+
+// measure cuts a sample in one dialect and scores it.
+func measure(s *sample, c candidate) shape {
+	sh := shape{dialect: c.dialect}
+	rows, cells, quoted := cutSample(s, &sh.dialect)
+	if len(rows) == 0 {
+		return sh
+	}
+	// The later half decides: thousands of lines may stand before a table.
+	sh.width = usualWidth(rows)
+	if sh.width < 2 {
+		return sh
+	}
+	from := begin(rows, sh.width)
+	table := rows[from:]
+	fit, filled := 0.0, make([]int, 0, len(table))
+	n := 0.0
+	for _, r := range table {
+		switch {
+		case r.comment && r.width != sh.width:
+			continue
+		case r.width == sh.width:
+			fit++
+			filled = append(filled, r.filled)
+		case r.width > 1:
+			fit += 0.3
+		}
+		n++
+	}
+	slices.Sort(filled)
+	sh.filled = filled[len(filled)/2]
+	sh.quoted = float64(quoted) / float64(max(cells, 1))
+	types, blank := typeScore(table, sh.width)
+	sh.score = c.prior * fit / max(n, 1) * min(1, 4*float64(len(table))/float64(len(rows))) * types * (1 - 0.8/float64(sh.width))
+	if sh.quote != '"' && sh.quoted < 0.05 {
+		sh.score *= 0.7
+	}
+	if string(sh.delim) == " " && (blank || len(table) < 3) {
+		sh.score *= 0.5 // a text of as many words in every line
+	}
+	return sh
+}
+
+// cutSample cuts the parts of a sample. Blanks that stand around nearly all
+// values are told on the way.
+func cutSample(s *sample, d *dialect) (rows []rowShape, cells, quoted int) {
+	d.padded = len(d.delim) > 0 && d.delim[0] != ' ' && d.delim[0] != '\t' && paddedBy(s, d.delim)
+	step, typed := max(1, s.lines/typedRows), 0
+	for _, p := range s.parts {
+		sp := splitBytes(bytes.Clone(p), *d)
+		sp.marking = true
+		for {
+			f, code, err := sp.next()
+			if err != nil {
+				break
+			}
+			if code != "" {
+				continue
+			}
+			r := rowShape{width: len(f), comment: len(f[0]) > 0 && f[0][0] == '#'}
+			for i, v := range f {
+				if len(v) > 0 {
+					r.filled++
+				}
+				if sp.quotedCells[i] {
+					quoted++
+				}
+			}
+			cells += len(f)
+			if len(rows)%step == 0 && typed < 2*typedRows {
+				typed++
+				r.kinds = kindsOf(f, sp.quotedCells)
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows, cells, quoted
+}
+
+func kindsOf(f [][]byte, quoted []bool) []kind {
+	out := make([]kind, min(len(f), typedColumns))
+	for i := range out {
+		k := kindOf(f[i])
+		if quoted[i] && k == broken {
+			k = words // that is what quotes are for
+		} else if v := f[i]; !quoted[i] && len(v) > 2 && v[0] == v[len(v)-1] && isOne(v[0], "'`") {
+			k = broken // quoted by another quote
+		}
+		out[i] = k
+	}
+	return out
+}
+
+// paddedBy tells that a blank follows nearly every delimiter.
+func paddedBy(s *sample, delim []byte) bool {
+	n, blank := 0, 0
+	spaced := append(bytes.Clone(delim), ' ')
+	for _, p := range s.parts {
+		n += bytes.Count(p, delim)
+		blank += bytes.Count(p, spaced)
+	}
+	return n > 0 && blank*10 >= n*9
+}
+
+// usualWidth returns the width that most rows of the later half have; between
+// equals all rows decide, then the larger.
+func usualWidth(rows []rowShape) int {
+	count, best := map[int]int{}, 0
+	for i, r := range rows {
+		if r.comment && len(rows) > 1 && i < len(rows)/2 {
+			continue
+		}
+		count[r.width]++
+		if i >= len(rows)/2 {
+			count[r.width] += len(rows)
+		}
+	}
+	for w, n := range count {
+		if n > count[best] || n == count[best] && w > best {
+			best = w
+		}
+	}
+	return best
+}
+
+// begin finds the row where the table begins: it and its two successors have
+// the usual width.
+func begin(rows []rowShape, width int) int {
+	for i := range rows {
+		j := i
+		for j < len(rows) && j < i+3 && rows[j].width == width {
+			j++
+		}
+		if j == len(rows) || j == i+3 {
+			return i
+		}
+	}
+	return 0
+}
+
+// typeScore is the mean worth of values, raised where the values of a column
+// are of one kind; blank tells that no column has values of a kind of its own.
+func typeScore(rows []rowShape, width int) (score float64, blank bool) {
+	width = min(width, typedColumns)
+	counts := make([][kinds]int, width)
+	var sum float64
+	var n int
+	for i, r := range rows {
+		for j, k := range r.kinds {
+			if j < width && (i > 0 || len(rows) == 1) {
+				counts[j][k]++
+			}
+			sum += worth[k]
+			n++
+		}
+	}
+	if n == 0 {
+		return 0.5, true
+	}
+	var same, all int
+	blank = true
+	for _, c := range counts {
+		values := 0
+		for k := empty + 1; k < kinds; k++ {
+			values += c[k]
+		}
+		best := max(c[number], c[date], c[handle], c[code]+c[words], c[prose], c[number]+c[code])
+		same += best
+		all += values
+		if own := max(c[number], c[date], c[handle]); values > 0 && own*5 >= values*4 {
+			blank = false
+		}
+	}
+	uniform := 1.0
+	if all > 0 {
+		uniform = float64(same) / float64(all)
+	}
+	return sum / float64(n) * (0.7 + 0.3*uniform), blank
+}
