@@ -14,13 +14,16 @@ import (
 
 // The steps of confinement, for the one byte that reports a failure.
 const (
-	stepLimits = 1 + iota
+	stepFiles = 1 + iota
+	stepLimits
 	stepPrivileges
 	stepFilter
 )
 
 func obstacle(step byte) string {
 	switch step {
+	case stepFiles:
+		return " (open files)"
 	case stepLimits:
 		return " (resource limits)"
 	case stepPrivileges:
@@ -42,6 +45,9 @@ const dataSlack = 256 << 20
 func confine(set settings) (step byte, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	if err := closeInherited(set); err != nil {
+		return stepFiles, err
+	}
 	if err := limit(set); err != nil {
 		return stepLimits, err
 	}
@@ -55,6 +61,27 @@ func confine(set settings) (step byte, err error) {
 		}
 	}
 	return stepFilter, filter()
+}
+
+// closeInherited closes what whoever started our parent left open for
+// everybody. What Go itself has opened is closed on exec, which tells it apart.
+func closeInherited(set settings) error {
+	names, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		fd, err := strconv.Atoi(n.Name())
+		if err != nil || fd <= fdOut || fd == fdPlain && set.Plain || fd == fdSpool && set.Spool {
+			continue
+		}
+		if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == nil && flags&unix.FD_CLOEXEC == 0 {
+			if err := unix.Close(fd); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // limit sets the resource limits. RLIMIT_AS is not among them: Go reserves
@@ -105,6 +132,10 @@ func filter() error {
 	if err != nil {
 		return err
 	}
+	return install(prog)
+}
+
+func install(prog []unix.SockFilter) error {
 	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
 	// 0 is success, another number the thread that could not follow.
 	r, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER,

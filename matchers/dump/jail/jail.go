@@ -37,6 +37,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"vigie/internal/breach"
@@ -49,8 +50,10 @@ const (
 	MaxPayload    = 16 << 20         // bytes of one answer, or of the job
 )
 
-// grace is how long a child may take to start, or to go once it is done.
-const grace = 30 * time.Second
+const (
+	startTime = 30 * time.Second // for the child to be confined and ready
+	leaveTime = 2 * time.Second  // for the child to go once it has closed or said that it is done
+)
 
 // The codes of breach.RefusedError that end a run.
 const (
@@ -94,7 +97,7 @@ type Jail struct {
 // of each, or of src, ends the run and is returned as it is. An error of the
 // child's handler comes back with its code or kind of error; every other end
 // is a breach.RefusedError with one of the codes above.
-func (j *Jail) Run(ctx context.Context, job []byte, src Source, each func(kind byte, payload []byte) error) (err error) {
+func (j *Jail) Run(ctx context.Context, job []byte, src Source, each func(kind byte, payload []byte) error) error {
 	if len(job) > MaxPayload {
 		return fmt.Errorf("job of %d bytes, at most %d allowed: %w", len(job), MaxPayload, breach.ErrInvalid)
 	}
@@ -106,9 +109,9 @@ func (j *Jail) Run(ctx context.Context, job []byte, src Source, each func(kind b
 		return err
 	}
 	defer context.AfterFunc(ctx, p.kill)()
-	defer func() { p.end(err == nil) }() // even when each panics
+	defer p.end(0) // even when each panics
 	err = p.converse(job, src, each)
-	p.end(err == nil)
+	p.end(patience(err))
 	return j.verdict(ctx, p, err)
 }
 
@@ -120,12 +123,21 @@ func (j *Jail) Check(ctx context.Context) error {
 		return err
 	}
 	defer context.AfterFunc(ctx, p.kill)()
-	err = p.ready()
-	p.end(false)
-	if err == nil {
+	defer p.end(0)
+	if err = p.ready(); err == nil {
 		return nil
 	}
+	p.end(patience(err))
 	return j.verdict(ctx, p, err)
+}
+
+// patience is how long to wait for a child to end by itself: one that is done
+// or has closed its pipe is about to, and how it ends says why.
+func patience(err error) time.Duration {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE) {
+		return leaveTime
+	}
+	return 0
 }
 
 // nothing is the empty source.
@@ -159,6 +171,9 @@ func (j *Jail) verdict(ctx context.Context, p *process, err error) error {
 		return j.refuse(CodeConfinement, "the parsing process cannot be confined here"+p.obstacle+"; allow unconfined parsing only on a machine that has no network")
 	case errors.Is(err, errGarbled):
 		return j.refuse(CodeGarbled, "the parsing process broke its protocol; keep the file, it may be an attack on the parser")
+	}
+	if p.shot {
+		return j.refuse(CodeCrashed, "the parsing process closed its pipe and did not go")
 	}
 	code, hint := autopsy(p.stderr.head(), p.state)
 	return j.refuse(code, hint)

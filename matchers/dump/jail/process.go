@@ -36,6 +36,7 @@ type process struct {
 
 	stderr tail
 	fat    atomic.Bool   // killed for its memory
+	shot   bool          // killed because it did not go
 	gone   chan struct{} // closed once reaped
 	state  *os.ProcessState
 	watch  sync.WaitGroup
@@ -127,7 +128,7 @@ func (p *process) launch() error {
 	// Opened before the child makes itself undumpable, which can hide it.
 	statm, err := os.Open("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/statm")
 	if err != nil {
-		p.end(false)
+		p.end(0)
 		return err
 	}
 	p.watch.Go(func() { p.watchMemory(statm) })
@@ -162,7 +163,7 @@ func (p *process) watchMemory(statm *os.File) {
 
 // ready waits for the child to say that it is confined.
 func (p *process) ready() error {
-	if err := p.out.SetReadDeadline(time.Now().Add(max(grace, p.stall))); err != nil {
+	if err := p.out.SetReadDeadline(time.Now().Add(max(startTime, p.stall))); err != nil {
 		return err
 	}
 	f, err := p.frames.next()
@@ -256,14 +257,17 @@ func (p *process) write(parts ...[]byte) error {
 
 func (p *process) kill() { _ = p.cmd.Process.Kill() }
 
-// end waits for the child to go, at once unless it is done, and leaves nothing
-// of it behind: no process, no descriptor, no goroutine.
-func (p *process) end(done bool) {
+// end gives the child some time to go, kills it, and leaves nothing of it
+// behind: no process, no descriptor, no goroutine. Only the first call counts.
+func (p *process) end(patience time.Duration) {
 	p.ended.Do(func() {
-		if done {
+		if patience > 0 {
+			late := time.NewTimer(patience)
+			defer late.Stop()
 			select {
 			case <-p.gone:
-			case <-time.After(grace):
+			case <-late.C:
+				p.shot = true
 			}
 		}
 		p.kill()
