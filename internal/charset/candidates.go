@@ -1,6 +1,9 @@
 package charset
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -102,9 +105,9 @@ const unshout half = 14
 
 // cost is what the sample costs read by the candidate; it gives up above the
 // limit.
-func (c *candidate) cost(s *sample, limit uint64) uint64 {
+func (c *candidate) cost(pairs []pair, limit uint64) uint64 {
 	total := uint64(0)
-	for _, p := range s.pairs {
+	for _, p := range pairs {
 		a, b := c.cases[p.before], c.cases[p.after]
 		h := turns[a][b] + half(c.m.cost[int(c.class[p.before])*c.m.stride+int(c.class[p.after])])
 		if p.shout && a == upper && b == lower {
@@ -116,4 +119,32 @@ func (c *candidate) cost(s *sample, limit uint64) uint64 {
 		}
 	}
 	return total
+}
+
+// A long text is weighed in two rounds: all candidates on its first pairs, and
+// the finalists on all of them.
+const (
+	firstPairs = 96
+	finalists  = 32
+)
+
+// likely returns the candidates worth weighing on the whole sample.
+func likely(s *sample) []*candidate {
+	if len(s.pairs) <= firstPairs*3/2 {
+		return candidates()
+	}
+	type ranked struct {
+		c    *candidate
+		cost uint64
+	}
+	all := make([]ranked, 0, len(candidates()))
+	for _, c := range candidates() {
+		all = append(all, ranked{c, c.cost(s.pairs[:firstPairs], math.MaxUint64)})
+	}
+	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
+	out := make([]*candidate, 0, finalists)
+	for _, r := range all[:finalists] {
+		out = append(out, r.c)
+	}
+	return out
 }

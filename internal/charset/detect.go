@@ -17,7 +17,8 @@ func Detect(head []byte, whole bool) Guess {
 	if name := marked(head); name != "" {
 		return Guess{Name: name, Confidence: 1, Fallback: western, BOM: true}
 	}
-	if name, sure := wideName(head); name != "" {
+	known := utf8.Valid(complete(head, whole))
+	if name, sure := wideName(head, known); name != "" {
 		return Guess{Name: name, Confidence: sure, Fallback: western}
 	}
 	first := nextHigh(head, 0)
@@ -27,7 +28,7 @@ func Detect(head []byte, whole bool) Guess {
 		}
 		return Guess{Name: utf8Name, Confidence: 1, Fallback: western}
 	}
-	if utf8.Valid(complete(head, whole)) {
+	if known {
 		return Guess{Name: utf8Name, Confidence: 1, Fallback: western}
 	}
 	return weigh(head)
@@ -63,7 +64,7 @@ const mixing half = 24
 
 // weigh finds the cheapest reading of text that is not all UTF-8.
 func weigh(head []byte) Guess {
-	valid, other, runes := split(head)
+	valid, other, runes, upTo := split(head)
 	if other.words == 0 {
 		return Guess{Name: utf8Name, Confidence: 1, Fallback: western}
 	}
@@ -85,25 +86,25 @@ func weigh(head []byte) Guess {
 		}
 	}
 	asUTF8 := uint64(runes + mixing)
-	for _, c := range candidates() {
+	for _, m := range multibytes() {
+		if cost, name, ok := m.weigh(head[:upTo]); ok {
+			keep(answer{name: name, cost: cost})
+		}
+	}
+	for _, c := range likely(other) {
 		limit := second.cost
 		if limit < math.MaxUint64 {
 			limit += limit/8 + 200
 		}
-		cost := uint64(c.prior) + c.cost(other, limit)
+		cost := uint64(c.prior) + c.cost(other.pairs, limit)
 		a := answer{name: c.name, t: c.t}
 		if valid.words > 0 {
-			v := c.cost(valid, limit)
+			v := c.cost(valid.pairs, limit)
 			a.mixed = asUTF8 < v
 			cost += min(v, asUTF8)
 		}
 		a.cost = cost
 		keep(a)
-	}
-	for _, m := range multibytes() {
-		if cost, name, ok := m.weigh(head, best.cost+best.cost/8+400); ok {
-			keep(answer{name: name, cost: cost})
-		}
 	}
 	return best.guess(second, valid, other)
 }

@@ -14,8 +14,12 @@ func decodes(got, want string, text []byte) bool {
 	if got == want {
 		return true
 	}
-	return decodeAll(got, text) == decodeAll(want, text)
+	return fold.Replace(decodeAll(got, text)) == fold.Replace(decodeAll(want, text))
 }
+
+// fold forgets whether a Romanian letter has a comma or a cedilla: the bytes
+// of ISO-8859-16 and windows-1250 are the same.
+var fold = strings.NewReplacer("ș", "ş", "ț", "ţ", "Ș", "Ş", "Ț", "Ţ")
 
 func decodeAll(name string, text []byte) string {
 	e := byName(name)

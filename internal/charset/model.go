@@ -175,7 +175,7 @@ func kind(r rune, latin bool) int {
 		return rare
 	case !unicode.Is(unicode.Latin, r) || !latin:
 		return foreign
-	case r <= 0xff && r != 'þ' && r != 'ð' && r != 'Þ' && r != 'Ð', r == 'œ', r == 'Œ', r == 'š', r == 'Š', r == 'ž', r == 'Ž', r == 'ÿ', r == 'Ÿ':
+	case r <= 0xff && r != 'þ' && r != 'ð' && r != 'Þ' && r != 'Ð', r == 'œ', r == 'Œ':
 		return plain
 	}
 	return exotic

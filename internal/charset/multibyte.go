@@ -40,11 +40,13 @@ type multibyte struct {
 	more  string          // the name if a longer form was met
 }
 
+var costsGBK = sync.OnceValue(func() *[1 << 16]uint8 { return pairCosts("gbk", "zh-hans", commonGBK) })
+
 var multibytes = sync.OnceValue(func() []*multibyte {
 	return []*multibyte{
-		{name: "shift_jis", prior: 16, half: true, cost: pairCosts("shift_jis", "ja", commonShiftJIS)},
+		{name: "shift_jis", prior: 22, half: true, cost: pairCosts("shift_jis", "ja", commonShiftJIS)},
 		{name: "euc-jp", prior: 16, three: true, cost: pairCosts("euc-jp", "ja", commonEUC)},
-		{name: "gbk", prior: 16, four: true, more: "gb18030", cost: pairCosts("gbk", "zh-hans", commonGBK)},
+		{name: "gbk", prior: 16, four: true, more: "gb18030", cost: costsGBK()},
 		{name: "big5", prior: 18, cost: pairCosts("big5", "zh-hant", commonBig5)},
 		{name: "euc-kr", prior: 18, cost: pairCosts("euc-kr", "ko", commonKorean)},
 	}
@@ -160,12 +162,11 @@ const (
 	besideLetter = 14  // a wide character against a letter of ASCII
 	wrongBytes   = 100 // bytes that the encoding does not have
 	maxWrong     = 4   // so many are forgiven, or one in a hundred
-	maxWide      = 12 << 10
 )
 
 // weigh returns what the text costs in the encoding; not ok if the text is
-// not of the encoding, or costs more than the limit.
-func (m *multibyte) weigh(head []byte, limit uint64) (cost uint64, name string, ok bool) {
+// not of the encoding.
+func (m *multibyte) weigh(head []byte) (cost uint64, name string, ok bool) {
 	cost, name = m.prior, m.name
 	chars, wrong := 0, 0
 	i := nextHigh(head, 0)
@@ -173,7 +174,7 @@ func (m *multibyte) weigh(head []byte, limit uint64) (cost uint64, name string, 
 		cost += strayLetter
 	}
 	wasLetter := i > 0 && asciiLetter(head[i-1])
-	for i < len(head) && chars < maxWide && cost <= limit {
+	for i < len(head) {
 		c := head[i]
 		if c < utf8.RuneSelf {
 			if asciiLetter(c) {
@@ -216,13 +217,13 @@ func (m *multibyte) weigh(head []byte, limit uint64) (cost uint64, name string, 
 			return 0, "", false
 		}
 	}
-	return cost, name, cost <= limit
+	return cost, name, true
 }
 
 // char reads one character: how long it is, 0 if it is none, and its cost.
 func (m *multibyte) char(b []byte) (n int, cost uint8) {
 	if m.half && b[0] >= 0xa1 && b[0] <= 0xdf {
-		return 1, 24
+		return 1, 28
 	}
 	if len(b) < 2 {
 		return 0, 0

@@ -2,13 +2,17 @@ package charset
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
+	"slices"
+	"sync"
 	"unicode/utf8"
 )
 
 // maxPairs is how many bytes of words beyond ASCII are weighed: enough to
-// tell any two encodings, and a bound on the time spent.
-const maxPairs = 24 << 10
+// tell any two encodings, and a bound on the time spent. Later words are
+// weighed only if they hold a byte not met before, as a lone euro sign.
+const maxPairs = 4 << 10
 
 // maxWord cuts words, so that one wrong byte does not spoil a page of a
 // script that has no spaces.
@@ -25,38 +29,38 @@ type pair struct {
 // sample is what matters of a text that is not all UTF-8: its words with
 // bytes beyond ASCII, as counts of pairs of bytes.
 type sample struct {
-	pairs  []pair
-	seen   [256]bool
-	high   [128]uint32
-	words  int
-	bytes  int
-	letter int // of ASCII, in the words
+	pairs []pair
+	high  [128]uint32
+	words int
+	bytes int // weighed
 }
 
 // split sorts the words beyond ASCII into those that are valid UTF-8 and the
-// others.
-func split(head []byte) (valid, other *sample, runes half) {
+// others. Words are weighed up to upTo; runes is the cost of the valid ones.
+func split(head []byte) (valid, other *sample, runes half, upTo int) {
 	valid, other = new(sample), new(sample)
-	var vt, ot tally
+	vt, ot := tallies.Get().(*tally), tallies.Get().(*tally)
 	for i := nextHigh(head, 0); i < len(head); i = nextHigh(head, i) {
 		from, to := word(head, i)
 		w := head[from:to]
 		i = to
-		s, t := other, &ot
+		s, t := other, ot
 		if sound(w) {
-			s, t = valid, &vt
-			runes += wordCost(w)
+			s, t = valid, vt
 		}
 		s.words++
-		if s.bytes < maxPairs {
+		if valid.bytes+other.bytes < maxPairs || s.news(w) {
 			s.add(w, t)
+			if s == valid {
+				runes += wordCost(w)
+			}
 		}
-		if valid.bytes+other.bytes >= 2*maxPairs {
-			break
+		if valid.bytes+other.bytes < maxPairs {
+			upTo = to
 		}
 	}
-	valid.pairs, other.pairs = vt.pairs(), ot.pairs()
-	return valid, other, runes
+	valid.pairs, other.pairs = vt.take(), ot.take()
+	return valid, other, runes, upTo
 }
 
 // nextHigh finds the next byte beyond ASCII from i on, eight at a time.
@@ -128,43 +132,64 @@ func wordCost(w []byte) (cost half) {
 	return cost + 8
 }
 
-// tally counts pairs.
+// tally counts pairs of bytes: at is where a pair stands among the ordered,
+// plus one. It is kept from one text to the next, being large.
 type tally struct {
-	count   map[uint32]int
+	at      [2 << 16]uint16
 	ordered []pair
 }
 
-func (s *sample) add(w []byte, t *tally) {
-	if t.count == nil {
-		t.count = make(map[uint32]int, 512)
+var tallies = sync.Pool{New: func() any { return new(tally) }}
+
+// take returns the pairs counted and empties the tally.
+func (t *tally) take() []pair {
+	out := slices.Clone(t.ordered)
+	for _, p := range t.ordered {
+		t.at[p.key()] = 0
 	}
+	t.ordered = t.ordered[:0]
+	tallies.Put(t)
+	return out
+}
+
+func (p pair) key() uint32 {
+	key := uint32(p.before)<<8 | uint32(p.after)
+	if p.shout {
+		key |= 1 << 16
+	}
+	return key
+}
+
+func (s *sample) add(w []byte, t *tally) {
 	s.bytes += len(w)
 	var before, first byte
 	for i := 0; i <= len(w); i++ {
-		var c byte
+		p := pair{before: before, shout: first >= 'A' && first <= 'Z'}
 		if i < len(w) {
-			c = w[i]
-			s.seen[c] = true
-			if c >= utf8.RuneSelf {
-				s.high[c-utf8.RuneSelf]++
-			} else {
-				s.letter++
+			p.after = w[i]
+			if p.after >= utf8.RuneSelf {
+				s.high[p.after-utf8.RuneSelf]++
 			}
 		}
-		shout := first >= 'A' && first <= 'Z'
-		key := uint32(before)<<8 | uint32(c)
-		if shout {
-			key |= 1 << 16
+		at := &t.at[p.key()]
+		if *at == 0 {
+			if len(t.ordered) == math.MaxUint16 {
+				continue
+			}
+			t.ordered = append(t.ordered, p)
+			*at = uint16(len(t.ordered))
 		}
-		at, ok := t.count[key]
-		if !ok {
-			at = len(t.ordered)
-			t.count[key] = at
-			t.ordered = append(t.ordered, pair{before: before, after: c, shout: shout})
-		}
-		t.ordered[at].count++
-		first, before = before, c
+		t.ordered[*at-1].count++
+		first, before = before, p.after
 	}
 }
 
-func (t *tally) pairs() []pair { return t.ordered }
+// news says whether a word holds a byte not seen before.
+func (s *sample) news(w []byte) bool {
+	for _, c := range w {
+		if c >= utf8.RuneSelf && s.high[c-utf8.RuneSelf] == 0 {
+			return true
+		}
+	}
+	return false
+}

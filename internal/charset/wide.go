@@ -6,18 +6,18 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
-// maxUnits is how much of a text is read to find encodings of two and four
-// bytes a character.
-const maxUnits = 2048
+// maxUnits is how many characters of a text are read to find encodings of two
+// and four bytes a character: they show at once.
+const maxUnits = 256
 
 // wideName finds UTF-16 and UTF-32 without a mark: the reading under which
-// most characters are ordinary ones, in the company of their script.
-func wideName(head []byte) (name string, sure float64) {
+// most characters are ordinary ones, in the company of their script. The text
+// may be valid UTF-8 all the same: Thai in UTF-16 is.
+func wideName(head []byte, valid bool) (name string, sure float64) {
 	zeros := bytes.IndexByte(head, 0) >= 0
-	if len(head) < 2 || !zeros && utf8.Valid(complete(head, false)) {
+	if len(head) < 2 || !zeros && valid && !unprintable(head) {
 		return "", 0
 	}
 	best := 0.0
@@ -41,6 +41,19 @@ func wideName(head []byte) (name string, sure float64) {
 		return "", 0
 	}
 	return name, min(0.5+best/2, 0.99)
+}
+
+// unprintable says that control characters abound, as in the Thai, Greek or
+// Arabic of UTF-16, whose rows have the numbers 0E, 03 and 06.
+func unprintable(head []byte) bool {
+	head = head[:min(len(head), 2*maxUnits)]
+	n := 0
+	for _, c := range head {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+			n++
+		}
+	}
+	return n*4 > len(head)
 }
 
 // wideness is the mean likelihood of the characters, about 1 for text.
@@ -143,28 +156,22 @@ func escaped(head []byte) string {
 	return ""
 }
 
-// hz says whether the text has characters of GB 2312 between ~{ and ~}.
+// hz says whether the text has characters of GB 2312 between ~{ and ~}, most of
+// them common ones.
 func hz(head []byte) bool {
-	found := false
+	common, chars := 0, 0
 	for {
 		at := bytes.Index(head, []byte("~{"))
 		if at < 0 {
-			return found
+			return chars > 1 && common*2 > chars
 		}
 		head = head[at+2:]
-		end := bytes.Index(head, []byte("~}"))
-		if end < 0 {
-			return found
-		}
-		if end == 0 || end%2 != 0 || end > 4096 {
-			return false
-		}
-		for i := 0; i < end; i += 2 {
-			if head[i] < 0x21 || head[i] > 0x77 || head[i+1] < 0x21 || head[i+1] > 0x7e {
-				return false
+		for len(head) > 1 && head[0] >= 0x21 && head[0] <= 0x77 && head[1] > ' ' {
+			chars++
+			if costsGBK()[int(head[0]|0x80)<<8|int(head[1]|0x80)] < 28 {
+				common++
 			}
+			head = head[2:]
 		}
-		found = true
-		head = head[end+2:]
 	}
 }
