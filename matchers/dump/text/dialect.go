@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,23 +31,23 @@ type candidate struct {
 	prior float64
 }
 
-// candidates are the delimiters that occur often enough in a sample, with
-// every way of quoting that it allows.
-func candidates(s *sample, decode *charset.Decoder) []candidate {
+// candidates are the usual delimiters that occur often enough in a sample,
+// with every way of quoting that it allows.
+func candidates(s *sample) []candidate {
 	var out []candidate
-	add := func(delim string, prior float64) {
-		d := dialect{delim: []byte(delim), newline: s.newline, runs: delim == " " && doubleBlanks(s)}
-		for _, q := range s.quotings(d) {
-			out = append(out, candidate{q, prior})
-		}
-	}
 	for _, u := range usual {
 		if s.frequent(u.delim) && s.alone(u.delim) {
-			add(u.delim, u.prior)
+			out = s.written(out, u.delim, u.prior)
 		}
 	}
-	for _, delim := range strange(s, decode) {
-		add(delim, unknownPrior)
+	return out
+}
+
+// written adds a delimiter with every way of quoting that the sample allows.
+func (s *sample) written(out []candidate, delim string, prior float64) []candidate {
+	d := dialect{delim: []byte(delim), newline: s.newline, runs: delim == " " && s.doubleBlanks()}
+	for _, q := range s.quotings(d) {
+		out = append(out, candidate{q, prior})
 	}
 	return out
 }
@@ -64,38 +65,24 @@ func (s *sample) frequent(delim string) bool {
 // alone tells that a delimiter does not always come as part of a longer one,
 // that a colon does not always part hours from minutes.
 func (s *sample) alone(delim string) bool {
-	if len(delim) > 1 {
+	if len(delim) > 1 || delim == "," || delim == ";" || delim == " " {
 		return true
 	}
-	var n, twice, times int
-	for _, p := range s.parts {
-		n += bytes.Count(p, []byte(delim))
-		twice += bytes.Count(p, []byte(delim+delim))
-		if delim == ":" {
-			times += clocks(p)
-		}
-	}
-	if delim == "," || delim == ";" || delim == "\t" || delim == " " {
-		return twice*2 < n || delim != "\t" // empty values are common
-	}
-	if delim == "|" && twice*20 >= n*8 {
-		return s.emptyPipes()
-	}
-	return twice*20 < n*8 && times*3 < n
-}
-
-// emptyPipes tells pipes that part empty values from pipes that come in pairs:
-// some stand alone in most lines.
-func (s *sample) emptyPipes() bool {
-	lines, single := 0, 0
+	twice, c := []byte(delim+delim), []byte(delim)
+	var lines, single, n, times int
 	s.each(func(line []byte) bool {
 		lines++
-		if bytes.Count(line, []byte{'|'}) != 2*bytes.Count(line, []byte("||")) {
+		k := bytes.Count(line, c)
+		n += k
+		if k != 2*bytes.Count(line, twice) {
 			single++
 		}
-		return lines < 500
+		if delim == ":" {
+			times += clocks(line)
+		}
+		return lines < 1000
 	})
-	return single*2 > lines
+	return single*2 > lines && times*3 <= n
 }
 
 // clocks counts colons that part two digits from two digits, and those of
@@ -111,7 +98,7 @@ func clocks(p []byte) int {
 }
 
 // doubleBlanks tells that blanks come in runs.
-func doubleBlanks(s *sample) bool {
+func (s *sample) doubleBlanks() bool {
 	n, runs := 0, 0
 	s.each(func(line []byte) bool {
 		n++
@@ -174,31 +161,28 @@ func (s *sample) backslashed(q byte, delim []byte) bool {
 	return slashed > doubled
 }
 
-// strange finds delimiters that nobody is known to use: signs that most lines
-// hold equally often.
-func strange(s *sample, decode *charset.Decoder) []string {
+// strange are the candidates of delimiters that nobody is known to use: signs
+// that most lines hold equally often.
+func strange(s *sample, decode *charset.Decoder) []candidate {
 	type tally struct{ lines, last, same int }
-	seen := map[string]*tally{}
-	lines := 0
+	seen, lines := map[string]*tally{}, 0
 	s.each(func(line []byte) bool {
 		lines++
 		counts := map[string]int{}
-		for i := 0; i < len(line); {
+		for len(line) > 0 {
 			size := 1
-			if line[i] >= utf8.RuneSelf {
-				if r, n := utf8.DecodeRune(line[i:]); r != utf8.RuneError {
-					size = n
-				}
+			if r, n := utf8.DecodeRune(line); r != utf8.RuneError {
+				size = n
 			}
-			if c := line[i : i+size]; mayDelimit(c, decode) {
-				counts[string(c)]++
+			if mayDelimit(line[:size], decode) {
+				counts[string(line[:size])]++
 			}
-			i += size
+			line = line[size:]
 		}
 		for c, n := range counts {
 			t := seen[c]
 			if t == nil {
-				t = &tally{}
+				t = &tally{last: n}
 				seen[c] = t
 			}
 			t.lines++
@@ -209,27 +193,28 @@ func strange(s *sample, decode *charset.Decoder) []string {
 		}
 		return lines < 200 && len(seen) < 1000
 	})
-	var out []string
+	var delims []string
 	for c, t := range seen {
-		if t.lines*10 >= lines*8 && t.same*10 >= lines*5 && lines > 1 {
-			out = append(out, c)
+		if t.lines*10 >= lines*9 && t.same*10 >= lines*8 && lines > 1 {
+			delims = append(delims, c)
 		}
 	}
-	slices.Sort(out)
-	return out[:min(len(out), 6)]
+	slices.Sort(delims)
+	var out []candidate
+	for _, c := range delims[:min(len(delims), 6)] {
+		out = s.written(out, c, unknownPrior)
+	}
+	return out
 }
 
-// mayDelimit leaves out what the usual delimiters have and what values are
+// mayDelimit leaves out what the usual delimiters have, and what values are
 // made of.
 func mayDelimit(c []byte, decode *charset.Decoder) bool {
 	if c[0] < utf8.RuneSelf {
-		return c[0] != '\t' && (c[0] < ' ' || bytes.IndexByte([]byte("{}[]<>?$=+\x7f\\"), c[0]) >= 0) && !slices.ContainsFunc(usual[:], func(u struct {
-			delim string
-			prior float64
-		}) bool {
-			return u.delim == string(c)
-		})
+		return c[0] < ' ' && c[0] != '\t' || isOne(c[0], "$=+?<>{}[]\x7f")
 	}
 	r, _ := utf8.DecodeRune(decode.Decode(nil, c))
-	return r != utf8.RuneError && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '’' && r != '\u00a0' && r != '°' && r != '€'
+	return r != utf8.RuneError && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !isOneOf(r, "’\u00a0°€")
 }
+
+func isOneOf(r rune, set string) bool { return strings.ContainsRune(set, r) }

@@ -10,7 +10,7 @@ const (
 	empty  kind = iota
 	number      // digits with signs, separators, units
 	date        // dates and times
-	handle      // e-mail addresses, URLs, IP addresses
+	handle      // e-mail, URL, IP and MAC addresses
 	code        // no blanks, letters and digits
 	words       // a few words
 	prose       // longer text
@@ -21,6 +21,46 @@ const (
 // worth is how much a value of each kind speaks for a dialect, from 0 to 1.
 var worth = [kinds]float64{empty: 0.85, number: 1, date: 1, handle: 1, code: 1, words: 0.97, prose: 0.8, broken: 0.15}
 
+// signs counts what a value is made of.
+type signs struct {
+	letters, digits, blanks, dots, colons, slashes, dashes, ats, commas int
+	parts                                                               int // what parts values elsewhere
+	marks                                                               int // what is seldom in dates
+	odd                                                                 int // what is seldom in values
+}
+
+func signsOf(v []byte) (s signs) {
+	for _, c := range v {
+		switch {
+		case isLetter(c):
+			s.letters++
+		case isDigit(c):
+			s.digits++
+		case c == ' ':
+			s.blanks++
+		case c == '.':
+			s.dots++
+		case c == ':':
+			s.colons++
+		case c == '/':
+			s.slashes++
+		case c == '-':
+			s.dashes++
+		case c == '@':
+			s.ats++
+		case c == ',':
+			s.commas++
+		case c == ';' || c == '\t' || c == '|' || c == '~' || c == '^' || c < ' ':
+			s.parts++
+		case isOne(c, "_'&%$#*!?=\""):
+			s.marks++
+		case !isOne(c, "()+"):
+			s.odd++
+		}
+	}
+	return s
+}
+
 // kindOf tells the kind of an unquoted value.
 func kindOf(v []byte) kind {
 	cut := len(v) > 1 && v[0] == ' ' && isLetter(v[1])
@@ -28,72 +68,91 @@ func kindOf(v []byte) kind {
 	if len(v) == 0 {
 		return empty
 	}
-	var letters, digits, blanks, dots, colons, slashes, dashes, ats, commas, parts, odd int
-	for _, c := range v {
-		switch {
-		case isLetter(c):
-			letters++
-		case isDigit(c):
-			digits++
-		case c == ' ':
-			blanks++
-		case c == '.':
-			dots++
-		case c == ':':
-			colons++
-		case c == '/':
-			slashes++
-		case c == '-':
-			dashes++
-		case c == '@':
-			ats++
-		case c == ',':
-			commas++
-		case c == ';' || c == '\t' || c == '|' || c == '~' || c == '^' || c < ' ':
-			parts++
-		case bytes.IndexByte([]byte("_'()&+%$#*!?=\""), c) < 0:
-			odd++
-		}
-	}
-	first, last := v[0], v[len(v)-1]
+	s, first, last := signsOf(v), v[0], v[len(v)-1]
 	switch {
-	case bytes.Contains(v, []byte("://")) && blanks == 0:
+	case s.blanks == 0 && (address(v, &s) || link(v)):
 		return handle
-	case ats == 1 && dots > 0 && blanks == 0 && parts+commas+colons == 0:
-		return handle
-	case parts > 0 || first == '"' || last == '"' && bytes.Count(v, []byte{'"'})%2 == 1 || isOne(first, "'`") != isOne(last, "'`"):
+	case s.parts > 0 || first == '"' || last == '"' && bytes.Count(v, []byte{'"'})%2 == 1 || isOne(first, "'`") != isOne(last, "'`"):
 		return broken
-	case letters == 0 && digits > 0:
-		return numeral(v, colons, slashes, dashes, commas, digits, odd)
-	case digits >= 4 && (colons > 0 && timeLike(v) || dashes == 2 || slashes == 2) && letters <= 10 && blanks <= 4 && len(v) < 36:
+	case s.letters == 0 && s.digits > 0:
+		return numeral(v, &s)
+	case moment(v, &s):
 		return date
-	case digits > 0 && letters <= 3 && blanks <= 1 && commas+colons <= 1 && isOne(last, "%€$£") || digits > 3 && letters <= 4 && blanks == 1 && commas <= 1:
+	case s.digits > 0 && s.letters <= 4 && s.blanks <= 3 && s.commas+s.colons <= 1 && s.slashes == 0 && (isOne(last, "%€$£") || bytes.HasSuffix(v, []byte("€")) || isOne(first, "$€£")):
 		return number
-	case commas > 0 && (cut || !spaced(v)):
+	case s.commas > 0 && (cut || !spaced(v)):
 		return broken
-	case colons > 0 && !bytes.Contains(v, []byte(": ")):
+	case s.colons > 0 && !bytes.Contains(v, []byte(": ")):
 		return broken
-	case blanks == 0 && odd == 0:
+	case s.blanks == 0 && s.odd == 0:
 		return code
-	case len(v) <= 60 && odd == 0 && commas == 0 && colons == 0:
-		if cut {
-			return prose
-		}
+	case len(v) <= 60 && s.odd == 0 && s.commas == 0 && s.colons == 0 && !cut:
 		return words
 	}
 	return prose
 }
 
+// address tells e-mail and hardware addresses and those of IP version 6.
+func address(v []byte, s *signs) bool {
+	if s.ats == 1 && s.dots > 0 && s.parts+s.commas+s.colons == 0 {
+		for _, c := range v[bytes.IndexByte(v, '@')+1:] {
+			if c >= 0x80 || !isLetter(c) && !isDigit(c) && c != '.' && c != '-' {
+				return false
+			}
+		}
+		return true
+	}
+	if s.colons < 2 || s.letters+s.digits+s.colons != len(v) || s.colons != 5 && !bytes.Contains(v, []byte("::")) && s.colons != 7 {
+		return false
+	}
+	for _, c := range v {
+		if c != ':' && !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// link tells that a value is a URL from its beginning.
+func link(v []byte) bool {
+	i := bytes.Index(v, []byte("://"))
+	if i < 3 || i > 10 || bytes.IndexByte(v, '\t') >= 0 {
+		return false
+	}
+	for _, c := range v[:i] {
+		if !isLetter(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// moment tells dates and times with letters.
+func moment(v []byte, s *signs) bool {
+	if s.digits < 4 || s.letters > 12 || s.marks+s.odd+s.commas > 0 || len(v) > 40 || s.colons > 0 && !timeLike(v) {
+		return false
+	}
+	return (s.colons > 0 || s.dashes == 2 || s.slashes == 2) && (s.blanks <= 1 || s.letters >= 2 && s.blanks <= 5)
+}
+
 // numeral tells numbers, dates and times from pieces.
-func numeral(v []byte, colons, slashes, dashes, commas, digits, odd int) kind {
+func numeral(v []byte, s *signs) kind {
 	switch {
-	case odd > 0:
+	case s.odd > 0:
 		return prose
-	case colons > 0 && timeLike(v) || slashes == 2 || dashes == 2 && digits >= 5:
+	case s.commas == 0 && (s.colons > 0 && timeLike(v) || s.slashes == 2 || s.dashes == 2 && s.digits >= 5):
+		if s.blanks > 1 && !bytes.Contains(v, []byte(" +")) {
+			return broken
+		}
 		return date
-	case colons > 0:
+	case s.colons > 0:
 		return broken
-	case commas > 0 && !grouped(v):
+	case s.commas > 0 && !grouped(v):
+		if spaced(v) {
+			return prose // such as coordinates
+		}
+		return broken
+	case s.blanks > 0 && s.dots > 0 && v[0] != '+' && v[0] != '0' && (s.dots > 1 || s.blanks > 2 || bytes.IndexByte(v, '.') < bytes.LastIndexByte(v, ' ')):
 		return broken
 	}
 	return number

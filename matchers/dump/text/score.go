@@ -14,7 +14,6 @@ type shape struct {
 	filled int     // values that are not empty in most of these
 	score  float64 // from 0 to 1
 	sep    bool    // the first line declares the delimiter
-	quoted float64 // share of the values that stand in quotes
 }
 
 // Bounds of what is looked at.
@@ -22,6 +21,10 @@ const (
 	typedRows    = 300 // rows whose values are typed, for each dialect
 	typedColumns = 64
 )
+
+// doubtful is the score below which delimiters are tried that nobody is known
+// to use.
+const doubtful = 0.45
 
 // detect finds the dialect in which the rows agree and their values look like
 // values. It joins what is best in the known methods:
@@ -47,8 +50,13 @@ func detect(s *sample, decode *charset.Decoder) shape {
 		return sh
 	}
 	best := oneColumn(s)
-	if sh := bestOf(s, candidates(s, decode)); sh.score > best.score {
+	if sh := bestOf(s, candidates(s)); sh.score > best.score {
 		best = sh
+	}
+	if best.score < doubtful {
+		if sh := bestOf(s, strange(s, decode)); sh.score > best.score+0.1 {
+			best = sh
+		}
 	}
 	return best
 }
@@ -96,7 +104,7 @@ func oneColumn(s *sample) shape {
 		first = false
 		lines++
 		sum += worth[k]
-		if k == date || k == handle || k == number {
+		if k == date || k == handle && !bytes.ContainsAny(line, ",;|") || k == number && (bytes.IndexAny(line, ", ") < 0 || isOne(line[0], "+0")) {
 			known++
 		}
 		return lines < typedRows
@@ -105,8 +113,8 @@ func oneColumn(s *sample) shape {
 	if lines == 0 {
 		return sh
 	}
-	if sh.score = 0.3 * sum / lines; known >= 0.9*lines {
-		sh.score = 0.8
+	if sh.score = 0.36 * sum / lines; known >= 0.9*lines {
+		sh.score = 0.78
 	}
 	return sh
 }
@@ -121,7 +129,7 @@ type rowShape struct {
 // measure cuts a sample in one dialect and scores it.
 func measure(s *sample, c candidate) shape {
 	sh := shape{dialect: c.dialect}
-	rows, cells, quoted := cutSample(s, &sh.dialect)
+	rows, q := cutSample(s, &sh.dialect)
 	if len(rows) == 0 {
 		return sh
 	}
@@ -148,11 +156,13 @@ func measure(s *sample, c candidate) shape {
 	}
 	slices.Sort(filled)
 	sh.filled = filled[len(filled)/2]
-	sh.quoted = float64(quoted) / float64(max(cells, 1))
 	types, blank := typeScore(table, sh.width)
 	sh.score = c.prior * fit / max(n, 1) * min(1, 4*float64(len(table))/float64(len(rows))) * types * (1 - 0.8/float64(sh.width))
-	if sh.quote != '"' && sh.quoted < 0.05 {
-		sh.score *= 0.7
+	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
+		sh.score *= 0.7 // some values stand in such quotes, most do not
+	}
+	if sh.padded && blank && q.quoted == 0 {
+		sh.score *= 0.8 // perhaps the commas of sentences
 	}
 	if string(sh.delim) == " " && (blank || len(table) < 3) {
 		sh.score *= 0.5 // a text of as many words in every line
@@ -160,9 +170,28 @@ func measure(s *sample, c candidate) shape {
 	return sh
 }
 
+// quotes counts values of text.
+type quotes struct {
+	texts  int // that hold a letter first
+	quoted int // that stand in quotes
+	needed int // for which the quotes are needed
+}
+
+func (q *quotes) add(v []byte, quoted bool, d *dialect) {
+	if quoted {
+		q.quoted++
+		if len(d.delim) > 0 && bytes.Contains(v, d.delim) || bytes.IndexByte(v, d.newline) >= 0 {
+			q.needed++
+		}
+	}
+	if quoted || len(v) > 0 && isLetter(v[0]) {
+		q.texts++
+	}
+}
+
 // cutSample cuts the parts of a sample. Blanks that stand around nearly all
 // values are told on the way.
-func cutSample(s *sample, d *dialect) (rows []rowShape, cells, quoted int) {
+func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 	d.padded = len(d.delim) > 0 && d.delim[0] != ' ' && d.delim[0] != '\t' && paddedBy(s, d.delim)
 	step, typed := max(1, s.lines/typedRows), 0
 	for _, p := range s.parts {
@@ -181,11 +210,8 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, cells, quoted int) {
 				if len(v) > 0 {
 					r.filled++
 				}
-				if sp.quotedCells[i] {
-					quoted++
-				}
+				q.add(v, sp.quotedCells[i], d)
 			}
-			cells += len(f)
 			if len(rows)%step == 0 && typed < 2*typedRows {
 				typed++
 				r.kinds = kindsOf(f, sp.quotedCells)
@@ -193,7 +219,7 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, cells, quoted int) {
 			rows = append(rows, r)
 		}
 	}
-	return rows, cells, quoted
+	return rows, q
 }
 
 func kindsOf(f [][]byte, quoted []bool) []kind {
