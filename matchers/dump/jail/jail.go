@@ -37,7 +37,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"vigie/internal/breach"
@@ -134,7 +133,7 @@ func (j *Jail) Check(ctx context.Context) error {
 // patience is how long to wait for a child to end by itself: one that is done
 // or has closed its pipe is about to, and how it ends says why.
 func patience(err error) time.Duration {
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.EPIPE) {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return leaveTime
 	}
 	return 0

@@ -243,12 +243,16 @@ func (p *process) serve(f frame, src Source, size int64, block []byte) error {
 }
 
 // write sends parts to the child, which must take them within the stall time.
+// A child that has left without taking what it asked for may be done all the
+// same: its frames tell.
 func (p *process) write(parts ...[]byte) error {
 	if err := p.in.SetWriteDeadline(time.Now().Add(p.stall)); err != nil {
 		return err
 	}
 	for _, b := range parts {
-		if _, err := p.in.Write(b); err != nil {
+		if _, err := p.in.Write(b); errors.Is(err, syscall.EPIPE) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
