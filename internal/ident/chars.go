@@ -6,9 +6,8 @@ const (
 	upper
 	lower
 	hexLetter
-	gap    // what people put between groups of digits
-	word   // may stand in the local part of an address
-	base64 // + and /
+	gap  // what people put between groups of digits
+	word // may stand in the local part of an address
 	blank
 
 	letter = upper | lower
@@ -34,8 +33,6 @@ var classes = func() (t [256]uint8) {
 	for _, c := range "!#$%&'*+-/=?^_`{|}~." {
 		t[c] |= word
 	}
-	t['+'] |= base64
-	t['/'] |= base64
 	for _, c := range " \t\r\n" {
 		t[c] |= blank
 	}
