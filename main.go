@@ -6,8 +6,10 @@ import (
 	"os"
 
 	"vigie/internal/cli"
+	"vigie/internal/reading"
 )
 
 func main() {
+	reading.ServeChild()
 	os.Exit(cli.Main(os.Args[1:], cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, engine))
 }

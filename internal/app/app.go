@@ -19,8 +19,10 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/evidence"
 	"vigie/internal/france"
+	"vigie/internal/reading"
 	"vigie/internal/seal"
 	"vigie/internal/store"
+	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
 	"vigie/workflows/activity"
 )
@@ -108,7 +110,8 @@ func (a *App) Equip(ctx context.Context) error {
 	a.Steps = &activity.Steps{
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
-		Watch:   watch.New(fr, entities...), Words: fr.Dictionary(), Registries: regs,
+		Watch:   watch.New(fr, entities...), Registries: regs,
+		Dumps:   &reading.Reader{Now: now, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
 		Sources: map[breach.SourceID]breach.Source{},
 		Linkage: linkage.Options{
 			Population: cfg.Linkage.Population, Share: fr.NameShare,

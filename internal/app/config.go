@@ -44,6 +44,9 @@ type Config struct {
 	Page     PageConfig      `yaml:"page"`
 	Linkage  LinkageConfig   `yaml:"linkage"`
 	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Unconfined lets dumps be read where the system cannot shut the reading
+	// process off from network and files (no seccomp).
+	Unconfined bool `yaml:"unconfined"`
 }
 
 // ConsoleConfig says where the watch team's console listens.

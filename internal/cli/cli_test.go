@@ -21,10 +21,12 @@ import (
 	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/cli"
+	"vigie/internal/reading"
 )
 
 // The program runs as the test binary, without the workflow engine.
 func TestMain(m *testing.M) {
+	reading.ServeChild()
 	testscript.Main(m, map[string]func(){"vigie": func() {
 		os.Exit(cli.Main(os.Args[1:], cli.IO{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, nil))
 	}})

@@ -2,108 +2,203 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
-	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/user"
 	"strings"
-	"sync"
 	"text/tabwriter"
 
 	"vigie/internal/breach"
-	"vigie/internal/france"
+	"vigie/internal/reading"
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/jail"
 )
 
 // dumpCmd reads a leaked file.
 type dumpCmd struct {
 	Inspect dumpInspectCmd `cmd:"" help:"Say what a file is, what its columns mean and which categories of data are in it."`
-	Convert dumpConvertCmd `cmd:"" help:"Write what was read as plain CSV or JSON lines."`
+	Convert dumpConvertCmd `cmd:"" help:"Write a table of what was read as plain CSV or JSON lines."`
+}
+
+// dumpFlags say how a dump is opened.
+type dumpFlags struct {
+	Passwords  string `help:"File of passwords for encrypted archives and documents, one a line." type:"path" placeholder:"FILE"`
+	Reason     string `help:"Why a sealed dump is opened; entered in the chain of custody." placeholder:"TEXT"`
+	Unconfined bool   `help:"Read even where the system cannot confine the reading process (no seccomp)."`
+}
+
+// openedDump is a dump at hand, and how to read it.
+type openedDump struct {
+	dump.Source
+	close  func() error
+	reader *reading.Reader
+}
+
+// open opens a file of this machine, or a sealed dump by its ID.
+func (f dumpFlags) open(s *session, name string) (*openedDump, error) {
+	d := &openedDump{reader: &reading.Reader{Now: now, Jail: jail.Jail{What: name, SpoolDir: os.TempDir(), AllowUnconfined: f.Unconfined}}}
+	if f.Passwords != "" {
+		list, err := linesOf(f.Passwords)
+		if err != nil {
+			return nil, err
+		}
+		d.reader.Passwords = list
+	}
+	d.reader.Progress = newProgress(s.std.Err, name).told
+	if strings.HasPrefix(name, "dmp_") && !exists(name) {
+		return d, f.sealed(s, name, d)
+	}
+	file, err := input(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &breach.RefusedError{Code: "not-a-file", What: name, Hint: "a dump is read more than once: save what comes from a pipe to a file"}
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	d.Source, d.close = plainFile{file, info.Size()}, file.Close
+	return d, nil
+}
+
+func (f dumpFlags) sealed(s *session, name string, d *openedDump) error {
+	if strings.TrimSpace(f.Reason) == "" {
+		return usage("dump %s is sealed: --reason says why it is opened", name)
+	}
+	a, err := s.existing()
+	if err != nil {
+		return err
+	}
+	src, err := a.Vault.OpenDump(s, breach.DumpID(name), operator(), f.Reason)
+	if err != nil {
+		_ = a.Close()
+		return err
+	}
+	d.Source = src
+	d.close = func() error { return errors.Join(src.Close(), a.Close()) }
+	return nil
+}
+
+// plainFile is a file of this machine: the reading process gets its descriptor,
+// open for reading alone.
+type plainFile struct {
+	f    *os.File
+	size int64
+}
+
+// ReadAt reads from the file.
+func (p plainFile) ReadAt(b []byte, off int64) (int, error) { return p.f.ReadAt(b, off) }
+
+// Size is in bytes.
+func (p plainFile) Size() int64 { return p.size }
+
+// File is how the jail finds the descriptor.
+func (p plainFile) File() *os.File { return p.f }
+
+// linesOf reads a file of lines; empty ones are left out.
+func linesOf(path string) ([]string, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &breach.RefusedError{Code: "unreadable", What: path, Hint: "the system says: " + reason(err)}
+	}
+	var out []string
+	for line := range strings.Lines(string(raw)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out, nil
 }
 
 type dumpInspectCmd struct {
-	File string `arg:"" help:"The leaked file."`
+	File string `arg:"" help:"The leaked file, or the ID of a sealed dump."`
 	JSON bool   `help:"One JSON document."`
+	dumpFlags
 }
 
 // Help shows an example.
 func (dumpInspectCmd) Help() string {
-	return "Values are printed masked, and only with --json. CSV in any dialect and encoding; other formats are refused with a way out.\n\nExample:\n  vigie dump inspect stolen.csv --json"
+	return "Values are printed masked, and only with --json. A first answer comes within seconds on standard error; what is absent is only said at the end. Exit status 3 when a part could not be read.\n\nExamples:\n  vigie dump inspect stolen.zip\n  vigie dump inspect stolen.zip --passwords found.txt --json"
 }
 
 // Run inspects the file. A refused one has a report as well.
 func (c dumpInspectCmd) Run(s *session) error {
-	open := opener(c.File)
-	layout, profile, err := inspect(s, c.File, open)
+	d, err := c.open(s, c.File)
 	if err != nil {
-		var refused *breach.RefusedError
-		if c.JSON && errors.As(err, &refused) {
-			err = errors.Join(err, s.document(dump.RefusedReport(c.File, refused)))
-		}
-		return err
+		return c.refused(s, err)
 	}
-	rep, err := dump.NewReport(s, open, c.File, layout, profile)
+	defer func() { _ = d.close() }()
+	_, rep, err := d.reader.Inspect(s, d)
 	if err != nil {
+		if c.JSON && rep != nil {
+			err = errors.Join(err, s.document(rep.Named(c.File)))
+		}
 		return about(c.File, err)
 	}
 	if c.JSON {
-		return s.document(rep)
+		err = s.document(rep.Named(c.File))
+	} else {
+		err = showReport(s.std.Out, rep.Named(c.File))
 	}
-	return showReport(s.std.Out, rep)
+	if err == nil && len(rep.Unread) > 0 {
+		s.note("vigie: %s: %d parts could not be read: the rest is told", c.File, len(rep.Unread))
+		err = errRefused
+	}
+	return err
+}
+
+// refused gives a report to a script even when the file cannot be opened.
+func (c dumpInspectCmd) refused(s *session, err error) error {
+	var refused *breach.RefusedError
+	if c.JSON && errors.As(err, &refused) {
+		return errors.Join(err, s.document(dump.RefusedReport(refused.Code, refused.Hint).Named(c.File)))
+	}
+	return err
 }
 
 func showReport(w io.Writer, rep *dump.Report) error {
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintf(tab, "format\t%s, %s\nrows\t%d (%d refused)\n", rep.Format, rep.Encoding, rep.Rows, rep.RefusedRow)
+	_, _ = fmt.Fprintf(tab, "format\t%s\nrows\t%d (%d refused)\nfiles\t%d\n", strings.Join(append(append([]string{}, rep.Container...), rep.Format), " > "),
+		rep.Total, rep.Refused, len(rep.Members))
 	for _, warning := range rep.Warnings {
 		_, _ = fmt.Fprintf(tab, "warning\t%s\n", warning)
 	}
-	_, _ = fmt.Fprint(tab, "\ncolumn\tmeaning\tconfidence\tfilled\n")
-	for _, col := range rep.Columns {
-		_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\t%d\n", col.Name, col.Meaning, col.Confidence, col.Filled)
+	const most = 20
+	n := 0
+	for _, m := range rep.Members {
+		for _, t := range m.Tables {
+			if n++; n > most {
+				continue
+			}
+			_, _ = fmt.Fprintf(tab, "\ntable %s\t%s\t\t%d rows\ncolumn\tmeaning\tconfidence\tfilled\n", t.Name, t.Encoding, t.Rows)
+			for _, col := range t.Columns {
+				_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\t%d\n", col.Name, col.Meaning, col.Confidence, col.Filled)
+			}
+		}
+	}
+	if n > most {
+		_, _ = fmt.Fprintf(tab, "\nand %d tables more: --json lists them all\n", n-most)
 	}
 	_, _ = fmt.Fprint(tab, "\npresent\tcount\n")
 	for _, p := range rep.Present {
 		_, _ = fmt.Fprintf(tab, "%s\t%d\n", p.Code, p.Count)
 	}
-	_, _ = fmt.Fprint(tab, "\nnot found in what was examined\tlooked for\trecall of the detector\n")
+	_, _ = fmt.Fprint(tab, "\nnot found in what was examined\trows examined\trecall of the detector\tlooked for\n")
 	for _, a := range rep.Absent {
-		_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\n", a.Code, a.LookedFor, a.Recall)
+		_, _ = fmt.Fprintf(tab, "%s\t%d\t%.2f\t%s\n", a.Code, a.Rows, a.Recall, a.LookedFor)
+	}
+	if len(rep.Unread) > 0 {
+		_, _ = fmt.Fprintf(tab, "\nnot read\treason (%d in all)\n", len(rep.Unread))
+		for _, u := range rep.Unread[:min(len(rep.Unread), most)] {
+			_, _ = fmt.Fprintf(tab, "%s\t%s\n", u.Path, u.Reason)
+		}
 	}
 	return tab.Flush()
-}
-
-// opener opens a file of this machine as often as needed.
-func opener(path string) dump.Opener {
-	return func() (io.ReadCloser, error) { return input(path) }
-}
-
-// inspect reads a file whole with the French dictionaries.
-func inspect(ctx context.Context, name string, open dump.Opener) (*dump.Layout, breach.Profile, error) {
-	// They take longer to load than many a file to be refused.
-	words := sync.OnceValues(func() (*france.Dictionary, error) {
-		fr, err := france.Load()
-		if err != nil {
-			return new(france.Dictionary), err
-		}
-		return fr.Dictionary(), nil
-	})
-	the := func() *france.Dictionary { d, _ := words(); return d }
-	layout, profile, err := dump.Inspect(ctx, open, dump.Options{
-		GivenName: func(s string) float64 { return the().GivenName(s) },
-		Surname:   func(s string) float64 { return the().Surname(s) },
-		Commune:   func(s string) bool { return the().Commune(s) },
-		Now:       now(),
-	})
-	if err != nil {
-		return nil, breach.Profile{}, about(name, err)
-	}
-	_, err = words()
-	return layout, profile, err
 }
 
 // about says which file an error is about, unless it does already.
@@ -117,36 +212,34 @@ func about(name string, err error) error {
 type dumpConvertCmd struct {
 	File   string `arg:"" help:"The leaked file, or the ID of a sealed dump."`
 	To     string `help:"What to write: csv or jsonl." enum:"csv,jsonl" default:"csv"`
-	Reason string `help:"Why a sealed dump is opened; entered in the chain of custody." placeholder:"TEXT"`
+	Table  string `help:"Which table, when there are several." placeholder:"NAME"`
+	Compat string `help:"notify leaves out hidden sheets, rows and columns." enum:"none,notify" default:"none"`
+	dumpFlags
 }
 
 // Help shows examples.
 func (dumpConvertCmd) Help() string {
-	return "Prints leaked values: send them where they are protected. Ragged rows stay ragged; without header the columns are column_1 and so on.\n\nExamples:\n  vigie dump convert stolen.txt > plain.csv\n  vigie dump convert dmp_0123456789 --reason \"case 12, asked by the DPO\" --to jsonl"
+	return "Prints leaked values: send them where they are protected. Ragged rows stay ragged; without header the columns are column_1 and so on.\n\nExamples:\n  vigie dump convert stolen.txt > plain.csv\n  vigie dump convert stolen.xlsx --table Feuil2 --to jsonl\n  vigie dump convert dmp_0123456789 --reason \"case 12, asked by the DPO\""
 }
 
 // Run converts the file; exit status 3 when rows could not be read.
 func (c dumpConvertCmd) Run(s *session) error {
-	open := opener(c.File)
-	if strings.HasPrefix(c.File, "dmp_") && !exists(c.File) {
-		a, err := s.existing()
-		if err != nil {
-			return err
-		}
-		defer func() { _ = a.Close() }()
-		if strings.TrimSpace(c.Reason) == "" {
-			return usage("dump %s is sealed: --reason says why it is opened", c.File)
-		}
-		open = func() (io.ReadCloser, error) {
-			return a.Vault.OpenDump(s, breach.DumpID(c.File), operator(), c.Reason)
-		}
-	}
-	layout, _, err := inspect(s, c.File, open)
+	d, err := c.open(s, c.File)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = d.close() }()
+	d.reader.Visible = c.Compat == "notify"
 	out := bufio.NewWriter(s.std.Out)
-	refused, err := c.write(s, out, open, layout)
+	refused, err := d.reader.Convert(s, out, d, dump.Conversion{JSON: c.To == "jsonl", Table: c.Table})
+	var many *dump.ManyTablesError
+	if errors.As(err, &many) {
+		s.note("vigie: %s: there are several tables: choose one with --table", c.File)
+		for _, name := range many.Tables {
+			s.note("  %s", name)
+		}
+		return errRefused
+	}
 	if err != nil {
 		return about(c.File, err)
 	}
@@ -166,70 +259,4 @@ func operator() string {
 		return "system:cli:" + u.Username
 	}
 	return "system:cli"
-}
-
-func (c dumpConvertCmd) write(ctx context.Context, w io.Writer, open dump.Opener, l *dump.Layout) (refused int64, err error) {
-	if c.To == "csv" {
-		return dump.ConvertCSV(ctx, w, open, l)
-	}
-	pr, pw := io.Pipe()
-	done := make(chan int64, 1)
-	go func() {
-		n, err := dump.ConvertCSV(ctx, pw, open, l)
-		done <- n
-		_ = pw.CloseWithError(err)
-	}()
-	err = jsonLines(w, pr)
-	_ = pr.Close()
-	return <-done, err
-}
-
-// jsonLines turns CSV with a header into objects whose keys keep its order. A
-// value beyond the header gets the key column_N, and so does a repeated name.
-func jsonLines(w io.Writer, r io.Reader) error {
-	in := csv.NewReader(r)
-	in.FieldsPerRecord, in.ReuseRecord = -1, true
-	header, err := in.Read()
-	if err != nil {
-		return err
-	}
-	var keys [][]byte
-	seen := map[string]bool{}
-	for i, name := range header {
-		if seen[name] || name == "" {
-			name = fmt.Sprintf("column_%d", i+1)
-		}
-		seen[name] = true
-		key, err := json.Marshal(name)
-		if err != nil {
-			return err
-		}
-		keys = append(keys, append(key, ':'))
-	}
-	var line []byte
-	for {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		line = append(line[:0], '{')
-		for i, v := range row {
-			if i == len(keys) {
-				keys = append(keys, fmt.Appendf(nil, `"column_%d":`, i+1))
-			}
-			value, err := json.Marshal(v)
-			if err != nil {
-				return err
-			}
-			line = append(append(line, keys[i]...), value...)
-			line = append(line, ',')
-		}
-		line = append(bytes.TrimSuffix(line, []byte{','}), '}', '\n')
-		if _, err := w.Write(line); err != nil {
-			return err
-		}
-	}
 }

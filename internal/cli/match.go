@@ -16,10 +16,12 @@ import (
 
 // matchCmd compares a file with registries without opening an incident.
 type matchCmd struct {
-	File     string   `arg:"" help:"The leaked file."`
+	File     string   `arg:"" help:"The leaked file, or the ID of a sealed dump."`
 	Registry []string `help:"Registry to compare with (may be repeated)." required:"" placeholder:"NAME"`
 	Out      string   `help:"File for the match lines (default: standard output)." type:"path" placeholder:"FILE"`
 	All      bool     `help:"Show non-links as well."`
+	Table    string   `help:"Compare one table of the file alone." placeholder:"NAME"`
+	dumpFlags
 }
 
 // Help shows examples.
@@ -54,10 +56,17 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	open := opener(c.File)
-	layout, profile, err := inspect(s, c.File, open)
+	d, err := c.open(s, c.File)
 	if err != nil {
 		return err
+	}
+	defer func() { _ = d.close() }()
+	layout, report, err := d.reader.Inspect(s, d)
+	if err != nil {
+		return about(c.File, err)
+	}
+	if layout, err = layout.Only(c.Table); err != nil {
+		return about(c.File, err)
 	}
 	out := bufio.NewWriter(s.std.Out)
 	matches := io.Writer(out)
@@ -71,44 +80,34 @@ func (c matchCmd) Run(s *session) error {
 	}
 	opt := linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}
 	for _, reg := range regs {
-		if err := c.one(s, reg, open, layout, opt, matches, out); err != nil {
+		if err := c.one(s, reg, d, layout, opt, matches, out); err != nil {
 			return err
 		}
 	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	if profile.Refused > 0 {
-		s.note("vigie: %s: %d rows refused: the rest is matched; vigie dump inspect tells more", c.File, profile.Refused)
+	if report.Refused > 0 || len(report.Unread) > 0 {
+		s.note("vigie: %s: %d rows and %d parts could not be read: the rest is matched; vigie dump inspect tells more", c.File, report.Refused, len(report.Unread))
 		return errRefused
 	}
 	return nil
 }
 
-func (c matchCmd) one(s *session, reg *activity.Protected, open dump.Opener, layout *dump.Layout, opt linkage.Options, matches, summary io.Writer) error {
+func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout *dump.Layout, opt linkage.Options, matches, summary io.Writer) error {
 	ix, err := reg.Index()
 	if err != nil {
 		return err
 	}
-	train, err := dump.Open(open, layout)
+	model, err := linkage.Train(s, ix, d.reader.Records(s, d, layout), opt)
 	if err != nil {
 		return err
 	}
-	model, err := linkage.Train(s, ix, train.Records(), opt)
-	_ = train.Close()
-	if err != nil {
-		return err
-	}
-	rows, err := dump.Open(open, layout)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
 	name := reg.Info().Name
 	w := bufio.NewWriter(matches)
 	enc := lines(w)
 	began := time.Now()
-	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, rows.Records(), func(row matchers.Record, ms []linkage.Match) error {
+	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, d.reader.Records(s, d, layout), func(row matchers.Record, ms []linkage.Match) error {
 		for _, m := range ms {
 			if m.Band == breach.BandNonLink && !c.All {
 				continue

@@ -62,9 +62,16 @@ func (v *Vault) seal(ctx context.Context, id breach.DumpID, r io.Reader) (string
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), n, nil
 }
 
-// OpenDump opens a dump for reading, after custody knows who did and why.
-// Damage shows as an error of Read; unauthenticated bytes are never returned.
-func (v *Vault) OpenDump(ctx context.Context, id breach.DumpID, who, why string) (io.ReadCloser, error) {
+// OpenedDump is a dump in plaintext, in memory alone, a piece at a time.
+type OpenedDump struct {
+	*io.SectionReader
+	io.Closer
+}
+
+// OpenDump opens a dump for reading, in order or at random, after custody knows
+// who did and why. Damage shows as an error of reading; unauthenticated bytes
+// are never returned.
+func (v *Vault) OpenDump(ctx context.Context, id breach.DumpID, who, why string) (*OpenedDump, error) {
 	rc, err := v.openDump(id)
 	if err != nil {
 		return nil, err
@@ -78,21 +85,42 @@ func (v *Vault) OpenDump(ctx context.Context, id breach.DumpID, who, why string)
 	return rc, nil
 }
 
-func (v *Vault) openDump(id breach.DumpID) (io.ReadCloser, error) {
+func (v *Vault) openDump(id breach.DumpID) (*OpenedDump, error) {
 	if !dumpName.MatchString(string(id)) {
 		return nil, fmt.Errorf("opening a dump: malformed identifier: %w", breach.ErrInvalid)
 	}
-	return v.unseal(v.dumpPath(id), "dump "+string(id))
+	label := "dump " + string(id)
+	f, err := openFile(v.dumpPath(id), label)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		var r *io.SectionReader
+		if r, err = v.keys.ReaderAt(f, info.Size(), label); err == nil {
+			return &OpenedDump{r, f}, nil
+		}
+	}
+	_ = f.Close()
+	return nil, fmt.Errorf("opening %s: %w", label, err)
 }
 
-// unseal opens a sealed file of the vault.
-func (v *Vault) unseal(path, label string) (io.ReadCloser, error) {
+func openFile(path, label string) (*os.File, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("opening %s: %w", label, breach.ErrNotFound)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", label, err)
+	}
+	return f, nil
+}
+
+// unseal opens a sealed file of the vault.
+func (v *Vault) unseal(path, label string) (io.ReadCloser, error) {
+	f, err := openFile(path, label)
+	if err != nil {
+		return nil, err
 	}
 	r, err := v.keys.Reader(f, label)
 	if err != nil {

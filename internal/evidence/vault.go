@@ -20,6 +20,7 @@ import (
 type Sealer interface {
 	Writer(dst io.Writer, name string) (io.WriteCloser, error)
 	Reader(src io.Reader, name string) (io.Reader, error)
+	ReaderAt(src io.ReaderAt, size int64, name string) (*io.SectionReader, error)
 }
 
 // Custodian keeps the chain of custody.

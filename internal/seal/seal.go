@@ -188,6 +188,21 @@ func (k *Keyring) Reader(src io.Reader, name string) (io.Reader, error) {
 	return br, nil
 }
 
+// ReaderAt opens a sealed blob of so many bytes at random. Each chunk is
+// authenticated when it is read; the last one is at once, and with it the size.
+func (k *Keyring) ReaderAt(src io.ReaderAt, size int64, name string) (*io.SectionReader, error) {
+	r, n, err := age.DecryptReaderAt(src, size, k.identities...)
+	if err != nil {
+		return nil, fmt.Errorf("opening a sealed blob: %w: %w", ErrKey, err)
+	}
+	want := "vigie 1 " + name + "\n"
+	got := make([]byte, min(int64(len(want)), n))
+	if _, err := r.ReadAt(got, 0); err != nil && !errors.Is(err, io.EOF) || string(got) != want {
+		return nil, fmt.Errorf("opening a sealed blob: it is not %q: %w", name, ErrKey)
+	}
+	return io.NewSectionReader(r, int64(len(want)), n-int64(len(want))), nil
+}
+
 // SealField encrypts a small value bound to its place, such as
 // "candidate cnd_x row".
 func (k *Keyring) SealField(plain []byte, place string) ([]byte, error) {

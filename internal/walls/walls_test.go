@@ -15,7 +15,7 @@ import (
 // may lists, for every package of the house, which other packages of the house
 // it may import. Children of a room import their root, never a sibling.
 var may = map[string][]string{
-	"": {"internal/app", "internal/cli", "workflows/embedded"},
+	"": {"internal/app", "internal/cli", "internal/reading", "workflows/embedded"},
 
 	// The nouns, and leaves that know nothing of the rest.
 	"internal/breach": {},
@@ -23,6 +23,9 @@ var may = map[string][]string{
 	"internal/i18n":   {"internal/breach"},
 	"internal/france": {},
 	"internal/walls":  {},
+
+	"internal/charset": {},
+	"internal/ident":   {},
 
 	// Where things rest.
 	"internal/store":               {"internal/breach"},
@@ -32,24 +35,34 @@ var may = map[string][]string{
 	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
 
 	// The rooms.
-	"crawlers":          {"internal/breach"},
-	"crawlers/extract":  {"internal/breach", "crawlers"},
-	"crawlers/index":    {"internal/breach", "crawlers"},
-	"crawlers/watch":    {"internal/breach", "internal/france", "crawlers"},
-	"matchers":          {},
-	"matchers/dump":     {"internal/breach", "matchers"},
-	"matchers/registry": {"internal/breach", "matchers"},
-	"matchers/linkage":  {"internal/breach", "matchers"},
-	"notify":            {"internal/breach"},
-	"notify/recipient":  {"internal/breach", "notify"},
-	"notify/wording":    {"internal/breach", "internal/i18n", "notify"},
-	"notify/lint":       {"internal/breach", "notify"},
-	"notify/email":      {"internal/breach", "internal/i18n", "notify"},
-	"notify/sms":        {"internal/breach", "notify"},
-	"notify/letter":     {"internal/breach", "internal/i18n", "notify"},
-	"notify/page":       {"internal/breach", "internal/i18n", "notify"},
-	"notify/authority":  {"internal/breach", "internal/i18n", "notify"},
-	"notify/notifytest": {"internal/breach", "notify"},
+	"crawlers":         {"internal/breach"},
+	"crawlers/extract": {"internal/breach", "crawlers"},
+	"crawlers/index":   {"internal/breach", "crawlers"},
+	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
+	"matchers":         {},
+	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
+	// Formats of dumps, and the jail that they run in.
+	"matchers/dump/archive":  {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/document": {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/dumptest": {"matchers/dump"},
+	"matchers/dump/jail":     {"internal/breach"},
+	"matchers/dump/object":   {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/parquet":  {"internal/breach", "matchers/dump"},
+	"matchers/dump/sheet":    {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/registry":      {"internal/breach", "matchers"},
+	"matchers/linkage":       {"internal/breach", "matchers"},
+	"notify":                 {"internal/breach"},
+	"notify/recipient":       {"internal/breach", "notify"},
+	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
+	"notify/lint":            {"internal/breach", "notify"},
+	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
+	"notify/sms":             {"internal/breach", "notify"},
+	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
+	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
+	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
+	"notify/notifytest":      {"internal/breach", "notify"},
 
 	// The spine: deterministic workflows, and the steps that put rooms together.
 	"workflows":               {"internal/breach"},
@@ -61,6 +74,12 @@ var may = map[string][]string{
 		"crawlers", "crawlers/index", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
 		"notify", "notify/authority", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/wording", "workflows",
+	},
+
+	// Puts formats together and reads in the jail.
+	"internal/reading": {
+		"internal/breach", "internal/france", "matchers", "matchers/dump", "matchers/dump/archive", "matchers/dump/document", "matchers/dump/jail",
+		"matchers/dump/object", "matchers/dump/parquet", "matchers/dump/sheet", "matchers/dump/sqldump", "matchers/dump/text",
 	},
 
 	// Assembly: they may import everything but each other's clients.
@@ -80,6 +99,7 @@ var only = map[string][]string{
 	"internal/cli":       {""},
 	"internal/app":       {"", "internal/cli", "internal/demo"},
 	"workflows/embedded": {""},
+	"internal/reading":   {"", "internal/app", "internal/cli"},
 }
 
 // foreign forbids modules to packages: purity and determinism.

@@ -272,3 +272,37 @@ func (c *column) dismissChance() {
 		c.nir = 0
 	}
 }
+
+// add takes one value of any row.
+func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
+	if v = clean(v); len(v) == 0 {
+		return scratch
+	}
+	c.filled++
+	if len(v) >= 13 {
+		var f found
+		f, scratch = search(v, scratch)
+		c.nir += int64(when(f.nir))
+		c.iban += int64(when(f.iban))
+		c.card += int64(when(f.card))
+	}
+	switch {
+	case c.looked < lookFirst || row%lookEvery == 0:
+		c.look(v, o)
+	case c.dates != nil && c.dates.n*2 > c.looked:
+		// One row in a million may be the only one that tells day from month.
+		if d := parseDate(v); d.kind == dateParts3 && d.plausible() {
+			c.dates.add(d)
+			c.looked++
+		}
+	}
+	return scratch
+}
+
+func newColumns(n int) []*column {
+	cols := make([]*column, n)
+	for i := range cols {
+		cols[i] = &column{}
+	}
+	return cols
+}

@@ -1,17 +1,22 @@
 // Package dump reads leaked files into Records.
 //
 // A leaked file is hostile, mislabelled and mixed, so nothing about it is
-// believed: the format is told by its bytes, the dialect by which one makes
-// the rows agree, the meaning of a column by its values, with the header as a
-// hint. Inspect reads the whole file once and returns a Layout, which holds no
-// value of the dump and may be kept anywhere, and a Profile, which says what
-// categories of personal data are in it. Open then streams Records by that
-// Layout. Both work on an Opener, so that the file is read from its sealed
-// copy as often as needed and never rests in plain text.
+// believed: the format is told by its bytes, the dialect by which one makes the
+// rows agree, the meaning of a column by its values, with the header as a hint.
+// Containers are opened within containers; each Format, in a child of this
+// package, gives what it finds to a Visitor. An Engine puts formats together:
 //
-//	bytes -> decode (UTF-16/32) -> split -> decode (per row) -> fields -> Record
+//	Source ─► File ─► Format.Read ─► Member (again a File) | rows | text | unread
+//	                                        rows ─► header, width ─► meaning ─► Record
 //
-// Memory is bounded by the limits below whatever the file says.
+// Inspect walks the dump once and returns a Layout, which holds no value of the
+// dump, and a Report: what categories of personal data are in it, which were
+// looked for and not found, what could not be read. Records walks it again by
+// that Layout, Convert writes it out. Both walks meet the same tables in the
+// same order, since every decision follows from the bytes alone.
+//
+// Memory is bounded by the limits below whatever the file says. The jail runs
+// an Engine in a child process without network, files or keys.
 package dump
 
 import (
@@ -19,15 +24,15 @@ import (
 	"time"
 )
 
-// Limits. A row beyond one of them is refused and reading goes on.
+// Limits of rows and tables. A row beyond one of them is refused and reading
+// goes on.
 const (
 	MaxRecord  = 8 << 20 // bytes of one row, line breaks within quotes included
 	MaxField   = 1 << 20 // bytes of one value
 	MaxColumns = 4096    // values in one row
+	MaxTables  = 10_000  // tables in a dump
+	maxCells   = 200_000 // columns of all tables of a dump
 )
-
-// Opener opens the file from its first byte. It is called more than once.
-type Opener func() (io.ReadCloser, error)
 
 // Options are what helps to understand a file. All are optional. Words are
 // given to the dictionaries in capitals without accents.
@@ -39,65 +44,30 @@ type Options struct {
 	Now       time.Time            // newest possible date, for two-digit years; zero leaves it open
 }
 
-// Layout is how a file is laid out and what its columns mean. It encodes to
-// JSON and holds no value of the dump.
-type Layout struct {
-	Format    string   `json:"format"`    // "csv"
-	Encoding  string   `json:"encoding"`  // WHATWG name, or utf-32le, utf-32be, cp437, cp850
-	Fallback  string   `json:"fallback"`  // encoding of values that are not UTF-8 where Encoding is
-	Delimiter string   `json:"delimiter"` // "" when there is one column
-	Quote     string   `json:"quote"`
-	Escape    string   `json:"escape"` // what precedes a quote within quotes
-	Newline   string   `json:"newline"`
-	Header    bool     `json:"header"`
-	Skip      int64    `json:"skip"` // lines before the header, or before the data
-	Territory string   `json:"territory"`
-	Columns   []Column `json:"columns"`
-	Warnings  []string `json:"warnings"` // the Warning constants
+// Engine reads dumps with a set of formats.
+type Engine struct {
+	Formats   []Format
+	Options   Options
+	Passwords []string // for encrypted containers, tried in order
+	// Skip names members that are not to be read, with the reason code told for
+	// them: those that ended a reading child before.
+	Skip map[string]string
+	// Spool puts to rest, encrypted, a member that needs random access and does
+	// not fit into memory. nil refuses such members.
+	Spool func(io.Reader) (Source, error)
+	// Progress is told now and then, from the goroutine that reads. nil is none.
+	Progress func(Progress)
+
+	early int64 // bytes after which the first answer comes, in tests
 }
 
-// Warnings about a file that could be read.
-const (
-	WarningCutInQuotes = "cut-in-quotes"  // it ends inside a quoted value: its end is missing
-	WarningCutLastRow  = "cut-last-row"   // its last row is short and has no end of line
-	WarningMixed       = "mixed-encoding" // some values are UTF-8, others are not
-	WarningPreamble    = "preamble"       // lines stand before the table
-	WarningHeaderAgain = "header-again"   // the header comes again between rows; it is not counted
-	WarningManyRefused = "many-refused"   // more than one row in twenty could not be read
-	WarningDayMonth    = "day-or-month"   // nothing settles which is the day in the birth date
-	WarningNoBirthDate = "no-birth-date"
-	WarningNoName      = "no-name"
-)
-
-// Column is one column of a Layout.
-type Column struct {
-	Name       string  `json:"name"`    // the header, or column_N where there is none or it may be a value
-	Meaning    string  `json:"meaning"` // a matchers.Field's name, or one of the Meaning constants
-	Confidence float64 `json:"confidence"`
-	Filled     int64   `json:"filled"`
-	Shape      string  `json:"shape,omitempty"` // first guess of the meaning, to which rows that are too wide are realigned
-	// Order is how dates are written: "dmy", "mdy", "ymd", or "serial" for days
-	// since 1900 as spreadsheets count them.
-	Order     string `json:"order,omitempty"`
-	Ambiguous bool   `json:"ambiguous,omitempty"` // nothing in the column settles day and month
-	Pivot     int    `json:"pivot,omitempty"`     // two-digit years up to it are 20xx
+// Progress says how far a walk is.
+type Progress struct {
+	Bytes  int64  `json:"bytes"` // of the dump, read so far; what is read again counts again
+	Size   int64  `json:"size"`  // of the dump
+	Rows   int64  `json:"rows"`
+	Member string `json:"member"` // being read
+	// Report is the first answer, from the first bytes alone. It is given once,
+	// and only of a dump that takes long.
+	Report *Report `json:"report,omitempty"`
 }
-
-// Meanings beside the names of matchers.Field.
-const (
-	MeaningUnknown  = "unknown"
-	MeaningEmpty    = "empty"
-	MeaningDate     = "date" // a date, but not of birth
-	MeaningIBAN     = "iban"
-	MeaningCard     = "card"
-	MeaningPassword = "password"
-	MeaningHash     = "password_hash"
-	MeaningLogin    = "login"
-	MeaningIP       = "ip"
-	MeaningRowID    = "row_id"
-	MeaningText     = "free_text"
-	MeaningNumber   = "number"
-	MeaningCode     = "code" // few distinct short values
-	MeaningLocation = "coordinates"
-	MeaningCommune  = "commune_code" // INSEE code of a commune, not said to be of birth
-)

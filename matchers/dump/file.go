@@ -31,7 +31,7 @@ func (b Bytes) Size() int64 { return int64(len(b)) }
 
 // File is what a Format reads: the dump itself, or a member of a container.
 type File struct {
-	Path      string   // within the dump, containers included: "2024.zip/jeunes.csv"; the dump's own name at the root
+	Path      string   // within the dump: "2024.zip/jeunes.csv"; "" is the dump itself
 	Size      int64    // bytes; -1 when the container does not say
 	Head      []byte   // the first bytes, HeadSize at most; not to be changed
 	Whole     bool     // Head is all there is
@@ -164,6 +164,7 @@ const (
 	CodeTooLarge  = "too-large"    // a limit on bytes
 	CodeBomb      = "bomb"         // unpacks to more than MaxRatio times its size
 	CodeNotFile   = "not-a-file"   // a link, a device, a directory in a file's place
+	CodeNoTable   = "no-table"     // nothing in it is a table, or none of that name
 	CodeNoReader  = "not-readable" // known, and no reader for it exists
 )
 

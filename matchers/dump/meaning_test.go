@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func meanings(l *Layout) []string {
+func meanings(l *TableLayout) []string {
 	var out []string
 	for _, c := range l.Columns {
 		out = append(out, c.Meaning)
@@ -44,8 +44,8 @@ func TestMeaningWithoutHeader(t *testing.T) {
 			if d := cmp.Diff(columns, meanings(l)); d != "" {
 				t.Errorf("%s\n%+v", d, l.Columns)
 			}
-			if l.Header || p.Rows != 400 {
-				t.Errorf("header %v, rows %d", l.Header, p.Rows)
+			if l.Dialect.Header || p.Rows != 400 {
+				t.Errorf("header %v, rows %d", l.Dialect.Header, p.Rows)
 			}
 			for i, c := range l.Columns {
 				if c.Name != fmt.Sprintf("column_%d", i+1) {
@@ -102,8 +102,8 @@ func TestNamesOfColumnsHoldNoPerson(t *testing.T) {
 func TestSentencesAreNoHeader(t *testing.T) {
 	text, n := proofsInText(rand.New(rand.NewPCG(1, 1)), 50)
 	l, p := inspect(t, text, dictionaries())
-	if l.Header || p.Rows != int64(n) || l.Columns[0].Name != "column_1" || l.Columns[0].Meaning != MeaningText {
-		t.Errorf("header %v, %d rows, %+v", l.Header, p.Rows, l.Columns)
+	if l.Dialect.Header || p.Rows != int64(n) || l.Columns[0].Name != "column_1" || l.Columns[0].Meaning != MeaningText {
+		t.Errorf("header %v, %d rows, %+v", l.Dialect.Header, p.Rows, l.Columns)
 	}
 }
 

@@ -1,13 +1,6 @@
 package dump
 
 import (
-	"context"
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
-	"slices"
-
 	"vigie/internal/breach"
 	"vigie/matchers"
 )
@@ -17,18 +10,19 @@ import (
 // and kept nowhere.
 type Report struct {
 	Format    string   `json:"format"`
-	Container []string `json:"container"`
+	Container []string `json:"container"` // formats around the first table, from the outside in
 	Table
-	Complete   bool              `json:"complete"`
-	Present    []breach.Category `json:"categories_present"`
-	Absent     []breach.Absence  `json:"categories_absent"`
-	Members    []Member          `json:"members"`
-	Unread     []Unread          `json:"unread"`
-	Owners     []string          `json:"owner_candidates"` // not looked for yet: always empty
-	Recycled   []string          `json:"recycled"`         // not looked for yet: always empty
-	Canaries   []string          `json:"canaries"`         // not looked for yet: always empty
-	Warnings   []string          `json:"warnings"`
-	RefusedRow int64             `json:"refused"`
+	Complete bool              `json:"complete"` // everything was read to its end
+	Present  []breach.Category `json:"categories_present"`
+	Absent   []breach.Absence  `json:"categories_absent"`
+	Members  []Member          `json:"members"`
+	Unread   []Unread          `json:"unread"`
+	Owners   []Owner           `json:"owner_candidates"`
+	Recycled []Recycled        `json:"recycled"`
+	Canaries []string          `json:"canaries"`
+	Warnings []string          `json:"warnings"`
+	Refused  int64             `json:"refused"` // rows of all tables that could not be read
+	Total    int64             `json:"total_rows"`
 }
 
 // Table is one table of a file.
@@ -40,122 +34,160 @@ type Table struct {
 	Columns  []ReportColumn `json:"columns"`
 }
 
-// Dialect is how rows are written, in literal characters.
-type Dialect struct {
-	Delimiter string `json:"delimiter"`
-	Quote     string `json:"quote"`
-	Escape    string `json:"escape"`
-	Newline   string `json:"newline"`
-	Header    bool   `json:"header"`
-}
-
 // ReportColumn is a column with masked samples.
 type ReportColumn struct {
-	Name       string   `json:"name"`
-	Meaning    string   `json:"meaning"`
-	Confidence float64  `json:"confidence"`
-	Filled     int64    `json:"filled"`
-	Samples    []string `json:"samples_masked"`
+	Column
+	Samples []string `json:"samples_masked"`
 }
 
-// Member is one file of a container; a bare file is its own member.
+// Member is one file of a dump; a bare file is its own member.
 type Member struct {
-	Path   string  `json:"path"`
-	Status string  `json:"status"` // read, refused
-	Reason string  `json:"reason"`
-	Tables []Table `json:"tables"`
+	Path     string   `json:"path"`
+	Format   string   `json:"format"`
+	Status   string   `json:"status"` // read, partial, refused, skipped
+	Reason   string   `json:"reason"`
+	Tables   []Table  `json:"tables"`
+	Warnings []string `json:"warnings"`
 }
 
 // Unread is a part that could not be read.
 type Unread struct {
 	Path   string `json:"path"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason"` // code: hint
+}
+
+// Owner is a registry or a body whose data this may be.
+type Owner struct {
+	Registry string  `json:"registry"` // a registry's ID, or the body's name or code
+	Score    float64 `json:"score"`    // 0 to 1
+	Why      string  `json:"why"`
+}
+
+// Recycled is an earlier dump that shares rows with this one.
+type Recycled struct {
+	Dump  string  `json:"dump"`
+	Share float64 `json:"share"` // of this dump's rows
+	Low   float64 `json:"low"`   // 95 % interval
+	High  float64 `json:"high"`
 }
 
 const maxSamples = 3
 
-// NewReport joins what Inspect returned with samples from the first rows.
-func NewReport(ctx context.Context, open Opener, path string, l *Layout, p breach.Profile) (*Report, error) {
-	t := Table{Rows: p.Rows, Encoding: l.Encoding,
-		Dialect: Dialect{Delimiter: l.Delimiter, Quote: l.Quote, Escape: l.Escape, Newline: l.Newline, Header: l.Header}}
-	for _, c := range l.Columns {
-		t.Columns = append(t.Columns, ReportColumn{Name: c.Name, Meaning: c.Meaning, Confidence: c.Confidence, Filled: c.Filled, Samples: []string{}})
+// Named gives the dump itself, which has no name of its own, the name of the
+// file it was read from.
+func (r *Report) Named(name string) *Report {
+	for i := range r.Members {
+		if r.Members[i].Path == "" {
+			r.Members[i].Path = name
+		}
 	}
-	if err := sample(ctx, open, l, t.Columns); err != nil {
-		return nil, err
+	for i := range r.Unread {
+		if r.Unread[i].Path == "" {
+			r.Unread[i].Path = name
+		}
 	}
-	return &Report{Format: l.Format, Container: []string{}, Table: t, Complete: p.Complete, Present: p.Present, Absent: p.Absent,
-		Members: []Member{{Path: path, Status: "read", Tables: []Table{t}}}, Unread: []Unread{}, Owners: []string{}, Recycled: []string{},
-		Canaries: []string{}, Warnings: slices.Clone(l.Warnings), RefusedRow: p.Refused}, nil
+	return r
 }
 
-// RefusedReport is the report of a file that was refused.
-func RefusedReport(path string, refused *breach.RefusedError) *Report {
-	why := refused.Code + ": " + refused.Hint
-	return &Report{Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Present: []breach.Category{}, Absent: []breach.Absence{},
-		Members: []Member{{Path: path, Status: "refused", Reason: why, Tables: []Table{}}}, Unread: []Unread{{path, why}},
-		Owners: []string{}, Recycled: []string{}, Canaries: []string{}, Warnings: []string{}}
+// RefusedReport is the report of a dump of which nothing was read.
+func RefusedReport(code, hint string) *Report {
+	s := newSurvey(&Options{})
+	s.begin(&File{}, "")
+	s.unread("", code, hint)
+	return s.report(s.layout(), true)
 }
 
-// sample masks a few values of each column, from the first rows.
-func sample(ctx context.Context, open Opener, l *Layout, cols []ReportColumn) error {
-	rs, err := openRows(open, l)
-	if err != nil {
-		return err
+// report says what was found so far.
+func (s *survey) report(l *Layout, whole bool) *Report {
+	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && len(s.unreads) == 0,
+		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Canaries: []string{}, Warnings: l.Warnings}
+	r.Present, r.Absent = categorise(l.Tables)
+	if !whole {
+		r.Absent = []breach.Absence{} // a beginning never states an absence
 	}
-	defer func() { _ = rs.close() }()
-	for range 200 {
-		f, err := rs.next()
-		if errors.Is(err, io.EOF) {
-			return nil
+	byMember := map[string][]Table{}
+	for i := range l.Tables {
+		t := &l.Tables[i]
+		byMember[t.Member] = append(byMember[t.Member], t.report())
+		r.Total += t.Rows
+		r.Refused += total(t.Refused)
+		if t.cut() {
+			r.Complete = false
 		}
-		if err != nil {
-			return err
+	}
+	for _, m := range s.members {
+		x := Member{Path: m.path, Format: m.format, Status: "read", Tables: byMember[m.path], Warnings: append([]string{}, m.warnings...)}
+		if x.Tables == nil {
+			x.Tables = []Table{}
 		}
-		for i, v := range f {
-			if v = clean(v); len(v) > 0 && len(cols[i].Samples) < maxSamples {
-				cols[i].Samples = append(cols[i].Samples, matchers.Mask(cols[i].Meaning, string(v)))
+		if m.code != "" {
+			x.Status, x.Reason = "refused", m.code+": "+m.hint
+			if len(x.Tables) > 0 || m.texts > 0 {
+				x.Status = "partial"
+			}
+		}
+		r.Members = append(r.Members, x)
+	}
+	if len(l.Tables) > 0 {
+		r.Table = l.Tables[0].report()
+		r.Container = s.around(l.Tables[0].Member)
+		r.Format = s.byPath[l.Tables[0].Member].format
+	}
+	return r
+}
+
+// around lists the formats of the containers a member stands in, from the
+// outside in.
+func (s *survey) around(path string) []string {
+	out := []string{}
+	at := s.byPath[path]
+	for i, depth := len(s.members)-1, -1; i >= 0; i-- {
+		m := s.members[i]
+		if m == at {
+			depth = m.depth
+		}
+		if depth >= 0 && m.depth == depth-1 {
+			depth--
+			out = append([]string{m.format}, out...)
+		} else if m == at {
+			continue
+		}
+	}
+	return out
+}
+
+// cut tells that the table's end is missing.
+func (t *TableLayout) cut() bool {
+	for _, w := range t.Warnings {
+		if w == WarningCutInQuotes || w == WarningCutLastRow {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *TableLayout) report() Table {
+	out := Table{Name: t.Label(), Rows: t.Rows, Encoding: t.Encoding, Dialect: t.Dialect, Columns: []ReportColumn{}}
+	for i, c := range t.Columns {
+		x := ReportColumn{Column: c, Samples: []string{}}
+		for _, v := range t.samples[i] {
+			x.Samples = append(x.Samples, matchers.Mask(c.Meaning, v))
+		}
+		out.Columns = append(out.Columns, x)
+	}
+	return out
+}
+
+// Profile is what the report says about the incident, without samples.
+func (r *Report) Profile() breach.Profile {
+	p := breach.Profile{Format: r.Format, Encoding: r.Encoding, Rows: r.Total, Refused: r.Refused,
+		Complete: r.Complete, Present: r.Present, Absent: r.Absent}
+	for _, m := range r.Members {
+		for _, t := range m.Tables {
+			for _, c := range t.Columns {
+				p.Columns = append(p.Columns, breach.Column{Name: c.Name, Meaning: c.Meaning, Confidence: c.Confidence, Filled: c.Filled})
 			}
 		}
 	}
-	return ctx.Err()
-}
-
-// ConvertCSV writes what was read as UTF-8 CSV (RFC 4180: comma, CRLF, header)
-// and returns how many rows were refused. Ragged rows stay ragged, values as
-// they are; a table without header gets column_1 and so on.
-func ConvertCSV(ctx context.Context, w io.Writer, open Opener, l *Layout) (refused int64, err error) {
-	rs, err := openRows(open, l)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = rs.close() }()
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	header := rs.header
-	if !l.Header {
-		header = l.names()
-	}
-	if err := out.Write(header); err != nil {
-		return 0, fmt.Errorf("converting dump: %w", err)
-	}
-	for n := 0; ; n++ {
-		f, code, err := rs.split.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			out.Flush()
-			return refused, out.Error()
-		case err != nil:
-			return refused, fmt.Errorf("converting dump after row %d: %w", n, err)
-		case code != "":
-			refused++
-			continue
-		case n%1024 == 0 && ctx.Err() != nil:
-			return refused, fmt.Errorf("converting dump: %w", ctx.Err())
-		}
-		rs.decode.row(f)
-		if err := out.Write(stringsOf(f)); err != nil {
-			return refused, fmt.Errorf("converting dump: %w", err)
-		}
-	}
+	return p
 }

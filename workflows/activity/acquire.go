@@ -82,9 +82,12 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if known, raw, err := s.Store.Dump(ctx, d); err == nil && len(raw) > 0 {
 		return known.Profile.Rows, nil // it rests sealed and does not change
 	}
-	layout, profile, err := dump.Inspect(ctx, s.opener(ctx, id, "reading"), dump.Options{
-		GivenName: s.Words.GivenName, Surname: s.Words.Surname, Commune: s.Words.Commune, Now: s.Now(),
-	})
+	src, err := s.Vault.OpenDump(ctx, d, "system:matchers", "reading")
+	if err != nil {
+		return 0, kind(err)
+	}
+	defer func() { _ = src.Close() }()
+	layout, report, err := s.Dumps.Inspect(ctx, src)
 	if err != nil {
 		return 0, kind(fmt.Errorf("reading %s: %w", d, err))
 	}
@@ -92,15 +95,8 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if err != nil {
 		return 0, err
 	}
+	profile := report.Profile()
 	return profile.Rows, kind(s.Store.SaveProfile(ctx, d, profile, raw))
-}
-
-// opener opens the sealed dump; each opening is a custody event.
-func (s *Steps) opener(ctx context.Context, id breach.IncidentID, why string) dump.Opener {
-	d := dumpID(id)
-	return func() (io.ReadCloser, error) {
-		return s.Vault.OpenDump(ctx, d, "system:matchers", why)
-	}
 }
 
 // layout returns how the dump is laid out, as Read learnt it.

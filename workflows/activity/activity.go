@@ -10,6 +10,7 @@ package activity
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -22,13 +23,20 @@ import (
 	"vigie/crawlers/watch"
 	"vigie/internal/breach"
 	"vigie/internal/evidence"
-	"vigie/internal/france"
 	"vigie/internal/seal"
 	"vigie/internal/store"
+	"vigie/matchers"
+	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/notify"
 	"vigie/workflows"
 )
+
+// Dumps reads dumps, which is done in a process of its own.
+type Dumps interface {
+	Inspect(ctx context.Context, src dump.Source) (*dump.Layout, *dump.Report, error)
+	Records(ctx context.Context, src dump.Source, l *dump.Layout) iter.Seq2[matchers.Record, error]
+}
 
 // Steps holds what the activities work with.
 type Steps struct {
@@ -38,7 +46,7 @@ type Steps struct {
 	Crawler    *crawlers.Crawler
 	Index      *index.Index
 	Watch      *watch.Matcher
-	Words      *france.Dictionary
+	Dumps      Dumps
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source

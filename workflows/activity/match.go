@@ -8,7 +8,6 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/store"
 	"vigie/matchers"
-	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/workflows"
 )
@@ -29,7 +28,11 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if err != nil {
 		return none, kind(err)
 	}
-	open := s.opener(ctx, in.Incident, "matching with "+string(in.Registry))
+	src, err := s.Vault.OpenDump(ctx, dumpID(in.Incident), "system:matchers", "matching with "+string(in.Registry))
+	if err != nil {
+		return none, kind(err)
+	}
+	defer func() { _ = src.Close() }()
 	reg, err := s.Registries.Open(in.Registry)
 	if err != nil {
 		return none, kind(err)
@@ -39,23 +42,13 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 		return none, kind(err)
 	}
 	model, err := reg.Model(in.Incident, func() (*linkage.Model, error) {
-		rd, err := dump.Open(open, layout)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = rd.Close() }()
-		return linkage.Train(ctx, ix, rd.Records(), s.Linkage)
+		return linkage.Train(ctx, ix, s.Dumps.Records(ctx, src, layout), s.Linkage)
 	})
 	if err != nil {
 		return none, kind(fmt.Errorf("learning the parameters for %s: %w", in.Registry, err))
 	}
-	rd, err := dump.Open(open, layout)
-	if err != nil {
-		return none, kind(err)
-	}
-	defer func() { _ = rd.Close() }()
 	w := candidateWriter{steps: s, in: in}
-	sum, err := linkage.NewMatcher(ix, model, s.Linkage).Run(ctx, rd.Records(), func(row matchers.Record, ms []linkage.Match) error {
+	sum, err := linkage.NewMatcher(ix, model, s.Linkage).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
 		return w.add(ctx, row, ms)
 	})
 	if err == nil {

@@ -1,0 +1,92 @@
+package reading
+
+import (
+	"encoding/binary"
+
+	"vigie/matchers"
+	"vigie/matchers/dump"
+	"vigie/matchers/dump/jail"
+)
+
+// Records cross from the child as: row, table (0: the only one, else its place
+// in the layout from 1), then each field of the layout as length and bytes; all
+// numbers are unsigned varints.
+
+// packer writes Records.
+type packer struct {
+	c      *jail.Call
+	layout *dump.Layout
+	fields []matchers.Field
+	tables map[string]uint64
+	buf    []byte
+}
+
+func (p *packer) add(rec *matchers.Record) error {
+	p.buf = binary.AppendUvarint(p.buf, uint64(rec.Row))
+	p.buf = binary.AppendUvarint(p.buf, p.tables[rec.Table])
+	for _, f := range p.fields {
+		p.buf = binary.AppendUvarint(p.buf, uint64(len(rec.Values[f])))
+		p.buf = append(p.buf, rec.Values[f]...)
+	}
+	if len(p.buf) < batch {
+		return nil
+	}
+	return p.flush()
+}
+
+func (p *packer) flush() error {
+	if len(p.buf) == 0 {
+		return nil
+	}
+	err := p.c.Send(kindRecords, p.buf)
+	p.buf = p.buf[:0]
+	return err
+}
+
+// unpacker reads them. It trusts nothing: the child may be in another's hands.
+type unpacker struct {
+	layout *dump.Layout
+	fields []matchers.Field
+	labels []string
+	ends   [matchers.NumFields]int
+	buf    []byte
+}
+
+func (u *unpacker) next(p []byte) (rec matchers.Record, rest []byte, err error) {
+	row, p, ok := number(p, 1<<62)
+	table, p, ok2 := number(p, uint64(len(u.layout.Tables)))
+	if !ok || !ok2 {
+		return rec, nil, errAnswer
+	}
+	rec.Row = int64(row)
+	if table > 0 {
+		if u.labels == nil {
+			u.labels = u.layout.Labels()
+		}
+		rec.Table = u.labels[table-1]
+	}
+	u.buf = u.buf[:0]
+	for i := range u.fields {
+		n, q, ok := number(p, uint64(len(p)))
+		if !ok || n > uint64(len(q)) {
+			return rec, nil, errAnswer
+		}
+		u.buf = append(u.buf, q[:n]...)
+		u.ends[i] = len(u.buf)
+		p = q[n:]
+	}
+	all, from := string(u.buf), 0 // one allocation a row
+	for i, f := range u.fields {
+		rec.Values[f] = all[from:u.ends[i]]
+		from = u.ends[i]
+	}
+	return rec, p, nil
+}
+
+func number(p []byte, most uint64) (n uint64, rest []byte, ok bool) {
+	n, size := binary.Uvarint(p)
+	if size <= 0 || n > most {
+		return 0, nil, false
+	}
+	return n, p[size:], true
+}

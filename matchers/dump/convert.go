@@ -1,0 +1,253 @@
+package dump
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Conversion says what Convert writes.
+type Conversion struct {
+	JSON  bool   // JSON lines instead of CSV
+	Table string // label of the table; "" when there is one
+}
+
+// ManyTablesError is returned when a dump has several tables and none was named.
+type ManyTablesError struct {
+	Tables []string // their labels
+}
+
+// Error lists the tables.
+func (e *ManyTablesError) Error() string {
+	return fmt.Sprintf("several tables: %s", strings.Join(e.Tables, ", "))
+}
+
+// Convert writes one table as UTF-8: CSV (RFC 4180: comma, CRLF, header) or JSON
+// lines. Values are as they were read, ragged rows stay ragged, NULL is empty in
+// CSV and null in JSON; a table without header gets column_1 and so on. It
+// returns how many rows were refused. The dump is walked twice: what its tables
+// are called, and how wide, is known at its end.
+func (e *Engine) Convert(ctx context.Context, w io.Writer, src Source, c Conversion) (refused int64, err error) {
+	names := &outline{survey: *newSurvey(&e.Options)}
+	if err := e.run(ctx, src, names); err != nil {
+		return 0, err
+	}
+	names.finish()
+	if err := names.refusal(); err != nil {
+		return 0, err
+	}
+	t, err := names.choose(c.Table)
+	if err != nil {
+		return 0, err
+	}
+	h := &converting{t: t, out: newRowWriter(w, c.JSON)}
+	if err := h.out.header(t.found()); err != nil {
+		return 0, fmt.Errorf("converting dump: %w", err)
+	}
+	if err := e.run(ctx, src, h); err != nil {
+		return h.refused, fmt.Errorf("converting dump: %w", err)
+	}
+	if h.err != nil {
+		return h.refused, fmt.Errorf("converting dump: %w", h.err)
+	}
+	return h.refused, h.out.flush()
+}
+
+// outline is a survey that looks at the first rows of tables only, for their
+// width and header.
+type outline struct{ survey }
+
+func (o *outline) table(f *File, info TableInfo) (Rows, error) {
+	rows, err := o.survey.table(f, info)
+	if err != nil {
+		return nil, err
+	}
+	return outlined{rows.(*surveyed)}, nil
+}
+
+type outlined struct{ *surveyed }
+
+func (t outlined) Row(cells [][]byte) error {
+	if !t.ready {
+		return t.surveyed.Row(cells)
+	}
+	t.row++
+	return nil
+}
+
+// choose finds the table to convert.
+func (o *outline) choose(name string) (*surveyed, error) {
+	var labels []string
+	var named []*surveyed
+	for _, t := range o.tables {
+		label := join(t.member, t.info.Name)
+		labels = append(labels, label)
+		if label == name && name != "" {
+			return t, nil
+		}
+		if t.info.Name == name && name != "" {
+			named = append(named, t)
+		}
+	}
+	switch {
+	case name == "" && len(o.tables) == 1:
+		return o.tables[0], nil
+	case name == "" && len(o.tables) > 1:
+		return nil, &ManyTablesError{labels}
+	case len(named) == 1:
+		return named[0], nil
+	case len(o.tables) == 0:
+		return nil, Refuse(CodeNoTable, "there is running text in it and no table")
+	}
+	return nil, Refuse(CodeNoTable, "no table of that name: "+strings.Join(labels, ", "))
+}
+
+// found is the header as the file has it.
+func (t *surveyed) found() []string {
+	if len(t.header) > 0 {
+		return t.header
+	}
+	return t.names()
+}
+
+// converting is the handler that writes one table.
+type converting struct {
+	ignoring
+	t       *surveyed
+	out     rowWriter
+	n       int64
+	refused int64
+	began   bool
+	err     error // of the writer
+}
+
+func (h *converting) rows() int64 { return h.n }
+
+func (h *converting) table(f *File, info TableInfo) (Rows, error) {
+	if f.Path != h.t.member || info.Name != h.t.info.Name {
+		return dropped{}, nil
+	}
+	return (*convertRows)(h), nil
+}
+
+type convertRows converting
+
+// Row writes a row; the header was written before.
+func (r *convertRows) Row(cells [][]byte) error {
+	if !r.began {
+		r.began = true
+		r.n = -int64(r.t.headed)
+	}
+	if r.n++; r.n <= 0 {
+		return nil
+	}
+	if r.err = r.out.row(cells); r.err != nil {
+		return errStop
+	}
+	return nil
+}
+
+// Extend is nothing here: the header is complete.
+func (r *convertRows) Extend([]string) {}
+
+// Refuse counts.
+func (r *convertRows) Refuse(string) { r.refused++ }
+
+// Warn is nothing here.
+func (r *convertRows) Warn(string) {}
+
+// rowWriter writes rows as CSV or JSON lines.
+type rowWriter interface {
+	header(names []string) error
+	row(cells [][]byte) error
+	flush() error
+}
+
+func newRowWriter(w io.Writer, lines bool) rowWriter {
+	if lines {
+		return &jsonWriter{w: w, seen: map[string]bool{}}
+	}
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	return &csvWriter{w: c}
+}
+
+type csvWriter struct {
+	w    *csv.Writer
+	line []string
+}
+
+func (c *csvWriter) header(names []string) error { return c.w.Write(names) }
+
+func (c *csvWriter) row(cells [][]byte) error {
+	c.line = c.line[:0]
+	for _, v := range cells {
+		c.line = append(c.line, string(v))
+	}
+	return c.w.Write(c.line)
+}
+
+func (c *csvWriter) flush() error {
+	c.w.Flush()
+	return c.w.Error()
+}
+
+// jsonWriter writes objects whose keys keep the order of the columns. A value
+// beyond the header gets the key column_N, and so does a repeated name.
+type jsonWriter struct {
+	w    io.Writer
+	keys [][]byte
+	seen map[string]bool
+	line []byte
+}
+
+func (j *jsonWriter) header(names []string) error {
+	for _, name := range names {
+		if err := j.key(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *jsonWriter) key(name string) error {
+	if j.seen[name] || name == "" {
+		name = fmt.Sprintf("column_%d", len(j.keys)+1)
+	}
+	j.seen[name] = true
+	key, err := json.Marshal(name)
+	j.keys = append(j.keys, append(key, ':'))
+	return err
+}
+
+func (j *jsonWriter) row(cells [][]byte) error {
+	j.line = append(j.line[:0], '{')
+	for i, v := range cells {
+		if i == len(j.keys) {
+			if err := j.key(""); err != nil {
+				return err
+			}
+		}
+		if i > 0 {
+			j.line = append(j.line, ',')
+		}
+		j.line = append(j.line, j.keys[i]...)
+		if v == nil {
+			j.line = append(j.line, "null"...)
+			continue
+		}
+		value, err := json.Marshal(string(v))
+		if err != nil {
+			return err
+		}
+		j.line = append(j.line, value...)
+	}
+	j.line = append(j.line, '}', '\n')
+	_, err := j.w.Write(j.line)
+	return err
+}
+
+func (j *jsonWriter) flush() error { return nil }

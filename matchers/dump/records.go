@@ -1,0 +1,220 @@
+package dump
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"vigie/internal/breach"
+	"vigie/matchers"
+)
+
+// Records streams the people of a dump by its Layout: a Record for each data
+// row of each table that says something about a person. Record.Row counts the
+// table's data rows from 1, refused ones included. The stream ends at the first
+// error, which is the last value.
+func (e *Engine) Records(ctx context.Context, src Source, l *Layout) iter.Seq2[matchers.Record, error] {
+	return func(yield func(matchers.Record, error) bool) {
+		if err := l.check(); err != nil {
+			yield(matchers.Record{}, err)
+			return
+		}
+		h := newRecording(l, func(r *matchers.Record) bool { return yield(*r, nil) })
+		if err := e.run(ctx, src, h); err != nil && !errors.Is(err, errStop) {
+			yield(matchers.Record{}, err)
+		}
+	}
+}
+
+func (l *Layout) check() error {
+	if l == nil || len(l.Tables) == 0 {
+		return fmt.Errorf("opening dump: not a layout that Inspect made: %w", breach.ErrInvalid)
+	}
+	for i := range l.Tables {
+		if len(l.Tables[i].Columns) > MaxColumns {
+			return fmt.Errorf("opening dump: a layout of too many columns: %w", breach.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// recording is the handler behind Records.
+type recording struct {
+	ignoring
+	layout map[[2]string]*TableLayout
+	tables map[[2]string]Rows
+	l      *Layout
+	emit   func(*matchers.Record) bool
+	n      int64
+	label  bool // more than one table: rows say which
+}
+
+func newRecording(l *Layout, emit func(*matchers.Record) bool) *recording {
+	h := &recording{layout: map[[2]string]*TableLayout{}, tables: map[[2]string]Rows{}, l: l, emit: emit, label: len(l.Tables) > 1}
+	for i := range l.Tables {
+		t := &l.Tables[i]
+		h.layout[[2]string{t.Member, t.Name}] = t
+	}
+	return h
+}
+
+func (h *recording) rows() int64 { return h.n }
+
+func (h *recording) table(f *File, info TableInfo) (Rows, error) {
+	key := [2]string{f.Path, info.Name}
+	if r := h.tables[key]; r != nil {
+		return r, nil
+	}
+	var rows Rows = dropped{}
+	if t := h.layout[key]; t != nil && len(t.Fields()) > 0 {
+		rows = newRecordRows(h, t, info)
+	}
+	h.tables[key] = rows
+	return rows, nil
+}
+
+// recordRows makes Records of the rows of one table.
+type recordRows struct {
+	grid
+	h     *recording
+	label string
+	steps []step
+	buf   []byte
+	ends  [matchers.NumFields]int
+	rec   matchers.Record
+}
+
+func newRecordRows(h *recording, t *TableLayout, info TableInfo) *recordRows {
+	r := &recordRows{h: h, grid: grid{columns: t.Columns, delimiter: t.Dialect.Delimiter}}
+	if h.label {
+		r.label = t.Label()
+	}
+	for _, f := range t.Fields() {
+		r.steps = append(r.steps, newStep(f, t.Columns, h.l.Territory))
+	}
+	if info.Columns == nil {
+		r.skip = t.Skip
+	}
+	return r
+}
+
+// Row makes a Record.
+func (r *recordRows) Row(cells [][]byte) error {
+	first := r.skip == 1 && r.header == nil
+	if first {
+		r.header = stringsOf(cells)
+	}
+	f := r.fit(cells)
+	if f == nil {
+		return nil
+	}
+	r.h.n++
+	r.rec = matchers.Record{Row: r.row, Table: r.label}
+	b := r.buf[:0]
+	for i := range r.steps {
+		b = r.steps[i].append(b, f)
+		r.ends[r.steps[i].field] = len(b)
+	}
+	r.buf = b
+	if len(b) == 0 {
+		return nil // nothing in it about anybody
+	}
+	all, from := string(b), 0 // one allocation a row
+	for i := range r.steps {
+		field := r.steps[i].field
+		to := r.ends[field]
+		r.rec.Values[field] = all[from:to]
+		from = to
+	}
+	if !r.h.emit(&r.rec) {
+		return errStop
+	}
+	return nil
+}
+
+// Extend is nothing here: the layout knows the columns.
+func (r *recordRows) Extend([]string) {}
+
+// Refuse counts the row, so that the numbers of the others stay true.
+func (r *recordRows) Refuse(string) { r.row++ }
+
+// Warn is nothing here.
+func (r *recordRows) Warn(string) {}
+
+// dropped takes rows that nobody wants.
+type dropped struct{}
+
+func (dropped) Row([][]byte) error { return nil }
+func (dropped) Extend([]string)    {}
+func (dropped) Refuse(string)      {}
+func (dropped) Warn(string)        {}
+
+// ignoring is a handler that wants nothing but tables.
+type ignoring struct{}
+
+func (ignoring) begin(*File, string)              {}
+func (ignoring) text(*File, string, []byte) error { return nil }
+func (ignoring) unread(string, string, string)    {}
+func (ignoring) warn(*File, string)               {}
+func (ignoring) first() *Report                   { return nil }
+
+// step says how a field is made: from its columns, the first that has a value,
+// or all of them joined.
+type step struct {
+	field   matchers.Field
+	columns []int
+	joined  bool
+	write   func(dst, v []byte) []byte
+}
+
+func newStep(f matchers.Field, columns []Column, territory string) step {
+	s := step{field: f, joined: f == matchers.GivenNames || f == matchers.Street, write: appendText}
+	var style dateStyle
+	for i, c := range columns {
+		if c.Meaning == f.String() {
+			s.columns = append(s.columns, i)
+			style = dateStyle{order: c.Order, pivot: c.Pivot}
+		}
+	}
+	switch f {
+	case matchers.BirthDate:
+		s.write = func(dst, v []byte) []byte { return style.render(dst, parseDate(v)) }
+	case matchers.Phone:
+		s.write = func(dst, v []byte) []byte { return appendPhone(dst, v, territory) }
+	case matchers.Email:
+		s.write = appendEmail
+	case matchers.Sex:
+		s.write = func(dst, v []byte) []byte { return append(dst, sexOf(v)...) }
+	case matchers.Postcode:
+		s.write = appendPostcode
+	case matchers.BirthCommune:
+		s.write = appendCommune
+	case matchers.Country:
+		s.write = func(dst, v []byte) []byte { return append(dst, countryOf(v)...) }
+	case matchers.NIR:
+		s.write = appendNIR
+	}
+	return s
+}
+
+func (s *step) append(dst []byte, f [][]byte) []byte {
+	from := len(dst)
+	for _, i := range s.columns {
+		if i >= len(f) {
+			break
+		}
+		v := clean(f[i])
+		if len(v) == 0 {
+			continue
+		}
+		if len(dst) > from {
+			dst = append(dst, ' ')
+		}
+		dst = s.write(dst, v)
+		if len(dst) > from && !s.joined {
+			break
+		}
+	}
+	return dst
+}
