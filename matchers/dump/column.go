@@ -2,260 +2,324 @@ package dump
 
 import (
 	"bytes"
-	"math"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+	"math/bits"
+
+	"vigie/internal/ident"
 )
 
-// Each column is looked at closely in this many of its first values, and in
-// one row out of lookEvery behind; what proves itself is searched in all.
+// All values are glanced at: filled, distinct, digits, what proves itself. A
+// close look costs a hundred times as much, so that only these rows get one:
+// the first, then as many between each power of two and the next, and the first
+// values of a column wherever they stand. Which rows is decided by their number
+// alone: every column of a table is looked at in the same ones, and the answer
+// is the same each time.
 const (
-	lookFirst   = 5_000
-	lookEvery   = 32
-	maxDistinct = 256
+	lookFirst  = 1024
+	lookOctave = 512
+	lookLeast  = 256 // values
 )
+
+// Rows that are kept side by side while a table is read, to see what its
+// columns have to do with each other: the first ones, and some of those behind.
+const (
+	sideFirst = 160
+	sideRows  = 256
+	sideBytes = 64 // of a value
+)
+
+// maxDistinct bounds the distinct values that are told exactly, in those looked
+// at closely.
+const maxDistinct = 512
+
+// trait is something that a value shows when it is looked at closely.
+type trait uint8
+
+const (
+	tEmail trait = iota
+	tPhone
+	tPhoneSign // a telephone number that begins with its country
+	tDate
+	tYear
+	tMonth
+	tDay
+	tAge
+	tSmall // a number below 200
+	tInteger
+	tDecimal
+	tMoneySign
+	tZero // a number that begins with a zero
+	tGrows
+	tNext // one more than the value before
+	tUnix
+	tUnixMilli
+	tIPv6
+	tURL
+	tDomain
+	tAgent
+	tMasked // stars or crosses in place of characters
+	tNIRMasked
+	tRIBAccount
+	tTens    // a five-digit code that ends in 0, as most postcodes do
+	tCorsica // 2A and 2B, as commune codes have and postcodes have not
+	tAbroad  // 99, as commune codes of births abroad
+	tFive
+	tDepartment
+	tStreet
+	tStreetSure // a street's word or number with it
+	tComplement
+	tUnbroken // a word without blanks
+	tHash
+	tToken
+	tPassword
+	tCommonPassword
+	tLogin
+	tText
+	tWords // letters and what stands between them in names
+	tKnown
+	tPairGivenFirst
+	tPairSurnameFirst
+	tComma
+	tCapitals
+	tInitial
+	tSexWord
+	tSexDigit
+	tTitle
+	tBoolean
+	tBit
+	tCountry
+	tCountryName
+	tNationality
+	tCommune
+	tDepartmentName
+	tMonthName
+	tCompany
+	tSchool
+	tHealth
+	tBenefit
+	tFamily
+	tJob
+	tSignsDigits // digits with signs only
+	tNIRStrict   // a NIR of a month of the calendar and a department that exists
+	tRIB         // a French account number with its key
+	tINEShape
+	tPassportShape
+	tFINESSShape
+	tSevenLetter // seven digits and a letter
+	tLongDecimal // three decimals or more
+	tTwoDecimals
+	tCounted // a prefix and a number that grows
+	tForeignCode
+	tCorsicaDepartment
+	traits
+)
+
+// kinds bounds the kinds of package ident.
+const kinds = 64
 
 // column gathers what the values of a column have in common.
 type column struct {
-	filled int64 // values that are not empty
-	looked int64 // values looked at closely
-	nir    int64 // values in which a NIR, IBAN, card proves itself, out of all
-	iban   int64
-	card   int64
+	filled   int64 // values that are not empty
+	digits   int64 // values of digits alone
+	letters  int64 // values without any digit
+	ats      int64 // values with an @ that are addresses
+	damaged  int64 // values with characters that an encoding error left
+	nir      int64 // values in which a NIR, IBAN, card proves itself, out of all
+	iban     int64
+	card     int64
+	distinct distinctCounter
 
-	long16, long15                               int64 // values of 16 and of 15 digits
-	email, phone, nirShape, hash, ip, coordinate int64
-	postcode, commune5, tens, corsica, abroad    int64 // five-character codes
-	sexWord, sexDigit, country, nationality      int64
-	street, commune, text, numbers, grows        int64
-	words, pairs                                 int64 // names: letters alone; given name and surname together
-	known                                        int64 // names in a dictionary
-	leaning                                      float64
-	secret                                       int64 // shaped like a password
-	last                                         int64 // for grows
-	shortest, longest                            int   // bytes of a value
-	distinct                                     map[uint64]struct{}
-	dates                                        *dateVotes
+	next   int64 // the next row that is looked at closely
+	looked int64 // values looked at closely
+	has    [traits]int32
+	shaped [kinds]int32
+	proved [kinds]int32
+
+	leaning           float64 // given names against surnames, summed over tWords
+	secret            float64 // how much values look like passwords, summed
+	last              int64   // the number before, for tGrows and tNext
+	shortest, longest int     // bytes of a value
+	bytes             int64
+	values            map[uint64]int32 // distinct values and how often, up to maxDistinct
+	shapes            map[uint64]int32 // distinct sequences of character classes, up to maxShapes
+	hashes            map[string]int32 // names of the hash types
+	departments       map[[2]byte]bool
+	dates             *dateVotes
+	side              []sideValue
+	text              *textSurvey
+}
+
+// sideValue is a value kept beside those of its row.
+type sideValue struct {
+	row   int64
+	value string
+}
+
+func newColumns(n int) []*column {
+	cols := make([]*column, n)
+	for i := range cols {
+		cols[i] = &column{}
+	}
+	return cols
+}
+
+// add takes one value in UTF-8, of a row that counts from 1. scratch is a buffer
+// that add may use and returns.
+func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
+	look := row >= c.next
+	if look {
+		c.next = nextLook(row)
+	}
+	if v = clean(v); len(v) == 0 {
+		return scratch
+	}
+	c.filled++
+	g := glanceAt(v)
+	c.distinct.add(g.hash)
+	switch {
+	case g.digits == len(v):
+		c.digits++
+	case g.digits == 0:
+		c.letters++
+	}
+	if g.high && isDamaged(v) {
+		c.damaged++
+	}
+	if g.at && isEmail(v) {
+		c.ats++
+	}
+	if g.digits >= 12 {
+		var f found
+		f, scratch = search(v, scratch)
+		c.nir += int64(when(f.nir))
+		c.iban += int64(when(f.iban))
+		c.card += int64(when(f.card))
+	}
+	if len(v) >= textLeast {
+		c.read(v, o)
+	}
+	switch {
+	case look || c.looked < lookLeast:
+		c.look(v, g, row, o)
+	case c.dates != nil && c.dates.n*2 > c.looked && len(v) > 6:
+		// One row in a million may be the only one that tells day from month,
+		// and one may be the newest.
+		if d := parseDate(v); d.plausible() {
+			c.dates.add(d)
+		}
+	}
+	return scratch
+}
+
+// nextLook returns the next row behind this one that is looked at closely: one
+// of each stretch, at a place that does not come back in a pattern.
+func nextLook(row int64) int64 {
+	if row < lookFirst {
+		return row + 1
+	}
+	shift := bits.Len64(uint64(row)) - bits.Len64(lookOctave)
+	stretch := row>>shift + 1
+	return stretch<<shift + int64(mix(uint64(stretch))&(1<<shift-1))
+}
+
+// read looks for mentions in what may be running text.
+func (c *column) read(v []byte, o *Options) {
+	if bytes.Count(v, []byte{' '}) < 4 {
+		return
+	}
+	if c.text == nil {
+		c.text = newTextSurvey(o)
+	}
+	c.text.read(v)
 }
 
 // look studies one value closely.
-func (c *column) look(v []byte, o *Options) {
+func (c *column) look(v []byte, g glance, row int64, o *Options) {
 	c.looked++
 	if c.looked == 1 || len(v) < c.shortest {
 		c.shortest = len(v)
 	}
 	c.longest = max(c.longest, len(v))
-	if c.distinct == nil {
-		c.distinct = map[uint64]struct{}{}
-	}
-	if len(c.distinct) < maxDistinct {
-		c.distinct[hashOf(v)] = struct{}{}
-	}
+	c.bytes += int64(len(v))
+	c.keep(v, row)
+	c.values = countIn(c.values, g.hash, maxDistinct)
 	if len(v) > 200 {
-		c.text++
+		c.has[tText]++
 		return
 	}
-	if bytes.IndexByte(v, '@') >= 0 && isEmail(bytes.TrimSpace(v)) {
-		c.email++
+	c.shapes = countIn(c.shapes, shapeOf(v), maxShapes)
+	if bytes.Count(v, []byte{' '}) >= 6 && !c.is(tAgent, isAgent(v)) {
+		c.has[tText]++
+	}
+	verdict := ident.Examine(v)
+	c.count(verdict)
+	if g.at && isEmail(v) {
+		c.has[tEmail]++
 		return
 	}
-	if countDigits(v) > 0 {
-		c.lookDigits(v)
+	if g.digits > 0 {
+		c.lookDigits(v, g, verdict)
 	} else {
 		c.lookWords(v, o)
 	}
-	if isStreet(v) {
-		c.street++
+	c.lookMixed(v, g, verdict)
+}
+
+func (c *column) is(t trait, ok bool) bool {
+	if ok {
+		c.has[t]++
 	}
-	if bytes.Count(v, []byte{' '}) >= 6 {
-		c.text++
-	}
-	if isHash(v) {
-		c.hash++
+	return ok
+}
+
+func (c *column) count(d ident.Verdict) {
+	for s := uint64(d.Shaped); s != 0; s &= s - 1 {
+		k := bits.TrailingZeros64(s)
+		c.shaped[k]++
+		if d.Proved.Has(ident.Kind(k)) {
+			c.proved[k]++
+		}
 	}
 }
 
-func hashOf(v []byte) uint64 {
-	h := uint64(14695981039346656037) // FNV-1a
-	for _, b := range v {
-		h = (h ^ uint64(b)) * 1099511628211
+// keep keeps a value beside those of its row.
+func (c *column) keep(v []byte, row int64) {
+	slot := row - 1
+	if row > sideFirst || slot < 0 {
+		slot = sideFirst + int64(mix(uint64(row))%(sideRows-sideFirst))
 	}
-	return h
+	for int64(len(c.side)) <= slot {
+		c.side = append(c.side, sideValue{})
+	}
+	c.side[slot] = sideValue{row: row, value: string(v[:min(len(v), sideBytes)])}
 }
 
-func (c *column) lookDigits(v []byte) {
-	if d := parseDate(v); d.plausible() {
-		c.date().add(d)
+func countIn(m map[uint64]int32, k uint64, most int) map[uint64]int32 {
+	if m == nil {
+		m = map[uint64]int32{}
 	}
-	if isPhone(v) {
-		c.phone++
+	if _, ok := m[k]; ok || len(m) < most {
+		m[k]++
 	}
-	var raw [40]byte
-	if compact, ok := digitsOf(raw[:0], v[:min(len(v), 40)]); ok {
-		if shape, _ := isNIR(compact); shape {
-			c.nirShape++
-		}
-		switch len(compact) {
-		case 15:
-			c.long15++
-		case 16:
-			c.long16++
-		}
-	}
-	if isIP(v) {
-		c.ip++
-	}
-	if isCoordinate(v) {
-		c.coordinate++
-	}
-	if len(v) == 1 && (v[0] == '1' || v[0] == '2') {
-		c.sexDigit++
-	}
-	c.lookCode(v)
-	if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-		c.numbers++
-		if n > c.last {
-			c.grows++
-		}
-		c.last = n
-	}
-	c.lookSecret(v)
+	return m
 }
 
-// lookCode tells postcodes and commune codes, which have five characters both:
-// most postcodes end in 0, Corsica is 20 in the one and 2A or 2B in the other,
-// and 99 is abroad in commune codes alone.
-func (c *column) lookCode(v []byte) {
-	if len(v) == 7 && bytes.HasSuffix(v, []byte(".0")) {
-		v = v[:5]
-	}
-	switch {
-	case len(v) == 5 && allDigits(v):
-		department := two(v)
-		if department <= 98 && department != 96 {
-			c.postcode++
-		}
-		c.commune5++
-		if v[4] == '0' {
-			c.tens++
-		}
-		if department == 99 {
-			c.abroad++
-		}
-	case len(v) == 4 && allDigits(v) && v[0] != '0':
-		c.postcode++ // the zero of 01 to 09 was lost
-		c.commune5++
-		if v[3] == '0' {
-			c.tens++
-		}
-	case len(v) == 5 && v[0] == '2' && (v[1] == 'A' || v[1] == 'B') && allDigits(v[2:]):
-		c.corsica++
-		c.commune5++
-	}
-}
+// share is a trait's part of the values looked at closely.
+func (c *column) share(t trait) float64 { return c.part(int64(c.has[t])) }
 
-// lookSecret tells what people choose as passwords: no blanks, letters with
-// digits or signs.
-func (c *column) lookSecret(v []byte) {
-	if len(v) < 6 || len(v) > 40 || bytes.IndexByte(v, ' ') >= 0 {
-		return
-	}
-	digits, letters := countDigits(v), 0
-	for _, b := range v {
-		if isLetter(b) {
-			letters++
-		}
-	}
-	if letters >= 2 && digits >= 1 {
-		c.secret++
-	}
-}
+// shape is the part of the values looked at closely that have the shape of a
+// kind, proof the part that its check digits prove.
+func (c *column) shape(k ident.Kind) float64 { return c.part(int64(c.shaped[k])) }
+func (c *column) proof(k ident.Kind) float64 { return c.part(int64(c.proved[k])) }
 
-func (c *column) lookWords(v []byte, o *Options) {
-	if len(v) > 80 || !isWords(v) {
-		return
-	}
-	c.words++
-	word := key(v)
-	if sexWords[strings.Trim(word, " .")] != "" {
-		c.sexWord++
-	}
-	if countries[word] != "" {
-		c.country++
-	}
-	if isNationality(word) {
-		c.nationality++
-	}
-	if o.Commune != nil && o.Commune(word) {
-		c.commune++
-	}
-	if o.GivenName != nil && o.Surname != nil {
-		c.lookName(word, o)
-	}
-}
-
-// isWords tells letters with the signs that names have.
-func isWords(v []byte) bool {
-	for i := 0; i < len(v); {
-		r, n := utf8.DecodeRune(v[i:])
-		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" -'’.,()", r) {
-			return false
-		}
-		i += n
-	}
-	return true
-}
-
-// rare is a share of people below which a word says little: it keeps unknown
-// words from leaning to either side.
-const rare = 1e-5
-
-// lookName weighs each word as given name against surname by the logarithm of
-// its shares among people.
-func (c *column) lookName(name string, o *Options) {
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' || r == '-' })
-	var sum, low, high float64
-	known := false
-	for i, w := range words {
-		if i == 6 {
-			break
-		}
-		given, surname := o.GivenName(w), o.Surname(w)
-		known = known || given > rare || surname > rare
-		l := math.Log((given + rare) / (surname + rare))
-		sum, low, high = sum+l, min(low, l), max(high, l)
-	}
-	if len(words) == 0 {
-		return
-	}
-	c.leaning += sum / float64(min(len(words), 6))
-	if known {
-		c.known++
-	}
-	if low < -1 && high > 1 {
-		c.pairs++
-	}
-}
-
-func (c *column) date() *dateVotes {
-	if c.dates == nil {
-		c.dates = &dateVotes{}
-	}
-	return c.dates
-}
-
-// share is a count's part of the values looked at closely.
-func (c *column) share(n int64) float64 {
+func (c *column) part(n int64) float64 {
 	if c.looked == 0 {
 		return 0
 	}
 	return float64(n) / float64(c.looked)
 }
 
-// proved is a count's part of all values.
-func (c *column) proved(n int64) float64 {
+// all is a count's part of all values.
+func (c *column) all(n int64) float64 {
 	if c.filled == 0 {
 		return 0
 	}
@@ -265,44 +329,17 @@ func (c *column) proved(n int64) float64 {
 // dismissChance forgets proofs that are chance: of a column of numbers as long as
 // a card one in ten passes Luhn, and as long as a NIR one in a hundred its key.
 func (c *column) dismissChance() {
-	if c.share(c.long16) > 0.3 && c.proved(c.card) < 0.5 {
+	if c.all(c.digits) > 0.3 && c.all(c.card) < 0.5 {
 		c.card = 0
 	}
-	if c.share(c.long15) > 0.3 && c.proved(c.nir) < 0.3 {
+	if c.all(c.digits) > 0.3 && c.all(c.nir) < 0.3 {
 		c.nir = 0
 	}
 }
 
-// add takes one value of any row.
-func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
-	if v = clean(v); len(v) == 0 {
-		return scratch
+func (c *column) date() *dateVotes {
+	if c.dates == nil {
+		c.dates = &dateVotes{}
 	}
-	c.filled++
-	if len(v) >= 13 {
-		var f found
-		f, scratch = search(v, scratch)
-		c.nir += int64(when(f.nir))
-		c.iban += int64(when(f.iban))
-		c.card += int64(when(f.card))
-	}
-	switch {
-	case c.looked < lookFirst || row%lookEvery == 0:
-		c.look(v, o)
-	case c.dates != nil && c.dates.n*2 > c.looked:
-		// One row in a million may be the only one that tells day from month.
-		if d := parseDate(v); d.kind == dateParts3 && d.plausible() {
-			c.dates.add(d)
-			c.looked++
-		}
-	}
-	return scratch
-}
-
-func newColumns(n int) []*column {
-	cols := make([]*column, n)
-	for i := range cols {
-		cols[i] = &column{}
-	}
-	return cols
+	return c.dates
 }

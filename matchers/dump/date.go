@@ -2,7 +2,9 @@ package dump
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
+	"time"
 )
 
 // dateParts are three numbers as a date column writes them, before it is known
@@ -24,6 +26,11 @@ const (
 	dateMY              // month and year
 	dateY               // year alone
 	dateSerial          // a number of days
+	// Numbers that are dates only where a whole column says so.
+	dateUnix  // a: seconds since 1970
+	dateMilli // a: milliseconds since 1970
+	dateRata  // a: days since the year 1, as FileMaker counts them; b: the same digits as yymmdd may be meant
+	dateTurn  // six digits that are a date as yymmdd only
 )
 
 // months by their first letters, French and English, accents left out.
@@ -51,6 +58,13 @@ func parseDate(v []byte) (d dateParts) {
 	}
 	if allDigits(v) {
 		return compactDate(v)
+	}
+	if v[0] == '-' && n >= 8 && n <= 14 && allDigits(v[1:]) {
+		if d = compactDate(v[1:]); d.kind == dateUnix || d.kind == dateMilli {
+			d.a = -d.a // before 1970
+			return d
+		}
+		return dateParts{}
 	}
 	return looseDate(v)
 }
@@ -94,10 +108,7 @@ func compactDate(v []byte) (d dateParts) {
 		n, _ := strconv.Atoi(string(v))
 		return dateParts{a: n, b: -1, c: -1, kind: dateSerial}
 	case 6:
-		if two(v) == 0 || two(v[2:]) == 0 {
-			return d // too weak: any number
-		}
-		return dateParts{a: two(v), b: two(v[2:]), c: two(v[4:]), short: true, kind: dateParts3}
+		return sixDigits(v)
 	case 8:
 		if y := four(v); y >= 1850 && y <= 2100 && two(v[4:]) <= 12 && two(v[6:]) <= 31 {
 			return dateParts{a: y, b: two(v[4:]), c: two(v[6:]), kind: dateYMD}
@@ -107,6 +118,35 @@ func compactDate(v []byte) (d dateParts) {
 		if y := four(v); y >= 1850 && y <= 2100 {
 			return dateParts{a: y, b: two(v[4:]), c: two(v[6:]), kind: dateYMD, timed: hasTime(v[8:])}
 		}
+	case 9, 10:
+		if n, _ := strconv.Atoi(string(v)); n > 1e7 && n < maxUnix && v[0] != '0' {
+			return dateParts{a: n, b: -1, c: -1, kind: dateUnix}
+		}
+	case 11, 12, 13:
+		if n, _ := strconv.Atoi(string(v)); n > 1e10 && n < maxUnix*1000 && v[0] != '0' {
+			return dateParts{a: n, b: -1, c: -1, kind: dateMilli}
+		}
+	}
+	return d
+}
+
+// maxUnix is a second of the year 2040.
+const maxUnix = 2_208_988_800
+
+// sixDigits reads 090306, which needs no century, 060309, and the days since
+// the year 1 that FileMaker counts; those of births lie beyond 680,000.
+func sixDigits(v []byte) (d dateParts) {
+	a, b, c := two(v), two(v[2:]), two(v[4:])
+	switch {
+	case a == 0 && b == 0:
+		return d
+	case a >= 1 && b >= 1 && (a <= 31 && b <= 12 || a <= 12 && b <= 31):
+		return dateParts{a: a, b: b, c: c, short: true, kind: dateParts3}
+	case b >= 1 && b <= 12 && c >= 1 && c <= 31:
+		return dateParts{a: a, b: b, c: c, short: true, kind: dateTurn}
+	}
+	if n := a*10000 + b*100 + c; n > 680_000 && n < 745_000 {
+		return dateParts{a: n, b: -1, c: -1, kind: dateRata}
 	}
 	return d
 }
@@ -209,9 +249,19 @@ func (d dateParts) plausible() bool {
 	return false
 }
 
+// Orders of dates beside dmy, mdy and ymd.
+const (
+	orderSerial     = "serial"      // days as spreadsheets count them from 1900
+	orderSerial1904 = "serial-1904" // days as spreadsheets of the Macintosh count them
+	orderUnix       = "unix"        // seconds since 1970
+	orderMilli      = "unix-milli"
+	orderRata       = "days"   // since the year 1
+	orderShortYMD   = "yymmdd" // six digits
+)
+
 // dateStyle is what a whole column says about its dates.
 type dateStyle struct {
-	order string // dmy, mdy, ymd or serial
+	order string // dmy, mdy, ymd or one of the above
 	pivot int    // two-digit years up to it are 20xx
 }
 
@@ -222,7 +272,27 @@ func (s dateStyle) render(dst []byte, d dateParts) []byte {
 	switch d.kind {
 	case dateYMD:
 		year, month, day = d.a, d.b, d.c
+	case dateTurn:
+		if s.order != orderShortYMD {
+			return dst
+		}
+		year, month, day = d.a, d.b, d.c
+		year = s.century(year)
+	case dateUnix, dateMilli, dateRata:
+		days, ok := s.days(d)
+		if !ok {
+			return dst
+		}
+		year, month, day = civil(days)
 	case dateParts3:
+		if s.order == orderRata && d.short {
+			year, month, day = civil(d.a*10000 + d.b*100 + d.c - rataEpoch)
+			break
+		}
+		if s.order == orderShortYMD && d.short {
+			year, month, day = s.century(d.a), d.b, d.c
+			break
+		}
 		year, month, day = d.c, d.b, d.a
 		if s.order == "mdy" && !d.named {
 			month, day = day, month
@@ -231,19 +301,21 @@ func (s dateStyle) render(dst []byte, d dateParts) []byte {
 			month, day = day, month // this row was written the other way round
 		}
 		if d.short {
-			if year += 1900; d.c <= s.pivot {
-				year += 100
-			}
+			year = s.century(year)
 		}
 	case dateMY:
 		year, month = d.c, d.b
 	case dateY:
 		year = d.c
 	case dateSerial:
-		if s.order != "serial" {
+		switch s.order {
+		case orderSerial:
+			year, month, day = fromSerial(d.a)
+		case orderSerial1904:
+			year, month, day = fromSerial(d.a + 1462)
+		default:
 			return dst
 		}
-		year, month, day = fromSerial(d.a)
 	}
 	if year < 1850 || year > 2100 {
 		return dst
@@ -256,6 +328,42 @@ func (s dateStyle) render(dst []byte, d dateParts) []byte {
 	}
 	return append(dst, byte('0'+year/1000), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10),
 		'-', byte('0'+month/10), byte('0'+month%10), '-', byte('0'+day/10), byte('0'+day%10))
+}
+
+// century completes a two-digit year.
+func (s dateStyle) century(year int) int {
+	if year <= s.pivot {
+		return 2000 + year
+	}
+	return 1900 + year
+}
+
+// rataEpoch is 1 January 1970 in days since the year 1.
+const rataEpoch = 719_163
+
+// days turns a count of a whole column's kind into days since 1970.
+func (s dateStyle) days(d dateParts) (days int, ok bool) {
+	floor := func(n, by int) int {
+		if n < 0 {
+			n -= by - 1
+		}
+		return n / by
+	}
+	switch {
+	case d.kind == dateUnix && s.order == orderUnix:
+		return floor(d.a, 86_400), true
+	case d.kind == dateMilli && s.order == orderMilli:
+		return floor(d.a, 86_400_000), true
+	case d.kind == dateRata && s.order == orderRata:
+		return d.a - rataEpoch, true
+	}
+	return 0, false
+}
+
+// civil turns days since 1970 into a date of the Gregorian calendar.
+func civil(days int) (year, month, day int) {
+	t := time.Unix(int64(days)*86_400, 0).UTC()
+	return t.Year(), int(t.Month()), t.Day()
 }
 
 func daysIn(year, month int) int {
@@ -299,13 +407,32 @@ func fromSerial(n int) (year, month, day int) {
 // dateVotes gathers what the dates of a column have in common.
 type dateVotes struct {
 	n, ymd, day1st, month1st, timed, serial int64
-	named                                   int64
+	named, bareYear, partial                int64
+	unix, milli, rata, turn                 int64      // not in n: they may be any number
+	least, most                             int        // serial days
 	years                                   [256]int32 // from 1850
 	short                                   [100]int32
+	turned                                  [100]int32 // the first two of six digits
 	shorts                                  int64
+	late                                    lateDays
 }
 
 func (dv *dateVotes) add(d dateParts) {
+	switch d.kind {
+	case dateUnix:
+		dv.unix++
+		return
+	case dateMilli:
+		dv.milli++
+		return
+	case dateRata:
+		dv.rata++
+		return
+	case dateTurn:
+		dv.turn++
+		dv.turned[d.a]++
+		return
+	}
 	dv.n++
 	if d.timed {
 		dv.timed++
@@ -315,9 +442,18 @@ func (dv *dateVotes) add(d dateParts) {
 	case dateYMD:
 		dv.ymd++
 		year = d.a
+		dv.late.add(d.a, d.b, d.c)
 	case dateSerial:
 		dv.serial++
+		if dv.serial == 1 || d.a < dv.least {
+			dv.least = d.a
+		}
+		dv.most = max(dv.most, d.a)
 		year, _, _ = fromSerial(d.a)
+	case dateY:
+		dv.bareYear++
+	case dateMY:
+		dv.partial++
 	case dateParts3:
 		switch {
 		case d.named:
@@ -329,10 +465,14 @@ func (dv *dateVotes) add(d dateParts) {
 		}
 		if d.short {
 			dv.shorts++
-			if d.c >= 0 && d.c < 100 {
-				dv.short[d.c]++
-			}
+			dv.short[d.c]++
+			dv.turned[d.a]++
 			return
+		}
+		if d.b <= 12 {
+			dv.late.add(d.c, d.b, d.a)
+		} else {
+			dv.late.add(d.c, d.a, d.b)
 		}
 	}
 	if year >= 1850 && year < 1850+len(dv.years) {
@@ -340,13 +480,65 @@ func (dv *dateVotes) add(d dateParts) {
 	}
 }
 
+// lateDays keeps the newest days met, as 20060309, newest first. Where day and
+// month may be exchanged they are what France would write: the year is right.
+type lateDays [16]int32
+
+func (l *lateDays) add(y, m, d int) {
+	n := int32(y*10000 + m*100 + d)
+	last := len(l) - 1
+	if n <= l[last] {
+		return
+	}
+	for last > 0 && l[last-1] < n {
+		l[last] = l[last-1]
+		last--
+	}
+	if last == 0 || l[last-1] != n {
+		l[last] = n
+	} else {
+		copy(l[last:], l[last+1:]) // known already: close the gap again
+		l[len(l)-1] = 0
+	}
+}
+
+// newest returns the newest day that others stand near to, "" when none does:
+// a typing error makes a day of the future now and then. today is the last that
+// is possible, zero when that is not known.
+func (l *lateDays) newest(today int32) string {
+	for i, n := range l {
+		if n == 0 || today > 0 && n > today || n > 21000000 {
+			continue
+		}
+		if i+2 < len(l) && l[i+2] > 0 && n/10000-l[i+2]/10000 > 1 {
+			continue // more than a year before the one after the next
+		}
+		return fmt.Sprintf("%04d-%02d-%02d", n/10000, n/100%100, n%100)
+	}
+	return ""
+}
+
+// open says that nothing settles day and month yet.
+func (dv *dateVotes) open() bool { return dv.day1st+dv.month1st+dv.named == 0 && dv.ymd*2 < dv.n }
+
 // style decides for the whole column. ambiguous says that day and month could
 // be exchanged in every row; France writes the day first.
 func (dv *dateVotes) style(newest int) (s dateStyle, ambiguous bool) {
 	s.order = "dmy"
+	short, turned := dv.shorts, dv.short
 	switch {
+	case max(dv.unix, dv.milli) > dv.n:
+		s.order = orderUnix
+		if dv.milli > dv.unix {
+			s.order = orderMilli
+		}
+	case dv.rata > dv.n && dv.rata > dv.turn:
+		s.order = orderRata
+	case dv.turn > dv.n/2:
+		s.order = orderShortYMD
+		short, turned = dv.turn, dv.turned
 	case dv.serial*2 > dv.n:
-		s.order = "serial"
+		s.order = orderSerial
 	case dv.ymd*2 > dv.n:
 		s.order = "ymd"
 	case dv.month1st > dv.day1st:
@@ -354,8 +546,8 @@ func (dv *dateVotes) style(newest int) (s dateStyle, ambiguous bool) {
 	case dv.day1st == 0 && dv.named == 0:
 		ambiguous = true
 	}
-	if dv.shorts > 0 {
-		s.pivot = dv.gap(newest)
+	if short > 0 {
+		s.pivot = gap(&turned, newest)
 	}
 	return s, ambiguous
 }
@@ -364,14 +556,14 @@ func (dv *dateVotes) style(newest int) (s dateStyle, ambiguous bool) {
 // stretch of years that nobody has comes the oldest, before it the youngest. A
 // youngest beyond the newest year is of the last century, and all are. With no
 // stretch to speak of, the newest year decides.
-func (dv *dateVotes) gap(newest int) int {
+func gap(short *[100]int32, newest int) int {
 	best, width := 0, 0
 	for from := range 100 {
-		if dv.short[from] > 0 || dv.short[(from+99)%100] == 0 {
+		if short[from] > 0 || short[(from+99)%100] == 0 {
 			continue
 		}
 		w := 0
-		for w < 100 && dv.short[(from+w)%100] == 0 {
+		for w < 100 && short[(from+w)%100] == 0 {
 			w++
 		}
 		if w > width {

@@ -7,11 +7,14 @@ type Column struct {
 	Confidence float64 `json:"confidence"`
 	Filled     int64   `json:"filled"`
 	Shape      string  `json:"shape,omitempty"` // first guess of the meaning, to which rows that are too wide are realigned
-	// Order is how dates are written: "dmy", "mdy", "ymd", or "serial" for days
-	// since 1900 as spreadsheets count them.
+	// Order is how dates are written: "dmy", "mdy", "ymd", "yymmdd", or what their
+	// numbers count: "serial" and "serial-1904" the days of spreadsheets, "unix"
+	// and "unix-milli" the seconds since 1970, "days" the days since the year 1.
 	Order     string `json:"order,omitempty"`
-	Ambiguous bool   `json:"ambiguous,omitempty"` // nothing in the column settles day and month
-	Pivot     int    `json:"pivot,omitempty"`     // two-digit years up to it are 20xx
+	Ambiguous bool   `json:"ambiguous,omitempty"`  // nothing in the column settles day and month
+	Pivot     int    `json:"pivot,omitempty"`      // two-digit years up to it are 20xx
+	NameOrder string `json:"name_order,omitempty"` // of full names: "given-surname", "surname-given", "" when nothing tells
+	Hash      string `json:"hash,omitempty"`       // the likeliest type of the password hashes
 }
 
 // Meanings beside the names of matchers.Field.
@@ -31,4 +34,38 @@ const (
 	MeaningCode     = "code" // few distinct short values
 	MeaningLocation = "coordinates"
 	MeaningCommune  = "commune_code" // INSEE code of a commune, not said to be of birth
+
+	MeaningBirthYear     = "birth_year"
+	MeaningBirthMonth    = "birth_month"
+	MeaningBirthDay      = "birth_day"
+	MeaningDepartment    = "department"
+	MeaningRIB           = "rib" // bank, branch, account and key in one value
+	MeaningRIBBank       = "rib_bank"
+	MeaningRIBBranch     = "rib_branch"
+	MeaningRIBAccount    = "rib_account"
+	MeaningRIBKey        = "rib_key"
+	MeaningIdentityCard  = "identity_card"
+	MeaningPassport      = "passport"
+	MeaningLicence       = "driving_licence"
+	MeaningTaxNumber     = "tax_number"
+	MeaningINE           = "ine"
+	MeaningCAF           = "caf_number"
+	MeaningFranceTravail = "france_travail_number"
+	MeaningSIREN         = "siren"
+	MeaningSIRET         = "siret"
+	MeaningFINESS        = "finess"
+	MeaningUAI           = "uai"
+	MeaningEmployer      = "employer"
+	MeaningOccupation    = "occupation"
+	MeaningSchool        = "school"
+	MeaningHealth        = "health"
+	MeaningBenefit       = "benefit"
+	MeaningFamily        = "family_status"
+	MeaningToken         = "token"
+	MeaningMAC           = "mac"
+	MeaningAmount        = "amount"
+	MeaningURL           = "url"
+	MeaningUserAgent     = "user_agent"
+	MeaningUUID          = "uuid"
+	MeaningBoolean       = "boolean"
 )

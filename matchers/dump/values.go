@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -9,6 +10,28 @@ import (
 // clean takes off a value what spreadsheets and exports put around it, and
 // empties the words for nothing.
 func clean(v []byte) []byte {
+	n := len(v)
+	if n == 0 {
+		return nil
+	}
+	if bareEnds[v[0]] && bareEnds[v[n-1]] && v[n-1] < utf8.RuneSelf {
+		if n <= 9 && isNull(v) {
+			return nil
+		}
+		return v
+	}
+	return cleanRare(v)
+}
+
+// bareEnds are bytes that, at both ends of a value, leave nothing to take off.
+var bareEnds = func() (t [256]bool) {
+	for i := range t {
+		t[i] = i > ' ' && i != '=' && i != '\'' && i != 0x7f && i < 0xe2 && i != 0xc2
+	}
+	return t
+}()
+
+func cleanRare(v []byte) []byte {
 	v = bytes.TrimSpace(v)
 	switch {
 	case len(v) > 3 && v[0] == '=' && v[1] == '"' && v[len(v)-1] == '"':
@@ -20,6 +43,35 @@ func clean(v []byte) []byte {
 		return nil
 	}
 	return v
+}
+
+// mayBeNull begins the words for nothing of more than two letters.
+var mayBeNull = [256]bool{'n': true, 'N': true, '#': true, 'u': true, 'U': true, '(': true, '<': true}
+
+// isNull tells the words that exports write for nothing.
+func isNull(v []byte) bool {
+	if len(v) > 9 || len(v) > 2 && !mayBeNull[v[0]] {
+		return false
+	}
+	switch len(v) {
+	case 0:
+		return true
+	case 1:
+		return v[0] == '-' || v[0] == '.' || v[0] == '?' || v[0] == '_'
+	case 2:
+		return string(v) == `\N` || string(v) == "--" || string(v) == "''" || string(v) == `""`
+	case 3:
+		return strings.EqualFold(string(v), "n/a") || string(v) == "nan" || string(v) == "NaN" || string(v) == "n.a"
+	case 4:
+		return strings.EqualFold(string(v), "null") || string(v) == "#N/A" || string(v) == "None" || string(v) == "n.a."
+	case 6:
+		return strings.EqualFold(string(v), "(null)")
+	case 7:
+		return strings.EqualFold(string(v), "<null>")
+	case 9:
+		return string(v) == "undefined"
+	}
+	return false
 }
 
 // appendText keeps the spelling, with one blank between words and without the

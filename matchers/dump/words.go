@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -151,32 +150,6 @@ var folds = []struct {
 	{"ùûü", 'u'}, {"ÙÛÜ", 'U'}, {"ç", 'c'}, {"Ç", 'C'}, {"ñ", 'n'}, {"Ñ", 'N'}, {"’", '\''}, {"\u00a0", ' '},
 }
 
-// isNull tells the words that exports write for nothing.
-func isNull(v []byte) bool {
-	if len(v) > 2 && bytes.IndexByte([]byte("nN#uU(<"), v[0]) < 0 {
-		return false
-	}
-	switch len(v) {
-	case 0:
-		return true
-	case 1:
-		return v[0] == '-' || v[0] == '.' || v[0] == '?' || v[0] == '_'
-	case 2:
-		return string(v) == `\N` || string(v) == "--" || string(v) == "''" || string(v) == `""`
-	case 3:
-		return strings.EqualFold(string(v), "n/a") || string(v) == "nan" || string(v) == "NaN" || string(v) == "n.a"
-	case 4:
-		return strings.EqualFold(string(v), "null") || string(v) == "#N/A" || string(v) == "None" || string(v) == "n.a."
-	case 6:
-		return strings.EqualFold(string(v), "(null)")
-	case 7:
-		return strings.EqualFold(string(v), "<null>")
-	case 9:
-		return string(v) == "undefined"
-	}
-	return false
-}
-
 // sexOf reads sex from letters, words and civilities. Digits are believed only
 // in a column that is known to be one.
 func sexOf(v []byte) string {
@@ -195,62 +168,30 @@ func sexOf(v []byte) string {
 	return sexWords[strings.Trim(key(v), " .")]
 }
 
-// key folds a value for looking it up.
-func key(v []byte) string { return strings.ToUpper(fold(string(v))) }
+// key folds a value for looking it up: capitals, accents off.
+func key(v []byte) string {
+	var raw [96]byte
+	return string(appendKey(raw[:0], v))
+}
+
+// appendKey appends the capitals of v without accents. Most values are ASCII.
+func appendKey(dst, v []byte) []byte {
+	for i, b := range v {
+		if b >= utf8.RuneSelf {
+			return append(dst, strings.ToUpper(fold(string(v[i:])))...)
+		}
+		if b >= 'a' && b <= 'z' {
+			b -= 'a' - 'A'
+		}
+		dst = append(dst, b)
+	}
+	return dst
+}
 
 var sexWords = map[string]string{
 	"M": "M", "H": "M", "MR": "M", "HOMME": "M", "MONSIEUR": "M", "MASCULIN": "M", "MALE": "M", "GARCON": "M", "MAN": "M", "MASC": "M",
 	"F": "F", "MME": "F", "FEMME": "F", "MADAME": "F", "FEMININ": "F", "FEMALE": "F", "MLLE": "F", "MADEMOISELLE": "F", "FILLE": "F",
 	"WOMAN": "F", "MRS": "F", "MS": "F", "FEM": "F", "MELLE": "F",
-}
-
-// streetWords open the label of a French street.
-var streetWords = map[string]bool{
-	"RUE": true, "R": true, "AVENUE": true, "AV": true, "AVE": true, "BOULEVARD": true, "BD": true, "BLD": true, "BVD": true, "CHEMIN": true, "CHE": true, "CH": true,
-	"ALLEE": true, "ALLEES": true, "ALL": true, "IMPASSE": true, "IMP": true, "PLACE": true, "PL": true, "ROUTE": true, "RTE": true, "QUAI": true, "COURS": true,
-	"SQUARE": true, "SQ": true, "PASSAGE": true, "PAS": true, "LOTISSEMENT": true, "LOT": true, "RESIDENCE": true, "RES": true, "SENTIER": true, "VOIE": true, "HAMEAU": true,
-	"LIEU": true, "MONTEE": true, "TRAVERSE": true, "VILLA": true, "CITE": true, "FAUBOURG": true, "ESPLANADE": true, "VENELLE": true, "CLOS": true, "ROND": true, "BIS": true, "TER": true, "STREET": true, "ROAD": true,
-}
-
-// isStreet tells the label of a street: a number or a street word, then words.
-func isStreet(v []byte) bool {
-	if len(v) < 5 || len(v) > 120 {
-		return false
-	}
-	words := strings.FieldsFunc(key(v), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
-	spoken := false
-	for _, w := range words {
-		spoken = spoken || len(w) > 1 && isLetter(w[0])
-	}
-	if !spoken {
-		return false // 2006-03-09
-	}
-	numbered := len(words) > 0 && words[0][0] >= '0' && words[0][0] <= '9' && len(words[0]) <= 5
-	for i, w := range words {
-		if i < 4 && streetWords[w] && len(words) > i+1 && (len(w) > 1 || numbered) {
-			return true
-		}
-	}
-	return numbered && len(words) >= 3
-}
-
-// countries by the names and codes that exports use, upper case and folded.
-var countries = map[string]string{
-	"FRANCE": "FR", "FRA": "FR", "FR": "FR", "MAROC": "MA", "MAR": "MA", "MA": "MA", "MOROCCO": "MA", "ALGERIE": "DZ", "DZA": "DZ", "DZ": "DZ", "ALGERIA": "DZ", "TUNISIE": "TN", "TUN": "TN", "TN": "TN",
-	"PORTUGAL": "PT", "PRT": "PT", "PT": "PT", "ESPAGNE": "ES", "ESP": "ES", "ES": "ES", "SPAIN": "ES", "ITALIE": "IT", "ITA": "IT", "IT": "IT", "ITALY": "IT", "BELGIQUE": "BE", "BEL": "BE", "BE": "BE", "BELGIUM": "BE",
-	"ALLEMAGNE": "DE", "DEU": "DE", "DE": "DE", "GERMANY": "DE", "SUISSE": "CH", "CHE": "CH", "CH": "CH", "LUXEMBOURG": "LU", "LUX": "LU", "LU": "LU", "ROYAUME-UNI": "GB", "ROYAUME UNI": "GB", "GBR": "GB", "GB": "GB", "UK": "GB",
-	"TURQUIE": "TR", "TUR": "TR", "TR": "TR", "SENEGAL": "SN", "SEN": "SN", "SN": "SN", "MALI": "ML", "MLI": "ML", "ML": "ML", "COTE D'IVOIRE": "CI", "CIV": "CI", "CI": "CI", "CAMEROUN": "CM", "CMR": "CM", "CM": "CM",
-	"COMORES": "KM", "COM": "KM", "KM": "KM", "MADAGASCAR": "MG", "MDG": "MG", "MG": "MG", "VIET NAM": "VN", "VIETNAM": "VN", "VNM": "VN", "VN": "VN", "CHINE": "CN", "CHN": "CN", "CN": "CN", "POLOGNE": "PL", "POL": "PL", "PL": "PL",
-	"ROUMANIE": "RO", "ROU": "RO", "RO": "RO", "UKRAINE": "UA", "UKR": "UA", "UA": "UA", "RUSSIE": "RU", "RUS": "RU", "RU": "RU", "AFGHANISTAN": "AF", "AFG": "AF", "AF": "AF", "SYRIE": "SY", "SYR": "SY", "SY": "SY",
-	"GUINEE": "GN", "GIN": "GN", "GN": "GN", "CONGO": "CG", "COG": "CG", "CG": "CG", "HAITI": "HT", "HTI": "HT", "HT": "HT", "BRESIL": "BR", "BRA": "BR", "BR": "BR", "INDE": "IN", "IND": "IN", "IN": "IN",
-	"ETATS-UNIS": "US", "ETATS UNIS": "US", "USA": "US", "US": "US", "CANADA": "CA", "CAN": "CA", "CA": "CA", "MAURICE": "MU", "MUS": "MU", "MU": "MU", "SRI LANKA": "LK", "LKA": "LK", "LK": "LK", "PAYS-BAS": "NL", "PAYS BAS": "NL", "NLD": "NL", "NL": "NL",
-}
-
-func countryOf(v []byte) string {
-	if len(v) < 2 || len(v) > 30 {
-		return ""
-	}
-	return countries[key(v)]
 }
 
 // nationalities are the stems of the words for nationalities in French.

@@ -1,0 +1,121 @@
+package dump
+
+import "vigie/internal/breach"
+
+// class is a class of data of the CNIL's form. Codes are those of the notification form's classes, or finer where
+// the wording of communications is (notify.CategoryClass knows each).
+//
+// A category is told by the meanings of columns, by what proves itself in any
+// value, and by words in running text. Recall is the share of invented values
+// that were found, and TestRecall measures it. What the form asks for and no
+// detector here looks for (opinions, beliefs, union membership, sexual life,
+// biometric and genetic data) is neither present nor absent: nothing is said.
+type class struct {
+	code      string
+	meanings  []string
+	proofs    func(*column) int64  // values that prove themselves, in any column
+	mentions  func(Mentions) int64 // texts that speak of it
+	lookedFor string
+	recall    float64
+}
+
+var classes = []class{
+	{"civil_status", []string{birthName, usageName, givenNames, fullName, sex, birthDate, MeaningBirthYear, MeaningBirthMonth, MeaningBirthDay, birthPlace, birthCommune, nationality},
+		nil, func(m Mentions) int64 { return m.Names },
+		"columns of names, sex, birth date, birth place, nationality; given names beside surnames in running text", 0.97},
+	{nir, []string{nir}, func(c *column) int64 { return c.nir }, func(m Mentions) int64 { return m.NIR },
+		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99},
+	{"contact", []string{email, phone, street, postcode, city, country},
+		func(c *column) int64 { return c.ats }, func(m Mentions) int64 { return max(m.Email, m.Phone) },
+		"columns of e-mail addresses, phone numbers, postal addresses; e-mail addresses in every value; both in running text", 0.97},
+	{"access", []string{MeaningPassword, MeaningHash, MeaningLogin, MeaningToken, MeaningIP, MeaningMAC, MeaningUserAgent}, nil, nil,
+		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses", 0.93},
+	{"financial", []string{MeaningIBAN, MeaningCard, MeaningRIB, MeaningRIBAccount, MeaningAmount},
+		func(c *column) int64 { return c.iban + c.card }, func(m Mentions) int64 { return max(m.IBAN, m.Card) },
+		"IBAN (mod 97, RIB key) and payment cards (range, Luhn), in every value; columns of account numbers and of amounts", 0.97},
+	{"official_document", []string{MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningTaxNumber}, nil, nil,
+		"columns of the numbers of identity cards, passports, driving licences and taxpayers", 0.9},
+	{"family", []string{MeaningFamily}, nil, nil,
+		"columns of marital status", 0.95},
+	{"income", []string{MeaningBenefit, MeaningCAF, MeaningFranceTravail}, nil, func(m Mentions) int64 { return m.Social },
+		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.9},
+	{"health", []string{MeaningHealth}, nil, func(m Mentions) int64 { return m.Health },
+		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.9},
+	{"education", []string{MeaningSchool, MeaningINE, MeaningUAI}, nil, nil,
+		"columns of schools, of pupils' numbers (INE) and of schools' numbers (UAI)", 0.95},
+	{"employment", []string{MeaningEmployer, MeaningOccupation, MeaningSIRET, MeaningSIREN}, nil, nil,
+		"columns of employers, occupations, SIREN and SIRET", 0.9},
+	{"offence", nil, nil, func(m Mentions) int64 { return m.Crime },
+		"words for convictions, detention and probation in running text", 0.9},
+	{"location", []string{MeaningLocation}, nil, nil,
+		"columns of latitude and longitude", 0.95},
+}
+
+// classesIn says which classes of data are in the tables and in running text,
+// and which were looked for in vain.
+func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, absent []breach.Absence) {
+	present, absent = []breach.Category{}, []breach.Absence{}
+	counts := make([]int64, len(classes))
+	rows := text.Texts
+	for i := range tables {
+		t := &tables[i]
+		rows += t.Rows - total(t.Refused)
+		said := mentionsOf(t.Columns, t.studied)
+		for k := range classes {
+			counts[k] += classes[k].count(t.Columns, t.studied, said)
+		}
+	}
+	for k, c := range classes {
+		if c.mentions != nil {
+			counts[k] += c.mentions(text)
+		}
+		if counts[k] > 0 {
+			present = append(present, breach.Category{Code: c.code, Count: counts[k]})
+		} else {
+			absent = append(absent, breach.Absence{Code: c.code, LookedFor: c.lookedFor, Rows: rows, Recall: c.recall})
+		}
+	}
+	return present, absent
+}
+
+// mentionsOf sums what the columns of running text say. An address of five
+// words is no text, and names in it are those of streets.
+func mentionsOf(columns []Column, cols []*column) (m Mentions) {
+	for i, c := range cols {
+		if c.text == nil || columns[i].Meaning != MeaningText && columns[i].Meaning != MeaningUnknown {
+			continue
+		}
+		n := c.text.counts
+		m.Texts += n.Texts
+		m.Names += n.Names
+		m.Email += n.Email
+		m.Phone += n.Phone
+		m.Health += n.Health
+		m.Social += n.Social
+		m.Crime += n.Crime
+		m.NIR += c.nir
+		m.IBAN += c.iban
+		m.Card += c.card
+	}
+	return m
+}
+
+// count returns in how many rows a category is surely present: the fullest
+// column of it, or what proved itself anywhere, or what running text says.
+func (cat *class) count(columns []Column, cols []*column, said Mentions) int64 {
+	var n, hits int64
+	for i, c := range columns {
+		for _, m := range cat.meanings {
+			if c.Meaning == m {
+				n = max(n, c.Filled)
+			}
+		}
+		if cat.proofs != nil {
+			hits += cat.proofs(cols[i])
+		}
+	}
+	if n = max(n, hits); cat.mentions != nil {
+		n = max(n, cat.mentions(said))
+	}
+	return n
+}

@@ -1,0 +1,137 @@
+package dump
+
+import (
+	"math"
+	"math/bits"
+	"time"
+)
+
+// Quality says how good the values of a column are.
+type Quality struct {
+	Rows     int64   `json:"rows"`              // rows that had a place for a value
+	Filled   int64   `json:"filled"`            // values that are not empty
+	Distinct int64   `json:"distinct"`          // different values, estimated within 5 %
+	Share    float64 `json:"share"`             // filled part of the rows, 0 to 1
+	Newest   string  `json:"newest,omitempty"`  // newest plausible date, "2026-03-09", in a column of dates
+	Damaged  int64   `json:"damaged,omitempty"` // values with characters that an encoding error left
+}
+
+// TableQuality says how good a table is as a whole.
+type TableQuality struct {
+	Duplicates int64  `json:"duplicates"`        // rows that repeat one before, estimated
+	Exact      bool   `json:"exact"`             // Duplicates was counted, not estimated
+	Newest     string `json:"newest,omitempty"`  // newest plausible date of all columns: the extract is not older
+	Damaged    int64  `json:"damaged,omitempty"` // values with characters that an encoding error left
+}
+
+// registers of the distinct counter: 2048 of a byte each give a standard error
+// of 1.04/sqrt(2048) = 2.3 % (Flajolet, Fusy, Gandouet and Meunier 2007).
+const registers = 1 << 11
+
+// distinctCounter estimates how many different hashes it was given, with
+// HyperLogLog and, while few are met, with linear counting.
+type distinctCounter [registers]uint8
+
+func (d *distinctCounter) add(hash uint64) {
+	i := hash >> 53
+	rank := uint8(bits.LeadingZeros64(hash<<11|1<<10)) + 1
+	if rank > d[i] {
+		d[i] = rank
+	}
+}
+
+func (d *distinctCounter) estimate() int64 {
+	sum, empty := 0.0, 0
+	for _, r := range d {
+		sum += math.Ldexp(1, -int(r))
+		if r == 0 {
+			empty++
+		}
+	}
+	n := 0.7213 / (1 + 1.079/registers) * registers * registers / sum
+	if empty > 0 && n <= 2.5*registers {
+		n = registers * math.Log(registers/float64(empty))
+	}
+	return int64(math.Round(n))
+}
+
+// maxKept bounds the row hashes that are kept to count duplicates.
+const maxKept = 1 << 16
+
+// duplicates counts rows that come again. It keeps the hashes of the rows whose
+// hash ends in enough zeros, one more zero each time there are too many of them
+// (adaptive sampling, after Wegman): equal rows are kept or left out together,
+// so that the share of repeats in the sample is the share in the file.
+type duplicates struct {
+	mask uint64
+	rows int64 // rows in the sample
+	kept map[uint64]int32
+}
+
+// add takes the hash of a row (rowHash).
+func (d *duplicates) add(hash uint64) {
+	if hash&d.mask != 0 {
+		return
+	}
+	if d.kept == nil {
+		d.kept = map[uint64]int32{}
+	}
+	d.rows++
+	d.kept[hash]++
+	for len(d.kept) > maxKept {
+		d.mask = d.mask<<1 | 1
+		for h, n := range d.kept {
+			if h&d.mask != 0 {
+				delete(d.kept, h)
+				d.rows -= int64(n)
+			}
+		}
+	}
+}
+
+// estimate says how many rows repeat one before, and whether all were counted.
+func (d *duplicates) estimate() (n int64, exact bool) {
+	return (d.rows - int64(len(d.kept))) * int64(d.mask+1), d.mask == 0
+}
+
+// rowHash hashes the cells of a row, borders included.
+func rowHash(cells [][]byte) uint64 {
+	h := uint64(len(cells))
+	for _, v := range cells {
+		h = mix(h ^ glanceAt(v).hash)
+	}
+	return h
+}
+
+// quality says how good the values of a column are, which had a place in rows
+// rows; c is what understand made of it.
+func (c *column) quality(rows int64, made Column, o *Options) Quality {
+	q := Quality{Rows: rows, Filled: c.filled, Distinct: min(c.distinct.estimate(), c.filled), Damaged: c.damaged}
+	if rows > 0 {
+		q.Share = math.Round(float64(c.filled)/float64(rows)*1e4) / 1e4
+	}
+	if c.dates != nil && (made.Meaning == birthDate || made.Meaning == MeaningDate) {
+		q.Newest = c.dates.late.newest(dayNumber(o.Now))
+	}
+	return q
+}
+
+// tableQuality sums the columns up. A birth date says nothing of the extract
+// that the others do not say better, but nobody is exported before being born.
+func tableQuality(columns []Quality, d *duplicates) TableQuality {
+	var t TableQuality
+	t.Duplicates, t.Exact = d.estimate()
+	for _, q := range columns {
+		t.Damaged += q.Damaged
+		t.Newest = max(t.Newest, q.Newest)
+	}
+	return t
+}
+
+// dayNumber writes a day as 20060309, 0 for no time.
+func dayNumber(t time.Time) int32 {
+	if t.IsZero() {
+		return 0
+	}
+	return int32(t.Year()*10000 + int(t.Month())*100 + t.Day())
+}
