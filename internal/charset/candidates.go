@@ -95,7 +95,7 @@ func (t *table) cases() *[256]uint8 {
 // turns are the costs of a change of case: within a word a small letter is
 // not followed by a capital.
 var turns = [3][3]half{
-	caseless: {0, 0, 3},
+	caseless: {0, 0, 1},
 	lower:    {0, 0, 18},
 	upper:    {0, 1, 2},
 }
@@ -124,8 +124,8 @@ func (c *candidate) cost(pairs []pair, limit uint64) uint64 {
 // A long text is weighed in two rounds: all candidates on its first pairs, and
 // the finalists on all of them.
 const (
-	firstPairs = 96
-	finalists  = 32
+	firstPairs = 80
+	finalists  = 20
 )
 
 // likely returns the candidates worth weighing on the whole sample.

@@ -1,62 +1,163 @@
 package charset
 
 import (
+	"bytes"
+	"maps"
 	"unicode/utf8"
 )
 
-// Stats counts the values a [Decoder] met that hold more than ASCII.
+// Stats counts the values a [Decoder] met; a value of sound ASCII is in none
+// of them.
 type Stats struct {
-	Valid       int64            // valid UTF-8, kept as it was
+	Valid       int64            // beyond ASCII, valid UTF-8 and kept as it was
 	Fallback    map[string]int64 // decoded from the encoding of that name
-	Repaired1   int64            // damaged once and repaired
-	Repaired2   int64            // damaged twice or more and repaired
-	Replacement int64            // with U+FFFD: what stood there is lost
+	Broken      int64            // UTF-8 with surrogates, overlong forms or a cut end
+	Repaired1   int64            // damaged once, and repaired
+	Repaired2   int64            // damaged twice or more, and repaired
+	Replacement int64            // holding U+FFFD: what stood there is lost
+	Question    int64            // holding "?" within a word: probably lost
 }
 
-// Decoder turns values of an encoding that agrees with ASCII into UTF-8, one
-// value at a time, after rows were split. It is not safe for concurrent use.
+// Decoder turns values of an encoding that agrees with ASCII into sound
+// UTF-8, one value at a time, after rows were split. Values that are valid
+// UTF-8 stay as they are in a file of any encoding, for files get glued
+// together. In a mixed file, or one that seemed to be all UTF-8, each other
+// value is read as windows-1252, CP850 or MacRoman, whichever gives the
+// likelier name, and as the fallback when that is as likely. The same bytes
+// always decode alike. A Decoder is not safe for concurrent use.
 type Decoder struct {
-	cm    *table
-	name  string
-	stats Stats
+	utf8    bool
+	readers []*reader // the fallback first
+	buf     []byte
+	stats   Stats
 }
 
 // NewDecoder decodes the values of a file in which [Detect] found g.
 func NewDecoder(g Guess) *Decoder {
-	d := &Decoder{name: g.Name, stats: Stats{Fallback: map[string]int64{}}}
-	if d.cm = single(g.Name); d.cm == nil {
-		d.name, d.cm = g.Fallback, single(g.Fallback)
+	d := &Decoder{utf8: g.Name == utf8Name, stats: Stats{Fallback: map[string]int64{}}}
+	name := g.Name
+	if single(name) == nil {
+		name = g.Fallback
 	}
-	if d.cm == nil {
-		d.name, d.cm = "windows-1252", single("windows-1252")
+	t := single(name)
+	if t == nil {
+		name, t = western, single(western)
+	}
+	first := &reader{name: name, t: t}
+	free := g.Mixed || single(g.Name) == nil
+	for _, r := range french() {
+		if r.name == name {
+			first = r
+		}
+	}
+	d.readers = []*reader{first}
+	if free && first.in != nil {
+		for _, r := range french() {
+			if r != first {
+				d.readers = append(d.readers, r)
+			}
+		}
 	}
 	return d
 }
 
-// Decode returns v in UTF-8: v itself if it needs nothing, or else dst with
-// the decoded value appended, of which the result is the appended part.
+// Decode returns v in UTF-8, repaired: v itself if it needs nothing, or else
+// the decoded value, appended to dst, of which only the appended part is
+// returned.
 func (d *Decoder) Decode(dst, v []byte) []byte {
 	if ascii(v) {
-		return v
+		if bytes.IndexByte(v, '?') > 0 && questioned(v) {
+			d.stats.Question++
+		}
+		if bytes.IndexByte(v, '&') < 0 {
+			return v
+		}
+		return d.repair(dst, v)
 	}
 	if utf8.Valid(v) {
 		d.stats.Valid++
-		return v
+		return d.repair(dst, v)
 	}
-	d.stats.Fallback[d.name]++
-	from := len(dst)
-	return d.cm.appendDecoded(dst, v)[from:]
+	if out, ok := d.mend(dst, v); ok {
+		d.stats.Broken++
+		return d.repair(out, out)
+	}
+	best := d.readers[0]
+	if len(d.readers) > 1 {
+		best = d.likeliest(v)
+	}
+	d.stats.Fallback[best.name]++
+	out := best.t.appendDecoded(dst, v)[len(dst):]
+	return d.repair(out, out)
+}
+
+// repair repairs v, appending to dst, and counts.
+func (d *Decoder) repair(dst, v []byte) []byte {
+	out, rounds, _ := Repair(dst, v)
+	switch {
+	case rounds == 1:
+		d.stats.Repaired1++
+	case rounds > 1:
+		d.stats.Repaired2++
+	}
+	if bytes.Contains(out, []byte("\ufffd")) {
+		d.stats.Replacement++
+	}
+	return out
+}
+
+// Row decodes the values of a row in place and says whether any changed. They
+// are valid until the next call.
+func (d *Decoder) Row(fields [][]byte) (changed bool) {
+	d.buf = d.buf[:0]
+	for i, v := range fields {
+		out := d.Decode(d.buf[len(d.buf):], v)
+		if len(out) == len(v) && (len(v) == 0 || &out[0] == &v[0]) {
+			continue
+		}
+		changed = true
+		d.buf = append(d.buf, out...)
+		fields[i] = d.buf[len(d.buf)-len(out) : len(d.buf) : len(d.buf)]
+	}
+	return changed
+}
+
+// lean is how many half bits each later reading must gain on those before.
+const lean half = 6
+
+// likeliest returns the reading under which the value reads most like a name.
+func (d *Decoder) likeliest(v []byte) *reader {
+	best, least := d.readers[0], d.readers[0].cost(v)
+	for i, r := range d.readers[1:] {
+		if c := r.cost(v) + lean*half(i+1); c < least {
+			best, least = r, c
+		}
+	}
+	return best
 }
 
 // Stats returns what was met until now.
-func (d *Decoder) Stats() Stats { return d.stats }
+func (d *Decoder) Stats() Stats {
+	s := d.stats
+	s.Fallback = maps.Clone(s.Fallback)
+	return s
+}
 
 // ascii says whether v holds nothing beyond ASCII.
-func ascii(v []byte) bool {
-	for _, c := range v {
-		if c >= utf8.RuneSelf {
+func ascii(v []byte) bool { return nextHigh(v, 0) == len(v) }
+
+// questioned says whether a question mark stands between letters, as é does
+// after a conversion to an encoding that lacks it. Web addresses are left
+// aside.
+func questioned(v []byte) bool {
+	found := false
+	for i, c := range v {
+		switch {
+		case c == '/', c == '=', c == '@', c == '&':
 			return false
+		case c == '?' && i > 0 && i+1 < len(v) && asciiLetter(v[i-1]) && asciiLetter(v[i+1]):
+			found = true
 		}
 	}
-	return true
+	return found
 }

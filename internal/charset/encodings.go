@@ -3,19 +3,20 @@ package charset
 import (
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // beyond are the encodings that the WHATWG index leaves out.
 var beyond = map[string]encoding.Encoding{
-	"utf-16le":   unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
-	"utf-16be":   unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
+	"utf-16le":   utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM),
+	"utf-16be":   utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM),
 	"utf-32le":   utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM),
 	"utf-32be":   utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
 	"hz-gb-2312": simplifiedchinese.HZGB2312,
@@ -98,6 +99,14 @@ func single(name string) *table {
 		}
 	default:
 		return nil
+	}
+	if strings.HasPrefix(name, "windows-125") {
+		// The standard reads the gaps as controls; x/text as U+FFFD.
+		for i := 0x80; i < 0xa0; i++ {
+			if t[i] == unicode.ReplacementChar {
+				t[i] = rune(i)
+			}
+		}
 	}
 	singles.Store(name, t)
 	return t

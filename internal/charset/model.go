@@ -58,7 +58,7 @@ var signs = [classes]struct{ boundary, letter, same, before uint8 }{
 	dash:       {16, 20, 12, 12},
 	space:      {14, 14, 6, 2},
 	sign:       {16, 24, 16, 20},
-	rare:       {32, 36, 20, 12},
+	rare:       {32, 40, 20, 14},
 	box:        {30, 38, 4, 12},
 	control:    {60, 60, 50, 8},
 	undefined:  {120, 120, 120, 0},
@@ -163,19 +163,19 @@ func kind(r rune, latin bool) int {
 		return opening
 	case '”', '»', '›', '…', '™', '®', '©', 'ª', 'º', 'ـ', '،', '؟', '؛', '·', 'ʼ':
 		return closing
-	case '–', '—', '•':
+	case '–', '—':
 		return dash
 	case '\u00a0':
 		return space
-	case '°', '€', '£', '§', '²', '³', '½', '¼', '¾', '±', '×', '№', 'µ', '‰':
+	case '°', '€', '£', '§', '²', '³', '½', '¼', '¾', '±', '×', '№', 'µ', '‰', '•':
 		return sign
 	}
 	switch {
-	case !unicode.IsLetter(r) && !unicode.IsMark(r):
+	case !unicode.IsLetter(r) && !unicode.IsMark(r), r == 'ƒ', r == 'ˆ', r == '˜':
 		return rare
 	case !unicode.Is(unicode.Latin, r) || !latin:
 		return foreign
-	case r <= 0xff && r != 'þ' && r != 'ð' && r != 'Þ' && r != 'Ð', r == 'œ', r == 'Œ':
+	case r <= 0xff && r != 'þ' && r != 'ð' && r != 'Þ' && r != 'Ð' && r != 'æ' && r != 'Æ' && r != 'ø' && r != 'Ø' && r != 'å' && r != 'Å', r == 'œ', r == 'Œ':
 		return plain
 	}
 	return exotic

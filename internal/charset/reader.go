@@ -3,8 +3,8 @@ package charset
 import (
 	"bytes"
 	"io"
+	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
 )
 
@@ -14,7 +14,10 @@ import (
 func NewReader(r io.Reader, name string) io.Reader {
 	e := byName(name)
 	if e == nil || name == utf8Name {
-		return transform.NewReader(markless(r), encoding.UTF8Validator)
+		return transform.NewReader(markless(r), lenient{})
+	}
+	if t := single(name); t != nil {
+		return markless(transform.NewReader(r, oneByteDecoder{t: t}))
 	}
 	return markless(transform.NewReader(r, e.NewDecoder()))
 }
@@ -60,4 +63,30 @@ func (m *afterMark) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	return m.r.Read(p)
+}
+
+// lenient copies UTF-8 and puts U+FFFD for every byte that is none.
+type lenient struct{ transform.NopResetter }
+
+func (lenient) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	n := min(len(dst), len(src))
+	if utf8.Valid(src[:n]) {
+		copy(dst, src[:n])
+		if n < len(src) {
+			err = transform.ErrShortDst
+		}
+		return n, n, err
+	}
+	for nSrc < len(src) {
+		r, size := utf8.DecodeRune(src[nSrc:])
+		if r == utf8.RuneError && size == 1 && !atEOF && !utf8.FullRune(src[nSrc:]) {
+			return nDst, nSrc, transform.ErrShortSrc
+		}
+		if nDst+utf8.UTFMax > len(dst) {
+			return nDst, nSrc, transform.ErrShortDst
+		}
+		nDst += utf8.EncodeRune(dst[nDst:], r)
+		nSrc += size
+	}
+	return nDst, nSrc, nil
 }
