@@ -72,14 +72,11 @@ var others = []byte(";\t|, ")
 // fits exactly.
 func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 	if len(f) > 1 || s.width == 1 {
-		other := byte('\r')
-		if s.newline == '\r' {
-			other = '\n'
-		}
-		if bytes.IndexByte(line, other) >= 0 && s.several(line, other) {
-			piece := s.queue[0]
-			s.queue = s.queue[1:]
-			return s.cutLine(piece)
+		if other := s.otherEnd(); bytes.IndexByte(line, other) >= 0 {
+			if s.several(line, other) {
+				return s.queued()
+			}
+			f = s.cutLine(line)
 		}
 	}
 	if len(f) != 1 || s.width < 3 || s.limit > 0 || len(line) > dump.MaxField {
@@ -99,26 +96,53 @@ func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 	return f
 }
 
+// otherEnd is the line end that is not the file's.
+func (s *splitter) otherEnd() byte {
+	if s.newline == '\r' {
+		return '\n'
+	}
+	return '\r'
+}
+
 // several puts the rows of a line into the queue if each has as many values as
 // the table has columns.
 func (s *splitter) several(line []byte, other byte) bool {
 	s.held = append(s.held[:0], line...) // the queue outlives the buffer
 	pieces := bytes.Split(s.held, []byte{other})
-	for _, p := range pieces {
-		if len(p) > 0 && len(s.cutLine(p)) != s.width {
-			s.cutLine(line)
-			return false
-		}
-	}
 	s.queue = s.queue[:0]
 	for _, p := range pieces {
-		if len(p) > 0 {
-			s.queue = append(s.queue, p)
+		if len(p) == 0 {
+			continue
 		}
+		if s.widthOf(p) != s.width {
+			s.queue = s.queue[:0]
+			return false
+		}
+		s.queue = append(s.queue, p)
 	}
-	if len(s.queue) == 0 {
-		s.cutLine(line)
-		return false
+	return len(s.queue) > 0
+}
+
+// widthOf counts the values of a line.
+func (s *splitter) widthOf(line []byte) int {
+	if s.quote != 0 && bytes.IndexByte(line, s.quote) >= 0 {
+		s.spans, s.alt = s.alt[:0], s.spans
+		s.scanLine(line)
+		n := len(s.spans)
+		s.spans, s.alt = s.alt, s.spans
+		return n
 	}
-	return true
+	return len(s.cutLine(line))
+}
+
+// queued cuts the first row of the queue.
+func (s *splitter) queued() [][]byte {
+	line := s.queue[0]
+	s.queue = s.queue[1:]
+	if s.quote != 0 && bytes.IndexByte(line, s.quote) >= 0 {
+		s.spans = s.spans[:0]
+		s.scanLine(line)
+		return s.values(line)
+	}
+	return s.cutLine(line)
 }

@@ -32,9 +32,28 @@ type feed struct {
 
 // read tells the layout and reads in it.
 func (o *feed) read(r io.Reader, s *sample) error {
+	lines := dialect{newline: s.newline}
+	if headed, ok := ruled(s); ok {
+		return o.ruled(newSplitter(r, lines), headed)
+	}
+	if b, ok := blocks(s); ok {
+		return o.blocks(newSplitter(r, lines), b)
+	}
 	sh := detect(s, o.decode)
+	if !sh.sep {
+		if place := sh.logins(s); place != noLink {
+			return o.links(newSplitter(r, lines), place)
+		}
+	}
+	if sh.width < 2 || string(sh.delim) == " " {
+		if starts := fixed(s); starts != nil {
+			return o.fixedRows(newSplitter(r, lines), starts)
+		}
+	}
 	o.info.Dialect.Delimiter = string(o.decode.Decode(nil, sh.delim))
-	o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
+	if sh.quote != 0 {
+		o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
+	}
 	if sh.width == 1 && !bytes.Contains(s.text, []byte{','}) {
 		o.info.Dialect.Delimiter = "," // a list is a CSV file of one column
 	}
@@ -113,10 +132,14 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 		}
 	}
 	before := sh.width > 2
-	for {
+	t := &sections{width: sh.width}
+	for past := sp.lines; ; past = sp.lines {
 		cells, code, err := sp.next()
 		switch {
 		case err != nil:
+			if err := o.close(t); err != nil {
+				return err
+			}
 			if sp.cut {
 				o.rows.Warn(warnCut)
 			}
@@ -134,7 +157,12 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			}
 			before = false
 		}
-		if err := o.row(cells, sp.raw); err != nil {
+		if len(cells) == t.width && t.waiting == nil && !t.apart && t.header != nil {
+			err = o.row(cells, sp.raw)
+		} else {
+			err = o.section(t, sp, cells, sp.line > past+1)
+		}
+		if err != nil {
 			return err
 		}
 	}

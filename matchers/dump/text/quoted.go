@@ -46,6 +46,10 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		} else {
 			s.spans, s.alt = s.alt, s.spans
 		}
+		if other := s.otherEnd(); wrong && n == len(line) && bytes.IndexByte(s.trim(line), other) >= 0 && s.several(s.trim(line), other) {
+			s.consume(n, 1)
+			return s.queued(), "", nil
+		}
 		if len(s.spans) != s.width && s.width > 2 && n == len(line) {
 			if f := s.foreign(line); f != nil {
 				s.consume(n, 1)

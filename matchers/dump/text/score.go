@@ -14,6 +14,8 @@ type shape struct {
 	filled int     // values that are not empty in most of these
 	score  float64 // from 0 to 1
 	sep    bool    // the first line declares the delimiter
+	fit    float64 // share of the rows that have width values
+	quoted bool    // some values stand in quotes
 }
 
 // Bounds of what is looked at.
@@ -156,6 +158,7 @@ func measure(s *sample, c candidate) shape {
 	}
 	slices.Sort(filled)
 	sh.filled = filled[len(filled)/2]
+	sh.fit, sh.quoted = float64(len(filled))/max(n, 1), q.quoted > 0
 	types, blank := typeScore(table, sh.width)
 	sh.score = c.prior * fit / max(n, 1) * min(1, 4*float64(len(table))/float64(len(rows))) * types * (1 - 0.8/float64(sh.width))
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {

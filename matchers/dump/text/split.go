@@ -79,10 +79,7 @@ func splitBytes(b []byte, d dialect) *splitter {
 func (s *splitter) next() (fields [][]byte, code string, err error) {
 	for {
 		if len(s.queue) > 0 {
-			piece := s.queue[0]
-			s.queue = s.queue[1:]
-			s.line++
-			return s.cutLine(piece), "", nil
+			return s.queued(), "", nil
 		}
 		line, long, err := s.peekLine(0)
 		if err != nil {

@@ -2,10 +2,12 @@ package text
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"vigie/internal/breach"
 	"vigie/matchers/dump/dumptest"
 )
 
@@ -25,4 +27,12 @@ func TestRead(t *testing.T) {
 	if d := cmp.Diff(want, got.Rows); d != "" {
 		t.Error(d)
 	}
+}
+
+func refusal(err error) string {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) {
+		return refused.Code
+	}
+	return ""
 }

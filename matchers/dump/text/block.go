@@ -1,0 +1,245 @@
+package text
+
+import (
+	"bytes"
+
+	"vigie/matchers/dump"
+)
+
+// Records may be written one value a line, "key: value", with a blank line or a
+// row of dashes between records: address books, LDIF, the vertical output of
+// database clients, the logs of stealers.
+
+// blockStyle is how such records are written.
+type blockStyle struct {
+	sep     byte     // between key and value
+	keys    []string // of the sample, as they come
+	byBlank bool     // a blank line ends a record
+}
+
+// Bounds on keys. What has more is no list of records.
+const (
+	maxKey       = 40 // bytes
+	maxBlockKeys = 64 // different ones in the sample
+	blockLines   = 2000
+)
+
+// keyOf returns key and value of a line, if it has both.
+func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
+	line = trimBlank(line)
+	i := bytes.IndexByte(line[:min(len(line), maxKey+1)], sep)
+	if i < 1 {
+		return nil, nil, false
+	}
+	key, value = trimBlank(line[:i]), line[i+1:]
+	if len(key) == 0 || !isLetter(key[0]) || sep == ':' && len(value) > 0 && value[0] != ' ' && value[0] != '\t' && value[0] != ':' {
+		return nil, nil, false
+	}
+	for _, c := range key {
+		if !isLetter(c) && !isDigit(c) && !isOne(c, " _-./()'#") {
+			return nil, nil, false
+		}
+	}
+	return key, trimBlank(bytes.TrimPrefix(value, []byte{':'})), true
+}
+
+// parts tells a line that only parts records: "=====", "*** 1. row ***".
+func parts(line []byte) bool {
+	line = trimBlank(line)
+	if len(line) < 3 || isLetter(line[0]) || isDigit(line[0]) {
+		return false
+	}
+	same := 0
+	for same < len(line) && line[same] == line[0] {
+		same++
+	}
+	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD"))
+}
+
+// blocks tells whether a sample is written so: few keys, each of which comes
+// again and again, and mostly with the same key behind it.
+func blocks(s *sample) (blockStyle, bool) {
+	for _, sep := range []byte(":=|") {
+		if b, ok := blocksBy(s, sep); ok {
+			return b, true
+		}
+	}
+	return blockStyle{}, false
+}
+
+func blocksBy(s *sample, sep byte) (blockStyle, bool) {
+	b := blockStyle{sep: sep}
+	counts, follows := map[string]int{}, map[[2]string]int{}
+	var lines, keyed, breaks int
+	before, broke := "", true
+	for line := range bytes.SplitSeq(s.parts[0], []byte{s.newline}) {
+		line = trimBlank(bytes.Trim(line, "\r\n"))
+		if len(line) == 0 || parts(line) {
+			if !broke {
+				breaks++
+			}
+			broke, before = true, ""
+			continue
+		}
+		broke = false
+		if lines++; lines > blockLines {
+			break
+		}
+		key, _, ok := keyOf(line, sep)
+		if !ok {
+			continue
+		}
+		keyed++
+		k := string(key)
+		if counts[k]++; counts[k] == 1 {
+			if b.keys = append(b.keys, k); len(b.keys) > maxBlockKeys {
+				return b, false
+			}
+		}
+		follows[[2]string{before, k}]++
+		before = k
+	}
+	if keyed < 4 || keyed*4 < lines*3 || len(b.keys) < 2 || keyed < 2*len(b.keys) || sep == '|' && breaks == 0 {
+		return b, false
+	}
+	usual := map[string]int{}
+	for pair, n := range follows {
+		usual[pair[0]] = max(usual[pair[0]], n)
+	}
+	steady := 0
+	for _, n := range usual {
+		steady += n
+	}
+	b.byBlank = breaks > 0 && keyed >= 2*breaks
+	return b, steady*10 >= keyed*6
+}
+
+// record gathers the values of one record.
+type record struct {
+	names  []string
+	index  map[string]int
+	values [][]byte
+	set    []bool
+	first  int // column of the first key, -1 before it
+	last   int // column of the key before
+	broken bool
+	cells  [][]byte
+}
+
+// blocks reads records of one value a line.
+func (o *feed) blocks(sp *splitter, b blockStyle) error {
+	o.info.Dialect.Delimiter, o.info.Dialect.Quote, o.info.Dialect.Escape = string(b.sep), "", ""
+	o.info.Header = dump.HeaderNo
+	rec := &record{index: map[string]int{}, first: -1}
+	for _, k := range b.keys {
+		rec.add(k)
+		o.info.Columns = append(o.info.Columns, string(o.decode.Decode(nil, []byte(k))))
+	}
+	if err := o.begin(); err != nil {
+		return err
+	}
+	err := o.lines(sp, func(line []byte, after bool) error {
+		if parts(line) {
+			return o.finish(rec)
+		}
+		if after && b.byBlank {
+			if err := o.finish(rec); err != nil {
+				return err
+			}
+		}
+		key, value, ok := keyOf(line, b.sep)
+		if !ok {
+			return o.loose(rec, line)
+		}
+		return o.keyed(rec, key, value)
+	}, func(string) { rec.broken = true })
+	if err != nil {
+		return err
+	}
+	return o.finish(rec)
+}
+
+func (r *record) add(name string) {
+	r.index[name] = len(r.names)
+	r.names = append(r.names, name)
+	r.values, r.set = append(r.values, nil), append(r.set, false)
+}
+
+// keyed takes a line with a key. The first key of a record begins the next
+// record when it comes again; others have several values.
+func (o *feed) keyed(r *record, key, value []byte) error {
+	i, known := r.index[string(key)]
+	if !known {
+		if len(r.names) >= dump.MaxColumns {
+			r.broken = true
+			return nil
+		}
+		i = len(r.names)
+		r.add(string(key))
+		o.rows.Extend([]string{string(o.decode.Decode(nil, key))})
+	}
+	if r.set[i] && i == r.first {
+		if err := o.finish(r); err != nil {
+			return err
+		}
+	}
+	if r.first < 0 {
+		r.first = i
+	}
+	if r.set[i] {
+		r.values[i] = append(r.values[i], "; "...)
+	}
+	r.set[i], r.last = true, i
+	r.join(value)
+	return nil
+}
+
+// loose takes a line without key: it goes on with the value before, or else it
+// stands outside of the records.
+func (o *feed) loose(r *record, line []byte) error {
+	if r.first < 0 {
+		o.buf = o.buf[:0]
+		return o.visitor.Text(warnPreamble, append(o.value(line), '\n'))
+	}
+	if len(r.values[r.last]) > 0 {
+		r.values[r.last] = append(r.values[r.last], '\n')
+	}
+	r.join(trimBlank(line))
+	return nil
+}
+
+func (r *record) join(value []byte) {
+	if len(r.values[r.last])+len(value) > dump.MaxField {
+		r.broken = true
+		return
+	}
+	r.values[r.last] = append(r.values[r.last], value...)
+}
+
+// finish gives the record, if there is one, and begins another.
+func (o *feed) finish(r *record) error {
+	if r.first < 0 && !r.broken {
+		return nil
+	}
+	r.cells = r.cells[:0]
+	for i, v := range r.values {
+		switch {
+		case !r.set[i]:
+			v = nil
+		case v == nil:
+			v = []byte{}
+		}
+		r.cells = append(r.cells, v)
+	}
+	var err error
+	if r.broken {
+		o.rows.Refuse(codeField)
+	} else {
+		err = o.row(r.cells, nil)
+	}
+	for i := range r.values {
+		r.values[i], r.set[i] = r.values[i][:0], false
+	}
+	r.first, r.broken = -1, false
+	return err
+}

@@ -1,0 +1,163 @@
+package text
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vigie/matchers/dump"
+	"vigie/matchers/dump/dumptest"
+)
+
+const null = dumptest.Null
+
+func TestLayouts(t *testing.T) {
+	tests := []struct {
+		name, text string
+		columns    []string
+		header     dump.HeaderHint
+		want       [][]string
+	}{
+		{"mysql", "+----+-----------+\n| id | nom       |\n+----+-----------+\n|  1 | Lina      |\n|  2 | D. Zoé    |\n+----+-----------+\n2 rows in set (0.00 sec)\n",
+			nil, dump.HeaderYes, [][]string{{"id", "nom"}, {"1", "Lina"}, {"2", "D. Zoé"}}},
+		{"mysql without names", "+---+------+\n| 1 | Lina |\n| 2 | Zoé  |\n+---+------+\n", nil, dump.HeaderUnknown, [][]string{{"1", "Lina"}, {"2", "Zoé"}}},
+		{"psql", " id |   nom   | ville \n----+---------+-------\n  1 | Lina    | Orbe\n  2 | Zoé     | \n(2 rows)\n\n",
+			nil, dump.HeaderYes, [][]string{{"id", "nom", "ville"}, {"1", "Lina", "Orbe"}, {"2", "Zoé", ""}}},
+		{"box drawing", "┌────┬──────┐\n│ id │ nom  │\n├────┼──────┤\n│ 1  │ Lina │\n│ 2  │ Zoé  │\n└────┴──────┘\n",
+			nil, dump.HeaderYes, [][]string{{"id", "nom"}, {"1", "Lina"}, {"2", "Zoé"}}},
+		{"markdown", "| Nom | Ville |\n|:----|------:|\n| Lina | Orbe |\n| Zoé |  |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Ville"}, {"Lina", "Orbe"}, {"Zoé", ""}}},
+		{"sqlplus", "\n        ID NOM          VILLE\n---------- ------------ ----------\n         1 Lina         Orbe\n         2 Zoé Marie    Le Mans\n         3 Omar\n\n3 rows selected.\n",
+			nil, dump.HeaderYes, [][]string{{"ID", "NOM", "VILLE"}, {"1", "Lina", "Orbe"}, {"2", "Zoé Marie", "Le Mans"}, {"3", "Omar", ""}}},
+		{"fixed width", "MARTINEAU   Lina Zoé    17/05/2009  Orbe\nN'GUESSAN   Omar        03/12/2001  Le Mans\nLE GOFF     Yann        30/01/1999\nDIALLO      Aïcha Marie 21/07/1987  Orbe\nPETIT       Jean        21/07/1988  Lyon\n",
+			nil, 0, [][]string{{"MARTINEAU", "Lina Zoé", "17/05/2009", "Orbe"}, {"N'GUESSAN", "Omar", "03/12/2001", "Le Mans"}, {"LE GOFF", "Yann", "30/01/1999", ""}, {"DIALLO", "Aïcha Marie", "21/07/1987", "Orbe"}, {"PETIT", "Jean", "21/07/1988", "Lyon"}}},
+		{"blocks", "Nom: Martineau\nEmail: lina@example.org\nNotes: vu: oui\n\nNom: Diallo\nEmail: a@example.org\nTél: 01\n\nNom: Petit\nEmail: p@example.org\nNotes: a\n  b\n",
+			[]string{"Nom", "Email", "Notes", "Tél"}, dump.HeaderNo,
+			[][]string{{"Martineau", "lina@example.org", "vu: oui", null}, {"Diallo", "a@example.org", null, "01"}, {"Petit", "p@example.org", "a\nb", null}}},
+		{"stealer log", "===============\nURL: https://a.example.org/login\nUsername: lina\nPassword: a:b|c\nApplication: Chrome\n===============\nURL: https://b.example.org:8443/\nUsername: zoe@example.org\nPassword: \nApplication: Edge\n===============\n",
+			[]string{"URL", "Username", "Password", "Application"}, dump.HeaderNo,
+			[][]string{{"https://a.example.org/login", "lina", "a:b|c", "Chrome"}, {"https://b.example.org:8443/", "zoe@example.org", "", "Edge"}}},
+		{"stealer log without blanks", strings.Repeat("SOFT: x\nURL: https://a.example.org\nUSER: lina\nPASS: p\n", 3), []string{"SOFT", "URL", "USER", "PASS"}, dump.HeaderNo,
+			[][]string{{"x", "https://a.example.org", "lina", "p"}, {"x", "https://a.example.org", "lina", "p"}, {"x", "https://a.example.org", "lina", "p"}}},
+		{"mysql vertical", "*************************** 1. row ***************************\n   id: 1\n  nom: Lina\n*************************** 2. row ***************************\n   id: 2\n  nom: Zoé\n2 rows in set (0.00 sec)\n",
+			[]string{"id", "nom"}, dump.HeaderNo, [][]string{{"1", "Lina"}, {"2", "Zoé\n2 rows in set (0.00 sec)"}}},
+		{"ldif", "dn: cn=Lina,dc=example\ncn: Lina\nmail: a@example.org\nmail: b@example.org\n\ndn: cn=Zoe,dc=example\ncn: Zoe\n\ndn: cn=Al,dc=example\ncn: Al\nmail: c@example.org\n",
+			[]string{"dn", "cn", "mail"}, dump.HeaderNo, [][]string{{"cn=Lina,dc=example", "Lina", "a@example.org; b@example.org"}, {"cn=Zoe,dc=example", "Zoe", null}, {"cn=Al,dc=example", "Al", "c@example.org"}}},
+		{"mail and password", "a@example.org:pass\nb@example.org:pa:ss:\nc@example.org:\"x\nd@example.org:y\ne@example.org:z\n", nil, 0,
+			[][]string{{"a@example.org", "pass"}, {"b@example.org", "pa:ss:"}, {"c@example.org", "\"x"}, {"d@example.org", "y"}, {"e@example.org", "z"}}},
+		{"login and password", "lina|p1\nzoe|p|2\nomar|'x\nyann|;:\n", nil, 0, [][]string{{"lina", "p1"}, {"zoe", "p|2"}, {"omar", "'x"}, {"yann", ";:"}}},
+		{"mail, semicolon", "a@example.org;p;1\nb@example.org;p2\nc@example.org;p3\n", nil, 0, [][]string{{"a@example.org", "p;1"}, {"b@example.org", "p2"}, {"c@example.org", "p3"}}},
+		{"URL first", "https://a.example.org/login:lina:p:1\nhttps://b.example.org:8443/x:zoe@example.org:p2\nhttps://c.example.org:12345:pw\nandroid://k==@org.example/:omar:x\n", nil, 0,
+			[][]string{{"https://a.example.org/login", "lina", "p:1"}, {"https://b.example.org:8443/x", "zoe@example.org", "p2"}, {"https://c.example.org", "12345", "pw"}, {"android://k==@org.example/", "omar", "x"}}},
+		{"URL last", "lina:p1:https://a.example.org/login\nzoe@example.org:p:2:https://b.example.org:8443/x\n", nil, 0,
+			[][]string{{"lina", "p1", "https://a.example.org/login"}, {"zoe@example.org", "p:2", "https://b.example.org:8443/x"}}},
+		{"mail, hash and address", strings.Repeat("a@example.org:5f4dcc3b5aa765d61d8327deb882cf99:192.0.2.1\n", 3), nil, 0,
+			[][]string{{"a@example.org", "5f4dcc3b5aa765d61d8327deb882cf99", "192.0.2.1"}, {"a@example.org", "5f4dcc3b5aa765d61d8327deb882cf99", "192.0.2.1"}, {"a@example.org", "5f4dcc3b5aa765d61d8327deb882cf99", "192.0.2.1"}}},
+		{"addresses", "a@example.org\nb@example.org\n", nil, 0, [][]string{{"a@example.org"}, {"b@example.org"}}},
+		{"log lines", "2024-03-03 10:00:01 INFO connexion de lina, depuis 192.0.2.1\n2024-03-03 10:00:02 WARN refus: zoe\n2024-03-03 10:01:02 INFO fin\n", nil, 0,
+			[][]string{{"2024-03-03 10:00:01 INFO connexion de lina, depuis 192.0.2.1"}, {"2024-03-03 10:00:02 WARN refus: zoe"}, {"2024-03-03 10:01:02 INFO fin"}}},
+		{"ini", "[db]\nhost=localhost\nport=5432\n\n[mail]\nfrom=a@example.org\n", nil, 0, [][]string{{"[db]"}, {"host=localhost"}, {"port=5432"}, {"[mail]"}, {"from=a@example.org"}}},
+		{"sep", "sep=;\nnom;email\nLina, Zoé;a@example.org\n", nil, 0, [][]string{{"nom", "email"}, {"Lina, Zoé", "a@example.org"}}},
+		{"comments", "# export\n# version 2, complète\nnom,age,ville\nLina,3,Orbe\nZoé,4,Lyon\n", nil, 0, [][]string{{"nom", "age", "ville"}, {"Lina", "3", "Orbe"}, {"Zoé", "4", "Lyon"}}},
+		{"line separators", "nom;age\u2028Lina;3\u2028Zoé;4\u2028", nil, 0, [][]string{{"nom", "age"}, {"Lina", "3"}, {"Zoé", "4"}}},
+		{"record separators", "nom\x1fage\x1eLina\x1f3\x1eZoé\x1f4\x1e", nil, 0, [][]string{{"nom", "age"}, {"Lina", "3"}, {"Zoé", "4"}}},
+		{"typographic quotes", "“nom”,“ville”\n“Lina, Zoé”,“Orbe”\n“Omar”,“Lyon”\n", nil, 0, [][]string{{"nom", "ville"}, {"Lina, Zoé", "Orbe"}, {"Omar", "Lyon"}}},
+		{"CR only", "nom;age\rLina;3\rZoé;4\r", nil, 0, [][]string{{"nom", "age"}, {"Lina", "3"}, {"Zoé", "4"}}},
+		{"lines between values", "nom;adresse;age\r\nLina;\"3, rue\r\ndes Lilas\";3\r\nZoé;x;4\r\n", nil, 0, [][]string{{"nom", "adresse", "age"}, {"Lina", "3, rue\r\ndes Lilas", "3"}, {"Zoé", "x", "4"}}},
+		{"windows-1252", "nom;pr\xe9nom;\xe2ge\nLef\xe8vre;Zo\xe9;3\nB\xe9nard;Aur\xe9lie;4\n", nil, 0, [][]string{{"nom", "prénom", "âge"}, {"Lefèvre", "Zoé", "3"}, {"Bénard", "Aurélie", "4"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := read(t, tt.text)
+			if d := cmp.Diff(tt.want, padded(got)); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(tt.columns, got.Info.Columns); d != "" || got.Info.Header != tt.header {
+				t.Errorf("header %v, columns %s", got.Info.Header, d)
+			}
+		})
+	}
+}
+
+// padded gives rows that came before a column did what they lack.
+func padded(t *dumptest.Table) [][]string {
+	for i := range t.Rows {
+		for len(t.Rows[i]) < len(t.Info.Columns) {
+			t.Rows[i] = append(t.Rows[i], null)
+		}
+	}
+	return t.Rows
+}
+
+func TestUTF16WithTabs(t *testing.T) {
+	text := "Élèves\r\n\r\nnom\tprénom\tville\r\nLefèvre\tZoé\tOrbe\r\n" + strings.Repeat("Bénard\tÉlodie\tLyon\r\n", 5)
+	b := []byte{0xff, 0xfe}
+	for _, r := range text {
+		b = append(b, byte(r), byte(r>>8))
+	}
+	got := read(t, string(b))
+	if got.Info.Encoding != "utf-16le" || got.Info.Dialect != (dump.Dialect{Delimiter: "\t", Quote: `"`, Escape: `"`, Newline: "\r\n"}) {
+		t.Errorf("%+v", got.Info)
+	}
+	if len(got.Rows) != 7 || got.Rows[1][0] != "Lefèvre" {
+		t.Errorf("%q", got.Rows)
+	}
+}
+
+func TestSeveralTables(t *testing.T) {
+	people := "nom,prénom,ville\nLina,M,Orbe\nZoé,M,Lyon\nOmar,D,Orbe\n"
+	orders := "commande,date,montant,état\n1,2024-03-03,12.5,payé\n2,2024-03-04,3.2,dû\n3,2024-03-05,7.1,payé\n"
+	tests := []struct {
+		name, text string
+		rows       []int
+	}{
+		{"one after another", people + "\nCommandes\n" + orders, []int{5, 4}},
+		{"blank line", people + "\n" + orders, []int{4, 4}},
+		{"same header, narrower", orders + "commande,date,montant\n1,2024-03-03,12.5\n2,2024-03-03,2.5\n3,2024-03-03,1.5\n", []int{4, 4}},
+		{"three", people + "\n" + orders + "\n" + strings.NewReplacer(",ville", "", ",Orbe", "", ",Lyon", "").Replace(people), []int{4, 4, 4}},
+		{"two boxes", "+---+\n| n |\n+---+\n| 1 |\n+---+\n\n+---+-----+\n| a | b   |\n+---+-----+\n| 1 | x   |\n+---+-----+\n", []int{2, 2}},
+		{"ragged rows are none", people + "Al,B\nCé,D\n" + people, []int{10}},
+		{"same table again", people + "\n" + people, []int{8}},
+		{"wide rows of data", people + "\nLina,M,Orbe,34000\nZoé,M,Lyon,34001\nOmar,D,Orbe,34002\n", []int{7}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := dumptest.Read(context.Background(), New(), "x.csv", []byte(tt.text))
+			var rows []int
+			for _, x := range s.Tables {
+				rows = append(rows, len(x.Rows))
+			}
+			if d := cmp.Diff(tt.rows, rows); d != "" || s.Err != nil {
+				t.Error(s.Err, d)
+			}
+			for i, x := range s.Tables[1:] {
+				if x.Info.Name != tableName(i+2) {
+					t.Errorf("name %q", x.Info.Name)
+				}
+			}
+		})
+	}
+}
+
+func TestRefused(t *testing.T) {
+	tests := []struct{ name, data, code string }{
+		{"empty", "", dump.CodeEmpty},
+		{"blank", " \r\n\t\n", dump.CodeEmpty},
+		{"mark only", "\ufeff", dump.CodeEmpty},
+		{"error page", "\n<!DOCTYPE html><html><title>404</title>", codeHTML},
+		{"bytes", "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x3e\x00\x01\x00\x00\x00\x00\x10", codeNotText},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := dumptest.File("x", []byte(tt.data))
+			if n := New().Sniff(f); n != 0 {
+				t.Errorf("sniffed %v", n)
+			}
+			s := dumptest.Read(context.Background(), New(), "x", []byte(tt.data))
+			if code := refusal(s.Err); code != tt.code || len(s.Tables) > 0 {
+				t.Errorf("error %v, %d tables", s.Err, len(s.Tables))
+			}
+		})
+	}
+}
