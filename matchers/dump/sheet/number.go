@@ -161,6 +161,10 @@ func pythonNumber(dst, raw []byte, f float64) []byte {
 		}
 		return append(dst, raw...)
 	}
+	return pythonFloat(dst, f)
+}
+
+func pythonFloat(dst []byte, f float64) []byte {
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
 		return strconv.AppendFloat(dst, f, 'e', -1, 64)
 	}

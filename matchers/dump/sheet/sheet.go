@@ -52,7 +52,7 @@
 //     are left out, so what follows moves left. A repeated row counts once. Rows
 //     end at their last cell that is not empty; blank rows stay. Floats that are whole
 //     are integers, percentages are not (1.0). Times that are not whole
-//     seconds, and dates it cannot read, are empty here (it refuses the file).
+//     seconds are empty. Where it refuses the file for a date, the date stands as written.
 //   - xls: the first sheet that is not hidden, with its hidden rows and columns; nothing
 //     is filled in merged cells; booleans are 1 and 0, every error is #N/A.
 package sheet
@@ -103,7 +103,7 @@ type Options struct {
 
 // Formats are the formats of spreadsheets, each by its own name.
 func Formats(o Options) []dump.Format {
-	return []dump.Format{xlsx{o}}
+	return []dump.Format{xlsx{o}, ods{o}}
 }
 
 // say tells the reason for which a part of a file is not read. An error that
