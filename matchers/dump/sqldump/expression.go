@@ -74,9 +74,13 @@ func (e *expression) sum() (value, bool) {
 			}
 		case t.kind == kindString: // 'a' 'b', or the name of a zone
 			e.i = t.end
-			if u := e.literal(t, nil); v.sort == sortText && bytes.IndexByte([]byte("'\""), e.b[t.start]) >= 0 && !e.zone(t.start) {
-				v.text = append(v.text, u.text...)
+			if e.zone(t.start) {
+				continue
 			}
+			if v.sort != sortText {
+				return v, false
+			}
+			v.text = append(v.text[:len(v.text):len(v.text)], e.literal(t, nil).text...)
 		case bytes.HasPrefix(e.b[t.start:], []byte("::")):
 			e.i = t.start + 2
 			e.typeName()
@@ -117,7 +121,7 @@ func (e *expression) typeName() string {
 		t := e.peek()
 		c := e.b[min(t.start, len(e.b)-1)]
 		switch {
-		case t.kind == kindWord || t.kind == kindName:
+		case t.kind == kindWord || t.kind == kindName || t.kind == kindString && c == '"':
 			if depth == 0 {
 				name += strings.ToLower(string(e.text(t))) + " "
 			}
@@ -186,7 +190,7 @@ func (e *expression) word(t token) (value, bool) {
 	switch strings.ToLower(string(w)) {
 	case "null":
 		return value{sort: sortNull}, true
-	case "true", "false", "t", "f", "y", "n":
+	case "true", "false":
 		return value{sortNumber, w}, true
 	case "case", "select", "array", "not", "distinct":
 		return value{}, false

@@ -73,7 +73,10 @@ func (c *cursor) head() (h head) {
 	for n := 0; n < 64; n++ {
 		switch {
 		case c.word("values", "value"):
-			c.take()
+			t := c.take()
+			if t.end-t.start == len("value") && !c.punct('(') { // OVERRIDING SYSTEM VALUE
+				continue
+			}
 			h.form = formValues
 			return h
 		case c.word("select"):

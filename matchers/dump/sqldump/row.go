@@ -121,7 +121,8 @@ func bare(s []byte) cellSort {
 
 // toEnd goes over the tokens of an expression to the comma or the parenthesis
 // that ends it.
-func (p *parser) toEnd(x *lexer, i int) (int, status) {
+func (p *parser) toEnd(x *lexer, start int) (int, status) {
+	i := start
 	for depth := 0; ; {
 		t := x.next(i)
 		switch t.kind {
@@ -129,6 +130,10 @@ func (p *parser) toEnd(x *lexer, i int) (int, status) {
 			return i, rowMore
 		case kindEnd:
 			return i, rowBad
+		case kindString:
+			if t.start == i && glued(x.b[start:i]) {
+				return i, rowBad
+			}
 		case kindPunct:
 			switch x.b[t.start] {
 			case '(', '[', '{':
@@ -150,6 +155,16 @@ func (p *parser) toEnd(x *lexer, i int) (int, status) {
 		}
 		i = t.end
 	}
+}
+
+// glued says whether s, directly before a quote, ends in a word that no dialect
+// lets stand there: then the quote is one that closes, and its fellow was lost.
+func glued(s []byte) bool {
+	i := len(s)
+	for i > 0 && wordByte(s[i-1]) {
+		i--
+	}
+	return i < len(s) && !isAny(s[i:], "date", "time", "timestamp", "interval", "blob", "clob", "nclob", "dbclob")
 }
 
 // selected cuts the row of SELECT 1, 'x' [FROM dual] [UNION ...] whose first

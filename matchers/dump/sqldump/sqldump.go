@@ -29,6 +29,7 @@ import (
 	"bytes"
 	"context"
 
+	"vigie/internal/charset"
 	"vigie/matchers/dump"
 )
 
@@ -43,14 +44,19 @@ func (format) Name() string { return "sql" }
 func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	name, r, decoder := decoding(f)
 	w := newWindow(ctx, r)
-	p := &parser{w: w, v: v, delimiter: ";", tables: &tables{
-		v: v, encoding: name, decode: decoder, known: map[string]*table{}, names: map[string]bool{},
-		arena: make([]byte, 0, 4096),
-	}}
-	p.values = true
+	p := newParser(w, v, name, decoder)
 	w.read()
 	p.dialect(vote(w.rest()))
 	return p.run()
+}
+
+func newParser(w *window, v dump.Visitor, encoding string, d *charset.Decoder) *parser {
+	p := &parser{w: w, v: v, delimiter: ";", tables: &tables{
+		v: v, encoding: encoding, decode: d, known: map[string]*table{}, names: map[string]bool{},
+		arena: make([]byte, 0, 4096),
+	}}
+	p.values = true
+	return p
 }
 
 // vote says what backslashes mean in a file that does not say of which database
@@ -79,4 +85,3 @@ func vote(b []byte) escapes {
 	}
 	return escapesUnknown
 }
-
