@@ -24,11 +24,17 @@ type oneByteDecoder struct {
 }
 
 func (d oneByteDecoder) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err error) {
-	for _, c := range src {
+	for nSrc < len(src) {
+		n := copy(dst[nDst:], src[nSrc:nextHigh(src, nSrc)])
+		nDst += n
+		nSrc += n
+		if nSrc == len(src) {
+			break
+		}
 		if nDst+utf8.UTFMax > len(dst) {
 			return nDst, nSrc, transform.ErrShortDst
 		}
-		nDst += utf8.EncodeRune(dst[nDst:], d.t[c])
+		nDst += utf8.EncodeRune(dst[nDst:], d.t[src[nSrc]])
 		nSrc++
 	}
 	return nDst, nSrc, nil
@@ -37,11 +43,7 @@ func (d oneByteDecoder) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err 
 // appendDecoded appends v, read by the table, in UTF-8.
 func (t *table) appendDecoded(dst, v []byte) []byte {
 	for _, c := range v {
-		if c < utf8.RuneSelf {
-			dst = append(dst, c)
-		} else {
-			dst = utf8.AppendRune(dst, t[c])
-		}
+		dst = utf8.AppendRune(dst, t[c])
 	}
 	return dst
 }

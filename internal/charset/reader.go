@@ -19,6 +19,9 @@ func NewReader(r io.Reader, name string) io.Reader {
 	if t := single(name); t != nil {
 		return markless(transform.NewReader(r, oneByteDecoder{t: t}))
 	}
+	if name == "utf-16le" || name == "utf-16be" {
+		return markless(transform.NewReader(r, utf16Decoder{big: name == "utf-16be"}))
+	}
 	return markless(transform.NewReader(r, e.NewDecoder()))
 }
 
@@ -69,11 +72,15 @@ func (m *afterMark) Read(p []byte) (int, error) {
 type lenient struct{ transform.NopResetter }
 
 func (lenient) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
-	n := min(len(dst), len(src))
-	if utf8.Valid(src[:n]) {
-		copy(dst, src[:n])
-		if n < len(src) {
+	part := src[:min(len(dst), len(src))]
+	part = complete(part, atEOF && len(part) == len(src))
+	if len(part) > 0 && utf8.Valid(part) {
+		n := copy(dst, part)
+		switch {
+		case n < len(src) && len(src) > len(dst):
 			err = transform.ErrShortDst
+		case n < len(src):
+			err = transform.ErrShortSrc
 		}
 		return n, n, err
 	}
