@@ -12,17 +12,19 @@ type Report struct {
 	Format    string   `json:"format"`
 	Container []string `json:"container"` // formats around the first table, from the outside in
 	Table
-	Complete bool              `json:"complete"` // everything was read to its end
-	Present  []breach.Category `json:"categories_present"`
-	Absent   []breach.Absence  `json:"categories_absent"`
-	Members  []Member          `json:"members"`
-	Unread   []Unread          `json:"unread"`
-	Owners   []Owner           `json:"owner_candidates"`
-	Recycled []Recycled        `json:"recycled"`
-	Canaries []string          `json:"canaries"`
-	Warnings []string          `json:"warnings"`
-	Refused  int64             `json:"refused"` // rows of all tables that could not be read
-	Total    int64             `json:"total_rows"`
+	Complete  bool              `json:"complete"` // everything was read to its end
+	Present   []breach.Category `json:"categories_present"`
+	Absent    []breach.Absence  `json:"categories_absent"`
+	Members   []Member          `json:"members"`
+	Unread    []Unread          `json:"unread"`
+	Owners    []Owner           `json:"owner_candidates"`
+	Recycled  []Recycled        `json:"recycled"`
+	Canaries  []string          `json:"canaries"`
+	Clues     *Clues            `json:"clues"` // what Owners ranks
+	Authentic *Authenticity     `json:"authenticity"`
+	Warnings  []string          `json:"warnings"`
+	Refused   int64             `json:"refused"` // rows of all tables that could not be read
+	Total     int64             `json:"total_rows"`
 }
 
 // Table is one table of a file.
@@ -128,6 +130,9 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 		}
 		r.Members = append(r.Members, x)
 	}
+	r.Clues = s.clues.conclude(l.Tables)
+	r.Owners = Owners(r.Clues, nil)
+	r.Authentic = s.same.judge()
 	if len(l.Tables) > 0 {
 		r.Table = l.Tables[0].report()
 		r.Container = s.around(l.Tables[0].Member)

@@ -20,7 +20,9 @@ type survey struct {
 	unreads []Unread
 	tables  []*surveyed
 	byKey   map[[2]string]*surveyed
-	cells   int       // columns of all tables
+	cells   int // columns of all tables
+	clues   Clues
+	same    coherence
 	last    *surveyed // the table that was begun last
 	before  int64     // rows of the others
 }
@@ -112,6 +114,7 @@ type surveyed struct {
 	held    int // bytes pending
 	warned  []string
 	scratch []byte
+	roles   roles
 }
 
 // Row studies a row.
@@ -144,7 +147,18 @@ func (t *surveyed) study(cells [][]byte) {
 	if t.row <= sampleRows {
 		t.sample(f)
 	}
+	if t.row <= compareFirst || t.row%compareEvery == 0 {
+		t.s.clues.look(f)
+		t.s.same.look(f, t.roles)
+	}
 }
+
+// Rows are compared with themselves in so many of the first, and in one of so
+// many behind.
+const (
+	compareFirst = 5_000
+	compareEvery = 32
+)
 
 // sampleRows is in how many of the first rows samples are looked for.
 const sampleRows = 200
@@ -235,6 +249,7 @@ func (t *surveyed) sketch(rows [][]string) {
 	for i, c := range understand(cols, t.names(), t.s.o) {
 		t.columns[i].Shape = c.Meaning
 	}
+	t.roles = rolesOf(t.columns)
 }
 
 func (g *grid) names() []string {
