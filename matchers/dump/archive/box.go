@@ -122,7 +122,14 @@ func (b *box) memberWhole(name string, size int64, r io.Reader) error {
 	return m.close(name)
 }
 
+// give calls the visitor, unless nothing at all comes out of the member.
 func (b *box) give(name string, size int64, m *meter) error {
+	first := make([]byte, 512)
+	n, _ := io.ReadFull(m, first) // what goes wrong is kept in the meter
+	if n == 0 && (m.code != "" || b.in.err != nil || b.ctx.Err() != nil) {
+		return b.in.err
+	}
+	m.first = first[:n]
 	ctx := context.WithValue(b.ctx, windowKey{}, b.window-b.taken)
 	if err := b.v.Member(ctx, name, size, m); err != nil && b.in.err == nil {
 		return visitError{err}
@@ -134,14 +141,20 @@ func (b *box) give(name string, size int64, m *meter) error {
 type meter struct {
 	box  *box
 	r    io.Reader
-	n    int64
 	code string // why it ended before its end
 	stop bool   // the container ends too
 	done bool
+
+	first []byte // read ahead
 }
 
 // Read reads on, and ends the member at the first thing that is wrong with it.
 func (m *meter) Read(p []byte) (int, error) {
+	if len(m.first) > 0 {
+		n := copy(p, m.first)
+		m.first = m.first[n:]
+		return n, nil
+	}
 	if m.done {
 		return 0, io.EOF
 	}
@@ -149,7 +162,6 @@ func (m *meter) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := safeRead(m.r, p)
-	m.n += int64(n)
 	m.box.out += int64(n)
 	b, lim := m.box, m.box.limits
 	switch {
@@ -262,7 +274,7 @@ func hintOf(code string) string {
 	case dump.CodeSplit:
 		return "it is one part of several: join all parts into one archive and read that"
 	case dump.CodeCut:
-		return "it ends before its end: fetch it again; what could be read was read"
+		return "it ends before its end: fetch it again, or join it with its other parts if it has some"
 	case dump.CodeTooLarge:
 		return "it asks for more memory or gives more bytes than allowed: unpack it apart and read what is in it"
 	case dump.CodeTooMany:

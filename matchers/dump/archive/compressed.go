@@ -65,13 +65,20 @@ func (c compressed) Read(ctx context.Context, f *dump.File, v dump.Visitor) erro
 	})
 	if err == nil {
 		b.entries++
-		err = b.memberWhole(b.labels.label(c.inner(f.Path)), -1, plain)
+		err = b.memberWhole(b.labels.label(c.inner(f.Path, plain)), -1, plain)
 	}
 	return b.finish(err)
 }
 
-// inner is the name of what is compressed.
-func (c compressed) inner(file string) string {
+// inner is the name of what is compressed. A dump has no path of its own here;
+// gzip may keep the name that the file had.
+func (c compressed) inner(file string, plain io.Reader) string {
+	if file == "" {
+		if g, ok := plain.(*gzipReader); ok && g.z.Name != "" {
+			return decodeName([]byte(g.z.Name))
+		}
+		return "content"
+	}
 	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
 	ext := path.Ext(name)
 	if to, ok := c.suffix[strings.ToLower(ext)]; ok && len(ext) < len(name) {

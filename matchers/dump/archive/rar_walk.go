@@ -28,6 +28,7 @@ type rarWalk struct {
 	version int
 	sealed  bool // the headers are encrypted: nothing more is known
 	solid   bool
+	endless bool // the last file was packed for a version before 3, which wrote no end block
 	files   int
 	dict    int64 // largest dictionary among the files kept
 	refused []rarRefused
@@ -75,6 +76,9 @@ func (w *rarWalk) run(ctx context.Context) error {
 	w.prefix, w.groups = at, [][][2]int64{nil}
 	for ctx.Err() == nil {
 		b, err := w.block(at)
+		if err != nil && w.endless && at == w.size {
+			return nil
+		}
 		if err != nil {
 			w.code = codeOf(err)
 			w.add(at, max(at, w.size))
@@ -213,6 +217,7 @@ func (w *rarWalk) block4(at int64) (rarBlock, error) {
 		if n < 32 {
 			return b, io.ErrUnexpectedEOF
 		}
+		w.endless = p[24] < 29
 		name := 32
 		if flags&0x100 != 0 && n >= 40 {
 			b.to += int64(le.Uint32(p[32:])) << 32

@@ -32,7 +32,7 @@ func (s sevenFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) err
 	in := &intake{src: src}
 	r := &sevenReader{box: newBox(ctx, v, s.limits, in), size: src.Size(), passwords: f.Passwords}
 	err = r.read()
-	if codeIs(err, dump.CodeCut) && strings.HasSuffix(f.Path, ".001") {
+	if codeIs(err, dump.CodeCut) && strings.HasSuffix(f.Path, ".001") { // looks the same from within
 		err = dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
 	}
 	return r.finish(err)
@@ -181,7 +181,7 @@ func (s *sevenReader) file(b *sevenBlock, sub sevenSub, name string, attr uint32
 		s.refuse(name, codeOf(b.err))
 		return nil
 	}
-	special := attr&0x400 != 0 || attr&0x8000 != 0 && (&zipEntry{mode: attr >> 16}).special()
+	special := attr&0x400 != 0 || attr&0x8000 != 0 && (&zipEntry{mode: attr >> 16, size: sub.size}).special()
 	part := &sevenPart{b: b, left: sub.size, sub: sub}
 	if special {
 		s.refuse(name, dump.CodeNotFile)

@@ -27,6 +27,9 @@ func (zipFormat) Sniff(f *dump.File) float64 {
 			return 0.8
 		}
 	}
+	if at := bytes.LastIndex(f.Head, []byte("PK\x05\x06")); f.Whole && at >= 0 && bytes.IndexByte(f.Head[:min(at, 512)], 0) >= 0 {
+		return 0.5 // a program that unpacks itself, or the last of several parts
+	}
 	return 0
 }
 
@@ -38,7 +41,7 @@ func (z zipFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error
 	}
 	in := &intake{src: src}
 	r := &zipReader{box: newBox(ctx, v, z.limits, in), size: src.Size(), passwords: f.Passwords,
-		seen: map[int64]bool{}, buffer: bufio.NewReaderSize(nil, 1<<16)}
+		seen: map[int64]bool{}, buffer: bufio.NewReaderSize(nil, 1<<16), piece: make([]byte, 0, 1<<16)}
 	dir, err := findDirectory(in, src.Size())
 	if err == nil {
 		err = r.readDirectory(dir)
@@ -56,6 +59,8 @@ type zipReader struct {
 	seen      map[int64]bool // offsets of members read, when the directory breaks off
 	buffer    *bufio.Reader
 	flate     io.ReadCloser
+	piece     []byte // of the file, when it is searched
+	pieceAt   int64
 }
 
 // readDirectory gives every entry the directory has. When it breaks off, the

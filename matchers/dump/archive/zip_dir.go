@@ -57,10 +57,16 @@ type zipEntry struct {
 
 func (e *zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.size == 0 }
 
-// special is a link, a device or a FIFO by its UNIX mode.
+// special is a link by its UNIX mode, or a device or FIFO without data: zip
+// writes what was piped into it as a FIFO that has some.
 func (e *zipEntry) special() bool {
-	t := e.mode & 0o170000
-	return t != 0 && t != 0o100000 && t != 0o040000
+	switch e.mode & 0o170000 {
+	case 0, 0o100000, 0o040000:
+		return false
+	case 0o120000:
+		return true
+	}
+	return e.size == 0
 }
 
 // findDirectory looks for the end record in the last 64 KiB and a bit. The last

@@ -14,7 +14,8 @@ import (
 // first byte on: what is left of a zip that was cut. Every byte is passed over
 // once; a member that breaks is left where it broke.
 func (z *zipReader) scan() error {
-	if z.find(0, []byte("PK\x07\x08PK")) == 0 { // the first of several parts
+	first := make([]byte, 4)
+	if _, err := z.in.ReadAt(first, 0); err == nil && string(first) == "PK\x07\x08" { // of several parts
 		return dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
 	}
 	z.refuse("", dump.CodeCut)
@@ -25,7 +26,7 @@ func (z *zipReader) scan() error {
 		}
 		e, start, err := z.localHeader(at)
 		if err != nil || z.seen[at] {
-			at += 4
+			at = max(at+4, start) // never the same bytes again
 			continue
 		}
 		if err := z.entry(); err != nil {
@@ -37,18 +38,22 @@ func (z *zipReader) scan() error {
 	}
 }
 
-// find returns the offset of the next sig at or after at, or -1.
+// find returns the offset of the next sig at or after at, or -1. It keeps the
+// piece of the file it looks at: signatures may stand side by side.
 func (z *zipReader) find(at int64, sig []byte) int64 {
-	buf := make([]byte, 1<<16)
 	for at < z.size && z.ctx.Err() == nil {
-		n, err := z.in.ReadAt(buf, at)
-		if i := bytes.Index(buf[:n], sig); i >= 0 {
+		if at < z.pieceAt || at+int64(len(sig)) > z.pieceAt+int64(len(z.piece)) {
+			n, _ := z.in.ReadAt(z.piece[:cap(z.piece)], at)
+			z.piece, z.pieceAt = z.piece[:n], at
+		}
+		part := z.piece[at-z.pieceAt:]
+		if i := bytes.Index(part, sig); i >= 0 {
 			return at + int64(i)
 		}
-		if err != nil || n < len(sig) {
+		if len(part) < len(sig) {
 			return -1
 		}
-		at += int64(n - len(sig) + 1)
+		at += int64(len(part) - len(sig) + 1)
 	}
 	return -1
 }
@@ -70,7 +75,7 @@ func (z *zipReader) localHeader(at int64) (*zipEntry, int64, error) {
 	}
 	rest := make([]byte, n+extra)
 	if _, err := z.in.ReadAt(rest, at+localLen); err != nil && (err != io.EOF || at+localLen+int64(n+extra) > z.size) {
-		return nil, 0, io.ErrUnexpectedEOF
+		return nil, z.size, io.ErrUnexpectedEOF
 	}
 	return e, at + localLen + int64(n+extra), e.read(rest[:n], rest[n:], false)
 }
