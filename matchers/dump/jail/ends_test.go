@@ -38,10 +38,15 @@ func TestEnds(t *testing.T) {
 		{"endless loop", "spin", CodeStalled, "400ms"},
 		{"waiting", "sleep", CodeStalled, "400ms"},
 		{"only errors printed", "chatter", CodeStalled, "400ms"},
-		{"panic", "panic", CodeCrashed, "status 2"},
+		{"panic", "panic", CodeCrashed, "with: panic in vigie/matchers/dump/jail."},
 		{"panic of another goroutine", "panic-later", CodeCrashed, "status 2"},
-		{"index", "index", CodeCrashed, "index out of range"},
-		{"nil", "nil", CodeCrashed, "nil pointer dereference"},
+		{"index", "index", CodeCrashed, "with: index out of range in vigie/matchers/dump/jail."},
+		{"nil", "nil", CodeCrashed, "with: nil pointer dereference in vigie/matchers/dump/jail."},
+		{"panic in a library", "library", CodeCrashed, "with: negative Repeat count in vigie/matchers/dump/jail."},
+		{"panic of a known kind elsewhere", "repanic", CodeCrashed, "with: interface conversion in vigie/matchers/dump/jail."},
+		{"panic report that lies", frames(head(framePanic, 0, panicSize), "\x01", "\xff\xff\xff\xff\xff\xff\xff\x7f"), CodeCrashed, "index out of range;"},
+		{"panic report of no known word", frames(head(framePanic, 0, panicSize), "\xff", "12345678"), CodeGarbled, "protocol"},
+		{"panic report cut short", frames(head(framePanic, 0, 1), "\x01"), CodeGarbled, "protocol"},
 		{"stack", "stack", CodeCrashed, "stack overflow"},
 		{"exit without a word", "exit", CodeCrashed, "status 0"},
 		{"exit status", "exit9", CodeCrashed, "status 9"},
@@ -68,7 +73,10 @@ func TestEnds(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			j := &Jail{Memory: 64 << 20, Stall: 400 * time.Millisecond, What: "DMP-7"}
+			j := &Jail{Memory: 64 << 20, What: "DMP-7"}
+			if tc.code == CodeStalled {
+				j.Stall = 400 * time.Millisecond
+			}
 			_, err := run(t, j, tc.job, pattern{100})
 			var r *breach.RefusedError
 			if !errors.As(err, &r) {

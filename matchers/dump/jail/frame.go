@@ -21,6 +21,7 @@ const (
 	frameTick    = 'T' // alive and advancing, though it asks for nothing
 	frameDone    = 'D' // the handler returned nil
 	frameErr     = 'E' // the handler returned an error: see toldError
+	framePanic   = 'P' // the handler panicked: see panicError
 	frameHeader  = 6
 	blockSize    = 1 << 20 // the most one request may ask for
 	maxTold      = 16 << 10
@@ -45,6 +46,8 @@ func bound(typ byte) (int, bool) {
 		return 0, true
 	case frameRead:
 		return requestSize, true
+	case framePanic:
+		return panicSize, true
 	case frameErr:
 		return maxTold, true
 	case frameAnswer:
@@ -73,7 +76,7 @@ func (d *decoder) next() (frame, error) {
 	size := binary.LittleEndian.Uint32(h[2:])
 	most, known := bound(f.typ)
 	if !known || uint64(size) > uint64(most) ||
-		f.typ == frameRead && size != requestSize ||
+		(f.typ == frameRead || f.typ == framePanic) && int(size) != most ||
 		f.kind != 0 && f.typ != frameAnswer && f.typ != frameUnfit {
 		return frame{}, errGarbled
 	}

@@ -19,6 +19,7 @@ func FuzzFrames(f *testing.F) {
 	f.Add(append(header(frameAnswer, 7, 3), "abc"...))
 	f.Add(append(header(frameRead, 0, requestSize), make([]byte, requestSize)...))
 	f.Add(append(header(frameErr, 0, 15), `{"Code":"late"}`...))
+	f.Add(append(header(framePanic, 0, panicSize), "\x0112345678"...))
 	f.Add(header(frameAnswer, 0, MaxPayload))
 	f.Add(header(frameAnswer, 0, 1<<32-1))
 	f.Add(append(header(frameTick, 0, 0), header(frameDone, 0, 0)...))
@@ -42,6 +43,10 @@ func FuzzFrames(f *testing.F) {
 				const size = 3 * blockSize
 				if off, n, err := fr.request(size); err == nil && (off < 0 || n < 1 || n > blockSize || off+int64(n) > size) {
 					t.Fatalf("request of %d at %d of %d", n, off, size)
+				}
+			case framePanic:
+				if parsePanic(fr.body, true) == nil {
+					t.Fatal("a panic is no error")
 				}
 			case frameErr:
 				var told *toldError

@@ -51,7 +51,7 @@ const (
 
 const (
 	startTime = 30 * time.Second // for the child to be confined and ready
-	leaveTime = 2 * time.Second  // for the child to go once it has closed or said that it is done
+	leaveTime = time.Second      // for the child to go once it has closed or said that it is done
 )
 
 // The codes of breach.RefusedError that end a run.
@@ -109,7 +109,7 @@ func (j *Jail) Run(ctx context.Context, job []byte, src Source, each func(kind b
 	}
 	defer context.AfterFunc(ctx, p.kill)()
 	defer p.end(0) // even when each panics
-	err = p.converse(job, src, each)
+	err = p.converse(ctx, job, src, each)
 	p.end(patience(err))
 	return j.verdict(ctx, p, err)
 }
@@ -153,6 +153,7 @@ type ours struct{ error }
 func (j *Jail) verdict(ctx context.Context, p *process, err error) error {
 	var own ours
 	var told *toldError
+	var panicked *panicError
 	switch {
 	case err == nil && p.state.Success():
 		return nil
@@ -164,6 +165,8 @@ func (j *Jail) verdict(ctx context.Context, p *process, err error) error {
 		return j.refuse(CodeMemory, fmt.Sprintf("reading it took more than %d MiB; it was built to, or needs a larger limit", j.memory()>>20))
 	case errors.As(err, &told):
 		return told.rebuilt()
+	case errors.As(err, &panicked):
+		return j.refuse(CodeCrashed, "the parsing process ended with: "+panicked.word+panicked.place+advice)
 	case errors.Is(err, os.ErrDeadlineExceeded) && p.isReady:
 		return j.refuse(CodeStalled, fmt.Sprintf("no progress for %v; what was read before stands", j.stall()))
 	case !p.isReady:

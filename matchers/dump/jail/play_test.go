@@ -72,6 +72,16 @@ var parts = map[string]func(c *Call, arg string) error{
 	"environ": func(c *Call, _ string) error {
 		return c.Send(0, []byte(strings.Join(os.Environ(), "\n")))
 	},
+	"files": func(c *Call, _ string) error {
+		var open []string
+		for fd := range 2 * maxFiles {
+			var st unix.Stat_t
+			if unix.Fstat(fd, &st) == nil {
+				open = append(open, nameOf(st))
+			}
+		}
+		return c.Send(0, []byte(strings.Join(open, " ")))
+	},
 	"pid": func(c *Call, _ string) error {
 		if err := c.Send(0, []byte(fmt.Sprint(os.Getpid()))); err != nil {
 			return err
@@ -125,8 +135,20 @@ var parts = map[string]func(c *Call, arg string) error{
 		go func() { panic(fmt.Errorf("cannot read %q", leaked)) }()
 		select {}
 	},
-	"index": func(_ *Call, arg string) error { _ = arg[len(arg)+7]; return nil },
-	"nil":   func(*Call, string) error { var c *Call; return c.Send(0, nil) },
+	"index":   func(_ *Call, arg string) error { _ = arg[len(arg)+7]; return nil },
+	"nil":     func(*Call, string) error { var c *Call; return c.Send(0, nil) },
+	"library": func(_ *Call, arg string) error { _ = strings.Repeat("x", len(arg)-1); return nil },
+	"repanic": func(c *Call, _ string) error {
+		defer func() {
+			r := recover()
+			panic(r)
+		}()
+		var a any = c
+		return a.(interface {
+			Error() string
+			error
+		})
+	},
 	"stack": func(*Call, string) error { return deep(0) },
 	"exit":  func(*Call, string) error { os.Exit(0); return nil },
 	"exit9": func(*Call, string) error { os.Exit(9); return nil },
@@ -166,6 +188,9 @@ var parts = map[string]func(c *Call, arg string) error{
 	"plain":     func(*Call, string) error { return errors.New("line 4: odd\nsecond line") },
 	"long":      func(*Call, string) error { return errors.New(strings.Repeat("\x00é", 1<<20)) },
 }
+
+// nameOf tells files apart.
+func nameOf(st unix.Stat_t) string { return fmt.Sprintf("<%d:%d>", st.Dev, st.Ino) }
 
 func deep(n int) error {
 	var b [1024]byte

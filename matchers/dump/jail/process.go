@@ -1,6 +1,7 @@
 package jail
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -31,7 +32,9 @@ type process struct {
 	stall  time.Duration
 	memory int64
 
+	same     bool // the child is this program
 	isReady  bool
+	left     bool   // takes nothing any more
 	obstacle string // why it is not, in words of ours
 
 	stderr tail
@@ -87,6 +90,7 @@ func (j *Jail) start(src Source) (*process, error) {
 
 	exe := j.Exe
 	if exe == "" {
+		p.same = true
 		exe = "/proc/self/exe" // the running program even when an upgrade has replaced its file
 	}
 	p.cmd = &exec.Cmd{
@@ -186,7 +190,7 @@ var errUnfit = errors.New("not confined")
 // converse hands over the job, then serves reads and forwards answers until
 // the child is done. Only the child's time counts towards a stall, not the
 // time of src and each.
-func (p *process) converse(job []byte, src Source, each func(byte, []byte) error) error {
+func (p *process) converse(ctx context.Context, job []byte, src Source, each func(byte, []byte) error) error {
 	if err := p.ready(); err != nil {
 		return err
 	}
@@ -194,7 +198,7 @@ func (p *process) converse(job []byte, src Source, each func(byte, []byte) error
 		return err
 	}
 	size, block := src.Size(), []byte(nil)
-	for {
+	for ctx.Err() == nil { // frames of a killed child may still be in the pipe
 		if err := p.out.SetReadDeadline(time.Now().Add(p.stall)); err != nil {
 			return err
 		}
@@ -219,10 +223,13 @@ func (p *process) converse(job []byte, src Source, each func(byte, []byte) error
 			return nil
 		case frameErr:
 			return parseTold(f.body)
+		case framePanic:
+			return parsePanic(f.body, p.same)
 		default:
 			return errGarbled
 		}
 	}
+	return context.Cause(ctx)
 }
 
 // serve answers one request: the request again, then the bytes.
@@ -230,6 +237,9 @@ func (p *process) serve(f frame, src Source, size int64, block []byte) error {
 	off, n, err := f.request(size)
 	if err != nil {
 		return err
+	}
+	if p.left {
+		return nil
 	}
 	copy(block, f.body)
 	got, err := src.ReadAt(block[requestSize:requestSize+n], off)
@@ -251,6 +261,7 @@ func (p *process) write(parts ...[]byte) error {
 	}
 	for _, b := range parts {
 		if _, err := p.in.Write(b); errors.Is(err, syscall.EPIPE) {
+			p.left = true
 			return nil
 		} else if err != nil {
 			return err

@@ -28,6 +28,7 @@ const (
 // The exit statuses of Serve.
 const (
 	exitDone    = 0
+	exitPanic   = 2 // the handler panicked, as any program's status says
 	exitTold    = 3 // the handler returned an error, and the parent has it
 	exitNoChild = 4 // this process was not started by a Jail
 	exitUnfit   = 5 // it could not be confined
@@ -55,7 +56,7 @@ func Child() bool { return os.Getenv(marker) != "" }
 // network, without a way to open a file or start a program; ctx has no end,
 // since a cancelled run kills the process. A breach.RefusedError that handle
 // returns reaches the caller of Run as such, and other errors with their kind.
-func Serve(handle func(ctx context.Context, c *Call) error) int {
+func Serve(handle func(ctx context.Context, c *Call) error) (status int) {
 	var set settings
 	if err := set.parse(os.Getenv(marker)); err != nil {
 		return exitNoChild
@@ -86,6 +87,12 @@ func Serve(handle func(ctx context.Context, c *Call) error) int {
 		c.Spool = NewSpool(os.NewFile(fdSpool, "spool"))
 		c.Spool.tick = out.tick
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			_ = out.send(true, framePanic, 0, reportPanic(r))
+			status = exitPanic
+		}
+	}()
 	if err := handle(context.Background(), c); err != nil {
 		_ = out.send(true, frameErr, 0, tell(err))
 		return exitTold

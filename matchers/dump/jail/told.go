@@ -142,6 +142,9 @@ var (
 	}
 )
 
+// advice ends the hint of a crash.
+const advice = "; the file holds what its parser did not expect"
+
 // autopsy says in words of ours why a child died.
 func autopsy(stderr []byte, state *os.ProcessState) (code, hint string) {
 	for _, w := range deathsOfMemory {
@@ -149,7 +152,6 @@ func autopsy(stderr []byte, state *os.ProcessState) (code, hint string) {
 			return CodeMemory, "the parsing process got no more memory"
 		}
 	}
-	const advice = "; the file holds what its parser did not expect"
 	for _, w := range deaths {
 		if bytes.Contains(stderr, []byte(w)) {
 			return CodeCrashed, "the parsing process ended with: " + w + advice
