@@ -40,7 +40,7 @@ func handle(ctx context.Context, c *jail.Call) error {
 	case opInspect:
 		l, r, err := e.Inspect(ctx, c.Source)
 		if r != nil {
-			err = errors.Join(document(c, kindReport, r), err)
+			err = errors.Join(document(c, kindReport, r), document(c, kindSketch, r.Sketch), err)
 		}
 		if err != nil {
 			return refusedFirst(err)

@@ -56,6 +56,7 @@ const (
 	kindProgress = 'p'
 	kindLayout   = 'l'
 	kindReport   = 'r'
+	kindSketch   = 's'
 	kindRecords  = 'R'
 	kindBytes    = 'b'
 	kindRefused  = 'n' // rows a conversion refused
@@ -84,6 +85,10 @@ func (r *Reader) Inspect(ctx context.Context, src dump.Source) (*dump.Layout, *d
 				return unmarshal(p, &layout)
 			case kindReport:
 				return unmarshal(p, &report)
+			case kindSketch:
+				if report != nil {
+					return unmarshal(p, &report.Sketch)
+				}
 			}
 			return errAnswer
 		})

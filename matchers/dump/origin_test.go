@@ -99,3 +99,40 @@ func TestAuthenticity(t *testing.T) {
 		t.Errorf("forged rows: %+v", bad)
 	}
 }
+
+// Half of a dump is recognised in another layout and order, and a keyed sketch
+// answers like a plain one.
+func TestSketch(t *testing.T) {
+	sketch := func(from, to int, layout func(i int) string, header string) *Sketch {
+		var b strings.Builder
+		b.WriteString(header)
+		for i := to - 1; i >= from; i-- {
+			b.WriteString(layout(i))
+		}
+		return report(t, b.String()).Sketch
+	}
+	letters := func(i int) string { return strings.Map(func(r rune) rune { return r - '0' + 'A' }, fmt.Sprint(i)) }
+	person := func(i int) (string, string) { return testSurnames[i%len(testSurnames)], letters(i) }
+	a := sketch(0, 20_000, func(i int) string {
+		s, g := person(i)
+		return fmt.Sprintf("%s;%s;%02d/%02d/%d\n", s, g, 1+i%28, 1+i%12, 1950+i%60)
+	}, "nom;prenom;date de naissance\n")
+	b := sketch(10_000, 30_000, func(i int) string {
+		s, g := person(i)
+		return fmt.Sprintf("%d;%d-%02d-%02d;%s;%s\n", i, 1950+i%60, 1+i%12, 1+i%28, strings.ToLower(g), s)
+	}, "id;date de naissance;prenom;nom\n")
+	share, low, high, n := Overlap(a, b)
+	if low > 0.5 || high < 0.5 || high-low > 0.12 || n < 500 {
+		t.Errorf("share %.3f, %.3f to %.3f, over %d", share, low, high, n)
+	}
+	key := func(d []byte) []byte { return append([]byte("k"), d...) }
+	if keyed, _, _, _ := Overlap(a.Keyed(key), b.Keyed(key)); keyed != share {
+		t.Errorf("keyed: %.3f, plain %.3f", keyed, share)
+	}
+	if crossed, _, _, _ := Overlap(a.Keyed(key), b); crossed != 0 {
+		t.Errorf("without the key: %.3f", crossed)
+	}
+	if len(a.Items) > sketchSize {
+		t.Errorf("%d items", len(a.Items))
+	}
+}

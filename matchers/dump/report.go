@@ -25,6 +25,9 @@ type Report struct {
 	Warnings  []string          `json:"warnings"`
 	Refused   int64             `json:"refused"` // rows of all tables that could not be read
 	Total     int64             `json:"total_rows"`
+
+	// Sketch is never printed: its digests are not keyed yet.
+	Sketch *Sketch `json:"-"`
 }
 
 // Table is one table of a file.
@@ -133,6 +136,7 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 	r.Clues = s.clues.conclude(l.Tables)
 	r.Owners = Owners(r.Clues, nil)
 	r.Authentic = s.same.judge()
+	r.Sketch = s.sketch.done()
 	if len(l.Tables) > 0 {
 		r.Table = l.Tables[0].report()
 		r.Container = s.around(l.Tables[0].Member)

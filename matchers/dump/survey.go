@@ -23,6 +23,7 @@ type survey struct {
 	cells   int // columns of all tables
 	clues   Clues
 	same    coherence
+	sketch  Sketch
 	last    *surveyed // the table that was begun last
 	before  int64     // rows of the others
 }
@@ -146,6 +147,9 @@ func (t *surveyed) study(cells [][]byte) {
 	}
 	if t.row <= sampleRows {
 		t.sample(f)
+	}
+	if v := t.feature(f); v != nil {
+		t.s.sketch.add(v)
 	}
 	if t.row <= compareFirst || t.row%compareEvery == 0 {
 		t.s.clues.look(f)
