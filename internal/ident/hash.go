@@ -1,6 +1,7 @@
 package ident
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,8 +64,8 @@ func IsHash(v []byte) bool {
 // maxCandidates is above the most that one shape has in the table.
 const maxCandidates = 64
 
-// mayBeHash rejects most values by a look: too short, spaces in the wrong
-// place, no digit, words.
+// mayBeHash rejects most values by a look: too short, blanks, no digit, digits
+// alone, an address.
 func mayBeHash(v []byte) bool {
 	if len(v) < minHash || len(v) > maxHash {
 		return false
@@ -74,14 +75,19 @@ func mayBeHash(v []byte) bool {
 		return true
 	}
 	head := v[:min(len(v), 24)]
-	digits := 0
+	digits, at := 0, false
 	for _, c := range head {
-		if c < ' ' || c >= 0x7f || c == ' ' && v[0] != 'S' {
-			return false
-		}
-		if c-'0' <= 9 {
+		switch {
+		case c-'0' <= 9:
 			digits++
+		case c < ' ' || c >= 0x7f || c == ' ' && v[0] != 'S': // S:"Config Passphrase"
+			return false
+		case c == '@':
+			at = true
 		}
+	}
+	if at && bytes.IndexByte(v, ':') < 0 || digits == len(v) {
+		return false
 	}
 	return digits > 0 || len(v) >= 16
 }

@@ -98,9 +98,10 @@ var mayOpenToken = func() (t [256]bool) {
 	return t
 }()
 
-func isTokenByte(c byte) bool {
-	return classes[c]&alnum != 0 || c == '_' || c == '-' || c == '.' || c == '=' || c == '+' || c == '/' || c == ':'
-}
+// inToken are the signs that tokens hold beside letters and digits.
+var inToken = [256]bool{'_': true, '-': true, '.': true, '=': true, '+': true, '/': true, ':': true}
+
+func isTokenByte(c byte) bool { return classes[c]&alnum != 0 || inToken[c] }
 
 // mixed tells letters and digits together, as random strings have.
 func mixed(v []byte) bool {

@@ -1,0 +1,356 @@
+package ident
+
+// number looks at digits that begin at i: groups of them are joined one by one,
+// and each length tried for what has it. It returns the end of a mention, or
+// i. At most 34 characters are joined, so a text of digits stays linear.
+func (s *scanner) number(i int) int {
+	t := s.text
+	if end := s.date(i); end > i {
+		return end
+	}
+	first := i + 1
+	for first < len(t) && t[first]-'0' <= 9 {
+		first++
+	}
+	if first-i < 9 && (first == len(t) || !is(t[first], upper)) { // a short number goes on behind a sign or is none
+		if width := joint(t[first:]); width == 0 || t[first+width]-'0' > 9 {
+			return i
+		}
+	}
+	var raw [20]byte
+	n, groups := 0, 0
+	var widths [8]int
+	best, kind, sure := i, Kind(0), false
+	for j := i; j < len(t); {
+		from := n
+		for j < len(t) && n < len(raw) && classes[t[j]]&(digit|upper) != 0 {
+			raw[n] = t[j]
+			n, j = n+1, j+1
+		}
+		if n == from || n == len(raw) || j < len(t) && classes[t[j]]&alnum != 0 {
+			break
+		}
+		if groups < len(widths) {
+			widths[groups] = n - from
+		}
+		groups++
+		if n >= 9 {
+			if k, found, proved := numberKind(raw[:n], widths[:min(groups, len(widths))]); found {
+				best, kind, sure = j, k, proved
+			}
+		}
+		width := joint(t[j:])
+		if width == 0 || groups == len(widths) {
+			break
+		}
+		j += width
+	}
+	if best > i {
+		return s.emit(kind, i, best, sure)
+	}
+	return s.bare(i)
+}
+
+// joint is the length of what may stand between two groups of one number.
+func joint(v []byte) int {
+	if len(v) < 2 {
+		return 0
+	}
+	switch c := v[0]; {
+	case (c == ' ' || c == '.' || c == '-' || c == '/') && classes[v[1]]&(digit|upper) != 0:
+		return 1
+	case c == 0xc2 && v[1] == 0xa0 && len(v) > 2:
+		return 2
+	case c == 0xe2 && len(v) > 3 && v[1] == 0x80 && v[2] == 0xaf:
+		return 3
+	}
+	return 0
+}
+
+// numberKind tells what a joined number is: proved, or a French telephone number
+// by its zero and ten digits, or a NIR by its groups.
+func numberKind(c []byte, widths []int) (k Kind, found, proved bool) {
+	ok := false
+	switch len(c) {
+	case 9:
+		if len(widths) == 1 || len(widths) == 3 && widths[0] == 3 && widths[1] == 3 {
+			_, ok = siren(c)
+			ok = ok && c[0] != '0'
+		}
+		return SIREN, ok, ok
+	case 10:
+		return Phone, c[0] == '0' && c[1] >= '1' && only(c, digit) && !repeated(c[1:]) && pairs(widths), false
+	case 13:
+		if nirGroups(widths) {
+			shape, _ := nir(c)
+			return NIR, shape, false
+		}
+	case 14:
+		if _, ok = siret(c); ok && len(widths) <= 4 {
+			return SIRET, true, true
+		}
+	case 15:
+		if _, ok = nir(c); ok {
+			return NIR, true, true
+		}
+	}
+	if len(c) >= 13 && (len(widths) == 1 || widths[0] == 4) {
+		_, ok = card(c)
+	} else {
+		ok = false
+	}
+	return Card, ok, ok
+}
+
+// pairs tells how telephone numbers are grouped: not at all, in twos, or four
+// and threes.
+func pairs(widths []int) bool {
+	return len(widths) == 1 || len(widths) == 5 || len(widths) >= 3 && widths[0] == 4 || len(widths) == 4
+}
+
+// nirGroups tells the groups of a NIR without its key, as people copy it from
+// their card: 1 85 05 78 006 084.
+func nirGroups(w []int) bool {
+	return len(w) == 6 && w[0] == 1 && w[1] == 2 && w[2] == 2 && w[3] == 2 && w[4] == 3 && w[5] == 3
+}
+
+// bare looks at 13 digits in one run: a NIR without its key when a word before
+// says so.
+func (s *scanner) bare(i int) int {
+	t := s.text
+	j := i
+	for j < len(t) && j-i <= 15 && classes[t[j]]&(digit|upper) != 0 {
+		j++
+	}
+	if j-i == 13 && (j == len(t) || classes[t[j]]&alnum == 0) {
+		if shape, _ := nir(t[i:j]); shape && s.before(i, nirWords[:]) {
+			return s.emit(NIR, i, j, false)
+		}
+	}
+	return i
+}
+
+var nirWords = [...]string{"nir", "secu", "sécu", "sociale", "insee", "immatricul", "assur"}
+
+// lookBack is how far before a number its word may stand.
+const lookBack = 40
+
+// before tells whether one of the words, in lower case, stands shortly before i
+// on the same line, and behind the last mention.
+func (s *scanner) before(i int, words []string) bool {
+	v := s.text[max(i-lookBack, s.done, 0):i]
+	inWord := false
+	for j, c := range v {
+		was := inWord
+		inWord = classes[c]&alnum != 0
+		if was || c == ' ' {
+			continue
+		}
+		if c == '\n' {
+			return s.beforeOnLine(v[j+1:], words)
+		}
+		for _, w := range words {
+			if c|0x20 == w[0]|0x20 && hasFold(v[j:], w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beforeOnLine goes on behind the end of a line.
+func (s *scanner) beforeOnLine(v []byte, words []string) bool {
+	line := scanner{text: v}
+	return line.before(len(v), words)
+}
+
+// hasFold tells whether v begins with a word in lower case, whatever its own.
+func hasFold(v []byte, w string) bool {
+	if len(v) < len(w) {
+		return false
+	}
+	for i := range len(w) {
+		c := v[i]
+		if c-'A' < 26 {
+			c |= 0x20
+		}
+		if c != w[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// iban joins groups behind two letters and two digits until the length that
+// the country wants.
+func (s *scanner) iban(i int) int {
+	t := s.text
+	want := int(ibanLength[int(t[i]-'A')*26+int(t[i+1]-'A')])
+	if want == 0 {
+		return i
+	}
+	var raw [34]byte
+	n := 0
+	for j := i; j < len(t); {
+		c := t[j]
+		if classes[c]&(digit|upper) != 0 {
+			raw[n] = c
+			n, j = n+1, j+1
+			if n == want {
+				if _, proved := iban(raw[:n]); proved && (j == len(t) || classes[t[j]]&alnum == 0) {
+					return s.emit(IBAN, i, j, true)
+				}
+				return i
+			}
+			continue
+		}
+		width := joint(t[j:])
+		if width == 0 {
+			return i
+		}
+		j += width
+	}
+	return i
+}
+
+var birthWords = [...]string{"né", "née", "n\xc3\x89", "n\xc3\x89e", "ne le", "nee le", "né(e)", "naissance", "ne(e) le", "naiss", "nais", "ddn", "dob", "birth", "born", "nés", "nées", "geboren", "nacido", "nato"}
+
+// date looks for a day, month and year at i, and visits it when a word of
+// birth stands before it.
+func (s *scanner) date(i int) int {
+	n := dateLength(s.text[i:])
+	if n == 0 || !s.before(i, birthWords[:]) {
+		return i
+	}
+	return s.emit(BirthDate, i, i+n, false)
+}
+
+// dateLength is the length of a date in figures, year first or last, or with
+// the month in French letters; 0 for none.
+func dateLength(v []byte) int {
+	a, n := figures(v)
+	if n == 4 && a >= 1880 && a <= 2100 && len(v) > 7 && isDateSign(v[4]) {
+		m, k := figures(v[5:])
+		if k == 0 || k > 2 || m < 1 || m > 12 || len(v) <= 5+k || v[5+k] != v[4] {
+			return 0
+		}
+		d, l := figures(v[6+k:])
+		if l == 0 || l > 2 || d < 1 || d > 31 {
+			return 0
+		}
+		return 6 + k + l
+	}
+	if n == 0 || n > 2 || a < 1 || a > 31 || len(v) < n+5 {
+		return 0
+	}
+	if isDateSign(v[n]) {
+		m, k := figures(v[n+1:])
+		if k == 0 || k > 2 || m < 1 || m > 12 || len(v) <= n+1+k || v[n+1+k] != v[n] {
+			return 0
+		}
+		return withYear(v, n+2+k)
+	}
+	if string(v[n:n+2]) == "er" {
+		n += 2
+	}
+	if v[n] != ' ' {
+		return 0
+	}
+	k := monthWord(v[n+1:])
+	if k == 0 || len(v) <= n+1+k || v[n+1+k] != ' ' {
+		return 0
+	}
+	return withYear(v, n+2+k)
+}
+
+// withYear reads the year at i, of two or four figures, and returns the end.
+func withYear(v []byte, i int) int {
+	if i >= len(v) {
+		return 0
+	}
+	y, n := figures(v[i:])
+	if n == 4 && y >= 1880 && y <= 2100 || n == 2 {
+		return i + n
+	}
+	return 0
+}
+
+func isDateSign(c byte) bool { return c == '/' || c == '-' || c == '.' }
+
+// figures reads at most five digits.
+func figures(v []byte) (x, n int) {
+	for n < len(v) && n < 5 && v[n]-'0' <= 9 {
+		x = x*10 + int(v[n]-'0')
+		n++
+	}
+	return x, n
+}
+
+var monthWords = [...]string{"janvier", "février", "fevrier", "mars", "avril", "mai", "juin", "juillet", "août", "aout", "septembre", "octobre", "novembre", "décembre", "decembre", "janv.", "févr.", "sept.", "oct.", "nov.", "déc."}
+
+func monthWord(v []byte) int {
+	for _, w := range monthWords {
+		if len(v) < len(w) {
+			continue
+		}
+		same := true
+		for i := range len(w) {
+			c := v[i]
+			if c-'A' < 26 || c == 0x89 || c == 0x9b {
+				c |= 0x20 // É and Û as well, behind their first byte
+			}
+			if c != w[i] {
+				same = false
+				break
+			}
+		}
+		if same {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+var passwordWords = [...]string{"mot de passe", "mdp", "password", "passwd", "pwd", "pass", "code secret", "passphrase", "secret", "api_key", "apikey", "token"}
+
+// labelled looks for a password behind its word and a colon or equals sign.
+func (s *scanner) labelled(i int) int {
+	t := s.text
+	j := i
+	for j > 0 && i-j < 3 && (t[j-1] == ' ' || t[j-1] == '"' || t[j-1] == '\'') {
+		j--
+	}
+	if j == 0 {
+		return i + 1
+	}
+	switch t[j-1] | 0x20 {
+	case 'e', 'p', 'd', 's', 't', 'y', 'n':
+	default:
+		return i + 1
+	}
+	if !s.endsWith(j, passwordWords[:]) {
+		return i + 1
+	}
+	start := i + 1
+	for start < len(t) && start-i < 4 && (t[start] == ' ' || t[start] == '"' || t[start] == '\'') {
+		start++
+	}
+	end := start
+	for end < len(t) && end-start < 128 && t[end] > ' ' && t[end] != '"' && t[end] != '\'' && t[end] != ',' && t[end] != ';' && t[end] != '<' {
+		end++
+	}
+	if end-start < 4 || end-start == 128 {
+		return i + 1
+	}
+	return s.emit(Secret, start, end, false)
+}
+
+// endsWith tells whether one of the words, whatever its case, ends before j.
+func (s *scanner) endsWith(j int, words []string) bool {
+	for _, w := range words {
+		if j >= len(w) && (j == len(w) || !is(s.text[j-len(w)-1], letter)) && hasFold(s.text[j-len(w):j], w) {
+			return true
+		}
+	}
+	return false
+}
