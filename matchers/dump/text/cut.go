@@ -79,21 +79,35 @@ func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 			f = s.cutLine(line)
 		}
 	}
-	if len(f) != 1 || s.width < 3 || s.limit > 0 || len(line) > dump.MaxField {
+	if len(f) != 1 || s.width < 3 || s.limit > 0 || s.before || len(line) > dump.MaxField {
 		return f
 	}
 	for _, c := range others {
-		if c == ' ' && s.width < 5 || len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 {
+		if len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 {
 			continue
 		}
-		f = cut(f[:0], line, c, dump.MaxColumns)
+		if f = cut(f[:0], line, c, dump.MaxColumns); c == ' ' && !telling(f) {
+			f = append(f[:0], line)
+			continue
+		}
 		s.raw = nil
 		if s.marking {
 			s.quotedCells = append(s.quotedCells[:0], make([]bool, len(f))...)
 		}
+		break
 	}
 	s.fields = f
 	return f
+}
+
+// telling tells values from the words of a sentence.
+func telling(f [][]byte) bool {
+	for _, v := range f {
+		if k := kindOf(v); len(f) > 4 && (k == number || k == date || k == handle) {
+			return true
+		}
+	}
+	return false
 }
 
 // otherEnd is the line end that is not the file's.

@@ -131,7 +131,7 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			return o.end(err)
 		}
 	}
-	before := sh.width > 2
+	sp.before = sh.width > 2
 	t := &sections{width: sh.width}
 	for past := sp.lines; ; past = sp.lines {
 		cells, code, err := sp.next()
@@ -148,14 +148,14 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			o.rows.Refuse(code)
 			continue
 		}
-		if before {
+		if sp.before {
 			if sh.outside(cells) {
 				if err := o.preamble(cells); err != nil {
 					return err
 				}
 				continue
 			}
-			before = false
+			sp.before = false
 		}
 		if len(cells) == t.width && t.waiting == nil && !t.apart && t.header != nil {
 			err = o.row(cells, sp.raw)

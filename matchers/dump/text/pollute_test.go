@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -74,12 +73,16 @@ func orders() [][]string {
 	return rows
 }
 
+// everyRow thins out the files that exist once for every row; 1 makes all
+// 2,290 of them.
+const everyRow = 5
+
 // pollutions are all files of the benchmark.
 func pollutions() []polluted {
 	t := orders()
 	out := filePollutions(t)
 	n := len(t[0])
-	for i := range t {
+	for i := 0; i < len(t); i += everyRow {
 		for j := range n {
 			cells := standardCells(t[i])
 			out = append(out,
@@ -112,11 +115,7 @@ func standardCells(row []string) []string {
 // extraQuote puts a quote before a value, behind the one that opens it.
 func extraQuote(cells []string, j int) string {
 	out := append([]string{}, cells...)
-	if strings.HasPrefix(out[j], `"`) {
-		out[j] = `"` + out[j]
-	} else {
-		out[j] = `"` + out[j]
-	}
+	out[j] = `"` + out[j]
 	return strings.Join(out, ",")
 }
 
@@ -294,5 +293,4 @@ func TestPollutions(t *testing.T) {
 	if simple/files < 9.95 || weighted/weight < 9.6 {
 		t.Errorf("simple %.4f, weighted %.4f: less than 9.95 and 9.6", simple/files, weighted/weight)
 	}
-	_ = bytes.Equal
 }

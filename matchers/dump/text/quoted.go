@@ -75,14 +75,20 @@ func (s *splitter) regular(line []byte) [][]byte {
 		if quoted {
 			k := bytes.IndexByte(line[i+1:], s.quote)
 			end = i + 1 + k
-			if k < 0 || s.escape == '\\' && line[end-1] == '\\' || end+1 < len(line) && line[end+1] != delim {
+			if k < 0 || end+1 < len(line) && line[end+1] != delim {
 				return nil
 			}
 			f = append(f, line[i+1:end])
+			if s.escape == '\\' && bytes.IndexByte(line[i+1:end], '\\') >= 0 {
+				return nil
+			}
 			end++
 		} else {
 			if k := bytes.IndexByte(line[i:], delim); k >= 0 {
 				end = i + k
+			}
+			if i < end && (line[i] == ' ' || line[i] == '\t') && bytes.IndexByte(line[i:end], s.quote) > 0 {
+				return nil // blanks before a quote
 			}
 			f = append(f, line[i:end])
 		}
@@ -90,7 +96,7 @@ func (s *splitter) regular(line []byte) [][]byte {
 			marks = append(marks, quoted)
 		}
 		if i = end + 1; end == len(line) {
-			if s.width > 0 && len(f) != s.width {
+			if s.width > 0 && len(f) != s.width || len(f) > dump.MaxColumns {
 				return nil
 			}
 			s.fields, s.raw, s.quotedCells = f, nil, marks
@@ -222,7 +228,7 @@ func (s *splitter) blankDelim() bool {
 
 // foreign cuts a line by another delimiter that makes it as wide as the table.
 func (s *splitter) foreign(line []byte) [][]byte {
-	if s.limit > 0 || len(line) > dump.MaxField {
+	if s.limit > 0 || s.before || len(line) > dump.MaxField {
 		return nil
 	}
 	own := s.dialect
@@ -346,7 +352,7 @@ func (s *splitter) closing(pos int) (end int, odd, ok bool) {
 	for {
 		if s.at(pos) < 0 || pos-begin > dump.MaxField {
 			s.open = s.read + int64(pos)
-			if s.eof && s.lo+pos >= s.hi {
+			if s.eof && s.lo+pos >= s.hi && bytes.IndexByte(s.buf[s.lo+begin:s.hi], s.newline) < 0 {
 				s.cut = true
 			}
 			return 0, false, false

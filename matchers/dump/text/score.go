@@ -125,6 +125,7 @@ func oneColumn(s *sample) shape {
 type rowShape struct {
 	width, filled int
 	comment       bool
+	late          bool   // in the later half of the sample, or in its last part
 	kinds         []kind // of its values, where they were typed
 }
 
@@ -135,7 +136,7 @@ func measure(s *sample, c candidate) shape {
 	if len(rows) == 0 {
 		return sh
 	}
-	// The later half decides: thousands of lines may stand before a table.
+	// What comes late decides: thousands of lines may stand before a table.
 	sh.width = usualWidth(rows)
 	if sh.width < 2 {
 		return sh
@@ -197,7 +198,8 @@ func (q *quotes) add(v []byte, quoted bool, d *dialect) {
 func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 	d.padded = len(d.delim) > 0 && d.delim[0] != ' ' && d.delim[0] != '\t' && paddedBy(s, d.delim)
 	step, typed := max(1, s.lines/typedRows), 0
-	for _, p := range s.parts {
+	for part, p := range s.parts {
+		late := len(s.parts) > 1 && part == len(s.parts)-1
 		sp := splitBytes(bytes.Clone(p), *d)
 		sp.marking = true
 		for {
@@ -208,7 +210,7 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 			if code != "" {
 				continue
 			}
-			r := rowShape{width: len(f), comment: len(f[0]) > 0 && f[0][0] == '#'}
+			r := rowShape{width: len(f), late: late, comment: len(f[0]) > 0 && f[0][0] == '#'}
 			for i, v := range f {
 				if len(v) > 0 {
 					r.filled++
@@ -220,6 +222,11 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 				r.kinds = kindsOf(f, sp.quotedCells)
 			}
 			rows = append(rows, r)
+		}
+	}
+	if len(s.parts) == 1 {
+		for i := len(rows) / 2; i < len(rows); i++ {
+			rows[i].late = true
 		}
 	}
 	return rows, q
@@ -250,17 +257,17 @@ func paddedBy(s *sample, delim []byte) bool {
 	return n > 0 && blank*10 >= n*9
 }
 
-// usualWidth returns the width that most rows of the later half have; between
-// equals all rows decide, then the larger.
+// usualWidth returns the width that most late rows have; between equals all
+// rows decide, then the larger.
 func usualWidth(rows []rowShape) int {
 	count, best := map[int]int{}, 0
-	for i, r := range rows {
-		if r.comment && len(rows) > 1 && i < len(rows)/2 {
-			continue
-		}
-		count[r.width]++
-		if i >= len(rows)/2 {
-			count[r.width] += len(rows)
+	for _, r := range rows {
+		switch {
+		case r.comment && !r.late:
+		case r.late:
+			count[r.width] += len(rows) + 1
+		default:
+			count[r.width]++
 		}
 	}
 	for w, n := range count {
