@@ -18,6 +18,8 @@ import (
 	"vigie/matchers/dump"
 )
 
+const gzipMagic = "\x1f\x8b\x08" // with the one method there is
+
 // compressed is a compression that holds one file: a container with one member.
 type compressed struct {
 	name   string
@@ -29,7 +31,7 @@ type compressed struct {
 
 func compressions() []compressed {
 	return []compressed{
-		{name: "gzip", suffix: map[string]string{".gz": "", ".gzip": "", ".z": "", ".tgz": ".tar", ".taz": ".tar", ".svgz": ".svg"}, sniff: magic("\x1f\x8b\x08"), open: openGzip},
+		{name: "gzip", suffix: map[string]string{".gz": "", ".gzip": "", ".z": "", ".tgz": ".tar", ".taz": ".tar", ".svgz": ".svg"}, sniff: magic(gzipMagic), open: openGzip},
 		{name: "bzip2", suffix: map[string]string{".bz2": "", ".bz": "", ".tbz2": ".tar", ".tbz": ".tar"}, sniff: sniffBzip2, open: openBzip2},
 		{name: "xz", suffix: map[string]string{".xz": "", ".txz": ".tar"}, sniff: magic(xzMagic), open: openXZ},
 		{name: "lzma", suffix: map[string]string{".lzma": "", ".tlz": ".tar"}, sniff: sniffLZMA, open: openLZMA},
@@ -58,9 +60,13 @@ func (c compressed) Sniff(f *dump.File) float64 { return c.sniff(f.Head) }
 func (c compressed) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	in := &intake{r: f.Stream()}
 	b := newBox(ctx, v, c.limits, in)
+	r := bufio.NewReaderSize(in, 1<<16)
+	if _, err := r.Peek(1); err == io.EOF {
+		return b.finish(nil)
+	}
 	var plain io.Reader
 	err := safely(func() (err error) {
-		plain, err = c.open(b, bufio.NewReaderSize(in, 1<<16), func() { v.Warn("trailing-garbage") })
+		plain, err = c.open(b, r, func() { v.Warn("trailing-garbage") })
 		return err
 	})
 	if err == nil {
@@ -120,13 +126,14 @@ func (g *gzipReader) Read(p []byte) (int, error) {
 // next begins the next member, or ends.
 func (g *gzipReader) next() error {
 	err := io.EOF
-	if head, _ := g.r.Peek(3); len(head) > 0 {
-		if string(head) == "\x1f\x8b\x08" {
-			err = g.z.Reset(g.r)
-			g.z.Multistream(false)
-		} else {
-			g.skipGarbage()
-		}
+	switch head, _ := g.r.Peek(3); {
+	case string(head) == gzipMagic:
+		err = g.z.Reset(g.r)
+		g.z.Multistream(false)
+	case len(head) > 0 && strings.HasPrefix(gzipMagic, string(head)):
+		err = io.ErrUnexpectedEOF
+	case len(head) > 0:
+		g.skipGarbage()
 	}
 	if err == io.EOF && g.damaged {
 		return errDamaged
