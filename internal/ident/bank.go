@@ -20,11 +20,8 @@ var ibanLength = func() (t [26 * 26]uint8) {
 // its check digits prove it (ISO 13616, ISO 7064 mod 97-10). An IBAN of France
 // or Monaco must carry a right RIB key too.
 func CheckIBAN(v []byte) (shape, proved bool) {
-	var raw [maxCompact + 1]byte
-	if c, ok := Compact(raw[:0], v); ok {
-		return iban(c)
-	}
-	return false, false
+	var b buffer
+	return iban(b.compact(v))
 }
 
 func iban(c []byte) (shape, proved bool) {
@@ -48,11 +45,8 @@ func iban(c []byte) (shape, proved bool) {
 // CheckRIB tells a French account number of 23 characters: bank 5, branch 5,
 // account 11, key 2.
 func CheckRIB(v []byte) (shape, proved bool) {
-	var raw [maxCompact + 1]byte
-	if c, ok := Compact(raw[:0], v); ok {
-		return rib(c)
-	}
-	return false, false
+	var b buffer
+	return rib(b.compact(v))
 }
 
 // ribLetters turns the letters of an account into digits: A and J are 1, S is 2
@@ -98,11 +92,8 @@ const (
 // number (ISO/IEC 7812-1), of which network, and whether its Luhn digit fits.
 // One number in ten passes Luhn by chance.
 func CheckCard(v []byte) (n Network, proved bool) {
-	var raw [maxCompact + 1]byte
-	if c, ok := Compact(raw[:0], v); ok {
-		return card(c)
-	}
-	return NoNetwork, false
+	var b buffer
+	return card(b.compact(v))
 }
 
 func card(c []byte) (n Network, proved bool) {
@@ -154,11 +145,8 @@ func network(c []byte) Network {
 // CheckLEI tells a legal entity identifier of 20 characters, proved by ISO
 // 7064 mod 97-10 (ISO 17442).
 func CheckLEI(v []byte) (shape, proved bool) {
-	var raw [maxCompact + 1]byte
-	if c, ok := Compact(raw[:0], v); ok {
-		return lei(c)
-	}
-	return false, false
+	var b buffer
+	return lei(b.compact(v))
 }
 
 func lei(c []byte) (shape, proved bool) {

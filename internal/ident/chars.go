@@ -94,6 +94,23 @@ func Compact(dst, v []byte) (out []byte, ok bool) {
 	return dst, len(dst) > from
 }
 
+// buffer holds a compacted number on the stack.
+type buffer [maxCompact + 1]byte
+
+// compact is Compact, or nothing for what holds no number.
+func (b *buffer) compact(v []byte) []byte {
+	if len(v) > maxSpelled {
+		return nil
+	}
+	if c, ok := Compact(b[:0], v); ok {
+		return c
+	}
+	return nil
+}
+
+// maxSpelled is the longest spelling of a number, blanks included.
+const maxSpelled = 80
+
 // number reads at most 18 digits.
 func number(d []byte) (n int64, ok bool) {
 	if len(d) == 0 || len(d) > 18 {

@@ -3,46 +3,55 @@ package ident
 // Numbers of companies, of health and of schools.
 
 // CheckSIREN tells nine digits, proved by Luhn (code de commerce R123-220, INSEE).
-func CheckSIREN(v []byte) (shape, proved bool) { return checked(v, siren) }
+func CheckSIREN(v []byte) (shape, proved bool) {
+	var b buffer
+	return siren(b.compact(v))
+}
 
 // CheckSIRET tells fourteen digits: a SIREN and an establishment, proved by
 // Luhn. The establishments of La Poste (SIREN 356000000) go by the sum of their
 // digits instead, which five divides.
-func CheckSIRET(v []byte) (shape, proved bool) { return checked(v, siret) }
+func CheckSIRET(v []byte) (shape, proved bool) {
+	var b buffer
+	return siret(b.compact(v))
+}
 
 // CheckVAT tells a French VAT number: FR, a key of two characters, a SIREN. A
 // key in digits is (12 + 3 (SIREN mod 97)) mod 97; one with letters goes by the
 // newer rule (bulletin officiel des impôts, BOI-TVA-DECLA-20-10).
-func CheckVAT(v []byte) (shape, proved bool) { return checked(v, vat) }
+func CheckVAT(v []byte) (shape, proved bool) {
+	var b buffer
+	return vat(b.compact(v))
+}
 
 // CheckFINESS tells the number of a health establishment: department and seven
 // digits, proved by Luhn with 2A and 2B read 21 and 22 (DREES, FINESS).
-func CheckFINESS(v []byte) (shape, proved bool) { return checked(v, finess) }
+func CheckFINESS(v []byte) (shape, proved bool) {
+	var b buffer
+	return finess(b.compact(v))
+}
 
 // CheckRPPS tells the number of a health professional: eleven digits that begin
 // with 1, proved by Luhn (agence du numérique en santé, RPPS).
-func CheckRPPS(v []byte) (shape, proved bool) { return checked(v, rpps) }
+func CheckRPPS(v []byte) (shape, proved bool) {
+	var b buffer
+	return rpps(b.compact(v))
+}
 
 // CheckADELI tells the number of a health professional before RPPS: department,
 // profession, register, key: nine characters proved by Luhn, 2A and 2B read 21
 // and 22 (DREES, ADELI).
-func CheckADELI(v []byte) (shape, proved bool) { return checked(v, adeli) }
+func CheckADELI(v []byte) (shape, proved bool) {
+	var b buffer
+	return adeli(b.compact(v))
+}
 
 // CheckUAI tells the number of a school: seven digits, of which three are the
 // department, and the letter of their remainder by 23 (ministry of education,
 // répertoire national des établissements).
-func CheckUAI(v []byte) (shape, proved bool) { return checked(v, uai) }
-
-func checked(v []byte, check func([]byte) (bool, bool)) (shape, proved bool) {
-	if len(v) > 64 {
-		return false, false
-	}
-	var raw [maxCompact + 1]byte
-	c, ok := Compact(raw[:0], v)
-	if !ok {
-		return false, false
-	}
-	return check(c)
+func CheckUAI(v []byte) (shape, proved bool) {
+	var b buffer
+	return uai(b.compact(v))
 }
 
 func siren(c []byte) (shape, proved bool) {

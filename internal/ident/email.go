@@ -27,7 +27,10 @@ func TrimEmail(v []byte) []byte {
 	if len(v) == 0 || v[0]|0x20 != 'm' && is(v[0], alnum) && is(v[len(v)-1], alnum) {
 		return v
 	}
-	v = bytes.Trim(v, " \t<>;,\"'")
+	v = bytes.Trim(v, " \t<>;,")
+	if n := len(v); n > 2 && (v[0] == '"' || v[0] == '\'') && v[0] == v[n-1] {
+		v = v[1 : n-1]
+	}
 	if len(v) > 7 && bytes.EqualFold(v[:7], []byte("mailto:")) {
 		v = v[7:]
 	}

@@ -43,7 +43,7 @@ func amount(v []byte) (decimals int, ok bool) {
 		rest := len(v) - i - 1
 		switch {
 		case (c == ',' || c == '.') && (rest == 1 || rest == 2) && only(v[i+1:], digit):
-			return rest, !grouped || group == 3
+			return rest, !grouped || group == 3 && c != sep
 		case c != ' ' && c != ',' && c != '.' && c != '\'', group == 0 || group > 3 || grouped && (group != 3 || c != sep):
 			return 0, false
 		}

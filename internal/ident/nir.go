@@ -48,21 +48,15 @@ func (p Person) Country() string {
 // with the key 97 - N mod 97, and whether that key proves it. Corsica's 2A and
 // 2B count as 19 and 18 in the key. A wrong key leaves the shape.
 func CheckNIR(v []byte) (shape, proved bool) {
-	var raw [maxCompact + 1]byte
-	if c, ok := Compact(raw[:0], v); ok {
-		return nir(c)
-	}
-	return false, false
+	var b buffer
+	return nir(b.compact(v))
 }
 
 // ParseNIR reads what a NIR says. ok is false when v has not the shape, or has
 // a key that does not fit.
 func ParseNIR(v []byte) (p Person, ok bool) {
-	var raw [maxCompact + 1]byte
-	c, ok := Compact(raw[:0], v)
-	if !ok {
-		return Person{}, false
-	}
+	var b buffer
+	c := b.compact(v)
 	if shape, proved := nir(c); !shape || len(c) == 15 && !proved {
 		return Person{}, false
 	}

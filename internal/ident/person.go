@@ -9,46 +9,61 @@ package ident
 // universities, alphanumeric with a digit for key, are told by CheckINE too
 // when they mix digits and letters. Only the first form's letter is documented
 // well enough to prove (ministry of education, SISE and SIFA guides).
-func CheckINE(v []byte) (shape, proved bool) { return checked(v, ine) }
+func CheckINE(v []byte) (shape, proved bool) {
+	var b buffer
+	return ine(b.compact(v))
+}
 
 // CheckSPI tells the tax number of a person: 13 digits that begin with 0 to 3,
 // the last three being the first ten modulo 511 (DGFiP; OECD's list of TINs).
-func CheckSPI(v []byte) (shape, proved bool) { return checked(v, spi) }
+func CheckSPI(v []byte) (shape, proved bool) {
+	var b buffer
+	return spi(b.compact(v))
+}
 
 // IsCAF tells the shape of the number of a family allowance: seven digits and,
 // often, a letter. Its key is not public.
-func IsCAF(v []byte) bool { return shaped(v, caf) }
+func IsCAF(v []byte) bool {
+	var b buffer
+	return caf(b.compact(v))
+}
 
 // IsFranceTravail tells the shape of a job seeker's number: seven digits and a
 // letter, eight digits, or eleven characters with the region in front.
-func IsFranceTravail(v []byte) bool { return shaped(v, franceTravail) }
+func IsFranceTravail(v []byte) bool {
+	var b buffer
+	return franceTravail(b.compact(v))
+}
 
 // CheckIdentityCard tells the number of a French identity card: 12 digits until
 // 2021 (year, month, department, order), then nine letters and digits. A last
 // digit more is the key of the machine readable zone and proves it (ICAO 9303-3,
 // weights 7, 3, 1).
-func CheckIdentityCard(v []byte) (shape, proved bool) { return checked(v, identityCard) }
+func CheckIdentityCard(v []byte) (shape, proved bool) {
+	var b buffer
+	return identityCard(b.compact(v))
+}
 
 // CheckPassport tells two digits, two letters, five digits; a tenth digit, the
 // key of the machine readable zone, proves it (ICAO 9303-4).
-func CheckPassport(v []byte) (shape, proved bool) { return checked(v, passport) }
+func CheckPassport(v []byte) (shape, proved bool) {
+	var b buffer
+	return passport(b.compact(v))
+}
 
 // IsDrivingLicence tells 12 digits (year, month, department, order: the NEPH
 // number) or, since 2013, two digits, two letters, five digits (directive
 // 2006/126/EC). Nothing proves it.
-func IsDrivingLicence(v []byte) bool { return shaped(v, drivingLicence) }
+func IsDrivingLicence(v []byte) bool {
+	var b buffer
+	return drivingLicence(b.compact(v))
+}
 
 // IsPlate tells the number plate of a vehicle: AA-123-AA since 2009, 1234 AB 75
 // before (decree of 9 February 2009). Nothing proves it.
-func IsPlate(v []byte) bool { return shaped(v, plate) }
-
-func shaped(v []byte, check func([]byte) bool) bool {
-	if len(v) > 64 {
-		return false
-	}
-	var raw [maxCompact + 1]byte
-	c, ok := Compact(raw[:0], v)
-	return ok && check(c)
+func IsPlate(v []byte) bool {
+	var b buffer
+	return plate(b.compact(v))
 }
 
 func ine(c []byte) (shape, proved bool) {

@@ -47,7 +47,7 @@ func dial(v []byte) (d dialled, ok bool) {
 			return d.opened()
 		case c == '(' && d.n > 0 && len(v) > i+2 && v[i+1] == '0' && v[i+2] == ')':
 			i += 2 // +33 (0)6
-		case classes[c]&gap != 0, c == '(', c == ')', c == '\'':
+		case classes[c]&gap != 0, c == '(', c == ')', c == '\'', c == ',' && d.n == 1:
 		case c == 0xc2 && i+1 < len(v) && v[i+1] == 0xa0:
 			i++
 		case c == 0xe2 && i+2 < len(v) && v[i+1] == 0x80:
@@ -165,7 +165,7 @@ func isFrenchCode(d []byte) (territory string, significant int) {
 // lengths; sure tells that a prefix (0, 00, +) says so, where nine bare digits
 // may be a SIREN as well.
 func IsPhone(v []byte) (shape, sure bool) {
-	if len(v) < 8 || classes[v[0]]&(digit|gap) == 0 && v[0] != '+' && v[0] != '(' && v[0]|0x20 != 't' {
+	if len(v) < 7 || classes[v[0]]&(digit|gap) == 0 && v[0] != '+' && v[0] != '(' && v[0]|0x20 != 't' {
 		return false, false
 	}
 	d, ok := dial(v)

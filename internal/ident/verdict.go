@@ -59,17 +59,10 @@ func Examine(v []byte) Verdict {
 
 // numbers tries what Compact leaves of a value by its length.
 func (d *Verdict) numbers(v []byte) {
-	if len(v) > 64 {
-		return
-	}
-	if shape, _ := IsPhone(v); shape {
-		d.add(Phone, true, false)
-	}
-	var raw [maxCompact + 1]byte
-	c, ok := Compact(raw[:0], v)
-	if !ok {
-		return
-	}
+	phone, _ := IsPhone(v)
+	d.add(Phone, phone, false)
+	var b buffer
+	c := b.compact(v)
 	switch n := len(c); {
 	case n < 6:
 	case n <= 8:
