@@ -35,9 +35,9 @@ func TestEnds(t *testing.T) {
 		{"memory of the system", "map", CodeMemory, "64 MiB"},
 		{"memory at once", "giant", CodeMemory, "no more memory"},
 		{"killed from outside", "signal", CodeMemory, "the system killed"},
-		{"endless loop", "spin", CodeStalled, "400ms"},
-		{"waiting", "sleep", CodeStalled, "400ms"},
-		{"only errors printed", "chatter", CodeStalled, "400ms"},
+		{"endless loop", "spin", CodeStalled, "250ms"},
+		{"waiting", "sleep", CodeStalled, "250ms"},
+		{"only errors printed", "chatter", CodeStalled, "250ms"},
 		{"panic", "panic", CodeCrashed, "with: panic in vigie/matchers/dump/jail."},
 		{"panic of another goroutine", "panic-later", CodeCrashed, "status 2"},
 		{"index", "index", CodeCrashed, "with: index out of range in vigie/matchers/dump/jail."},
@@ -56,7 +56,7 @@ func TestEnds(t *testing.T) {
 		{"unknown type", frames(head('Z', 0, 0)), CodeGarbled, "protocol"},
 		{"answer too long", frames(head(frameAnswer, 0, MaxPayload+1)), CodeGarbled, "protocol"},
 		{"answer of 4 GiB", frames(head(frameAnswer, 0, 1<<32-1)), CodeGarbled, "protocol"},
-		{"answer that does not come", frames(head(frameAnswer, 0, MaxPayload), "abc"), CodeStalled, "400ms"},
+		{"answer that does not come", frames(head(frameAnswer, 0, MaxPayload), "abc"), CodeStalled, "250ms"},
 		{"ready again", frames(head(frameReady, 0, 0)), CodeGarbled, "protocol"},
 		{"unfit too late", frames(head(frameUnfit, 3, 0)), CodeGarbled, "protocol"},
 		{"tick with a kind", frames(head(frameTick, 1, 0)), CodeGarbled, "protocol"},
@@ -75,7 +75,7 @@ func TestEnds(t *testing.T) {
 			t.Parallel()
 			j := &Jail{Memory: 64 << 20, What: "DMP-7"}
 			if tc.code == CodeStalled {
-				j.Stall = 400 * time.Millisecond
+				j.Stall = 250 * time.Millisecond
 			}
 			_, err := run(t, j, tc.job, pattern{100})
 			var r *breach.RefusedError
@@ -153,11 +153,11 @@ func TestHandlerErrors(t *testing.T) {
 // TestSlowParentIsNotAStall: the time of src and each is not the child's.
 func TestSlowParentIsNotAStall(t *testing.T) {
 	t.Parallel()
-	j := &Jail{Stall: 300 * time.Millisecond}
+	j := &Jail{Stall: 500 * time.Millisecond}
 	n := 0
 	err := j.Run(context.Background(), []byte("digest:4096"), slow{pattern{10}}, func(byte, []byte) error {
 		n++
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(700 * time.Millisecond)
 		return nil
 	})
 	if err != nil || n != 1 {
@@ -168,15 +168,15 @@ func TestSlowParentIsNotAStall(t *testing.T) {
 type slow struct{ pattern }
 
 func (s slow) ReadAt(p []byte, off int64) (int, error) {
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(700 * time.Millisecond)
 	return s.pattern.ReadAt(p, off)
 }
 
 // TestQuietWorkIsNotAStall: reading a descriptor is progress.
 func TestQuietWorkIsNotAStall(t *testing.T) {
 	t.Parallel()
-	j := &Jail{Stall: 300 * time.Millisecond}
-	if _, err := run(t, j, "rescan:1s", written(t, 3*blockSize)); err != nil {
+	j := &Jail{Stall: 500 * time.Millisecond}
+	if _, err := run(t, j, "rescan:1200ms", written(t, 3*blockSize)); err != nil {
 		t.Error(err)
 	}
 }
@@ -228,7 +228,7 @@ func TestCancel(t *testing.T) {
 	cause := errors.New("the analyst has seen enough")
 	for _, job := range []string{"sleep", "spin", "digest:100"} {
 		ctx, cancel := context.WithCancelCause(context.Background())
-		time.AfterFunc(150*time.Millisecond, func() { cancel(cause) })
+		time.AfterFunc(80*time.Millisecond, func() { cancel(cause) })
 		begin := time.Now()
 		err := (&Jail{}).Run(ctx, []byte(job), pattern{1 << 50}, func(byte, []byte) error { return nil })
 		if !errors.Is(err, cause) || time.Since(begin) > 5*time.Second {

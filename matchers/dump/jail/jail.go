@@ -96,6 +96,9 @@ type Jail struct {
 // of each, or of src, ends the run and is returned as it is. An error of the
 // child's handler comes back with its code or kind of error; every other end
 // is a breach.RefusedError with one of the codes above.
+//
+// A child taken over by its input can answer for ever, or anything: each checks
+// what it gets and how much of it, and ctx bounds the time.
 func (j *Jail) Run(ctx context.Context, job []byte, src Source, each func(kind byte, payload []byte) error) error {
 	if len(job) > MaxPayload {
 		return fmt.Errorf("job of %d bytes, at most %d allowed: %w", len(job), MaxPayload, breach.ErrInvalid)

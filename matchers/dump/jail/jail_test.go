@@ -117,13 +117,10 @@ func sum(size int64) string {
 
 func TestReading(t *testing.T) {
 	t.Parallel()
-	sizes := []int64{0, 1, blockSize, blockSize + 1, 13*blockSize + 77}
+	sizes := []int64{0, 1, blockSize, 13*blockSize + 77}
 	for _, size := range sizes {
-		for _, piece := range []int{100, 3 * blockSize} {
+		for _, piece := range []int{1000, 3 * blockSize} {
 			for name, src := range map[string]Source{"served": pattern{size}, "descriptor": written(t, size)} {
-				if piece == 100 && size > 2*blockSize {
-					continue
-				}
 				got, err := run(t, &Jail{}, "digest:"+strconv.Itoa(piece), src)
 				if err != nil {
 					t.Fatalf("%s, %d bytes by %d: %v", name, size, piece, err)
@@ -318,10 +315,10 @@ func TestSpoolInJail(t *testing.T) {
 	}
 }
 
-// TestReadsOneGiB reads more than any child may hold.
-func TestReadsOneGiB(t *testing.T) {
+// TestReadsMoreThanItHolds reads more than any child may hold.
+func TestReadsMoreThanItHolds(t *testing.T) {
 	t.Parallel()
-	const size = 1 << 30
+	const size = 400 << 20
 	got, err := run(t, &Jail{Memory: 96 << 20}, "digest:-65536", pattern{size})
 	want := string(binary.LittleEndian.AppendUint64(nil, size))
 	if diff := cmp.Diff([]answer{{1, want}}, got); diff != "" || err != nil {

@@ -20,7 +20,8 @@ import (
 )
 
 // watchEvery is how often the child's resident memory is looked at. A child
-// can touch some 2 GiB a second, so it overshoots by about 20 MiB.
+// can touch some 2 GiB a second, so it overshoots by up to 20 MiB: it is killed
+// at 15/16 of its limit, to stay below.
 const watchEvery = 10 * time.Millisecond
 
 // process is one child, from the parent's side.
@@ -157,7 +158,7 @@ func (p *process) watchMemory(statm *os.File) {
 		if len(fields) < 2 {
 			continue // it has just gone
 		}
-		if pages, err := strconv.ParseInt(fields[1], 10, 64); err == nil && pages*page > p.memory {
+		if pages, err := strconv.ParseInt(fields[1], 10, 64); err == nil && pages*page > p.memory/16*15 {
 			p.fat.Store(true)
 			p.kill()
 			return
