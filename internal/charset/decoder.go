@@ -3,6 +3,7 @@ package charset
 import (
 	"bytes"
 	"maps"
+	"math"
 	"unicode/utf8"
 )
 
@@ -127,10 +128,14 @@ const lean half = 6
 
 // likeliest returns the reading under which the value reads most like a name.
 func (d *Decoder) likeliest(v []byte) *reader {
-	best, least := d.readers[0], d.readers[0].cost(v)
+	best, least := d.readers[0], d.readers[0].cost(v, math.MaxUint32)
 	for i, r := range d.readers[1:] {
-		if c := r.cost(v) + lean*half(i+1); c < least {
-			best, least = r, c
+		handicap := lean * half(i+1)
+		if least <= handicap {
+			break
+		}
+		if c := r.cost(v, least-handicap); c < least-handicap {
+			best, least = r, c+handicap
 		}
 	}
 	return best

@@ -119,6 +119,13 @@ func TestReader(t *testing.T) {
 			}
 		}
 	}
+	kr := []byte("\x1b$)C\n\x0e3\"\x0f ok\n")
+	if g := Detect(kr, true); g.Name != "iso-2022-kr" {
+		t.Errorf("ISO-2022-KR: got %+v", g)
+	}
+	if got, err := io.ReadAll(NewReader(iotest.OneByteReader(bytes.NewReader(kr)), "iso-2022-kr")); err != nil || string(got) != "\n끼 ok\n" {
+		t.Errorf("ISO-2022-KR: got %q, %v", got, err)
+	}
 	if got, _ := io.ReadAll(Rows(strings.NewReader("Ren\xe9"), western)); string(got) != "Ren\xe9" {
 		t.Errorf("rows of windows-1252 were decoded: %q", got)
 	}

@@ -99,6 +99,48 @@ func TestOneAccent(t *testing.T) {
 	}
 }
 
+// TestDisguised reads capitals, tables and web pages in every encoding.
+func TestDisguised(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		dress func(s string) string
+		least int
+	}{
+		{"capitals", strings.ToUpper, 99},
+		{"a word a row", func(s string) string {
+			var b strings.Builder
+			for i, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" .,", r) }) {
+				fmt.Fprintf(&b, "%d,%s,u%d@example.org\n", i, w, i)
+			}
+			return b.String()
+		}, 99},
+		{"a web page", func(s string) string {
+			return "<html><script>function f(a){return a+1}</script><td class='x'>" + strings.ReplaceAll(s, " ", "</td><td class='x'>") + "</td></html>"
+		}, 99},
+	} {
+		good, total, wrong := 0, 0, map[string]int{}
+		for _, e := range encoded {
+			if e.name == "windows-1258" && c.name == "capitals" {
+				continue // its tones have no capitals
+			}
+			rng := rand.New(rand.NewPCG(9, 9))
+			for lang := range strings.FieldsSeq(e.languages) {
+				text := encode(e.name, c.dress(cut(rng, prose[lang], 200)))
+				total++
+				if g := Detect(text, true); decodes(g.Name, e.name, text) {
+					good++
+				} else {
+					wrong[e.name+" "+lang+">"+g.Name]++
+				}
+			}
+		}
+		t.Logf("%s: %d of %d %v", c.name, good, total, wrong)
+		if good*100 < c.least*total {
+			t.Errorf("%s: %d of %d right", c.name, good, total)
+		}
+	}
+}
+
 func TestMixed(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	a, b := rows(rng, 40, true), rows(rng, 40, true)

@@ -15,19 +15,20 @@ import (
 
 // beyond are the encodings that the WHATWG index leaves out.
 var beyond = map[string]encoding.Encoding{
-	"utf-16le":   utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM),
-	"utf-16be":   utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM),
-	"utf-32le":   utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM),
-	"utf-32be":   utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
-	"hz-gb-2312": simplifiedchinese.HZGB2312,
-	"cp437":      charmap.CodePage437,
-	"cp850":      charmap.CodePage850,
-	"cp852":      charmap.CodePage852,
-	"cp855":      charmap.CodePage855,
-	"cp858":      charmap.CodePage858,
-	"cp862":      charmap.CodePage862,
-	"cp863":      charmap.CodePage863,
-	"cp865":      charmap.CodePage865,
+	"utf-16le":    utf16.UTF16(utf16.LittleEndian, utf16.IgnoreBOM),
+	"utf-16be":    utf16.UTF16(utf16.BigEndian, utf16.IgnoreBOM),
+	"utf-32le":    utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM),
+	"utf-32be":    utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
+	"iso-2022-kr": iso2022KR{},
+	"hz-gb-2312":  simplifiedchinese.HZGB2312,
+	"cp437":       charmap.CodePage437,
+	"cp850":       charmap.CodePage850,
+	"cp852":       charmap.CodePage852,
+	"cp855":       charmap.CodePage855,
+	"cp858":       charmap.CodePage858,
+	"cp862":       charmap.CodePage862,
+	"cp863":       charmap.CodePage863,
+	"cp865":       charmap.CodePage865,
 }
 
 // byName finds an encoding by any of its usual names; nil if it is unknown.

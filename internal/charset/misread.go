@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -31,16 +32,17 @@ func newReader(name, languages string) *reader {
 }
 
 // cost is what the words beyond ASCII of a value cost in the likeliest
-// language, in half bits.
-func (r *reader) cost(v []byte) half {
-	best := ^half(0)
+// language, in half bits; limit if it is that or more.
+func (r *reader) cost(v []byte, limit half) half {
 	for _, c := range r.in {
-		best = min(best, c.prior+c.value(v))
+		limit = min(limit, c.value(v, limit))
 	}
-	return best
+	return limit
 }
 
-func (c *candidate) value(v []byte) (total half) {
+// value is what one value costs; it gives up above the limit.
+func (c *candidate) value(v []byte, limit half) half {
+	total := c.prior
 	for i := nextHigh(v, 0); i < len(v); i = nextHigh(v, i) {
 		from, to := word(v, i)
 		var before, first byte
@@ -56,7 +58,9 @@ func (c *candidate) value(v []byte) (total half) {
 			}
 			first, before = before, b
 		}
-		i = to
+		if i = to; total > limit {
+			break
+		}
 	}
 	return total
 }
@@ -94,13 +98,13 @@ func misread(v []byte) ([]byte, bool) {
 		}
 		raw = append(raw, b)
 	}
-	limit := sounds().cost(raw)
+	limit := sounds().cost(raw, math.MaxUint32)
 	var best *reader
 	for _, r := range french()[1:] {
 		if !r.spells(raw) {
 			continue
 		}
-		if c := r.in[0].value(raw); c+misreading <= limit {
+		if c := r.in[0].value(raw, limit); c+misreading <= limit {
 			best, limit = r, c
 		}
 	}

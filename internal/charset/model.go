@@ -34,7 +34,7 @@ const (
 	control
 	undefined
 	plain   // a Latin letter that the language lacks but its readers know: é in German
-	exotic  // a Latin letter of far away
+	exotic  // a letter of the script, from far away
 	foreign // a letter of another script
 	classes
 )
@@ -43,7 +43,7 @@ const (
 type model struct {
 	lang   string
 	index  map[rune]uint8
-	latin  bool
+	script *unicode.RangeTable
 	n      int // letters and the boundary, which is 0
 	stride int
 	cost   []uint8
@@ -59,7 +59,7 @@ var signs = [classes]struct{ boundary, letter, same, before uint8 }{
 	space:      {14, 14, 6, 2},
 	sign:       {16, 24, 16, 20},
 	rare:       {32, 40, 20, 14},
-	box:        {30, 38, 4, 12},
+	box:        {30, 38, 14, 12},
 	control:    {60, 60, 50, 8},
 	undefined:  {120, 120, 120, 0},
 	plain:      {24, 22, 24, 9},
@@ -85,7 +85,7 @@ func newModel(lang string, letters []rune, rows []string) *model {
 	for i, r := range letters {
 		m.index[r] = uint8(i + 1)
 	}
-	m.latin = m.index['e'] != 0
+	m.script = scriptOf(letters[len(letters)-1])
 	for i, row := range rows {
 		for j, c := range []byte(row) {
 			m.cost[i*m.stride+j] = digit(c)
@@ -113,10 +113,20 @@ func newModel(lang string, letters []rune, rows []string) *model {
 		}
 		row[m.n+s] = w.same
 	}
-	if !m.latin {
+	if m.script != unicode.Latin {
 		m.cost[(m.n+foreign)*m.stride] = 4
 	}
 	return m
+}
+
+// scriptOf is the script of a letter.
+func scriptOf(r rune) *unicode.RangeTable {
+	for _, s := range []*unicode.RangeTable{unicode.Cyrillic, unicode.Greek, unicode.Hebrew, unicode.Arabic, unicode.Thai} {
+		if unicode.Is(s, r) {
+			return s
+		}
+	}
+	return unicode.Latin
 }
 
 func digit(c byte) uint8 {
@@ -141,11 +151,11 @@ func (m *model) class(r rune) uint8 {
 	if i := m.index[low]; i != 0 {
 		return i
 	}
-	return uint8(m.n + kind(r, m.latin))
+	return uint8(m.n + kind(r, m.script))
 }
 
 // kind is the class of a character that is no letter of the language.
-func kind(r rune, latin bool) int {
+func kind(r rune, script *unicode.RangeTable) int {
 	switch {
 	case r == unicode.ReplacementChar:
 		return undefined
@@ -173,8 +183,12 @@ func kind(r rune, latin bool) int {
 	switch {
 	case !unicode.IsLetter(r) && !unicode.IsMark(r), r == 'ƒ', r == 'ˆ', r == '˜':
 		return rare
-	case !unicode.Is(unicode.Latin, r) || !latin:
+	case unicode.Is(unicode.Mn, r) && (script == unicode.Arabic || script == unicode.Hebrew):
+		return apostrophe // points and vowel signs, which anything may carry
+	case !unicode.Is(script, r):
 		return foreign
+	case script != unicode.Latin:
+		return exotic
 	case r <= 0xff && r != 'þ' && r != 'ð' && r != 'Þ' && r != 'Ð' && r != 'æ' && r != 'Æ' && r != 'ø' && r != 'Ø' && r != 'å' && r != 'Å', r == 'œ', r == 'Œ':
 		return plain
 	}

@@ -11,6 +11,10 @@ import (
 // anyone has seen.
 const maxRounds = 8
 
+// maxValue is the longest value that is repaired, in bytes: longer ones are
+// documents, not names.
+const maxValue = 1 << 20
+
 // Repair undoes what happens to text that is read in the wrong encoding and
 // written again, once or several times over:
 //
@@ -28,7 +32,7 @@ const maxRounds = 8
 // "5 ‰" stay. What is lost (U+FFFD, "?") stays lost. Repairing what was
 // repaired changes nothing.
 func Repair(dst, v []byte) (out []byte, rounds int, ok bool) {
-	if !suspect(v) || !utf8.Valid(v) {
+	if len(v) > maxValue || !suspect(v) || !utf8.Valid(v) {
 		return v, 0, false
 	}
 	now := v
@@ -54,6 +58,9 @@ func round(v []byte) ([]byte, bool) {
 	for _, w := range wrongs() {
 		if out, left, ok := w.undo(v); ok && left < least {
 			best, least = out, left
+		}
+		if least == 0 {
+			break
 		}
 	}
 	if best != nil {
@@ -159,11 +166,13 @@ func (w *wrong) sequences(text []rune) []sequence {
 			i+1 < len(found) && found[i+1].from == s.to && akin(found[i+1].r, s.r)
 		s.sure = near && w.strange(text[s.from+1:s.to])
 	}
-	return slices.DeleteFunc(found, func(s sequence) bool {
-		return w.alien(s.r) && !s.sure && !slices.ContainsFunc(found, func(o sequence) bool {
-			return o.sure && akin(o.r, s.r)
-		})
-	})
+	met := map[rune]bool{}
+	for _, s := range found {
+		if s.sure {
+			met[script(s.r)] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(s sequence) bool { return w.alien(s.r) && !met[script(s.r)] })
 }
 
 // sequence decodes the UTF-8 that would begin at i.
@@ -246,9 +255,7 @@ func (w *wrong) alien(r rune) bool {
 	return alien(r) && !own
 }
 
-func akin(a, b rune) bool {
-	if a >= 0x3000 || b >= 0x3000 {
-		return a >= 0x3000 && b >= 0x3000
-	}
-	return a>>8 == b>>8
-}
+func akin(a, b rune) bool { return script(a) == script(b) }
+
+// script names the neighbourhood of a character; those of East Asia are one.
+func script(r rune) rune { return min(r, 0x3000) >> 8 }

@@ -119,15 +119,21 @@ func surrogate(b []byte) bool {
 
 // wordCost is what a word costs as UTF-8 within a file of another encoding.
 func wordCost(w []byte) (cost half) {
+	before := rune(0)
 	for _, r := range string(w) {
 		switch {
 		case r < utf8.RuneSelf:
 			cost += 9
 		case r >= 0xc0 && r < 0x180, r >= 0x2010 && r < 0x2030, r == '€', r == '«', r == '»', r == '°', r == 0xa0:
 			cost += 16
+		case r>>7 == before>>7:
+			cost += 11
+		case r >= 0x3000 && before >= 0x3000:
+			cost += 20
 		default:
 			cost += 26
 		}
+		before = r
 	}
 	return cost + 8
 }

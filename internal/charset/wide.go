@@ -65,9 +65,6 @@ func wideness(head []byte, size int, big, zeros bool) float64 {
 	score, before, chars := 0.0, rune(0), 0
 	for i := 0; i < n; i++ {
 		r := unit(head[i*size:], size, big)
-		if r < 0 || r > unicode.MaxRune {
-			return 0
-		}
 		if size == 2 && utf16.IsSurrogate(r) && i+1 < n {
 			if both := utf16.DecodeRune(r, unit(head[(i+1)*2:], 2, big)); both != unicode.ReplacementChar {
 				r = both
@@ -106,6 +103,8 @@ var frequentSet = sync.OnceValue(func() map[rune]bool {
 // ordinary scores a character of a text by its kind and its neighbour.
 func ordinary(r, before rune) float64 {
 	switch {
+	case r < 0 || r > unicode.MaxRune:
+		return -5
 	case r == '\n' || r == '\r' || r == '\t' || r >= ' ' && r < 0x7f:
 		return 1
 	case r < 0xa0:
@@ -150,6 +149,8 @@ func escaped(head []byte) string {
 	switch {
 	case bytes.Contains(head, []byte("\x1b$B")), bytes.Contains(head, []byte("\x1b$@")), bytes.Contains(head, []byte("\x1b(J")):
 		return "iso-2022-jp"
+	case bytes.Contains(head, []byte(announceKR)):
+		return "iso-2022-kr"
 	case hz(head):
 		return "hz-gb-2312"
 	}
