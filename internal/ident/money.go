@@ -53,15 +53,19 @@ func amount(v []byte) (decimals int, ok bool) {
 }
 
 func trimCurrency(v []byte) []byte {
+	if len(v) < 2 || is(v[0], digit) && is(v[len(v)-1], digit) {
+		return v
+	}
 	for _, s := range [...]string{"€", "$", "£", "EUR", "USD", "GBP", "CHF", "XPF", "euros", "euro", "Euros", "eur"} {
-		if len(v) <= len(s) {
+		n := len(s)
+		if len(v) <= n {
 			continue
 		}
-		if string(v[:len(s)]) == s {
-			return bytes.TrimSpace(v[len(s):])
+		if v[0] == s[0] && string(v[:n]) == s {
+			return bytes.TrimSpace(v[n:])
 		}
-		if string(v[len(v)-len(s):]) == s {
-			return trimEnd(v[:len(v)-len(s)])
+		if v[len(v)-1] == s[n-1] && string(v[len(v)-n:]) == s {
+			return trimEnd(v[:len(v)-n])
 		}
 	}
 	return v

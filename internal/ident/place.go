@@ -47,13 +47,16 @@ var foreignShapes = [...]string{
 	"9999 AA",                                                         // Netherlands
 	"A9A 9A9",                                                         // Canada
 	"A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", // United Kingdom
-	"9999-999", "99-999", "999 99", "99999-9999", "99999-999", "9999-99-999", // Portugal, Poland, Sweden and Greece, United States, Brazil
+	"9999-999", "99-999", "999 99", "99999-9999", "99999-999", // Portugal, Poland, Sweden and Greece, United States, Brazil
 	"LV-9999", "AD999", "MC-99999", "999-9999", "A99 A999", // Latvia, Andorra, Japan, Ireland
 }
 
 func foreignPostcode(v []byte) bool {
+	if len(v) > 10 || !is(v[0], upper|digit) {
+		return false
+	}
 	for _, s := range foreignShapes {
-		if fitsShape(v, s) {
+		if n := len(s); (n == len(v) || n == len(v)+1) && fitsShape(v, s) {
 			return true
 		}
 	}

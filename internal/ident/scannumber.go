@@ -1,5 +1,7 @@
 package ident
 
+import "bytes"
+
 // number looks at digits that begin at i: groups of them are joined one by one,
 // and each length tried for what has it. It returns the end of a mention, or
 // i. At most 34 characters are joined, so a text of digits stays linear.
@@ -138,16 +140,17 @@ const lookBack = 40
 // before tells whether one of the words, in lower case, stands shortly before i
 // on the same line, and behind the last mention.
 func (s *scanner) before(i int, words []string) bool {
-	v := s.text[max(i-lookBack, s.done, 0):i]
+	from := max(i-lookBack, s.done, 0)
+	if n := bytes.LastIndexByte(s.text[from:i], '\n'); n >= 0 {
+		from += n + 1
+	}
+	v := s.text[from:i]
 	inWord := false
 	for j, c := range v {
 		was := inWord
 		inWord = classes[c]&alnum != 0
 		if was || c == ' ' {
 			continue
-		}
-		if c == '\n' {
-			return s.beforeOnLine(v[j+1:], words)
 		}
 		for _, w := range words {
 			if c|0x20 == w[0]|0x20 && hasFold(v[j:], w) {
@@ -156,12 +159,6 @@ func (s *scanner) before(i int, words []string) bool {
 		}
 	}
 	return false
-}
-
-// beforeOnLine goes on behind the end of a line.
-func (s *scanner) beforeOnLine(v []byte, words []string) bool {
-	line := scanner{text: v}
-	return line.before(len(v), words)
 }
 
 // hasFold tells whether v begins with a word in lower case, whatever its own.

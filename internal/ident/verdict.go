@@ -4,63 +4,84 @@ package ident
 // ones are text, for Scan.
 const maxVerdict = 512
 
-// Examine tells all that one value may be. It tries only what length and
-// characters leave possible: tens of nanoseconds for ordinary values, nothing
-// allocated. Hashes are told by HashTypes, which it does not call; passwords
-// and logins by PasswordLike and LoginLike.
+// Examine tells all that one value may be. It tries only what the characters
+// leave possible, so that ordinary words cost tens of nanoseconds, and allocates
+// nothing. Hashes are told by HashTypes, which it does not call; passwords and
+// logins by PasswordLike and LoginLike.
 func Examine(v []byte) Verdict {
 	var d Verdict
 	if len(v) < 3 || len(v) > maxVerdict {
 		return d
 	}
-	var seen uint8
-	signs, at, colons, points := 0, 0, 0, 0
-	for _, c := range v {
-		k := classes[c]
-		seen |= k
-		switch c {
-		case '@':
-			at++
-		case ':':
-			colons++
-		case '.':
-			points++
-		}
-		if k&alnum == 0 {
-			signs++
-		}
-	}
-	if at > 0 {
+	g := glance(v)
+	if g.ats > 0 {
 		d.add(Email, IsEmail(v), false)
 	}
-	if seen&digit != 0 {
-		d.numbers(v)
-		d.places(v, signs)
+	if g.digits > 0 {
+		d.numbers(v, &g)
+		d.places(v, &g)
 		d.add(MAC, IsMAC(v), false)
 		d.add(UUID, len(v) >= 36 && IsUUID(v), false)
-		if points == 3 {
+		if g.points == 3 {
 			d.add(IP, IsIPv4(v), false)
 		}
 	}
-	if colons >= 2 {
+	if g.colons >= 2 {
 		d.add(IP, IsIPv6(v), false)
 	}
-	if points > 0 && at == 0 && seen&letter != 0 {
+	letters := g.small + g.capital
+	if g.points > 0 && g.ats == 0 && letters > 0 && g.blanks == 0 {
 		d.add(Domain, IsDomain(v), false)
 		d.add(URL, IsURL(v), false)
 	}
-	if len(v) >= 16 && seen&letter != 0 {
+	if len(v) >= 16 && letters > 0 && (g.blanks <= 1 || v[0] == '-') {
 		d.add(JWT, IsJWT(v), false)
 		d.add(Secret, SecretKind(v) != "" || IsRandom(v), false)
 	}
-	d.add(BIC, (len(v) == 8 || len(v) == 11) && seen&lower == 0 && IsBIC(v), false)
+	if g.small == 0 && g.capital >= 6 {
+		d.add(BIC, IsBIC(v), false)
+	}
 	return d
 }
 
+// counts of the characters of a value.
+type counts struct{ digits, small, capital, blanks, points, commas, colons, ats, high int }
+
+func glance(v []byte) (g counts) {
+	for _, c := range v {
+		switch k := classes[c]; {
+		case k&digit != 0:
+			g.digits++
+		case k&lower != 0:
+			g.small++
+		case k&upper != 0:
+			g.capital++
+		case c == ' ':
+			g.blanks++
+		case c == '.':
+			g.points++
+		case c == ',' || c == ';':
+			g.commas++
+		case c == ':':
+			g.colons++
+		case c == '@':
+			g.ats++
+		case c >= 0x80 || c == '$' || c == '\'' || c == '"':
+			g.high++
+		}
+	}
+	return g
+}
+
 // numbers tries what Compact leaves of a value by its length.
-func (d *Verdict) numbers(v []byte) {
-	phone, _ := IsPhone(v)
-	d.add(Phone, phone, false)
+func (d *Verdict) numbers(v []byte, g *counts) {
+	if g.small+g.capital <= 3 && g.digits >= 2 {
+		phone, _ := IsPhone(v)
+		d.add(Phone, phone, false)
+	}
+	if g.small > 8 || g.digits < 3 {
+		return
+	}
 	var b buffer
 	c := b.compact(v)
 	switch n := len(c); {
@@ -141,14 +162,18 @@ func (d *Verdict) card(c []byte) {
 	d.add(Card, n != NoNetwork, proved)
 }
 
-func (d *Verdict) places(v []byte, signs int) {
-	if len(v) <= 16 {
+func (d *Verdict) places(v []byte, g *counts) {
+	if len(v) <= 16 && g.small <= 1 && g.digits >= 2 {
 		french, foreign := IsPostcode(v)
 		d.add(Postcode, french || foreign, false)
 		commune, abroad := IsCommune(v)
 		d.add(Commune, commune && !abroad, false)
 	}
-	if signs == 0 || len(v) > 80 {
+	if g.small <= 5 && len(v) <= 32 && g.points+g.commas+g.high+g.blanks+g.capital > 0 {
+		money, _ := IsMoney(v)
+		d.add(Money, money, false)
+	}
+	if len(v) > 80 || g.digits < 4 || g.points+g.commas+g.high == 0 || g.small > 5 {
 		return
 	}
 	latitude, longitude := IsCoordinate(v)
@@ -158,6 +183,4 @@ func (d *Verdict) places(v []byte, signs int) {
 		_, _, ok := ParsePosition(v)
 		d.add(Position, ok, false)
 	}
-	money, _ := IsMoney(v)
-	d.add(Money, money, false)
 }
