@@ -149,7 +149,7 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			continue
 		}
 		if sp.before {
-			if sh.outside(cells) {
+			if sh.skip--; sh.skip >= 0 && sh.outside(cells) {
 				if err := o.preamble(cells); err != nil {
 					return err
 				}

@@ -34,6 +34,12 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 	if wrong := s.width > 0 && len(s.spans) != s.width; doubt || wrong {
 		s.spans, s.alt = s.alt[:0], s.spans
 		s.scanLine(line)
+		if len(s.spans) != s.width && s.width > 0 && s.escape == s.quote {
+			s.even = true // perhaps quotes are not escaped
+			s.spans = s.spans[:0]
+			s.scanLine(line)
+			s.even = false
+		}
 		over := n > len(line)
 		fits := s.width > 0 && len(s.spans) == s.width
 		// Without a width to go by, a value that runs over lines and in which
@@ -194,7 +200,9 @@ func (s *splitter) closingIn(line []byte, pos int) int {
 		case s.endsIn(line, at+1):
 			return at + 1
 		case at+1 < len(line) && line[at+1] == s.quote && s.escape == s.quote:
-			pos = at + 2
+			if pos = at + 2; s.even && s.endsIn(line, pos) {
+				return pos
+			}
 		case s.opens(line, at):
 			return -1
 		default:

@@ -16,12 +16,14 @@ type shape struct {
 	sep    bool    // the first line declares the delimiter
 	fit    float64 // share of the rows that have width values
 	quoted bool    // some values stand in quotes
+	skip   int     // rows that may stand before the table
 }
 
 // Bounds of what is looked at.
 const (
 	typedRows    = 300 // rows whose values are typed, for each dialect
 	typedColumns = 64
+	titleRows    = 16 // rows as wide as the table that may stand before it
 )
 
 // doubtful is the score below which delimiters are tried that nobody is known
@@ -126,6 +128,7 @@ type rowShape struct {
 	width, filled int
 	comment       bool
 	late          bool   // in the later half of the sample, or in its last part
+	named         bool   // it can name columns
 	kinds         []kind // of its values, where they were typed
 }
 
@@ -142,6 +145,9 @@ func measure(s *sample, c candidate) shape {
 		return sh
 	}
 	from := begin(rows, sh.width)
+	if sh.skip = from + titleRows; from > 0 && rows[from].late && len(s.parts) > 1 {
+		sh.skip = len(s.text)
+	}
 	table := rows[from:]
 	fit, filled := 0.0, make([]int, 0, len(table))
 	n := 0.0
@@ -165,6 +171,7 @@ func measure(s *sample, c candidate) shape {
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
 		sh.score *= 0.7 // some values stand in such quotes, most do not
 	}
+	sh.score *= headFactor(s, &sh, rows, from)
 	if sh.padded && blank && q.quoted == 0 {
 		sh.score *= 0.8 // perhaps the commas of sentences
 	}
@@ -172,6 +179,23 @@ func measure(s *sample, c candidate) shape {
 		sh.score *= 0.5 // a text of as many words in every line
 	}
 	return sh
+}
+
+// headFactor weighs what the beginning of a sample says of a dialect.
+func headFactor(s *sample, sh *shape, rows []rowShape, from int) float64 {
+	factor := 1.0
+	if len(rows)*20 < s.lines || len(rows) < 3 && s.lines > 4*len(rows) {
+		factor = 0.4 // quotes that mean nothing made most lines one value
+	}
+	var first []byte
+	s.each(func(line []byte) bool { first = line; return false })
+	switch {
+	case from == 0 && rows[0].named:
+		return factor * 1.1
+	case from == 1 && rows[0].width == 1 && sh.fit > 0.95 && bytes.ContainsAny(first, ",;\t|") && !isOne(first[0], "#"):
+		return factor * 0.6 // names of columns, but in another dialect
+	}
+	return factor
 }
 
 // quotes counts values of text.
@@ -221,6 +245,7 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 				typed++
 				r.kinds = kindsOf(f, sp.quotedCells)
 			}
+			r.named = len(rows) == 0 && names(f)
 			rows = append(rows, r)
 		}
 	}

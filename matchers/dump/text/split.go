@@ -33,6 +33,7 @@ type splitter struct {
 	dialect
 	width   int  // values that a row should have; 0: unknown
 	marking bool // fill quotedCells
+	even    bool // two quotes may end a value as well as one
 	before  bool // the table has not begun: a line may be a sentence
 	r       io.Reader
 	buf     []byte
