@@ -1,9 +1,7 @@
 package charset
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -121,30 +119,29 @@ func (c *candidate) cost(pairs []pair, limit uint64) uint64 {
 	return total
 }
 
-// A long text is weighed in two rounds: all candidates on its first pairs, and
-// the finalists on all of them.
-const (
-	firstPairs = 80
-	finalists  = 20
-)
+// firstPairs is on how many pairs all candidates are weighed; those that come
+// near the best are weighed on all of a long text.
+const firstPairs = 48
 
 // likely returns the candidates worth weighing on the whole sample.
 func likely(s *sample) []*candidate {
-	if len(s.pairs) <= firstPairs*3/2 {
-		return candidates()
+	all := candidates()
+	if len(s.pairs) <= 2*firstPairs {
+		return all
 	}
-	type ranked struct {
-		c    *candidate
-		cost uint64
+	costs, best := make([]uint64, len(all)), uint64(math.MaxUint64/4)
+	for i, c := range all {
+		costs[i] = c.cost(s.pairs[:firstPairs], near(best))
+		best = min(best, costs[i])
 	}
-	all := make([]ranked, 0, len(candidates()))
-	for _, c := range candidates() {
-		all = append(all, ranked{c, c.cost(s.pairs[:firstPairs], math.MaxUint64)})
-	}
-	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(a.cost, b.cost) })
-	out := make([]*candidate, 0, finalists)
-	for _, r := range all[:finalists] {
-		out = append(out, r.c)
+	var out []*candidate
+	for i, c := range all {
+		if costs[i] <= near(best) {
+			out = append(out, c)
+		}
 	}
 	return out
 }
+
+// near is how far a candidate may lie behind the best after the first round.
+func near(best uint64) uint64 { return best + best/3 + 200 }

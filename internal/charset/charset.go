@@ -25,8 +25,12 @@ package charset
 type Guess struct {
 	// Name is the encoding in the names of the WHATWG Encoding Standard, and
 	// beyond these "utf-32le", "utf-32be", "cp437", "cp850", "cp852" and their
-	// like for what browsers never read. Pure ASCII is "utf-8". ISO-8859-1 is
-	// "windows-1252", which decodes all its letters alike.
+	// like for what browsers never read. Pure ASCII is "utf-8". As in the
+	// standard, ISO-8859-1 is "windows-1252", which decodes all its letters
+	// alike and its gaps as the controls of ISO-8859-1; ISO-8859-9 is
+	// "windows-1254", TIS-620 "windows-874", GB 2312 "gbk", CP949 "euc-kr" and
+	// CP932 "shift_jis". Where two encodings decode a text alike, the one of
+	// Windows is named.
 	Name string
 	// Confidence is between 0 and 1: how far the second best answer is.
 	Confidence float64

@@ -9,7 +9,8 @@ import (
 )
 
 // frequentText lists the commonest characters of Chinese (simplified and
-// traditional), Japanese and Korean, the commonest first.
+// traditional), Japanese and Korean, the commonest first, after the same lists
+// as the models.
 //
 //go:embed frequent.txt
 var frequentText string

@@ -16,7 +16,7 @@ func damage(s, name string, n int) string {
 }
 
 // sound values, of which none may be changed.
-var sound_ = []string{
+var soundValues = []string{
 	"IRMÃ", "IRMÃ”", "MAÇÃ®", "MAÇÃ VERDE", "MAÇÃ VERDE", "SÃO PAULO", "JOÃO", "João", "IRMÃ…", "IRMÃ’S", "ÂNGELA", "VÂNIA", "IRMû, «IRMû",
 	"« été »", "« É »", "«É»", "“É”", "été…", "CAFÉ…", "CAFÉ™", "Café®", "NOËL’S", "l’été", "Noël’", "ÇA…", "5 ‰", "12 €", "n° 5", "À 10 €", "à €", "É—È", "À°",
 	"Größe “Ä”", "„Ä“", "„Müller“", "„Schmidt“", "Schmidt†", "Müller†", "‚Ärger‘", "‚ja‘", "STRASSE", "Straße’", "KÖNIG», «Ö»",
@@ -27,7 +27,7 @@ var sound_ = []string{
 }
 
 func TestSound(t *testing.T) {
-	all := append([]string{}, sound_...)
+	all := append([]string{}, soundValues...)
 	for _, list := range [][]string{givenNames, lastNames, townNames} {
 		for _, w := range list {
 			all = append(all, w, strings.ToUpper(w), "« "+w+" »", "«\u00a0"+w+"\u00a0»", "“"+w+"”", w+"…", w+"®", w+"’s", strings.ToUpper(w)+"»", strings.ToUpper(w)+"…", strings.ToUpper(w)+"’S", strings.ToUpper(w)+"™")
@@ -121,7 +121,7 @@ func TestRepairAppends(t *testing.T) {
 }
 
 func FuzzRepair(f *testing.F) {
-	for _, s := range sound_ {
+	for _, s := range soundValues {
 		f.Add([]byte(s))
 		f.Add([]byte(damage(s, western, 1)))
 		f.Add([]byte(damage(s, "cp850", 2)))

@@ -10,7 +10,7 @@ import (
 
 // maxUnits is how many characters of a text are read to find encodings of two
 // and four bytes a character: they show at once.
-const maxUnits = 256
+const maxUnits = 160
 
 // wideName finds UTF-16 and UTF-32 without a mark: the reading under which
 // most characters are ordinary ones, in the company of their script. The text
