@@ -32,6 +32,8 @@ type expression struct {
 	lexer
 	i     int
 	depth int
+	seen  token // the next token, once it was looked at from from
+	from  int
 }
 
 // evaluate returns what the expression comes to, in the file's encoding.
@@ -44,10 +46,15 @@ func evaluate(x lexer, b []byte) value {
 	return v
 }
 
-func (e *expression) peek() token { return e.next(e.i) }
+func (e *expression) peek() token {
+	if e.from != e.i || e.seen.kind == kindMore {
+		e.seen, e.from = e.next(e.i), e.i
+	}
+	return e.seen
+}
 
 func (e *expression) take() token {
-	t := e.next(e.i)
+	t := e.peek()
 	e.i = t.end
 	return t
 }

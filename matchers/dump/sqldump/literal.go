@@ -9,32 +9,20 @@ import (
 
 // unquote appends the text of a literal's inside, whose quote is q.
 func unquote(dst, s []byte, q byte, esc escapes) []byte {
-	for len(s) > 0 {
-		i := bytes.IndexByte(s, q)
-		if esc != escapesOff {
-			if j := bytes.IndexByte(s[:max(i, 0)], '\\'); j >= 0 {
-				i = j
-			} else if i < 0 {
-				i = bytes.IndexByte(s, '\\')
-			}
-		}
-		if i < 0 || i+1 == len(s) {
-			return append(dst, s...)
-		}
-		dst = append(dst, s[:i]...)
+	from := 0
+	for i := 0; i+1 < len(s); i++ {
 		switch {
-		case s[i] == '\\':
-			dst = mysqlEscape(dst, s[i+1])
-			i++
-		case s[i+1] == q:
-			dst = append(dst, q)
-			i++
-		default: // an apostrophe that was not doubled
-			dst = append(dst, q)
+		case s[i] == '\\' && esc != escapesOff:
+			dst = mysqlEscape(append(dst, s[from:i]...), s[i+1])
+		case s[i] == q && s[i+1] == q:
+			dst = append(dst, s[from:i+1]...)
+		default:
+			continue
 		}
-		s = s[i+1:]
+		i++
+		from = i + 1
 	}
-	return dst
+	return append(dst, s[from:]...)
 }
 
 // mysqlEscape appends what a backslash and c stand for (MySQL reference manual,

@@ -61,8 +61,13 @@ func (p *parser) value(x *lexer, start int) (int, status) {
 	b, i := x.b, start
 	c := cell{start: start, sort: cellPlain}
 	if b[i] == '\'' {
-		end, dirty := x.quoted(i+1, '\'', x.esc)
-		if end < 0 {
+		// Most literals are short and plain: no need to search them.
+		end, dirty := i+1, false
+		for n := min(len(b)-1, end+24); end < n && b[end] != '\'' && b[end] != '\\'; end++ {
+		}
+		if end+1 < len(b) && b[end] == '\'' && (b[end+1] == ',' || b[end+1] == ')') {
+			end++
+		} else if end, dirty = x.quoted(i+1, '\'', x.esc); end < 0 {
 			return i, rowMore
 		}
 		c = cell{i + 1, end - 1, cellText}
