@@ -270,7 +270,7 @@ func (b *biff) sharedStrings(r *records) error {
 			}
 			skip += int(min(le32(head), math.MaxInt32))
 		}
-		value = value[:0]
+		units = units[:0] // whole before it is decoded: a pair may be cut too
 		for n > 0 {
 			if len(c.d) == 0 {
 				if err := c.more(); err != nil {
@@ -283,7 +283,9 @@ func (b *biff) sharedStrings(r *records) error {
 			}
 			if flags&1 == 0 {
 				m := min(n, len(c.d))
-				value = appendLatin(value, c.d[:m])
+				for _, low := range c.d[:m] {
+					units = append(units, low, 0)
+				}
 				n, c.d = n-m, c.d[m:]
 				continue
 			}
@@ -292,10 +294,10 @@ func (b *biff) sharedStrings(r *records) error {
 				c.d = nil
 				continue
 			}
-			units = append(units[:0], c.d[:2*m]...)
-			value = appendUTF16(value, units)
+			units = append(units, c.d[:2*m]...)
 			n, c.d = n-m, c.d[2*m:]
 		}
+		value = appendUTF16(value[:0], units)
 		if err := c.skip(skip); err != nil {
 			return b.stringsEnded(err)
 		}

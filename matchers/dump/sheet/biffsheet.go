@@ -338,11 +338,13 @@ func (xls) Sniff(f *dump.File) float64 {
 	if len(f.Head) > 8 && string(f.Head[:2]) == "\x09\x08" && f.Head[3] == 0 && (f.Head[5] == 5 || f.Head[5] == 6) {
 		return 0.9
 	}
-	if len(f.Head) < 512 || string(f.Head[:8]) != cfbMagic {
+	if len(f.Head) < 516 || string(f.Head[:8]) != cfbMagic {
 		return 0
 	}
 	switch {
 	case holds(f.Head, "Workbook"), holds(f.Head, "Book"), holds(f.Head, "EncryptedPackage"):
+		return sure
+	case string(f.Head[512:514]) == "\x09\x08" && f.Head[515] == 0: // its first sector begins a workbook
 		return sure
 	case !f.Whole && (extension(f) == ".xls" || extension(f) == ".xlt"):
 		return 0.9

@@ -131,14 +131,19 @@ func (g *grid) put(r int, l *line) error {
 	return g.give(r, l)
 }
 
-// pass goes by a row that is not given.
-func (g *grid) pass(r int) error {
-	if r < g.next {
-		return nil
+// pass goes by a row that is not given. What is merged may begin in it.
+func (g *grid) pass(r int, l *line) error {
+	if err := g.blank(r); err != nil {
+		return err
 	}
-	err := g.blank(r)
 	g.next = max(g.next, r+1)
-	return err
+	if g.merges != nil {
+		g.merges.enter(r)
+		for c := range l.cells {
+			g.merges.fill(r, c, l.at(c), g.notify)
+		}
+	}
+	return nil
 }
 
 func (g *grid) give(r int, l *line) error {

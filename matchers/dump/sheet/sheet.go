@@ -103,7 +103,7 @@ type Options struct {
 
 // Formats are the formats of spreadsheets, each by its own name.
 func Formats(o Options) []dump.Format {
-	return []dump.Format{xlsx{o}, ods{o}, xls{o}}
+	return []dump.Format{xlsx{o}, ods{o}, xls{o}, xml2003{o}, htmlTable{o}}
 }
 
 // say tells the reason for which a part of a file is not read. An error that

@@ -244,11 +244,11 @@ func (w *workbook) rows(s sheetPart, x *extent, g *grid) error {
 	in.column, in.merge, in.refuse = func(int, int, bool) {}, func(merged) {}, g.rows.Refuse
 	in.row = func(r int, hidden bool, l *line) error {
 		switch {
-		case w.opt.DropHidden && (r < x.firstRow || r > x.rows):
+		case w.opt.DropHidden && r > x.rows:
 			return nil
 		case w.opt.DropHidden && hidden:
 			w.dropHidden()
-			return g.pass(r)
+			return g.pass(r, l)
 		case !w.opt.DropHidden && l.blank() && !l.over && (g.merges == nil || g.merges.enter(r) == 0):
 			return nil
 		}
