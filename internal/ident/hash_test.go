@@ -161,6 +161,7 @@ func TestHashTypes(t *testing.T) {
 		{"kerberos", "$krb5tgs$23$*user$realm$test/spn*$" + m5 + "$" + s5, "Kerberos 5, etype 23, TGS-REP", nil},
 		{"scram", "SCRAM-SHA-256$4096:" + b64(m[:]) + "$" + b64(h2[:]) + ":" + b64(h2[:]), "PostgreSQL SCRAM-SHA-256", nil},
 		{"wpa", "WPA*01*" + m5 + "*020000000001*020000000002*6578616d706c65***", "WPA-PBKDF2-PMKID+EAPOL", nil},
+		{"pwdump", "camille:1001:aad3b435b51404eeaad3b435b51404ee:" + m5 + ":::", "NTLM", nil},
 		{"descrypt", "aB3xK9./Lq2Zt", "descrypt, DES (Unix), Traditional DES", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

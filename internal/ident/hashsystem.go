@@ -2,6 +2,7 @@ package ident
 
 // systemHashes are those of operating systems, network gear and databases.
 const systemHashes = `
+1000|NTLM|<c1-64>:<d1-10>:<h32>:<h32>:::
 3200|bcrypt $2*$, Blowfish (Unix)|$2a$<d2>$<i53>
 3200||$2b$<d2>$<i53>
 3200||$2y$<d2>$<i53>

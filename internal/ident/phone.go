@@ -106,9 +106,7 @@ func (d *dialled) national() (n []byte, ok bool) {
 // their own, by three digits (ARCEP decision 2018-0881).
 func overseas(n []byte) (code, territory string) {
 	switch string(n[:3]) {
-	case "262", "692", "693":
-		return "262", "RE"
-	case "263", "974":
+	case "262", "263", "692", "693":
 		return "262", "RE"
 	case "269":
 		return "262", "YT"
@@ -132,9 +130,9 @@ func overseas(n []byte) (code, territory string) {
 // (ARCEP decision 2018-0881, 2.5.12).
 const fiction = "63998"
 
-// codes are the international codes of French territories, and of the
-// countries that French numbers are most often exchanged with.
-func isFrenchCode(d []byte) (territory string, significant int) {
+// territoryCode tells the territory of an international code, and how many
+// digits follow it.
+func territoryCode(d []byte) (territory string, significant int) {
 	if len(d) < 9 {
 		return "", 0
 	}
@@ -192,10 +190,13 @@ func AppendPhone(dst, v []byte, region string) (out []byte, territory string, ok
 	if region == "" || region == "FR" {
 		if n, ok := d.national(); ok {
 			code, territory := overseas(n)
+			if territory == "PM" {
+				n = n[3:] // six digits behind its code, which is its prefix as well
+			}
 			return append(append(append(dst, '+'), code...), n...), territory, true
 		}
 	}
-	if t, significant := isFrenchCode(d.digits()); t != "" && d.plus {
+	if t, significant := territoryCode(d.digits()); t != "" && d.plus {
 		n := d.digits()[3:]
 		if len(n) == significant+1 && n[0] == '0' {
 			n = n[1:]

@@ -114,7 +114,7 @@ func IsCommune(v []byte) (ok, abroad bool) {
 	case department == 99:
 		return commune >= 100, commune >= 100
 	case department == 97, department == 98:
-		return v[2] >= '1' && v[2] <= '8' && two(v[3:]) >= 1, false
+		return v[2] >= '1' && two(v[3:]) >= 1, false
 	}
 	return department >= 1 && department <= 95 && department != 20 && commune >= 1 && commune <= 925, false
 }

@@ -63,6 +63,7 @@ type scanner struct {
 	text  []byte
 	visit func(Mention)
 	done  int // end of the last mention
+	tried int // end of the last run that was followed in vain
 }
 
 // emit visits a mention and tells where to go on.
@@ -150,7 +151,7 @@ func (s *scanner) long(i, j int) int {
 	if n, _ := tokenAt(rest); n > 0 {
 		return s.emit(Secret, i, i+n, false)
 	}
-	if t[i] == 'e' {
+	if i >= s.tried && rest[0] == 'e' && rest[1] == 'y' && rest[2] == 'J' {
 		n := 0
 		for n < len(rest) && (classes[rest[n]]&alnum != 0 || rest[n] == '.' || rest[n] == '-' || rest[n] == '_') {
 			n++
@@ -158,6 +159,7 @@ func (s *scanner) long(i, j int) int {
 		if IsJWT(rest[:n]) {
 			return s.emit(JWT, i, i+n, false)
 		}
+		s.tried = i + n
 	}
 	return i
 }
@@ -184,13 +186,14 @@ func hexDigest(v []byte) bool {
 // signed looks for a hash that a sign opens: $2y$..., {SSHA}...
 func (s *scanner) signed(i int) int {
 	t := s.text
-	if i > 0 && classes[t[i-1]]&alnum != 0 || i+1 >= len(t) || classes[t[i+1]]&alnum == 0 {
+	if i < s.tried || i > 0 && classes[t[i-1]]&alnum != 0 || i+1 >= len(t) || classes[t[i+1]]&alnum == 0 {
 		return i + 1
 	}
 	j := i + 1
 	for j < len(t) && j-i < maxToken && (isTokenByte(t[j]) || t[j] == '$' || t[j] == '}' || t[j] == '*' || t[j] == ',' || t[j] == '#' || t[j] == '@') {
 		j++
 	}
+	s.tried = j
 	for j > i+1 && (t[j-1] == ',' || t[j-1] == ':') {
 		j--
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -68,6 +69,17 @@ func TestScan(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Each text repeats what sends a scanner back and forth.
+func TestScanStaysLinear(t *testing.T) {
+	start := time.Now()
+	for _, piece := range []string{"1 ", "@a", "a@", "-$a", "{a", "eyJ.", "e.", "sk-", "ya29.:", "mdp:", "12/05/2009 ", "FR14 ", "+3 ", "1-1.", "-----BEGIN ", "n\n1/1/2000", ":=", "4242 "} {
+		Scan(bytes.Repeat([]byte(piece), 256<<10/len(piece)), func(Mention) {})
+	}
+	if d := time.Since(start); d > 4*time.Second {
+		t.Errorf("%v for 4.5 MiB", d)
 	}
 }
 

@@ -56,6 +56,8 @@ func TestPhones(t *testing.T) {
 		{"0690001234", true, true, "+590690001234", "GP"},
 		{"0696001234", true, true, "+596696001234", "MQ"},
 		{"0694001234", true, true, "+594694001234", "GF"},
+		{"0508411234", true, true, "+508411234", "PM"},
+		{"0974001234", true, true, "+33974001234", "FR"},
 		{"+262 692 00 12 34", true, true, "+262692001234", "RE"},
 		{"+262639001234", true, true, "+262639001234", "YT"},
 		{"+689 87 00 12 34", true, true, "+68987001234", "PF"},
@@ -179,7 +181,7 @@ func TestPostcodesAndCommunes(t *testing.T) {
 }
 
 func TestNothingAllocates(t *testing.T) {
-	values := [][]byte{[]byte("Durand"), []byte("camille.durand@example.org"), []byte("+33 (0)6 39 98 00 01"), []byte("1 85 05 78 006 084 91"), []byte("732829320"), []byte("0123456789A"), []byte("3023217600053"), []byte("0750655E"), []byte("FR1420041010050500013M02606"), []byte("43.610769, 3.876716"), []byte("{123E4567-E89B-12D3-A456-426614174000}"), []byte("$2y$10$" + strings.Repeat("a", 53))}
+	values := [][]byte{[]byte("Durand"), []byte("camille.durand@example.org"), []byte("+33 (0)6 39 98 00 01"), []byte("1 85 05 78 006 084 91"), []byte("732829320"), []byte("x\nnée le 3 mars 2011\n12/05/2009"), []byte("0123456789A"), []byte("3023217600053"), []byte("0750655E"), []byte("FR1420041010050500013M02606"), []byte("43.610769, 3.876716"), []byte("{123E4567-E89B-12D3-A456-426614174000}"), []byte("$2y$10$" + strings.Repeat("a", 53))}
 	dst := make([]HashType, 0, maxCandidates)
 	if n := testing.AllocsPerRun(100, func() {
 		for _, v := range values {
