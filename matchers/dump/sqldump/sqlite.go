@@ -80,8 +80,10 @@ type database struct {
 	seen         []uint64 // a bit for each page: none belongs to two things
 	block        []byte   // what was read last
 	blockAt      int64
-	trouble      string // the reason why a part of the current table is unread
-	payload      []byte // of a record with overflow pages
+	trouble      string          // the reason why a part of the current table is unread
+	levels       [maxTree][]byte // a page for each level of a tree
+	over         []byte          // an overflow page
+	payload      []byte          // of a record with overflow pages
 }
 
 // entry is a table of sqlite_schema.
