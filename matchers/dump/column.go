@@ -14,9 +14,9 @@ import (
 // alone: every column of a table is looked at in the same ones, and the answer
 // is the same each time.
 const (
-	lookFirst  = 1024
-	lookOctave = 512
-	lookLeast  = 256 // values
+	lookFirst  = 512
+	lookOctave = 256
+	lookLeast  = 200 // values
 )
 
 // Rows that are kept side by side while a table is read, to see what its
@@ -102,6 +102,9 @@ const (
 	tNIRStrict   // a NIR of a month of the calendar and a department that exists
 	tRIB         // a French account number with its key
 	tINEShape
+	tCardDigits
+	tCardLetters
+	tPhoneGroups
 	tPassportShape
 	tFINESSShape
 	tSevenLetter // seven digits and a letter
@@ -136,6 +139,7 @@ type column struct {
 
 	leaning           float64 // given names against surnames, summed over tWords
 	secret            float64 // how much values look like passwords, summed
+	dated             bool    // the value under study is a date
 	last              int64   // the number before, for tGrows and tNext
 	shortest, longest int     // bytes of a value
 	bytes             int64
@@ -184,7 +188,7 @@ func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 	if g.high && isDamaged(v) {
 		c.damaged++
 	}
-	if g.at && isEmail(v) {
+	if g.at && (c.has[tEmail] > 100 || isEmail(v)) {
 		c.ats++
 	}
 	if g.digits >= 12 {
@@ -203,6 +207,9 @@ func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 	case c.dates != nil && c.dates.n*2 > c.looked && len(v) > 6:
 		// One row in a million may be the only one that tells day from month,
 		// and one may be the newest.
+		if !c.dates.open() && c.dates.late.passes(v) {
+			return scratch
+		}
 		if d := parseDate(v); d.plausible() {
 			c.dates.add(d)
 		}
@@ -247,7 +254,7 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		return
 	}
 	c.shapes = countIn(c.shapes, shapeOf(v), maxShapes)
-	if bytes.Count(v, []byte{' '}) >= 6 && !c.is(tAgent, isAgent(v)) {
+	if g.digits*2 < len(v) && isSentence(v) && !c.is(tAgent, isAgent(v)) {
 		c.has[tText]++
 	}
 	verdict := ident.Examine(v)
@@ -262,6 +269,24 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		c.lookWords(v, o)
 	}
 	c.lookMixed(v, g, verdict)
+}
+
+// isSentence tells six blanks and five words or more.
+func isSentence(v []byte) bool {
+	if bytes.Count(v, []byte{' '}) < 6 {
+		return false
+	}
+	words, run := 0, 0
+	for _, b := range v {
+		if b >= 'A' && b != ' ' {
+			if run++; run == 2 {
+				words++
+			}
+		} else {
+			run = 0
+		}
+	}
+	return words >= 5
 }
 
 func (c *column) is(t trait, ok bool) bool {

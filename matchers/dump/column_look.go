@@ -13,7 +13,9 @@ import (
 
 // lookDigits studies a value with a digit in it.
 func (c *column) lookDigits(v []byte, g glance, d ident.Verdict) {
-	if p := parseDate(v); p.plausible() {
+	p := parseDate(v)
+	c.dated = p.plausible() && p.kind != dateY && p.kind != dateSerial
+	if p.plausible() {
 		c.has[tDate]++
 		c.date().add(p)
 	} else if p.kind >= dateUnix {
@@ -50,6 +52,9 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 		_, proved := ident.CheckRIB(v)
 		c.is(tRIB, proved)
 	}
+	c.is(tPhoneGroups, isPhoneGroups(v))
+	c.is(tCardDigits, d.Shaped.Has(ident.IdentityCard) && g.digits == 12)
+	c.is(tCardLetters, d.Shaped.Has(ident.IdentityCard) && len(v) == 9 && g.digits < 8 && !d.Shaped.Has(ident.Passport))
 	c.is(tINEShape, d.Shaped.Has(ident.INE) && g.digits < 11 && len(v) == 11)
 	c.is(tPassportShape, d.Shaped.Has(ident.Passport) && g.digits < 9 && !d.Proved.Has(ident.IdentityCard))
 	c.is(tFINESSShape, len(v) == 9 && bytes.IndexByte([]byte("0178"), v[2]) >= 0 && isDepartment(v[:2]))
@@ -66,6 +71,27 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 		c.is(tCounted, n > c.last && n < c.last+50)
 		c.last = n
 	}
+}
+
+// isPhoneGroups tells digits in three groups or more of two to five, as telephone
+// numbers are written anywhere: 212-555-0123, (0)20 7946 0123.
+func isPhoneGroups(v []byte) bool {
+	groups, digits, run := 0, 0, 0
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && v[i]-'0' <= 9 {
+			run++
+			digits++
+			continue
+		}
+		if i < len(v) && bytes.IndexByte([]byte(" .-()/+"), v[i]) < 0 || run > 5 {
+			return false
+		}
+		if run > 1 {
+			groups++
+		}
+		run = 0
+	}
+	return groups >= 3 && digits >= 10 && digits <= 13 && !parseDate(v).plausible() || groups == 3 && digits >= 9 && v[0] == '0'
 }
 
 // isSigned tells digits, and signs and blanks between them.
@@ -172,6 +198,7 @@ func isDepartment(v []byte) bool {
 
 // lookMixed studies what may have digits and letters.
 func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
+	c.dated = c.dated && g.digits > 0
 	if g.digits < len(v) && len(v) >= 32 && isHash(v) {
 		c.has[tHash]++
 		c.hashName(v)
@@ -188,15 +215,20 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	if g.digits == len(v) && len(v) >= 4 && commonPasswords()[string(v)] {
 		c.has[tCommonPassword]++
 	}
-	if len(v) < 3 {
+	if g.digits == len(v) || c.dated || g.digits > 12 {
 		return
 	}
 	word := key(v)
-	c.lookStreet(word, g)
-	c.is(tHealth, isHealth(word))
-	c.is(tBenefit, isBenefit(word))
-	c.is(tCompany, isCompany(word))
-	c.is(tSchool, isSchool(word))
+	var raw [12]string
+	words := wordsOf(raw[:0], word)
+	c.is(tHealth, isHealth(word, words))
+	if len(v) < 3 {
+		return
+	}
+	c.lookStreet(word, words, g)
+	c.is(tBenefit, isBenefit(word, words))
+	c.is(tCompany, isCompany(word, words))
+	c.is(tSchool, isSchool(words))
 }
 
 func (c *column) hashName(v []byte) {
@@ -233,10 +265,17 @@ func (c *column) lookSecret(v []byte, g glance) {
 	}
 	letters := upper + lower
 	c.is(tLogin, other == 0 && lower > upper && len(v) <= 24 && v[0] != '.' && v[0] != '-')
-	common := commonPasswords()[strings.ToLower(string(v))]
+	common := isCommonPassword(v)
 	c.is(tCommonPassword, common)
-	strong := letters >= 2 && len(v) >= 6 && (g.digits >= 1 && lower >= 1 || other >= 1 && bytes.IndexByte(v, '/') < 0 || edges >= 2 && lower >= 1 && upper >= 1)
+	strong := letters >= 2 && len(v) >= 6 && (edges >= 1 && lower >= 1 && (g.digits > 0 || upper > 1) || other >= 1 && bytes.IndexByte(v, '/') < 0)
 	c.is(tPassword, strong || common)
+}
+
+// isCommonPassword looks a password up as it is, and without what rules for
+// passwords make people add.
+func isCommonPassword(v []byte) bool {
+	word := strings.ToLower(string(v))
+	return commonPasswords()[word] || commonPasswords()[strings.TrimRight(word, "0123456789!?*.$@#+-_")]
 }
 
 // lookWords studies letters, and what stands between them in names.
@@ -279,22 +318,27 @@ func isCommune(word string, o *Options) bool {
 	if o.Commune(word) {
 		return true
 	}
-	bare := strings.NewReplacer("-", " ", "'", " ", ".", " ").Replace(word)
-	words := strings.Fields(bare)
-	for i, w := range words {
-		switch w {
-		case "ST":
-			words[i] = "SAINT"
-		case "STE":
-			words[i] = "SAINTE"
-		case "CEDEX":
-			words = words[:i]
-		}
-		if len(words) == i {
+	if strings.IndexAny(word, " -'.") < 0 {
+		return false
+	}
+	var raw [96]byte
+	out := raw[:0]
+	for w := range strings.FieldsFuncSeq(word, func(r rune) bool { return r == ' ' || r == '-' || r == '\'' || r == '.' }) {
+		if w == "CEDEX" {
 			break
 		}
+		if len(out) > 0 {
+			out = append(out, ' ')
+		}
+		switch w {
+		case "ST":
+			w = "SAINT"
+		case "STE":
+			w = "SAINTE"
+		}
+		out = append(out, w...)
 	}
-	return o.Commune(strings.Join(words, " "))
+	return o.Commune(string(out))
 }
 
 // isWords tells letters with the signs that names have.

@@ -408,6 +408,7 @@ func fromSerial(n int) (year, month, day int) {
 type dateVotes struct {
 	n, ymd, day1st, month1st, timed, serial int64
 	named, bareYear, partial                int64
+	odd                                     int64      // serial days that nobody now alive was born on
 	unix, milli, rata, turn                 int64      // not in n: they may be any number
 	least, most                             int        // serial days
 	years                                   [256]int32 // from 1850
@@ -419,14 +420,8 @@ type dateVotes struct {
 
 func (dv *dateVotes) add(d dateParts) {
 	switch d.kind {
-	case dateUnix:
-		dv.unix++
-		return
-	case dateMilli:
-		dv.milli++
-		return
-	case dateRata:
-		dv.rata++
+	case dateUnix, dateMilli, dateRata:
+		dv.addCounted(d)
 		return
 	case dateTurn:
 		dv.turn++
@@ -449,6 +444,9 @@ func (dv *dateVotes) add(d dateParts) {
 			dv.least = d.a
 		}
 		dv.most = max(dv.most, d.a)
+		if d.a < 3650 || d.a > 46500 {
+			dv.odd++
+		}
 		year, _, _ = fromSerial(d.a)
 	case dateY:
 		dv.bareYear++
@@ -480,6 +478,26 @@ func (dv *dateVotes) add(d dateParts) {
 	}
 }
 
+// addCounted takes a number that is a date only where the whole column says so.
+func (dv *dateVotes) addCounted(d dateParts) {
+	s := dateStyle{}
+	switch d.kind {
+	case dateUnix:
+		s.order = orderUnix
+		dv.unix++
+	case dateMilli:
+		s.order = orderMilli
+		dv.milli++
+	case dateRata:
+		s.order = orderRata
+		dv.rata++
+	}
+	days, _ := s.days(d)
+	if year, _, _ := civil(days); year >= 1850 && year < 1850+len(dv.years) {
+		dv.years[year-1850]++
+	}
+}
+
 // lateDays keeps the newest days met, as 20060309, newest first. Where day and
 // month may be exchanged they are what France would write: the year is right.
 type lateDays [16]int32
@@ -500,6 +518,24 @@ func (l *lateDays) add(y, m, d int) {
 		copy(l[last:], l[last+1:]) // known already: close the gap again
 		l[len(l)-1] = 0
 	}
+}
+
+// passes tells a day of the usual forms that is older than all that are kept: it
+// has nothing to say once the order is settled.
+func (l *lateDays) passes(v []byte) bool {
+	if len(v) < 10 {
+		return false
+	}
+	oldest, n := int(l[len(l)-1]), 0
+	switch {
+	case v[2] == v[5] && isDateSign(v[2]) && len(v) == 10:
+		n = four(v[6:])*10000 + 1231
+	case v[4] == v[7] && isDateSign(v[4]):
+		n = four(v)*10000 + 1231
+	default:
+		return false
+	}
+	return n > 0 && n < oldest
 }
 
 // newest returns the newest day that others stand near to, "" when none does:

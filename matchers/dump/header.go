@@ -283,7 +283,8 @@ func isYear(h string) bool { return len(h) == 4 && allDigits([]byte(h)) && h >= 
 func isStreetName(h string) bool {
 	var c column
 	v := []byte(h)
-	c.lookStreet(key(v), glanceAt(v))
+	word := key(v)
+	c.lookStreet(word, wordsOf(nil, word), glanceAt(v))
 	return c.has[tStreetSure] > 0 && bytes.IndexByte(v, ' ') > 0
 }
 

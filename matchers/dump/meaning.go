@@ -32,12 +32,14 @@ type table struct {
 	hints   []string
 	weights []map[string]float64
 	out     []Column
-	newest  int // two digits of the present year, 99 when unknown
+	// favoured are the weights that neighbours added to.
+	favoured map[string]bool
+	newest   int // two digits of the present year, 99 when unknown
 }
 
 // understand decides the meaning of every column.
 func understand(cols []*column, headers []string, o *Options) []Column {
-	t := &table{o: o, cols: cols, headers: headers, newest: 99, out: make([]Column, len(cols))}
+	t := &table{o: o, cols: cols, headers: headers, newest: 99, out: make([]Column, len(cols)), favoured: map[string]bool{}}
 	if !o.Now.IsZero() {
 		t.newest = o.Now.Year() % 100
 	}
@@ -229,15 +231,16 @@ func (c *column) weighProofs(set func(string, float64)) {
 	set(MeaningINE, 0.75*c.share(tINEShape))
 	set(MeaningUAI, 0.7*c.shape(ident.UAI)*when(c.proof(ident.UAI) > 0.2))
 	set(MeaningPassport, 0.75*c.share(tPassportShape))
-	set(MeaningLicence, 0.7*c.shape(ident.DrivingLicence)*when(c.proof(ident.IdentityCard) < 0.5 && c.share(tPassportShape) < 0.5))
-	set(MeaningCAF, 0.55*c.share(tSevenLetter))
-	set(MeaningFranceTravail, 0.56*c.share(tSevenLetter))
+	set(MeaningIdentityCard, 0.7*(c.share(tCardDigits)+c.share(tCardLetters)*when(c.topShape() < 0.5)))
+	set(MeaningLicence, 0.64*c.shape(ident.DrivingLicence)*when(c.share(tPassportShape) < 0.5))
+	set(MeaningCAF, 0.62*c.share(tSevenLetter))
+	set(MeaningFranceTravail, 0.66*c.share(tSevenLetter))
 	set(MeaningIP, 0.97*c.shape(ident.IP))
 	set(MeaningMAC, 0.97*c.shape(ident.MAC))
 	set(MeaningUUID, 0.99*c.shape(ident.UUID))
 	set(MeaningUserAgent, 0.99*c.share(tAgent))
 	set(MeaningURL, max(0.97*c.share(tURL), 0.9*c.share(tDomain)))
-	set(phone, 0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)))
+	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)), 0.8*c.share(tPhoneGroups)))
 }
 
 // finess weighs the numbers of health establishments, which pass Luhn as SIREN
@@ -268,16 +271,17 @@ func (c *column) weighDates(set func(string, float64), hinted string) {
 	}
 	set(birthDate, 0.85*dates)
 	set(MeaningDate, 0.84*dates)
-	if serial := c.part(dv.serial); serial > 0.95 && c.spreadDays() && weak > 0 {
-		set(birthDate, 0.52*serial)
+	if serial := c.part(dv.serial); serial > 0.9 && weak > 0 && c.spreadDays() {
+		set(birthDate, 0.85*serial)
 	}
 }
 
-// spreadDays tells whether serial days are those of births: decades apart, all
-// between 1900 and now.
+// spreadDays tells whether serial days are those of births: decades apart, from
+// 1910 to 2027. The codes of the post go up to 98000.
 func (c *column) spreadDays() bool {
 	dv := c.dates
-	return dv.serial > 20 && dv.least > 3000 && dv.most < 50000 && dv.most-dv.least > 3000 && len(c.values)*3 > int(c.looked)
+	_, _, ratio := c.variety()
+	return dv.serial > 8 && dv.odd*50 < dv.serial && dv.most-dv.least > 3000 && ratio > 0.5 && c.share(tZero) == 0
 }
 
 func (c *column) weighNumbers(set func(string, float64), hinted string) {
@@ -346,8 +350,6 @@ func (c *column) weighPlaces(set func(string, float64), hinted string) {
 	set(birthCommune, 0.55*insee*when(five > 0.5))
 	if d := c.share(tDepartment); d > 0.9 && (c.share(tZero) > 0.02 || c.share(tCorsicaDepartment) > 0) && c.longest <= 3 {
 		set(MeaningDepartment, 0.75*d)
-	} else if d > 0.97 && len(c.values) > 5 && c.longest <= 3 {
-		set(MeaningDepartment, 0.4)
 	}
 	set(MeaningDepartment, 0.6*c.share(tDepartment)*when(hinted == MeaningDepartment))
 	set(MeaningDepartment, 0.95*c.share(tDepartmentName)*when(c.share(tDepartmentName) > 0.8))
@@ -409,7 +411,7 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 	}
 	set(MeaningText, 0.85*c.share(tText))
 	mixed := 1 - c.share(tInteger) - c.share(tDecimal)
-	if few {
+	if few || c.longest <= 3 && len(c.values) < 100 {
 		set(MeaningCode, 0.52*mixed)
 	}
 	if c.looked > 60 && ratio < 0.2 && c.longest <= 12 {
@@ -477,19 +479,18 @@ func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 func (c *column) weighSecrets(set func(string, float64)) {
 	set(MeaningHash, 0.97*c.share(tHash))
-	set(MeaningToken, 0.85*c.share(tToken)*when(c.shape(ident.IBAN) < 0.5))
+	set(MeaningToken, 0.97*c.share(tToken)*when(c.shape(ident.IBAN) < 0.5))
 	_, _, ratio := c.variety()
 	unbroken := c.share(tUnbroken)
-	secrets := c.share(tPassword)
 	if ratio < 0.3 || len(c.shapes) < 4 && c.looked > 20 {
 		return
 	}
 	fixed := 1 - 0.7*when(c.topShape() > 0.7)
-	common := c.share(tCommonPassword)
-	set(MeaningPassword, fixed*(0.25*unbroken+0.6*min(1, 1.3*secrets)+0.3*min(1, 12*common)*when(unbroken+c.all(c.digits) > 0.7)))
+	strong, common := c.share(tPassword), c.share(tCommonPassword)
+	set(MeaningPassword, fixed*(0.2*unbroken+0.65*min(1, 1.6*strong)+0.35*min(1, 12*common)*when(unbroken+c.all(c.digits) > 0.7)))
 	known := 0.0
 	if c.has[tWords] > 0 {
 		known = float64(c.has[tKnown]) / float64(c.looked)
 	}
-	set(MeaningLogin, fixed*0.58*c.share(tLogin)*(1-known)*(1-0.6*min(1, 2*secrets)))
+	set(MeaningLogin, fixed*0.58*c.share(tLogin)*(1-known)*(1-0.8*min(1, 2*strong)))
 }

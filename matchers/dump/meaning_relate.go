@@ -115,7 +115,7 @@ func bornIn(number, code string) bool {
 func (t *table) relateNumbers() {
 	for i := 0; i+3 < len(t.cols); i++ {
 		a, b, c, k := t.cols[i], t.cols[i+1], t.cols[i+2], t.cols[i+3]
-		if a.longest != 5 || b.longest > 5 || c.longest != 11 || k.longest != 2 || a.looked == 0 {
+		if a.share(tFive) < 0.8 || b.share(tInteger) < 0.8 || c.share(tRIBAccount) < 0.8 || k.share(tInteger) < 0.8 {
 			continue
 		}
 		good, rows := 0, 0

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -13,50 +14,46 @@ func (t *table) neighbours() {
 			continue
 		}
 		near := func(distance int, meanings ...string) bool { return t.near(i, meanings...) <= distance }
-		words := c.share(tWords)
 		w := t.weights[i]
+		between := func(meaning string, low, high float64) bool { return w[meaning] > low && w[meaning] < high }
+		words := c.share(tWords)
 		// A place of words beside a street or a code of the post.
-		if words > 0.6 && w[city] < 0.7 && c.share(tKnown) < 0.75*words && near(2, postcode) && near(3, street) && c.notCode() {
-			w[city] = max(w[city], 0.6)
+		if words > 0.6 && w[city] < 0.6 && c.share(tKnown) < 0.75*words && near(2, postcode) && near(3, street) && c.notCode() {
+			w[city] = 0.6
 		}
-		if w[street] > 0.3 && w[street] < 0.6 && near(1, street, postcode) {
+		if between(street, 0.3, 0.6) && near(1, street, postcode) {
 			w[street] = 0.6
 		}
-		// One word of letters and digits behind an address or a login.
-		if c.share(tUnbroken)+c.all(c.digits) > 0.85 && w[MeaningPassword] > 0.2 && w[MeaningPassword] < 0.8 && i > 0 && t.is(i-1, email, MeaningLogin) {
-			w[MeaningPassword] += 0.2
+		if between(postcode, 0.4, 0.9) && near(1, city) && near(3, street) {
+			t.favour(i, postcode, 0.2)
 		}
-		if w[MeaningLogin] > 0.3 && w[MeaningLogin] < 0.8 && (near(1, MeaningPassword, MeaningHash) || near(1, email) && near(3, MeaningPassword, MeaningHash)) && !(i > 0 && t.is(i-1, email, MeaningLogin) && len(t.cols) == 2) {
-			w[MeaningLogin] += 0.12
+		// One word behind an address or a login.
+		if c.share(tUnbroken)+c.all(c.digits) > 0.85 && between(MeaningPassword, 0.2, 0.8) && i > 0 && t.is(i-1, email, MeaningLogin) {
+			t.favour(i, MeaningPassword, 0.25)
+		}
+		if between(MeaningLogin, 0.3, 0.8) && (near(1, MeaningPassword, MeaningHash) || near(1, email) && near(3, MeaningPassword, MeaningHash)) && !(len(t.cols) == 2 && i > 0 && t.is(i-1, email, MeaningLogin)) {
+			t.favour(i, MeaningLogin, 0.2)
 		}
 		// Names stand beside names, sexes and births.
 		if best := max(w[birthName], w[givenNames]); best > 0.4 && best < 0.8 && near(1, birthName, givenNames, usageName, sex) {
-			w[birthName] += 0.06
-			w[givenNames] += 0.06
-			if !near(2, givenNames) {
-				w[givenNames] += 0.05
-			}
-			if !near(2, birthName) {
-				w[birthName] += 0.05
-			}
+			t.favour(i, birthName, 0.06+0.05*when(!near(2, birthName)))
+			t.favour(i, givenNames, 0.06+0.05*when(!near(2, givenNames)))
 		}
-		if w[birthYear] > 0.4 && near(2, birthName, givenNames, sex, birthPlace) {
-			w[birthYear] += 0.1
-		}
-		if w[MeaningDepartment] > 0.3 && w[MeaningDepartment] < 0.7 && near(2, postcode, MeaningCommune, city, MeaningDepartment) {
-			w[MeaningDepartment] += 0.3
-		}
-		if w[postcode] > 0.4 && near(1, city) && near(3, street) {
-			w[postcode] += 0.2
-		}
-		if w[MeaningBirthDay] > 1 || w[MeaningBirthMonth] > 1 {
-			continue
+		if w[MeaningBirthYear] > 0.4 && near(2, birthName, givenNames, sex, birthPlace) {
+			t.favour(i, MeaningBirthYear, 0.1)
 		}
 	}
 }
 
-// birthYear shortens the rules above.
-const birthYear = MeaningBirthYear
+// favour adds to the weight of a meaning once, however often the neighbours are
+// asked.
+func (t *table) favour(i int, meaning string, weight float64) {
+	k := fmt.Sprint(i, meaning)
+	if !t.favoured[k] {
+		t.favoured[k] = true
+		t.weights[i][meaning] += weight
+	}
+}
 
 // notCode tells that the values of a column are many enough for places.
 func (c *column) notCode() bool {
@@ -68,15 +65,18 @@ func (t *table) is(i int, meanings ...string) bool {
 	return slices.Contains(meanings, t.out[i].Meaning)
 }
 
-// near is how many columns away the closest of the meanings stands; as many as
-// there are when there is none.
+// nowhere is farther than any column of a table.
+const nowhere = 1 << 20
+
+// near is how many columns away the closest of the meanings stands, nowhere when
+// none does within sixteen.
 func (t *table) near(i int, meanings ...string) int {
 	for d := 1; d < min(len(t.out), 16); d++ {
 		if i-d >= 0 && t.is(i-d, meanings...) || i+d < len(t.out) && t.is(i+d, meanings...) {
 			return d
 		}
 	}
-	return len(t.out)
+	return nowhere
 }
 
 // any tells whether some column has one of the meanings.
@@ -95,6 +95,7 @@ func (t *table) settle() {
 	t.settleNames()
 	t.settlePlaces()
 	t.settleYears()
+	t.settleSecrets()
 }
 
 func (t *table) set(i int, meaning string, confidence float64) {
@@ -129,8 +130,9 @@ func (t *table) settleDates() {
 		if !t.o.Now.IsZero() {
 			newest = t.o.Now.Year()
 		}
-		// Births reach back over years; what is dated lately is something else.
-		if year < 1880 || key < 5000 && (year > newest-4 || first > newest-8) {
+		// Births reach back over decades; children's stand beside their names.
+		young := first > newest-13 && (t.near(i, givenNames, fullName, sex, birthPlace, nir) > 1 && !(t.near(i, birthName) == 1 && t.any(givenNames))) || first > newest-4
+		if year < 1880 || key < 5000 && young {
 			key -= 10000
 		}
 		if key > 0 && (best < 0 || key > bestKey) {
@@ -141,7 +143,7 @@ func (t *table) settleDates() {
 		switch {
 		case i == best:
 			t.out[i].Meaning = birthDate
-			if bestKey < 5000 && t.cols[i].dates.n > 0 && t.out[i].Confidence < 0.9 && t.near(i, birthName, givenNames, fullName) < len(t.out) {
+			if bestKey < 5000 && t.cols[i].dates.n > 0 && t.out[i].Confidence < 0.9 && t.near(i, birthName, givenNames, fullName) < nowhere {
 				t.out[i].Confidence = 0.95
 			}
 		case t.out[i].Meaning == birthDate:
@@ -152,10 +154,6 @@ func (t *table) settleDates() {
 
 // quartiles returns the years by which a quarter and half of the dates lie.
 func (dv *dateVotes) quartiles(s dateStyle) (first, median int) {
-	switch s.order {
-	case orderUnix, orderMilli, orderRata:
-		return 1990, 1990
-	}
 	years := dv.years
 	short := &dv.short
 	if s.order == orderShortYMD {
@@ -248,7 +246,7 @@ func (t *table) settlePlaces() {
 	address := func(i int) int { return min(t.near(i, postcode), t.near(i, street)+1) }
 	home := -1
 	for _, i := range open {
-		if d := address(i); d < len(t.out) && (home < 0 || d <= address(home)) {
+		if d := address(i); d < nowhere && (home < 0 || d <= address(home)) {
 			home = i
 		}
 	}
@@ -300,6 +298,28 @@ func (t *table) settleCommune(i int) {
 	t.out[i].Meaning = MeaningCommune
 	if born <= 2 && born < lives || born == 1 && lives == 1 && t.near(i, birthDate) == 1 && t.near(i, postcode) > 2 {
 		t.set(i, birthCommune, 0.8)
+	}
+}
+
+// settleSecrets tells the name one logs in with from the password where both are
+// words that mean nothing: where a hash stands for the password, or another
+// column is more like one, the word is the name.
+func (t *table) settleSecrets() {
+	best := -1
+	for i := range t.out {
+		if t.is(i, MeaningPassword) && (best < 0 || t.weights[i][MeaningPassword] > t.weights[best][MeaningPassword]) {
+			best = i
+		}
+	}
+	for i := range t.out {
+		if !t.is(i, MeaningPassword) || t.hints[i] == MeaningPassword {
+			continue
+		}
+		w := t.weights[i]
+		hashed := t.near(i, MeaningHash) <= 3
+		if w[MeaningLogin] > 0.2 && (i != best || hashed) && w[MeaningPassword]-w[MeaningLogin] < 0.6 {
+			t.set(i, MeaningLogin, 0.8)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Words that tell what a value is about, in capitals without accents.
@@ -61,14 +62,14 @@ var bloodGroups = wordSet("A+|A-|B+|B-|AB+|AB-|O+|O-|A RH+|O RH+|O RH-|A RH-|B R
 
 // isHealth tells a word for an illness, a blood group or a code of ICD-10 with
 // its point ("F32.1", "J45").
-func isHealth(word string) bool {
+func isHealth(word string, words []string) bool {
 	if len(word) > 60 {
 		return false
 	}
 	if bloodGroups()[word] || isICD(word) {
 		return true
 	}
-	for _, w := range wordsOf(word) {
+	for _, w := range words {
 		if healthWords()[w] {
 			return true
 		}
@@ -83,34 +84,48 @@ func isICD(word string) bool {
 	return word[3] == '.' && allDigits([]byte(word[4:]))
 }
 
-func wordsOf(word string) []string {
-	return strings.FieldsFunc(word, func(r rune) bool { return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') })
+// wordsOf appends the words of a folded value, twelve of them at most.
+func wordsOf(dst []string, v string) []string {
+	from := -1
+	for i := 0; i <= len(v) && len(dst) < 12; i++ {
+		in := i < len(v) && (v[i] >= 'A' && v[i] <= 'Z' || v[i] >= '0' && v[i] <= '9' || v[i] >= utf8.RuneSelf)
+		switch {
+		case in && from < 0:
+			from = i
+		case !in && from >= 0:
+			dst = append(dst, v[from:i])
+			from = -1
+		}
+	}
+	return dst
 }
 
 var benefitWords = wordSet("RSA|AAH|APL|ALS|ALF|ASS|ARE|ASPA|APA|PAJE|CMU|CMU-C|C2S|ACS|CSS|AME|ATA|ADA|PCH|AEEH|ARS|CEJ|PACEA|FSL|FAJ|GARANTIE JEUNES|PRIME D'ACTIVITE|PRIME ACTIVITE|AIDE SOCIALE|ALLOCATION|BOURSE|BOURSIER|BOURSIERE|INDEMNISE|INDEMNISEE|NON INDEMNISE|BENEFICIAIRE RSA|ALLOCATIONS FAMILIALES|AIDE AU LOGEMENT|MINIMUM VIEILLESSE|PENSION D'INVALIDITE|CHOMAGE|ALLOCATAIRE|COMPLEMENT FAMILIAL|ALLOCATION ADULTE HANDICAPE")
 
-func isBenefit(word string) bool {
+func isBenefit(word string, words []string) bool {
 	if len(word) > 60 {
 		return false
 	}
 	if benefitWords()[word] {
 		return true
 	}
-	first, _, _ := strings.Cut(word, " ")
+	if len(words) < 2 {
+		return false
+	}
+	first := words[0]
 	return first == "RSA" || first == "ALLOCATION" || first == "AIDE" || first == "PRIME" || first == "BOURSE"
 }
 
 var companyWords = wordSet("SARL|SAS|SASU|EURL|SA|SCI|SNC|SCOP|SELARL|EARL|GAEC|GIE|EPIC|INC|LLC|LTD|LIMITED|CORP|CORPORATION|GMBH|AG|KG|PLC|CO|COMPANY|BV|NV|SPA|SRL|ETS|ETABLISSEMENTS|STE|SOCIETE|ENTREPRISE|GROUPE|GROUP|HOLDING|CONSEIL|CONSULTING|SERVICES|SOLUTIONS|INDUSTRIE|INDUSTRIES|" +
 	"TRANSPORTS|CONSTRUCTION|BOULANGERIE|GARAGE|RESTAURANT|PHARMACIE|CABINET|CLINIQUE|HOPITAL|CHU|EHPAD|MAIRIE|COMMUNE|DEPARTEMENT|METROPOLE|REGION|PREFECTURE|MINISTERE|ASSOCIATION|FONDATION|MUTUELLE|ASSURANCES|ASSURANCE|BANQUE|BANK|STORES|STORE|MARKET|MARKETS|FOODS|SHOP|SYSTEMS|TECHNOLOGIES|PARTNERS|FRERES|FILS|BROS|BROTHERS|SONS|ENTERPRISES|COMMUNAUTE|SYNDICAT|OFFICE|AGENCE|INTERIM|LOGISTIQUE|DISTRIBUTION|IMMOBILIER|BATIMENT|TRAVAUX|NETTOYAGE|SECURITE|ENERGIE")
 
-func isCompany(word string) bool {
+func isCompany(word string, words []string) bool {
 	if len(word) < 4 || len(word) > 80 {
 		return false
 	}
 	if strings.Contains(word, " & ") {
 		return true
 	}
-	words := wordsOf(word)
 	if len(words) < 2 {
 		return false
 	}
@@ -124,12 +139,9 @@ func isCompany(word string) bool {
 
 var schoolWords = wordSet("ECOLE|ECOLES|COLLEGE|LYCEE|LYCEES|UNIVERSITE|UNIVERSITY|SCHOOL|MATERNELLE|ELEMENTAIRE|PRIMAIRE|IUT|CFA|EREA|SEGPA|INSTITUT|FACULTE|EEPU|EMPU|EPPU|CLG|LYC|LPO|LGT|ACADEMY|ECOLE PRIMAIRE|INSTITUTION|CAMPUS|INSPE|GRETA|MFR")
 
-func isSchool(word string) bool {
-	if len(word) < 4 || len(word) > 100 {
-		return false
-	}
-	for i, w := range wordsOf(word) {
-		if i < 3 && schoolWords()[w] {
+func isSchool(words []string) bool {
+	for _, w := range words[:min(len(words), 3)] {
+		if schoolWords()[w] {
 			return true
 		}
 	}
@@ -161,17 +173,16 @@ func isURL(v []byte) bool {
 // streetEnds close the label of a street in English, Dutch and German.
 var streetEnds = wordSet("STREET|ST|ROAD|RD|LANE|LN|DRIVE|DR|COURT|CT|AVENUE|AVE|BOULEVARD|BLVD|WAY|CIRCLE|CIR|PLACE|PL|TERRACE|TER|PARKWAY|PKWY|TRAIL|TRL|HIGHWAY|HWY|SQUARE|SQ|CLOSE|CRESCENT|GARDENS|STRASSE|STR|PLATZ|WEG|ALLEE|STRAAT|LAAN|PLEIN|ROW|MEWS|GROVE|HILL|RUN|LOOP|ALLEY|PIKE|FREEWAY|CREEK|HOLLOW|RIDGE")
 
-var streetOpens = wordSet("RUE|AVENUE|AV|AVE|BOULEVARD|BD|BLD|BVD|CHEMIN|CHE|CH|ALLEE|ALLEES|ALL|IMPASSE|IMP|PLACE|PL|ROUTE|RTE|QUAI|COURS|SQUARE|SQ|PASSAGE|LOTISSEMENT|LOT|RESIDENCE|SENTIER|VOIE|HAMEAU|MONTEE|TRAVERSE|VILLA|CITE|FAUBOURG|ESPLANADE|VENELLE|CLOS|LIEU-DIT|LIEUDIT|LD|CALLE|CL|CARRER|PLAZA|PASEO|VIA|VIALE|PIAZZA|CORSO|LARGO|RUA|AVENIDA|TRAVESSA|PO|P.O|POSTFACH|BP|STRADA|ULICA|UL|ALAMEDA|RONDA|R")
+var streetOpens = wordSet("RUE|AVENUE|AV|AVE|BOULEVARD|BD|BLD|BVD|CHEMIN|CHE|CH|ALLEE|ALLEES|ALL|IMPASSE|IMP|PLACE|PL|ROUTE|RTE|QUAI|COURS|SQUARE|SQ|PASSAGE|LOTISSEMENT|LOT|RESIDENCE|SENTIER|VOIE|HAMEAU|MONTEE|TRAVERSE|VILLA|CITE|FAUBOURG|ESPLANADE|VENELLE|CLOS|LIEU|LIEUDIT|LD|CALLE|CL|CARRER|PLAZA|PASEO|VIA|VIALE|PIAZZA|CORSO|LARGO|RUA|AVENIDA|TRAVESSA|PO|P.O|POSTFACH|BP|STRADA|ULICA|UL|ALAMEDA|RONDA|R")
 
 var complementWords = wordSet("APT|APPT|APPARTEMENT|APP|BAT|BATIMENT|BT|ETAGE|ETG|ESC|ESCALIER|ENTREE|PORTE|RESIDENCE|RES|BLOC|TOUR|LOT|CHEZ|HALL|SUITE|UNIT|FLOOR|FLAT|BUILDING|IMMEUBLE|IMM|CS|BP|ETG|COULOIR|RDC|LOGEMENT|LGT|CHAMBRE")
 
 // lookStreet tells the label of a street and what stands beside it in an
 // address: the building, the floor.
-func (c *column) lookStreet(word string, g glance) {
+func (c *column) lookStreet(word string, words []string, g glance) {
 	if len(word) < 3 || len(word) > 120 {
 		return
 	}
-	words := strings.FieldsFunc(word, func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\'' || r == '-' })
 	if len(words) < 2 {
 		c.is(tStreetSure, len(word) > 9 && (strings.HasSuffix(word, "STRASSE") || strings.HasSuffix(word, "STRAAT")))
 		return

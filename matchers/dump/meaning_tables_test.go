@@ -1,0 +1,650 @@
+package dump
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"vigie/internal/france"
+)
+
+// A world invents tables of many shapes: the order, the spelling and the
+// disorder of the columns vary, and no header is given.
+
+var franceData = sync.OnceValue(func() *france.Data {
+	d, err := france.Load()
+	if err != nil {
+		panic(err)
+	}
+	return d
+})
+
+var worldOptions = sync.OnceValue(func() Options {
+	x := franceData().Dictionary()
+	return Options{GivenName: x.GivenName, Surname: x.Surname, Commune: x.Commune, Now: today, Territory: "FR"}
+})
+
+type world struct {
+	r      *rand.Rand
+	d      *france.Data
+	style  map[string]int // how this table writes a thing
+	abroad bool
+	row    int
+}
+
+func (w *world) pick(words ...string) string { return words[w.r.IntN(len(words))] }
+
+// way is a choice that holds for a whole table.
+func (w *world) way(what string, n int) int {
+	if _, ok := w.style[what]; !ok {
+		w.style[what] = w.r.IntN(n)
+	}
+	return w.style[what]
+}
+
+type human struct {
+	given, second, surname, usage, sex string
+	born                               time.Time
+	birth, home                        france.Commune
+	mailbox                            string
+	street                             string
+}
+
+var usGiven = map[string][]string{
+	"M": strings.Fields("James John Robert Michael William David Richard Joseph Thomas Charles Daniel Matthew Anthony Donald Mark Paul Steven Andrew Kenneth Joshua Kevin Brian George Edward Ronald Timothy Jason Jeffrey Ryan Jacob Gary Eric Stephen Jonathan Larry Justin Scott Brandon Benjamin Samuel Frank Gregory Raymond Alexander Patrick Jack Dennis Jerry Tyler Aaron"),
+	"F": strings.Fields("Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Nancy Lisa Margaret Betty Sandra Ashley Dorothy Kimberly Emily Donna Michelle Carol Amanda Melissa Deborah Stephanie Rebecca Laura Sharon Cynthia Kathleen Amy Shirley Angela Helen Anna Brenda Pamela Nicole Ruth Katherine Samantha Christine Emma Catherine Debra Virginia Rachel Carolyn Janet"),
+}
+var usSurnames = strings.Fields("Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutierrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chavez Wood Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo Sanders Patel Myers Long Ross Foster Whitaker Holloway Stanfield Osterman Kowalczyk Lindqvist Haverty Dunleavy Pruitt Eckhart")
+var usCities = strings.Split("Houston|Los Angeles|Chicago|Springfield|Columbus|Austin|Denver|Portland|Memphis|Tampa|Atlanta|Boston|Seattle|Phoenix|San Diego|San Antonio|Fort Worth|Oklahoma City|Philadelphia|Cleveland|Minneapolis|Kansas City|Las Vegas|New York|Jacksonville|Raleigh|Omaha|Tulsa|Wichita|Arlington|Aurora|Anaheim|Buffalo|Newark|Lincoln|Plano|Toledo|Madison|Reno|Norfolk|Irving|Chandler|Garland|Glendale|Hialeah|Laredo|Scottsdale|Baton Rouge|Spokane|Tacoma|Fremont|Boise|Richmond|Des Moines|Modesto|Fayetteville|Shreveport|Akron|Yonkers|Augusta|Mobile|Little Rock|Amarillo|Huntsville|Grand Rapids|Salt Lake City|Tallahassee|Worcester|Knoxville|Brownsville|Providence|Fort Lauderdale|Chattanooga|Tempe|Cape Coral|Sioux Falls|Eugene|Peoria|Springdale|Lancaster|Palmdale|Salem|Hayward|Corona|Cedar Grove|Mount Pleasant", "|")
+var usStates = strings.Fields("TX CA IL MO OH CO OR TN FL GA MA WA AZ OK PA MN NV NY NC NE KS VA WI MI IN KY LA AL AR UT SC NJ MD IA CT MS NM WV ID HI")
+
+func (w *world) human() *human {
+	h := &human{sex: w.pick("M", "F")}
+	h.born = time.Date(1935+w.r.IntN(75), time.Month(1+w.r.IntN(12)), 1+w.r.IntN(28), 0, 0, 0, 0, time.UTC)
+	if young := w.way("young", 4); young == 0 {
+		h.born = time.Date(1996+w.r.IntN(14), h.born.Month(), h.born.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	if w.abroad {
+		h.given, h.second = w.pick(usGiven[h.sex]...), w.pick(usGiven[h.sex]...)
+		h.surname = w.pick(usSurnames...)
+	} else {
+		h.given, h.second = w.d.GivenName(w.r, h.sex, h.born.Year()), w.d.GivenName(w.r, h.sex, h.born.Year())
+		h.surname = w.d.Surname(w.r)
+	}
+	if h.sex == "F" && w.r.IntN(2) == 0 {
+		h.usage = w.d.Surname(w.r)
+	}
+	h.birth, h.home = w.commune(), w.commune()
+	ascii := func(s string) string {
+		return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "'", "").Replace(key([]byte(s))))
+	}
+	switch w.r.IntN(5) {
+	case 0:
+		h.mailbox = ascii(h.given) + "." + ascii(h.surname)
+	case 1:
+		h.mailbox = ascii(h.surname) + "." + ascii(h.given) + fmt.Sprint(w.r.IntN(99))
+	case 2:
+		h.mailbox = ascii(h.given)[:1] + ascii(h.surname) + fmt.Sprint(w.r.IntN(999))
+	case 3:
+		h.mailbox = w.syllables(3) + fmt.Sprint(w.r.IntN(99))
+	default:
+		h.mailbox = ascii(h.given) + fmt.Sprint(h.born.Year())
+	}
+	return h
+}
+
+// commune draws by population, a little flattened.
+func (w *world) commune() france.Commune {
+	for range 40 {
+		c := w.d.Communes[w.r.IntN(len(w.d.Communes))]
+		if len(c.Postcodes) > 0 && w.r.IntN(20_000) < 300+c.Population {
+			return c
+		}
+	}
+	return w.d.Communes[0]
+}
+
+func (w *world) syllables(n int) string {
+	var b strings.Builder
+	for range n {
+		b.WriteString(w.pick("ba", "ko", "ri", "mo", "ta", "zen", "lu", "shi", "fer", "dan", "po", "qui", "ve", "gra", "ny"))
+	}
+	return b.String()
+}
+
+// casing writes names as the table does: capitals, or not, with accents or not.
+func (w *world) name(what, s string) string {
+	switch w.way("case-"+what, 4) {
+	case 0:
+		return strings.ToUpper(s)
+	case 1:
+		return key([]byte(s))
+	case 2:
+		return strings.ToLower(s)
+	}
+	return titled(s)
+}
+
+func titled(s string) string {
+	b := []rune(strings.ToLower(s))
+	up := true
+	for i, r := range b {
+		if up {
+			b[i] = []rune(strings.ToUpper(string(r)))[0]
+		}
+		up = r == ' ' || r == '-' || r == '\''
+	}
+	return string(b)
+}
+
+var dateWays = []string{"02/01/2006", "2006-01-02", "02-01-2006", "02.01.2006", "20060102", "02/01/06", "2006-01-02 00:00:00", "01/02/2006", "2/1/2006", "2 January 2006", "02012006"}
+
+func (w *world) digits(n int) string {
+	var b strings.Builder
+	for range n {
+		b.WriteByte(byte('0' + w.r.IntN(10)))
+	}
+	return b.String()
+}
+
+func (w *world) luhned(body string) string {
+	for c := '0'; ; c++ {
+		if luhn([]byte(body + string(c))) {
+			return body + string(c)
+		}
+	}
+}
+
+func (w *world) hexed(n int) string {
+	b := make([]byte, n/2)
+	for i := range b {
+		b[i] = byte(w.r.Uint32())
+	}
+	return hex.EncodeToString(b)
+}
+
+func (w *world) phone() string {
+	n := w.pick("06", "07", "01", "02", "03", "04", "05", "09") + w.digits(8)
+	if w.abroad {
+		return fmt.Sprintf("%d-555-%04d", 201+w.r.IntN(700), w.r.IntN(10000))
+	}
+	g := func(sep string) string { return strings.Join([]string{n[:2], n[2:4], n[4:6], n[6:8], n[8:]}, sep) }
+	switch w.way("phone", 6) {
+	case 0:
+		return g(" ")
+	case 1:
+		return g(".")
+	case 2:
+		return "+33" + n[1:]
+	case 3:
+		return n[1:]
+	case 4:
+		return "+33 " + g(" ")[1:]
+	}
+	return n
+}
+
+func (w *world) streetName() string {
+	if w.abroad {
+		return w.pick("Oak", "Maple", "Cedar", "Fairview", "Poplar", "Lakeland", "Sunset", "Hill Haven", "Rosewood", "Emerson", "Kildeer", "Bird Spring", "Goff", "Mulberry") + " " + w.pick("Street", "Road", "Lane", "Drive", "Avenue", "Court", "Way", "Circle")
+	}
+	return w.pick("rue", "rue", "rue", "avenue", "boulevard", "chemin", "place", "impasse", "allée", "route", "av.", "bd") + " " + w.pick("des Lilas", "Victor Hugo", "de la République", "Jean Jaurès", "du Moulin", "de l'Église", "Pasteur", "du 8 Mai 1945", "des Écoles", "de Paris", "du Général de Gaulle", "Émile Zola", "de la Gare", "du Stade", "des Prés verts")
+}
+
+var passwords = strings.Fields("azerty 123456 soleil marseille doudou loulou password motdepasse chouchou qwerty iloveyou bonjour camille princesse")
+
+func (w *world) password(h *human) string {
+	switch w.r.IntN(6) {
+	case 0:
+		return w.pick(passwords...)
+	case 1:
+		return strings.ToLower(h.given) + fmt.Sprint(h.born.Year())
+	case 2:
+		return titled(w.syllables(2)) + w.digits(2) + w.pick("!", "?", "*", "$", "@1")
+	case 3:
+		return w.syllables(1) + titled(w.syllables(1)) + w.digits(1) + w.syllables(1)
+	case 4:
+		return w.syllables(3) + w.digits(2+w.r.IntN(3))
+	}
+	var b strings.Builder
+	for range 8 + w.r.IntN(4) {
+		b.WriteByte("abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"[w.r.IntN(57)])
+	}
+	return b.String()
+}
+
+// fields make the values of a meaning. A name behind a colon is another way to
+// write it.
+var fields = map[string]func(w *world, h *human) string{
+	"row_id":      func(w *world, h *human) string { return fmt.Sprint(w.way("id", 90_000) + w.row) },
+	"row_id:jump": func(w *world, h *human) string { return fmt.Sprint(1_000_000 + w.row*7 + w.r.IntN(5)) },
+	"birth_name":  func(w *world, h *human) string { return w.name("surname", h.surname) },
+	"usage_name":  func(w *world, h *human) string { return w.name("surname", h.usage) },
+	"given_names": func(w *world, h *human) string { return w.name("given", h.given) },
+	"given_names:all": func(w *world, h *human) string {
+		return w.name("given", h.given) + []string{" ", ", ", ""}[w.way("sep", 2)] + w.name("given", h.second)
+	},
+	"full_name:sg":    func(w *world, h *human) string { return strings.ToUpper(h.surname) + " " + titled(h.given) },
+	"full_name:gs":    func(w *world, h *human) string { return titled(h.given) + " " + w.name("surname", h.surname) },
+	"full_name:comma": func(w *world, h *human) string { return titled(h.surname) + ", " + titled(h.given) },
+	"sex": func(w *world, h *human) string {
+		way := [][2]string{{"M", "F"}, {"H", "F"}, {"1", "2"}, {"Masculin", "Féminin"}, {"M.", "Mme"}, {"male", "female"}, {"Homme", "Femme"}, {"Mr", "Mrs"}}[w.way("sex", 8)]
+		if h.sex == "M" {
+			return way[0]
+		}
+		return way[1]
+	},
+	"birth_date": func(w *world, h *human) string { return h.born.Format(dateWays[w.way("born", len(dateWays))]) },
+	"birth_date:serial": func(w *world, h *human) string {
+		return fmt.Sprint(int(h.born.Sub(time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)).Hours() / 24))
+	},
+	"birth_date:us": func(w *world, h *human) string { return h.born.Format("1/2/2006") },
+	"birth_year":    func(w *world, h *human) string { return fmt.Sprint(h.born.Year()) },
+	"birth_month":   func(w *world, h *human) string { return fmt.Sprint(int(h.born.Month())) },
+	"birth_day":     func(w *world, h *human) string { return fmt.Sprint(h.born.Day()) },
+	"birth_place":   func(w *world, h *human) string { return w.name("place", h.birth.Name) },
+	"birth_commune": func(w *world, h *human) string { return h.birth.Code },
+	"nationality": func(w *world, h *human) string {
+		words := []string{"Française", "Française", "Française", "Marocaine", "Algérienne", "Portugaise", "Tunisienne", "Malienne", "Italienne"}
+		codes := []string{"FRA", "FRA", "FRA", "MAR", "DZA", "PRT", "TUN", "MLI", "ITA"}
+		i := w.r.IntN(9)
+		if w.way("natio", 3) == 0 {
+			return codes[i]
+		}
+		return w.name("natio", words[i])
+	},
+	"email": func(w *world, h *human) string { return h.mailbox + "@example." + w.pick("org", "org", "com", "net") },
+	"phone": func(w *world, h *human) string { return w.phone() },
+	"street": func(w *world, h *human) string {
+		n := fmt.Sprint(1 + w.r.IntN(180))
+		if w.r.IntN(12) == 0 && !w.abroad {
+			n += w.pick(" bis", " ter", "B")
+		}
+		if w.r.IntN(15) == 0 && !w.abroad {
+			return w.name("street", w.pick("Lieu-dit Le Bourg", "Résidence des Pins", "Le Moulin", "HLM Les Tilleuls Bât B"))
+		}
+		return n + []string{" ", ", "}[w.way("comma", 2)] + w.name("street", w.streetName())
+	},
+	"postcode": func(w *world, h *human) string {
+		if w.abroad {
+			return w.digits(5)
+		}
+		return h.home.Postcodes[0]
+	},
+	"city": func(w *world, h *human) string {
+		if w.abroad {
+			return w.pick(usCities...)
+		}
+		s := h.home.Name
+		if w.way("saint", 3) == 0 {
+			s = strings.NewReplacer("Saint-", "St ", "Sainte-", "Ste ", "-", " ").Replace(s)
+		}
+		return w.name("city", s)
+	},
+	"country": func(w *world, h *human) string {
+		if w.way("country", 2) == 0 {
+			return w.pick("FR", "FR", "FR", "BE", "CH", "DE", "US")
+		}
+		return w.name("country", w.pick("France", "France", "France", "Belgique", "Suisse", "Allemagne", "Espagne"))
+	},
+	"commune_code": func(w *world, h *human) string { return h.home.Code },
+	"department":   func(w *world, h *human) string { return h.home.Department },
+	"department:name": func(w *world, h *human) string {
+		for _, d := range w.d.Departments {
+			if d.Code == h.home.Department {
+				return d.Name
+			}
+		}
+		return ""
+	},
+	"nir": func(w *world, h *human) string {
+		s := map[string]string{"M": "1", "F": "2"}[h.sex]
+		body := s + h.born.Format("0601") + h.birth.Code + fmt.Sprintf("%03d", 1+w.r.IntN(900))
+		full := nirOf(body)
+		switch w.way("nir", 4) {
+		case 0:
+			return body
+		case 1:
+			return strings.Join([]string{full[:1], full[1:3], full[3:5], full[5:7], full[7:10], full[10:13], full[13:]}, " ")
+		}
+		return full
+	},
+	"nir:masked": func(w *world, h *human) string {
+		return map[string]string{"M": "1", "F": "2"}[h.sex] + h.born.Format("0601") + h.birth.Code[:2] + "******"
+	},
+	"iban": func(w *world, h *human) string {
+		s := ibanOf(w.r.IntN(1e9))
+		if w.way("iban", 2) == 0 {
+			return s
+		}
+		return s[:4] + " " + s[4:8] + " " + s[8:12] + " " + s[12:16] + " " + s[16:20] + " " + s[20:24] + " " + s[24:]
+	},
+	"card": func(w *world, h *human) string { return cardOf(w.r.IntN(1e9)) },
+	"identity_card": func(w *world, h *human) string {
+		body := fmt.Sprintf("%02d%02d%s1%05d", 4+w.r.IntN(16), 1+w.r.IntN(12), h.home.Code[:2], w.r.IntN(1e5))
+		body = body[:11]
+		sum := 0
+		for i, c := range body {
+			v := int(c - '0')
+			if c >= 'A' {
+				v = int(c-'A') + 10
+			}
+			sum += v * [3]int{7, 3, 1}[i%3]
+		}
+		return body + fmt.Sprint(sum%10)
+	},
+	"passport": func(w *world, h *human) string {
+		return w.digits(2) + string(rune('A'+w.r.IntN(26))) + string(rune('A'+w.r.IntN(26))) + w.digits(5)
+	},
+	"ine": func(w *world, h *human) string { return ineOf(w.r) },
+	"tax_number": func(w *world, h *human) string {
+		n := w.r.Int64N(3_999_999_999)
+		return fmt.Sprintf("%010d%03d", n, n%511)
+	},
+	"france_travail_number": func(w *world, h *human) string { return w.digits(7) + string(rune('A'+w.r.IntN(26))) },
+	"siren":                 func(w *world, h *human) string { return w.luhned(w.pick("3", "4", "5", "7", "8", "9") + w.digits(7)) },
+	"siret": func(w *world, h *human) string {
+		return w.luhned(w.luhned(w.pick("3", "4", "5", "7", "8", "9")+w.digits(7)) + "000" + w.digits(1))
+	},
+	"finess": func(w *world, h *human) string {
+		return w.luhned(strings.NewReplacer("A", "1", "B", "2").Replace(h.home.Code[:2]) + w.pick("0", "0", "7", "8") + w.digits(5))
+	},
+	"uai": func(w *world, h *human) string {
+		n := w.r.IntN(9999)
+		body := fmt.Sprintf("0%s%04d", strings.NewReplacer("2A", "20", "2B", "20", "97", "75").Replace(h.home.Code[:2]), n)
+		var v int
+		for _, c := range body {
+			v = v*10 + int(c-'0')
+		}
+		return body + string("ABCDEFGHJKLMNPRSTUVWXYZ"[v%23])
+	},
+	"employer": func(w *world, h *human) string {
+		switch w.r.IntN(5) {
+		case 0:
+			return w.pick("Mairie de ", "Commune de ", "CHU de ") + h.home.Name
+		case 1:
+			return w.pick("SARL ", "SAS ", "EURL ", "Ets ", "Garage ", "Boulangerie ", "Cabinet ") + titled(w.d.Surname(w.r))
+		case 2:
+			return titled(w.d.Surname(w.r)) + w.pick(" SA", " SAS", " Transports", " & Fils", " Conseil", " Industries")
+		}
+		return w.pick("Transports ", "Société ", "Entreprise ", "Association ", "Pharmacie ") + titled(w.syllables(3))
+	},
+	"school": func(w *world, h *human) string {
+		return w.pick("Collège ", "Lycée ", "École primaire ", "École élémentaire ", "Lycée professionnel ", "LP ", "Université ", "Collège privé ")[0:] + w.pick("Jean Moulin", "Victor Hugo", "Jules Ferry", "Saint-Joseph", "Marie Curie", "Les Tilleuls", "Pasteur", "Jean Macé", "George Sand", h.home.Name)
+	},
+	"health": func(w *world, h *human) string {
+		if w.way("health", 2) == 0 {
+			return w.pick("A+", "O+", "B+", "AB-", "O-", "A-", "AB+", "B-")
+		}
+		return w.pick("", "", "RQTH", "Asthme", "Diabète type 2", "Allergie arachide", "ALD 30", "Dépression", "Epilepsie", "Dyslexie", "Hypertension")
+	},
+	"benefit": func(w *world, h *human) string {
+		return w.pick("RSA", "AAH", "ARE", "APL", "ASS", "Prime d'activité", "", "Allocations familiales")
+	},
+	"family_status": func(w *world, h *human) string {
+		return w.pick("Célibataire", "Marié(e)", "Divorcé(e)", "Veuf(ve)", "Pacsé(e)", "Concubinage")
+	},
+	"login": func(w *world, h *human) string {
+		if w.way("login", 2) == 0 {
+			return strings.ToLower(strings.ReplaceAll(key([]byte(h.given[:1]+h.surname)), " ", "")) + []string{"", "", w.digits(2)}[w.r.IntN(3)]
+		}
+		return titled(w.syllables(2+w.r.IntN(2))) + []string{"", "", "", w.digits(2), fmt.Sprint(h.born.Year())}[w.r.IntN(5)]
+	},
+	"password": func(w *world, h *human) string { return w.password(h) },
+	"password_hash": func(w *world, h *human) string {
+		switch w.way("hash", 4) {
+		case 0:
+			return w.hexed(32)
+		case 1:
+			return w.hexed(40)
+		case 2:
+			return "$2y$10$" + strings.NewReplacer("-", ".").Replace(w.hexed(52)) + "a"
+		}
+		return w.hexed(64)
+	},
+	"token": func(w *world, h *human) string { return "sk_live_" + w.hexed(24) },
+	"ip": func(w *world, h *human) string {
+		return fmt.Sprintf("%d.%d.%d.%d", 1+w.r.IntN(223), w.r.IntN(256), w.r.IntN(256), w.r.IntN(256))
+	},
+	"mac": func(w *world, h *human) string {
+		s := w.hexed(12)
+		return strings.Join([]string{s[:2], s[2:4], s[4:6], s[6:8], s[8:10], s[10:]}, ":")
+	},
+	"coordinates:lat": func(w *world, h *human) string { return fmt.Sprintf("%.6f", 41+w.r.Float64()*10) },
+	"coordinates:lon": func(w *world, h *human) string { return fmt.Sprintf("%.6f", -4+w.r.Float64()*12) },
+	"amount": func(w *world, h *human) string {
+		v := fmt.Sprintf("%.2f", w.r.Float64()*5000)
+		switch w.way("amount", 3) {
+		case 0:
+			return strings.Replace(v, ".", ",", 1)
+		case 1:
+			return strings.Replace(v, ".", ",", 1) + " €"
+		}
+		return v
+	},
+	"url":        func(w *world, h *human) string { return "https://www." + w.syllables(2) + ".example/" + w.syllables(2) },
+	"url:domain": func(w *world, h *human) string { return titled(w.syllables(3)) + w.pick(".com", ".fr", ".net", ".org") },
+	"user_agent": func(w *world, h *human) string {
+		return w.pick("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/", "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 Version/") + w.digits(2) + ".0"
+	},
+	"uuid": func(w *world, h *human) string {
+		s := w.hexed(32)
+		return s[:8] + "-" + s[8:12] + "-4" + s[13:16] + "-a" + s[17:20] + "-" + s[20:]
+	},
+	"boolean": func(w *world, h *human) string {
+		return [][]string{{"oui", "non"}, {"true", "false"}, {"0", "1"}, {"O", "N"}, {"VRAI", "FAUX"}}[w.way("bool", 5)][w.r.IntN(2)]
+	},
+	"code:status": func(w *world, h *human) string { return w.pick("ACT", "SUS", "RAD", "ATT") },
+	"code:color": func(w *world, h *human) string {
+		return w.pick("Blue", "Red", "Purple", "Green", "Black", "Orange", "Silver", "Brown", "White", "Yellow")
+	},
+	"code:shape": func(w *world, h *human) string { return "C" + w.digits(2) + "-" + w.digits(6) },
+	"code:ups": func(w *world, h *human) string {
+		return fmt.Sprintf("1Z %s %s %s %s %s %s", w.digits(3), w.hexed(2), w.digits(2), w.digits(4), w.digits(3), w.digits(1))
+	},
+	"code:state":        func(w *world, h *human) string { return w.pick(usStates...) },
+	"number:age":        func(w *world, h *human) string { return fmt.Sprint(2026 - h.born.Year()) },
+	"number:population": func(w *world, h *human) string { return fmt.Sprint(h.home.Population) },
+	"number:weight":     func(w *world, h *human) string { return fmt.Sprintf("%.1f", 45+w.r.Float64()*60) },
+	"number:big": func(w *world, h *human) string {
+		return w.pick("1", "2", "3", "4", "5", "6", "7", "8", "9") + w.digits(9)
+	},
+	"date": func(w *world, h *human) string {
+		return time.Date(2015+w.r.IntN(10), time.Month(1+w.r.IntN(12)), 1+w.r.IntN(28), 0, 0, 0, 0, time.UTC).Format(dateWays[w.way("date", 4)])
+	},
+	"date:time": func(w *world, h *human) string {
+		return time.Date(2019+w.r.IntN(7), time.Month(1+w.r.IntN(12)), 1+w.r.IntN(28), w.r.IntN(24), w.r.IntN(60), w.r.IntN(60), 0, time.UTC).Format("2006-01-02 15:04:05")
+	},
+	"date:unix": func(w *world, h *human) string { return fmt.Sprint(1_500_000_000 + w.r.IntN(200_000_000)) },
+	"free_text": func(w *world, h *human) string {
+		return w.pick("A rappelé le ", "Dossier incomplet depuis le ", "Relance faite le ", "Vu en entretien le ") + h.born.Format("02/01") + w.pick(", en attente d'un justificatif de domicile", " par la conseillère, suite à donner la semaine prochaine", " ; souhaite une formation dans le bâtiment ou la vente")
+	},
+	"rib_bank":    func(w *world, h *human) string { return w.rib(h)[:5] },
+	"rib_branch":  func(w *world, h *human) string { return w.rib(h)[5:10] },
+	"rib_account": func(w *world, h *human) string { return w.rib(h)[10:21] },
+	"rib_key":     func(w *world, h *human) string { return w.rib(h)[21:] },
+	"occupation": func(w *world, h *human) string {
+		return w.pick("Infirmière", "Comptable", "Agent d'entretien", "Technicien de maintenance", "Ingénieur", "Vendeuse", "Chauffeur livreur", "Aide-soignante", "Registered nurse", "Software engineer", "Social worker", "Bank teller", "Etudiant", "Retraité")
+	},
+}
+
+// rib is the same for all four of its parts.
+func (w *world) rib(h *human) string { return ibanOf(int(h.born.Unix()/86400)*977 + 1_000_000_000)[4:] }
+
+// ineOf invents a national number of a pupil: nine digits, two letters or a
+// letter and more.
+func ineOf(r *rand.Rand) string {
+	return fmt.Sprintf("%09d%c%c", r.IntN(1e9), 'A'+rune(r.IntN(26)), 'A'+rune(r.IntN(26)))
+}
+
+// shapes of tables: columns in their order; one in brackets may be missing.
+var tableShapes = []string{
+	"row_id [code:status] birth_name [usage_name] given_names sex birth_date [birth_place] [nationality] [email] phone street postcode city [date:time]",
+	"code:shape birth_name given_names birth_date nir [email] phone street postcode city [country]",
+	"sex birth_name usage_name given_names:all birth_date birth_commune birth_place nationality street postcode city commune_code",
+	"full_name:sg birth_date street postcode city phone email [benefit]",
+	"full_name:gs email phone employer [occupation] city",
+	"full_name:comma birth_date nir [health]",
+	"ine birth_name given_names birth_date sex uai school [commune_code] [boolean]",
+	"email password", "email password_hash", "login password", "email login password_hash ip date:time", "login email password", "url login password", "password", "email", "row_id login email password_hash [date:time] [boolean]",
+	"birth_name given_names iban [amount] [date]", "birth_name given_names rib_bank rib_branch rib_account rib_key", "row_id full_name:gs card amount date", "nir birth_name given_names birth_date iban",
+	"ip user_agent url date:time [uuid]", "uuid mac ip date:unix", "uuid email token [boolean]",
+	"commune_code city postcode department [department:name] number:population coordinates:lat coordinates:lon", "city postcode", "postcode commune_code city", "department department:name number:population", "commune_code city",
+	"siren employer [siret] street postcode city [date]", "siret employer street postcode city", "uai school street postcode city commune_code [coordinates:lat] [coordinates:lon]", "finess employer street postcode city",
+	"birth_name given_names birth_day birth_month birth_year", "birth_name given_names birth_year sex [postcode]", "birth_year birth_month birth_day birth_name given_names city",
+	"france_travail_number birth_name given_names birth_date [email] [phone] benefit", "tax_number birth_name given_names birth_date street postcode city", "identity_card birth_name given_names birth_date birth_place sex", "passport birth_name given_names nationality birth_date",
+	"birth_name given_names birth_date family_status number:age street postcode city phone phone [free_text]",
+	"row_id birth_name given_names free_text date", "birth_name given_names health birth_date free_text", "given_names birth_name email", "given_names birth_name login email password date:time ip",
+	"birth_name given_names birth_date:serial [sex] postcode city", "nir:masked birth_name given_names birth_date",
+	"row_id sex given_names birth_name street city code:state postcode country email login password user_agent phone birth_date number:age card employer url:domain health uuid coordinates:lat coordinates:lon code:color number:weight code:ups occupation",
+	"row_id sex given_names birth_name street city postcode country email login password phone birth_date:us number:age card number:big occupation employer uuid",
+	"row_id given_names birth_name email sex ip [country]",
+	"row_id:jump birth_name given_names birth_date street postcode city phone email date:time amount",
+}
+
+// invented is a table with what its columns mean.
+type invented struct {
+	meanings []string
+	ways     []string
+	rows     [][]string
+}
+
+// invent writes a table of a shape.
+func invent(seed uint64, n int) invented {
+	w := &world{r: rand.New(rand.NewPCG(seed, 77)), d: franceData(), style: map[string]int{}}
+	columns := strings.Fields(tableShapes[int(seed)%len(tableShapes)])
+	var kept []string
+	for _, c := range columns {
+		if name, optional := strings.CutPrefix(c, "["); !optional {
+			kept = append(kept, c)
+		} else if w.r.IntN(3) > 0 {
+			kept = append(kept, strings.TrimSuffix(name, "]"))
+		}
+	}
+	w.abroad = slices.Contains(kept, "code:color") || slices.Contains(kept, "number:big") && w.r.IntN(2) == 0
+	if !w.abroad && w.r.IntN(6) == 0 { // columns change places
+		i, j := w.r.IntN(len(kept)), w.r.IntN(len(kept))
+		if !strings.HasPrefix(kept[i], "rib") && !strings.HasPrefix(kept[i], "birth_") && !strings.HasPrefix(kept[j], "birth_") && !strings.HasPrefix(kept[j], "rib") {
+			kept[i], kept[j] = kept[j], kept[i]
+		}
+	}
+	t := invented{ways: kept}
+	empties := make([]int, len(kept))
+	for i, c := range kept {
+		m, _, _ := strings.Cut(c, ":")
+		t.meanings = append(t.meanings, m)
+		empties[i] = []int{0, 0, 0, 5, 10, 30}[w.r.IntN(6)]
+	}
+	for range n {
+		w.row++
+		h := w.human()
+		row := make([]string, len(kept))
+		for i, c := range kept {
+			if w.r.IntN(100) < empties[i] && c != "row_id" && !strings.HasPrefix(c, "rib") {
+				continue
+			}
+			row[i] = fields[c](w, h)
+			if w.r.IntN(300) == 0 { // a typing error
+				row[i] = w.pick("?", "x", "voir dossier", row[i]+" ", "")
+			}
+		}
+		t.rows = append(t.rows, row)
+	}
+	return t
+}
+
+// read gives a table to its columns as the survey does.
+func (t invented) read(o *Options) []Column {
+	cols := newColumns(len(t.meanings))
+	var scratch []byte
+	for n, row := range t.rows {
+		for i, v := range row {
+			scratch = cols[i].add([]byte(v), int64(n+1), scratch, o)
+		}
+	}
+	return understand(cols, make([]string, len(cols)), o)
+}
+
+// score counts what was right, by meaning.
+type score struct {
+	right, said, real map[string]float64
+	sure              [2][11]float64 // right and all, by stated confidence in tenths
+	wrong             map[string]int
+}
+
+func newScore() *score {
+	return &score{right: map[string]float64{}, said: map[string]float64{}, real: map[string]float64{}, wrong: map[string]int{}}
+}
+
+func (s *score) add(want string, got Column) {
+	s.real[want]++
+	s.said[got.Meaning]++
+	bin := int(got.Confidence * 20)
+	bin = max(0, bin-10)
+	if got.Meaning != MeaningUnknown && got.Meaning != MeaningEmpty {
+		s.sure[1][bin]++
+		if want == got.Meaning {
+			s.sure[0][bin]++
+		}
+	}
+	if want == got.Meaning {
+		s.right[want]++
+	}
+}
+
+func (s *score) macro() (f1 float64, worst []string) {
+	for m, n := range s.real {
+		p, r := 0.0, s.right[m]/n
+		if s.said[m] > 0 {
+			p = s.right[m] / s.said[m]
+		}
+		f := 0.0
+		if p+r > 0 {
+			f = 2 * p * r / (p + r)
+		}
+		f1 += f
+		if f < 0.97 {
+			worst = append(worst, fmt.Sprintf("%s %.3f (p %.2f, r %.2f, %v)", m, f, p, r, n))
+		}
+	}
+	slices.Sort(worst)
+	return f1 / float64(len(s.real)), worst
+}
+
+// tries is how often each shape is written.
+const tries = 3
+
+// TestMeaningsOfManyTables measures how well columns are understood that have
+// no header.
+func TestMeaningsOfManyTables(t *testing.T) {
+	o := worldOptions()
+	s := newScore()
+	for seed := range uint64(len(tableShapes) * tries) {
+		table := invent(seed, 40+int(seed%5)*60)
+		got := table.read(&o)
+		for i, want := range table.meanings {
+			s.add(want, got[i])
+			if got[i].Meaning != want {
+				s.wrong[table.ways[i]+" taken for "+got[i].Meaning]++
+				if testing.Verbose() {
+					t.Logf("%d %s (%d) taken for %s %.2f in %v", seed, table.ways[i], i, got[i].Meaning, got[i].Confidence, table.ways)
+				}
+			}
+		}
+	}
+	f1, worst := s.macro()
+	t.Logf("macro F1 %.4f over %d meanings", f1, len(s.real))
+	if f1 < 0.97 {
+		t.Errorf("macro F1 %.4f; %s", f1, strings.Join(worst, "; "))
+	}
+	for bin := range s.sure[0] {
+		if s.sure[1][bin] > 0 {
+			t.Logf("stated %.2f to %.2f: right %.3f of %.0f", 0.5+float64(bin)/20, 0.55+float64(bin)/20, s.sure[0][bin]/s.sure[1][bin], s.sure[1][bin])
+		}
+	}
+}
