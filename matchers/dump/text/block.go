@@ -199,7 +199,7 @@ func (o *feed) keyed(r *record, key, value []byte) error {
 func (o *feed) loose(r *record, line []byte) error {
 	if r.first < 0 {
 		o.buf = o.buf[:0]
-		return o.visitor.Text(warnPreamble, append(o.value(line), '\n'))
+		return o.visitor.Text(outsideTable, append(o.value(line), '\n'))
 	}
 	if len(r.values[r.last]) > 0 {
 		r.values[r.last] = append(r.values[r.last], '\n')

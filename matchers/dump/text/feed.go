@@ -13,11 +13,14 @@ import (
 	"vigie/matchers/dump"
 )
 
-// Codes of warnings.
+// Codes of warnings, beside those of the package dump.
 const (
-	warnCut      = "cut-in-quotes" // the file ends inside a quoted value
-	warnPreamble = "preamble"      // lines stand before the table
+	warnRepaired = "repaired-text"   // text that was damaged by a wrong decoding and could be repaired
+	warnLost     = "lost-characters" // text in which characters are lost for good
 )
+
+// outsideTable is where running text stands that is not in a table.
+const outsideTable = "beside the table"
 
 // feed gives rows to a visitor.
 type feed struct {
@@ -71,7 +74,7 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	if raw == nil || !ascii(raw) {
+	if raw == nil || !ascii(raw) || bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '?') >= 0 {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
 			cells[i] = o.value(v)
@@ -82,15 +85,12 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 
 // value decodes a value; it is valid until buf is used again.
 func (o *feed) value(v []byte) []byte {
-	if ascii(v) {
-		return v
-	}
 	if cap(o.buf)-len(o.buf) < 4*len(v) {
 		o.buf = make([]byte, 0, 2*cap(o.buf)+4*len(v))
 	}
 	out := o.decode.Decode(o.buf, v)
-	if len(out) > 0 && &out[0] != &v[0] {
-		o.buf = o.buf[:len(o.buf)+len(out)]
+	if end := len(o.buf) + len(out); len(out) > 0 && len(v) > 0 && &out[0] != &v[0] && end <= cap(o.buf) {
+		o.buf = o.buf[:end]
 	}
 	return out
 }
@@ -108,6 +108,24 @@ func ascii(v []byte) bool {
 		}
 	}
 	return true
+}
+
+// told warns of what was met in decoding.
+func (o *feed) told() {
+	var other int64
+	st := o.decode.Stats()
+	for _, n := range st.Fallback {
+		other += n
+	}
+	if other > 0 && st.Valid > 0 {
+		o.visitor.Warn(dump.WarningMixed)
+	}
+	if st.Repaired1+st.Repaired2 > 0 {
+		o.visitor.Warn(warnRepaired)
+	}
+	if st.Replacement+st.Question > 0 {
+		o.visitor.Warn(warnLost)
+	}
 }
 
 // end says how reading ended.
@@ -132,7 +150,7 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 		}
 	}
 	sp.before = sh.width > 2
-	t := &sections{width: sh.width}
+	t, last := &sections{width: sh.width}, 0
 	for past := sp.lines; ; past = sp.lines {
 		cells, code, err := sp.next()
 		switch {
@@ -140,8 +158,12 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			if err := o.close(t); err != nil {
 				return err
 			}
-			if sp.cut {
-				o.rows.Warn(warnCut)
+			switch {
+			case !errors.Is(err, io.EOF):
+			case !sp.cut && !sp.ended && last < t.width && last > 0:
+				o.rows.Warn(dump.WarningCutLastRow)
+			case sp.cut:
+				o.rows.Warn(dump.WarningCutInQuotes)
 			}
 			return o.end(err)
 		case code != "":
@@ -157,6 +179,7 @@ func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
 			}
 			sp.before = false
 		}
+		last = len(cells)
 		if len(cells) == t.width && t.waiting == nil && !t.apart && t.header != nil {
 			err = o.row(cells, sp.raw)
 		} else {
@@ -201,10 +224,10 @@ func (o *feed) preamble(cells [][]byte) error {
 	}
 	if o.n == 0 {
 		o.n = 1
-		o.rows.Warn(warnPreamble)
+		o.rows.Warn(dump.WarningPreamble)
 	}
 	if len(line) == 0 {
 		return nil
 	}
-	return o.visitor.Text(warnPreamble, append(line, '\n'))
+	return o.visitor.Text(outsideTable, append(line, '\n'))
 }

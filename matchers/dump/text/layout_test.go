@@ -161,3 +161,27 @@ func TestRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestEncodingIsTold(t *testing.T) {
+	tests := []struct {
+		name, text, encoding string
+		want                 string
+		warned               []string
+	}{
+		{"mixed", "nom;ville\nLef\xe8vre;Orb\xe9\nB\xe9nard;Cr\xe9teil\nZoé;Sète\nH\xe9l\xe8ne;Orb\xe9\n", "windows-1252", "Lefèvre", []string{dump.WarningMixed}},
+		{"damaged", "nom;ville\nLefÃ¨vre;OrbÃ©\nBÃ©nard;CrÃ©teil\n", "utf-8", "Lefèvre", []string{warnRepaired}},
+		{"lost", "nom;ville\nLef\ufffdvre;Orb\ufffd\nB\ufffdnard;Cr\ufffdteil\n", "utf-8", "Lef\ufffdvre", []string{warnLost}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := dumptest.Read(context.Background(), New(), "x.csv", []byte(tt.text))
+			x := s.Find(t, "")
+			if x.Rows[1][0] != tt.want || x.Info.Encoding != tt.encoding {
+				t.Errorf("%q in %s", x.Rows[1][0], x.Info.Encoding)
+			}
+			if d := cmp.Diff(tt.warned, s.Warned); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}

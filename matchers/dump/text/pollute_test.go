@@ -65,7 +65,7 @@ func orders() [][]string {
 			fmt.Sprintf("VG-%04d", 1000+i*7),
 			fmt.Sprintf("$%d.%02d", rnd.IntN(900), rnd.IntN(100)),
 			pick("Outillage", "Jardin", "Cuisine", "Literie"),
-			pick("Râteau, manche en frêne", `Écran 24"" mat`, "Lot de 6 verres", `Tube d'acier, 8\'9" de long`, "Drap, 90x190, blanc", "Pelle"),
+			pick("Râteau, manche en frêne", `Écran 24" mat`, "Lot de 6 verres", `Tube d'acier, 8\'9" de long`, "Drap, 90x190, blanc", "Pelle"),
 			fmt.Sprintf("http://shop.example.org/a/%d", 5000+i),
 			pick("", "", "fragile", "L'emballage est abîmé, à refaire", "vu le 3 mars", `dit "le grand"`),
 		})

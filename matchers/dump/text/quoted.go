@@ -105,7 +105,7 @@ func (s *splitter) regular(line []byte) [][]byte {
 			if s.width > 0 && len(f) != s.width || len(f) > dump.MaxColumns {
 				return nil
 			}
-			s.fields, s.raw, s.quotedCells = f, nil, marks
+			s.fields, s.raw, s.quotedCells = f, line, marks
 			return f
 		}
 	}

@@ -24,14 +24,14 @@ func TestHostileShapes(t *testing.T) {
 		warned  string
 	}{
 		{"good", head + body, 61, nil, ""},
-		{"ten thousand lines before", strings.Repeat("Document interne, ne pas diffuser\n", 10_000) + head + strings.Repeat(body, 100), 6001, nil, warnPreamble},
-		{"report", "Liste des inscrits\n\nÉdité le;03/03/2024\n\n" + head + body + "\nPage 1\n" + head + body, 123, nil, warnPreamble},
+		{"ten thousand lines before", strings.Repeat("Document interne, ne pas diffuser\n", 10_000) + head + strings.Repeat(body, 100), 6001, nil, dump.WarningPreamble},
+		{"report", "Liste des inscrits\n\nÉdité le;03/03/2024\n\n" + head + body + "\nPage 1\n" + head + body, 123, nil, dump.WarningPreamble},
 		{"a line of 20 MB", head + body + strings.Repeat("x", 20<<20) + "\n" + body, 121, map[string]int{codeRecord: 1}, ""},
 		{"a value of 2 MB", head + body + strings.Repeat("x", 2<<20) + ";a;b;c;d\n" + body, 121, map[string]int{codeField: 1}, ""},
 		{"4,097 columns", head + body + strings.Repeat(";", 4096) + "\n", 61, map[string]int{codeColumns: 1}, ""},
 		{"100,000 columns", head + body + strings.Repeat(";", 100_000) + "\n", 61, map[string]int{codeColumns: 1}, ""},
 		{"100,000 quoted columns", head + body + strings.Repeat(`"";`, 100_000) + "\n", 61, map[string]int{codeColumns: 1}, ""},
-		{"cut inside quotes", head + body + `DIALLO;"Aïc`, 62, nil, warnCut},
+		{"cut inside quotes", head + body + `DIALLO;"Aïc`, 62, nil, dump.WarningCutInQuotes},
 		{"NULs", head + strings.Replace(body, "Lina", "Li\x00na", 1), 61, nil, ""},
 		{"quote never closed", head + "\"MARTIN;Lina;17/05/2009;lina@example.org;Orbe\n" + strings.Repeat(body, 800), 48002, nil, ""},
 		{"a quote in every line", head + strings.ReplaceAll(strings.Repeat(body, 800), "LE GOFF", `"LE GOFF`), 48001, nil, ""},

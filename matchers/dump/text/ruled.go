@@ -194,7 +194,7 @@ func (t *ruledTables) flush() error {
 	t.full = false
 	if t.tables == 0 || !t.cut() {
 		t.buf = t.buf[:0]
-		return t.visitor.Text(warnPreamble, append(t.value(t.waiting), '\n'))
+		return t.visitor.Text(outsideTable, append(t.value(t.waiting), '\n'))
 	}
 	return t.row(t.cells, t.waiting)
 }

@@ -72,5 +72,7 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	out := &feed{ctx: ctx, visitor: v, decode: charset.NewDecoder(guess)}
 	out.info.Encoding = guess.Name
 	out.info.Dialect.Newline = s.lineEnd()
-	return out.read(stream, s)
+	err := out.read(stream, s)
+	out.told()
+	return err
 }
