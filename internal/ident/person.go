@@ -3,12 +3,13 @@ package ident
 // Numbers of persons other than the NIR.
 
 // CheckINE tells the national number of a pupil or student, eleven characters
-// in one of its three forms: ten digits and a letter (national base, the letter
-// being their remainder by 23); nine digits and two letters (RNIE, since 2018);
-// four digits, A, five digits and a letter (apprentices). Numbers of
-// universities, alphanumeric with a digit for key, are told by CheckINE too
-// when they mix digits and letters. Only the first form's letter is documented
-// well enough to prove (ministry of education, SISE and SIFA guides).
+// in one of its forms: ten digits and a letter (national base); nine digits and
+// two letters (RNIE, since 2018); four digits, A, five digits and a letter
+// (apprentices; guides of SIFA and SISE, ministry of education); for
+// universities, letters and digits that begin and end with a digit. Only the
+// first is proved: by the remainder by 23 and the letters that schools' numbers
+// (CheckUAI) have. No public text gives that key, so a letter that does not fit
+// leaves the shape, and a column decides by how many fit.
 func CheckINE(v []byte) (shape, proved bool) {
 	var b buffer
 	return ine(b.compact(v))

@@ -76,10 +76,10 @@ func TestScan(t *testing.T) {
 func TestScanStaysLinear(t *testing.T) {
 	start := time.Now()
 	for _, piece := range []string{"1 ", "@a", "a@", "-$a", "{a", "eyJ.", "e.", "sk-", "ya29.:", "mdp:", "12/05/2009 ", "FR14 ", "+3 ", "1-1.", "-----BEGIN ", "n\n1/1/2000", ":=", "4242 "} {
-		Scan(bytes.Repeat([]byte(piece), 256<<10/len(piece)), func(Mention) {})
+		Scan(bytes.Repeat([]byte(piece), 64<<10/len(piece)), func(Mention) {})
 	}
 	if d := time.Since(start); d > 4*time.Second {
-		t.Errorf("%v for 4.5 MiB", d)
+		t.Errorf("%v for a MiB", d)
 	}
 }
 

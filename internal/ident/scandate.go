@@ -77,8 +77,11 @@ func figures(v []byte) (x, n int) {
 var monthWords = [...]string{"janvier", "février", "fevrier", "mars", "avril", "mai", "juin", "juillet", "août", "aout", "septembre", "octobre", "novembre", "décembre", "decembre", "janv.", "févr.", "sept.", "oct.", "nov.", "déc."}
 
 func monthWord(v []byte) int {
+	if len(v) < 3 || !is(v[0], letter) {
+		return 0
+	}
 	for _, w := range monthWords {
-		if len(v) < len(w) {
+		if len(v) < len(w) || v[0]|0x20 != w[0] {
 			continue
 		}
 		same := true

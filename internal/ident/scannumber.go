@@ -145,11 +145,15 @@ func (s *scanner) before(i int, words []string) bool {
 		from += n + 1
 	}
 	v := s.text[from:i]
+	var firsts uint32 // letters that open the words
+	for _, w := range words {
+		firsts |= 1 << (w[0] & 31)
+	}
 	inWord := false
 	for j, c := range v {
 		was := inWord
 		inWord = classes[c]&alnum != 0
-		if was || c == ' ' {
+		if was || !inWord || firsts>>(c&31)&1 == 0 {
 			continue
 		}
 		for _, w := range words {
