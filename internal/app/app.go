@@ -239,3 +239,8 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	}
 	return seal.Create(cfg.Keys)
 }
+
+// Shelf is where the sketches of dumps are kept.
+func (a *App) Shelf() *reading.Shelf {
+	return &reading.Shelf{Dir: filepath.Join(a.Config.Data, "sketches"), Digest: a.Keys.Digest}
+}

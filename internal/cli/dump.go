@@ -7,13 +7,16 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
+	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/reading"
 	"vigie/matchers/dump"
 	"vigie/matchers/dump/jail"
+	"vigie/matchers/registry"
 )
 
 // dumpCmd reads a leaked file.
@@ -134,6 +137,9 @@ func (c dumpInspectCmd) Run(s *session) error {
 	}
 	defer func() { _ = d.close() }()
 	_, rep, err := d.reader.Inspect(s, d)
+	if err == nil {
+		err = c.relate(s, rep)
+	}
 	if err != nil {
 		if c.JSON && rep != nil {
 			err = errors.Join(err, s.document(rep.Named(c.File)))
@@ -150,6 +156,69 @@ func (c dumpInspectCmd) Run(s *session) error {
 		err = errRefused
 	}
 	return err
+}
+
+// relate compares the dump with the registries and the earlier dumps that are
+// kept here, if any.
+func (c dumpInspectCmd) relate(s *session, rep *dump.Report) error {
+	cfg, err := s.load()
+	if err != nil || !exists(cfg.Data) {
+		return err
+	}
+	names, err := registry.List(filepath.Join(cfg.Data, "registries"))
+	if err == nil && len(names) > 0 {
+		var known []dump.Known
+		if known, err = s.known(cfg, names); err == nil {
+			rep.Owners = dump.Owners(rep.Clues, known)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	shelf := reading.Shelf{Dir: filepath.Join(cfg.Data, "sketches")}
+	if !exists(shelf.Dir) {
+		return nil
+	}
+	keys, err := openKeys(cfg)
+	if err != nil {
+		return err
+	}
+	shelf.Digest = keys.Digest
+	rep.Recycled, err = shelf.Recycled(rep.Sketch, c.File)
+	return err
+}
+
+// known says what is known of the registries kept here.
+func (s *session) known(cfg app.Config, names []breach.RegistryID) ([]dump.Known, error) {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = string(n)
+	}
+	regs, err := s.registries(cfg, list...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]dump.Known, len(regs))
+	for i, r := range regs {
+		m := r.Manifest()
+		k := dump.Known{ID: string(m.Name)}
+		for header := range m.Columns {
+			k.Headers = append(k.Headers, header)
+		}
+		for _, x := range m.Controllers {
+			_, host, _ := strings.Cut(x.DPO, "@")
+			for _, domain := range []string{x.Website, host} {
+				if domain != "" {
+					k.Domains = append(k.Domains, strings.TrimPrefix(domain, "www."))
+				}
+			}
+			if x.SIREN != "" {
+				k.Codes = append(k.Codes, x.SIREN)
+			}
+		}
+		out[i] = k
+	}
+	return out, nil
 }
 
 // refused gives a report to a script even when the file cannot be opened.
@@ -192,6 +261,20 @@ func showReport(w io.Writer, rep *dump.Report) error {
 	for _, a := range rep.Absent {
 		_, _ = fmt.Fprintf(tab, "%s\t%d\t%.2f\t%s\n", a.Code, a.Rows, a.Recall, a.LookedFor)
 	}
+	for _, o := range rep.Owners[:min(len(rep.Owners), 5)] {
+		_, _ = fmt.Fprintf(tab, "\nmay be of\t%s\t%.2f\t%s", o.Registry, o.Score, o.Why)
+	}
+	for _, x := range rep.Recycled {
+		_, _ = fmt.Fprintf(tab, "\nseen before in\t%s\t%.0f %% of its people (%.0f to %.0f %%)", x.Dump, 100*x.Share, 100*x.Low, 100*x.High)
+	}
+	if rep.Authentic != nil && len(rep.Authentic.Reasons) > 0 {
+		_, _ = fmt.Fprintf(tab, "\nauthenticity\t%.2f\n", rep.Authentic.Score)
+		for _, x := range rep.Authentic.Reasons {
+			if x.Suspect {
+				_, _ = fmt.Fprintf(tab, "suspect\t%.2f, %s in real records\t%s\n", x.Observed, x.Expected, x.Say)
+			}
+		}
+	}
 	if len(rep.Unread) > 0 {
 		_, _ = fmt.Fprintf(tab, "\nnot read\treason (%d in all)\n", len(rep.Unread))
 		for _, u := range rep.Unread[:min(len(rep.Unread), most)] {
@@ -231,7 +314,7 @@ func (c dumpConvertCmd) Run(s *session) error {
 	defer func() { _ = d.close() }()
 	d.reader.Visible = c.Compat == "notify"
 	out := bufio.NewWriter(s.std.Out)
-	refused, err := d.reader.Convert(s, out, d, dump.Conversion{JSON: c.To == "jsonl", Table: c.Table})
+	refused, err := d.reader.Convert(s, out, d, dump.Conversion{JSON: c.To == "jsonl", Table: c.Table, Plain: d.reader.Visible})
 	var many *dump.ManyTablesError
 	if errors.As(err, &many) {
 		s.note("vigie: %s: there are several tables: choose one with --table", c.File)

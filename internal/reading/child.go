@@ -19,39 +19,53 @@ import (
 // every TestMain whose tests read dumps.
 func ServeChild() {
 	if jail.Child() {
-		os.Exit(jail.Serve(handle))
+		os.Exit(jail.Serve(handler(formats)))
 	}
 }
 
-// handle does one task in the child.
-func handle(ctx context.Context, c *jail.Call) error {
-	var t task
-	if err := json.Unmarshal(c.Job, &t); err != nil {
+// handler does one task in the child.
+func handler(formats func(visible bool) []dump.Format) func(context.Context, *jail.Call) error {
+	return func(ctx context.Context, c *jail.Call) error {
+		var t task
+		if err := json.Unmarshal(c.Job, &t); err != nil {
+			return err
+		}
+		e := &dump.Engine{Formats: formats(t.Visible), Options: options(&t), Passwords: t.Passwords, Skip: t.Skip}
+		if c.Spool != nil {
+			e.Spool = func(r io.Reader) (dump.Source, error) { return c.Spool.Put(r) }
+		}
+		e.Progress = func(p dump.Progress) { _ = progress(c, p) }
+		switch t.Op {
+		case opInspect:
+			return inspect(ctx, e, c)
+		case opRecords:
+			return sendRecords(ctx, e, c, t.Layout)
+		case opConvert:
+			return convert(ctx, e, c, *t.Conversion)
+		}
+		return errors.New("unknown task")
+	}
+}
+
+func inspect(ctx context.Context, e *dump.Engine, c *jail.Call) error {
+	l, r, err := e.Inspect(ctx, c.Source)
+	if r != nil {
+		err = errors.Join(document(c, kindReport, r), document(c, kindSketch, r.Sketch), err)
+	}
+	if err != nil {
+		return refusedFirst(err)
+	}
+	return document(c, kindLayout, l)
+}
+
+// progress tells at once: when a member ends this process, the parent must know
+// which.
+func progress(c *jail.Call, p dump.Progress) error {
+	raw, err := json.Marshal(p)
+	if err != nil || len(raw) > jail.MaxPayload {
 		return err
 	}
-	e := &dump.Engine{Formats: formats(t.Visible), Options: options(&t), Passwords: t.Passwords, Skip: t.Skip}
-	if c.Spool != nil {
-		e.Spool = func(r io.Reader) (dump.Source, error) { return c.Spool.Put(r) }
-	}
-	if t.Progress {
-		e.Progress = func(p dump.Progress) { _ = document(c, kindProgress, p) }
-	}
-	switch t.Op {
-	case opInspect:
-		l, r, err := e.Inspect(ctx, c.Source)
-		if r != nil {
-			err = errors.Join(document(c, kindReport, r), document(c, kindSketch, r.Sketch), err)
-		}
-		if err != nil {
-			return refusedFirst(err)
-		}
-		return document(c, kindLayout, l)
-	case opRecords:
-		return sendRecords(ctx, e, c, t.Layout)
-	case opConvert:
-		return convert(ctx, e, c, *t.Conversion)
-	}
-	return errors.New("unknown task")
+	return c.SendNow(kindProgress, raw)
 }
 
 // refusedFirst finds the refusal among joined errors: it is what crosses to the

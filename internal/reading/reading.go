@@ -36,7 +36,6 @@ type task struct {
 	Territory  string
 	Passwords  []string
 	Visible    bool
-	Progress   bool
 	Now        time.Time
 	Skip       map[string]string
 	Layout     *dump.Layout     `json:",omitempty"`
@@ -172,7 +171,7 @@ var errAnswer = &breach.RefusedError{Code: jail.CodeGarbled, What: "dump", Hint:
 
 // run starts a child and joins the pieces of its documents.
 func (r *Reader) run(ctx context.Context, t task, src dump.Source, each func(kind byte, p []byte) error) error {
-	t.Territory, t.Passwords, t.Visible, t.Progress = r.Territory, r.Passwords, r.Visible, true
+	t.Territory, t.Passwords, t.Visible = r.Territory, r.Passwords, r.Visible
 	now := time.Now
 	if r.Now != nil {
 		now = r.Now

@@ -1,8 +1,8 @@
 package dump
 
 import (
+	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +13,7 @@ import (
 type Conversion struct {
 	JSON  bool   // JSON lines instead of CSV
 	Table string // label of the table; "" when there is one
+	Plain bool   // CSV without a made-up header (--compat notify)
 }
 
 // ManyTablesError is returned when a dump has several tables and none was named.
@@ -44,7 +45,11 @@ func (e *Engine) Convert(ctx context.Context, w io.Writer, src Source, c Convers
 		return 0, err
 	}
 	h := &converting{t: t, out: newRowWriter(w, c.JSON)}
-	if err := h.out.header(t.found()); err != nil {
+	header := t.found()
+	if c.Plain && !c.JSON && len(t.header) == 0 {
+		header = nil
+	}
+	if err := h.out.header(header); err != nil {
 		return 0, fmt.Errorf("converting dump: %w", err)
 	}
 	if err := e.run(ctx, src, h); err != nil {
@@ -170,30 +175,52 @@ func newRowWriter(w io.Writer, lines bool) rowWriter {
 	if lines {
 		return &jsonWriter{w: w, seen: map[string]bool{}}
 	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	return &csvWriter{w: c}
+	return &csvWriter{w: w}
 }
 
+// csvWriter writes RFC 4180. The standard library's changes line breaks within
+// values when it ends lines with CRLF.
 type csvWriter struct {
-	w    *csv.Writer
-	line []string
+	w    io.Writer
+	line []byte
 }
 
-func (c *csvWriter) header(names []string) error { return c.w.Write(names) }
+func (c *csvWriter) header(names []string) error {
+	if names == nil {
+		return nil
+	}
+	cells := make([][]byte, len(names))
+	for i, name := range names {
+		cells[i] = []byte(name)
+	}
+	return c.row(cells)
+}
 
 func (c *csvWriter) row(cells [][]byte) error {
-	c.line = c.line[:0]
-	for _, v := range cells {
-		c.line = append(c.line, string(v))
+	line := c.line[:0]
+	for i, v := range cells {
+		if i > 0 {
+			line = append(line, ',')
+		}
+		if bytes.IndexAny(v, ",\"\r\n") < 0 && (len(v) > 0 || len(cells) > 1) {
+			line = append(line, v...)
+			continue
+		}
+		line = append(line, '"')
+		for _, b := range v {
+			if b == '"' {
+				line = append(line, '"')
+			}
+			line = append(line, b)
+		}
+		line = append(line, '"')
 	}
-	return c.w.Write(c.line)
+	c.line = append(line, '\r', '\n')
+	_, err := c.w.Write(c.line)
+	return err
 }
 
-func (c *csvWriter) flush() error {
-	c.w.Flush()
-	return c.w.Error()
-}
+func (c *csvWriter) flush() error { return nil }
 
 // jsonWriter writes objects whose keys keep the order of the columns. A value
 // beyond the header gets the key column_N, and so does a repeated name.

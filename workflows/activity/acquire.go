@@ -95,6 +95,9 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if err != nil {
 		return 0, err
 	}
+	if err := s.Sketches.Keep(string(d), report.Sketch); err != nil {
+		return 0, kind(err)
+	}
 	profile := report.Profile()
 	return profile.Rows, kind(s.Store.SaveProfile(ctx, d, profile, raw))
 }

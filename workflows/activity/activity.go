@@ -38,6 +38,11 @@ type Dumps interface {
 	Records(ctx context.Context, src dump.Source, l *dump.Layout) iter.Seq2[matchers.Record, error]
 }
 
+// Sketches knows the dumps that were read before.
+type Sketches interface {
+	Keep(id string, x *dump.Sketch) error
+}
+
 // Steps holds what the activities work with.
 type Steps struct {
 	Store      *store.Store
@@ -47,6 +52,7 @@ type Steps struct {
 	Index      *index.Index
 	Watch      *watch.Matcher
 	Dumps      Dumps
+	Sketches   Sketches
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source

@@ -45,6 +45,9 @@ type Call struct {
 	// Send gives the parent one answer of at most MaxPayload bytes, which
 	// are copied. Few large answers are cheaper than many small ones.
 	Send func(kind byte, payload []byte) error
+	// SendNow does not wait for others to travel with: what it says reaches the
+	// parent even if this process ends at its next step.
+	SendNow func(kind byte, payload []byte) error
 }
 
 // Child reports whether this process was started by a Jail. Then the program
@@ -77,12 +80,15 @@ func Serve(handle func(ctx context.Context, c *Call) error) (status int) {
 		return exitOrphan
 	}
 	c := &Call{Job: job, Source: set.source(in, out)}
-	c.Send = func(kind byte, payload []byte) error {
-		if len(payload) > MaxPayload {
-			return fmt.Errorf("answer of %d bytes, at most %d allowed: %w", len(payload), MaxPayload, breach.ErrInvalid)
+	send := func(now bool) func(byte, []byte) error {
+		return func(kind byte, payload []byte) error {
+			if len(payload) > MaxPayload {
+				return fmt.Errorf("answer of %d bytes, at most %d allowed: %w", len(payload), MaxPayload, breach.ErrInvalid)
+			}
+			return out.send(now, frameAnswer, kind, payload)
 		}
-		return out.send(false, frameAnswer, kind, payload)
 	}
+	c.Send, c.SendNow = send(false), send(true)
 	if set.Spool {
 		c.Spool = NewSpool(os.NewFile(fdSpool, "spool"))
 		c.Spool.tick = out.tick
