@@ -61,7 +61,7 @@ func (b *box) finish(err error) error {
 	case foreign(err):
 		return errors.Unwrap(err)
 	case b.entries == 0:
-		return dump.Refuse(codeOf(err), hintOf(codeOf(err)))
+		return refused(codeOf(err))
 	}
 	b.refuse("", codeOf(err))
 	return nil
@@ -93,7 +93,7 @@ func (b *box) entry() error {
 // the one it had.
 func (b *box) take(n int64) error {
 	if n > b.window {
-		return dump.Refuse(dump.CodeTooLarge, hintOf(dump.CodeTooLarge))
+		return refused(dump.CodeTooLarge)
 	}
 	b.taken = max(b.taken, n)
 	return nil
@@ -172,7 +172,7 @@ func (m *meter) Read(p []byte) (int, error) {
 		m.end(dump.CodeTooLarge, true)
 	case b.out > lim.from && b.out/lim.ratio > b.in.n:
 		m.end(dump.CodeBomb, true)
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		m.done = true
 	case err != nil:
 		m.end(codeOf(err), false)
@@ -243,7 +243,7 @@ func (in *intake) ReadAt(p []byte, off int64) (int, error) {
 
 func (in *intake) count(n int, err error) error {
 	in.n += int64(n)
-	if err != nil && err != io.EOF && in.err == nil {
+	if err != nil && !errors.Is(err, io.EOF) && in.err == nil {
 		in.err = err
 	}
 	return err
@@ -256,15 +256,18 @@ func (in *intake) section(off, n int64) *io.SectionReader {
 
 // codeOf is the reason code for an error of a decoder.
 func codeOf(err error) string {
-	var refused *breach.RefusedError
+	var r *breach.RefusedError
 	switch {
-	case errors.As(err, &refused):
-		return refused.Code
+	case errors.As(err, &r):
+		return r.Code
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return dump.CodeCut
 	}
 	return dump.CodeDamaged
 }
+
+// refused is the error for what a reason code says.
+func refused(code string) error { return dump.Refuse(code, hintOf(code)) }
 
 // hintOf is the way out for a reason code.
 func hintOf(code string) string {

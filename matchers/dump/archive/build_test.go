@@ -125,6 +125,21 @@ func sevenOf(id, props string, packed []byte, size uint64, files uint64) []byte 
 	return append(append(out, packed...), h...)
 }
 
+// sevenMend makes the checksums of a 7z's headers right, so that a fuzzer gets
+// behind them.
+func sevenMend(data []byte) []byte {
+	if len(data) < 32 {
+		return data
+	}
+	out, le := bytes.Clone(data), binary.LittleEndian
+	offset, size := le.Uint64(out[12:]), le.Uint64(out[20:])
+	if rest := uint64(len(out) - 32); offset < rest && size <= rest-offset {
+		le.PutUint32(out[28:], crc32.ChecksumIEEE(out[32+offset:32+offset+size]))
+	}
+	le.PutUint32(out[8:], crc32.ChecksumIEEE(out[12:32]))
+	return out
+}
+
 // rarFileOf is a file of a rar archive to make.
 type rarFileOf struct {
 	name  string

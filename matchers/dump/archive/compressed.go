@@ -61,7 +61,7 @@ func (c compressed) Read(ctx context.Context, f *dump.File, v dump.Visitor) erro
 	in := &intake{r: f.Stream()}
 	b := newBox(ctx, v, c.limits, in)
 	r := bufio.NewReaderSize(in, 1<<16)
-	if _, err := r.Peek(1); err == io.EOF {
+	if _, err := r.Peek(1); errors.Is(err, io.EOF) {
 		return b.finish(nil)
 	}
 	var plain io.Reader
@@ -113,10 +113,10 @@ type gzipReader struct {
 
 func (g *gzipReader) Read(p []byte) (int, error) {
 	n, err := g.z.Read(p)
-	switch err {
-	case gzip.ErrChecksum:
+	switch {
+	case errors.Is(err, gzip.ErrChecksum):
 		g.damaged = true
-	case io.EOF:
+	case errors.Is(err, io.EOF):
 	default:
 		return n, err
 	}
@@ -135,7 +135,7 @@ func (g *gzipReader) next() error {
 	case len(head) > 0:
 		g.skipGarbage()
 	}
-	if err == io.EOF && g.damaged {
+	if errors.Is(err, io.EOF) && g.damaged {
 		return errDamaged
 	}
 	return err
@@ -177,7 +177,7 @@ type bzip2Reader struct {
 
 func (b *bzip2Reader) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
-	if err == bzip2.StructuralError("bad magic value in continuation file") {
+	if errors.Is(err, bzip2.StructuralError("bad magic value in continuation file")) {
 		b.warn()
 		err = io.EOF
 	}
@@ -258,7 +258,7 @@ type lz4Reader struct {
 
 func (l *lz4Reader) Read(p []byte) (int, error) {
 	n, err := l.z.Read(p)
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
 	switch head, _ := l.r.Peek(4); {

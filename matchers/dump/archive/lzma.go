@@ -2,6 +2,7 @@ package archive
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -62,7 +63,7 @@ func (r *rangeDecoder) refill() byte {
 			r.buf = r.buf[:n]
 			return r.buf[0]
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		if r.err = err; err != nil {

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -46,7 +47,7 @@ func (l *lzma2Reader) Read(p []byte) (int, error) {
 			l.err = l.copyPlain()
 		case l.lz.left > 0:
 			n, err := l.lz.Read(p)
-			if err == io.EOF { // an end marker has no place here
+			if errors.Is(err, io.EOF) { // an end marker has no place here
 				err = errDamaged
 			}
 			l.err = err
@@ -67,7 +68,7 @@ func (l *lzma2Reader) copyPlain() error {
 	w.pos += n
 	w.total += n
 	l.plain -= n
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
@@ -139,7 +140,7 @@ func (l *lzma2Reader) resets(control byte, props []byte) error {
 // readPart fills p; that r ends before is not the end it may have.
 func readPart(r io.Reader, p []byte) error {
 	_, err := io.ReadFull(r, p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	return err

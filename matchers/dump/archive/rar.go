@@ -74,7 +74,7 @@ func (r *rarReader) read() error {
 	}
 	if err == nil && r.walk.code != "" {
 		if r.entries == 0 {
-			return dump.Refuse(r.walk.code, hintOf(r.walk.code))
+			return refused(r.walk.code)
 		}
 		r.refuse("", r.walk.code)
 	}
@@ -85,7 +85,7 @@ func (r *rarReader) read() error {
 func (r *rarReader) files(z *rardecode.Reader) error {
 	for {
 		h, err := rarNext(z)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -144,7 +144,7 @@ func (r *rarReader) reader(group int, options ...rardecode.Option) (z *rardecode
 func rarTrial(z *rardecode.Reader, most int) error {
 	for range most {
 		h, err := rarNext(z)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -154,7 +154,7 @@ func rarTrial(z *rardecode.Reader, most int) error {
 			continue
 		}
 		_, err = io.CopyN(io.Discard, onlyReader{rarFile{z, true}}, 1<<20)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		return err
@@ -167,7 +167,7 @@ type onlyReader struct{ io.Reader }
 
 func rarNext(z *rardecode.Reader) (h *rardecode.FileHeader, err error) {
 	err = safely(func() (err error) { h, err = z.Next(); return err })
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return nil, io.EOF
 	}
 	return h, rarError(err, false)
@@ -181,7 +181,7 @@ type rarFile struct {
 
 func (f rarFile) Read(p []byte) (int, error) {
 	n, err := safeRead(f.z, p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return n, err
 	}
 	return n, rarError(err, f.encrypted)
@@ -211,5 +211,5 @@ func rarError(err error, encrypted bool) error {
 	default:
 		return errDamaged
 	}
-	return dump.Refuse(code, hintOf(code))
+	return refused(code)
 }

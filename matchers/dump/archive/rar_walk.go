@@ -100,7 +100,7 @@ func (w *rarWalk) judge(b rarBlock) (done bool, err error) {
 	case rarMain:
 		w.solid = b.flags&4 != 0
 		if b.flags&1 != 0 {
-			return true, dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
+			return true, refused(dump.CodeSplit)
 		}
 		if w.sealed = b.encrypted; !w.sealed && b.to <= w.size && w.files == 0 {
 			w.prefix = b.to
@@ -109,7 +109,7 @@ func (w *rarWalk) judge(b rarBlock) (done bool, err error) {
 	case rarEncryption:
 		w.sealed = true
 		if b.kdf > maxKDF {
-			return true, dump.Refuse(dump.CodeTooLarge, hintOf(dump.CodeTooLarge))
+			return true, refused(dump.CodeTooLarge)
 		}
 	case rarFileBlock:
 		w.files++

@@ -61,7 +61,6 @@ func TestRefuse(t *testing.T) {
 		{"locked-zipcrypto.zip", fixture(t, "zipcrypto.zip"), "", reasons{"people.csv": dump.CodeEncrypted, "small.csv": dump.CodeEncrypted}, nil},
 		{"locked-aes.zip", fixture(t, "aes256.zip"), "", reasons{"people.csv": dump.CodeEncrypted, "small.csv": dump.CodeEncrypted}, nil},
 		{"ppmd.zip", fixture(t, "ppmd.zip"), "", reasons{"people.csv": dump.CodeNoReader, "small.csv": dump.CodeNoReader}, nil},
-		{"deflate64.zip", fixture(t, "deflate64.zip"), "", reasons{"people.csv": dump.CodeNoReader, "small.csv": dump.CodeNoReader}, nil},
 
 		{"locked.7z", fixture(t, "aes.7z"), "", reasons{"people.csv": dump.CodeEncrypted, "small.csv": dump.CodeEncrypted}, nil},
 		{"locked-header.7z", fixture(t, "aeshead.7z"), dump.CodeEncrypted, reasons{}, nil},
@@ -203,7 +202,7 @@ func TestLimits(t *testing.T) {
 
 // TestBomb reads a real bomb within the real limits.
 func TestBomb(t *testing.T) {
-	data := gzipZeros(t, 160<<20)
+	data := bytes.Repeat(gzipZeros(t, 8<<20), 14)
 	s := &dumptest.Seen{Reasons: map[string]string{}, Keep: 1}
 	err := sniffed(t, "z.gz", data).Read(t.Context(), dumptest.File("z.csv.gz", data), s)
 	if err != nil || s.Reasons["z.csv"] != dump.CodeBomb {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 	"strings"
@@ -33,7 +34,7 @@ func (s sevenFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) err
 	r := &sevenReader{box: newBox(ctx, v, s.limits, in), size: src.Size(), passwords: f.Passwords}
 	err = r.read()
 	if codeIs(err, dump.CodeCut) && strings.HasSuffix(f.Path, ".001") { // looks the same from within
-		err = dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
+		err = refused(dump.CodeSplit)
 	}
 	return r.finish(err)
 }
@@ -88,12 +89,12 @@ func (s *sevenReader) findHeader() ([]byte, error) {
 	case size == 0:
 		return nil, nil
 	case size > maxHeader:
-		return nil, dump.Refuse(dump.CodeTooMany, hintOf(dump.CodeTooMany))
+		return nil, refused(dump.CodeTooMany)
 	case offset > uint64(s.size) || offset+size+32 > uint64(s.size):
 		return nil, io.ErrUnexpectedEOF
 	}
 	header := make([]byte, size)
-	if _, err := s.in.ReadAt(header, int64(offset)+32); err != nil && err != io.EOF {
+	if _, err := s.in.ReadAt(header, int64(offset)+32); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if crc32.ChecksumIEEE(header) != le.Uint32(start[28:]) {
@@ -111,7 +112,7 @@ func (s *sevenReader) unpackHeader(p []byte) ([]byte, error) {
 	}
 	f := &s.streams.folders[0]
 	if f.size() > maxHeader {
-		return nil, dump.Refuse(dump.CodeTooMany, hintOf(dump.CodeTooMany))
+		return nil, refused(dump.CodeTooMany)
 	}
 	f.streams = 1
 	r, err := s.openFolder(f, sevenSub{f.size(), f.crc, f.hasCRC})
@@ -213,10 +214,10 @@ func (s *sevenPart) Read(p []byte) (int, error) {
 	n, err := safeRead(s.b.r, p[:min(int64(len(p)), s.left)])
 	s.left -= int64(n)
 	s.sum = crc32.Update(s.sum, crc32.IEEETable, p[:n])
-	if err == io.EOF && s.left > 0 {
+	if errors.Is(err, io.EOF) && s.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		s.b.err = err // the files behind it in the block are gone too
 		return n, err
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"io"
 	"unicode/utf16"
@@ -38,7 +39,7 @@ func (s *sevenReader) openFolder(f *sevenFolder, first sevenSub) (io.Reader, err
 			return s.chain(f, f.main(), password, 0)
 		}
 	}
-	return nil, dump.Refuse(dump.CodeEncrypted, hintOf(dump.CodeEncrypted))
+	return nil, refused(dump.CodeEncrypted)
 }
 
 // sevenTrial says whether the beginning of a folder can be right. 7z keeps no
@@ -61,7 +62,7 @@ func (s *sevenReader) chain(f *sevenFolder, out int, password string, depth int)
 		input += before.in
 	}
 	if c.in != 1 {
-		return nil, dump.Refuse(dump.CodeNoReader, hintOf(dump.CodeNoReader))
+		return nil, refused(dump.CodeNoReader)
 	}
 	var r io.Reader
 	for _, b := range f.binds {
@@ -109,7 +110,7 @@ func (s *sized) Read(p []byte) (int, error) {
 	}
 	n, err := s.r.Read(p[:min(int64(len(p)), s.left)])
 	s.left -= int64(n)
-	if err == io.EOF && s.left > 0 {
+	if errors.Is(err, io.EOF) && s.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
@@ -131,6 +132,8 @@ func (s *sevenReader) coder(c sevenCoder, size int64, password string, r io.Read
 		return s.ppmd(c.props, size, r)
 	case "\x04\x01\x08":
 		return flate.NewReader(bufio.NewReader(r)), nil
+	case "\x04\x01\x09":
+		return newInflate64(bufio.NewReader(r)), nil
 	case "\x04\x02\x02":
 		return bzip2.NewReader(bufio.NewReader(r)), nil
 	case "\x04\xf7\x11\x01":
@@ -138,7 +141,7 @@ func (s *sevenReader) coder(c sevenCoder, size int64, password string, r io.Read
 	case idAES:
 		return s.aes(c.props, password, r)
 	}
-	return nil, dump.Refuse(dump.CodeNoReader, hintOf(dump.CodeNoReader))
+	return nil, refused(dump.CodeNoReader)
 }
 
 // lzma2 sets the one decoder of LZMA2 to a folder; a dictionary larger than
@@ -200,13 +203,13 @@ func (k *sevenKeys) key(password string, power byte, salt []byte) ([]byte, error
 		return key, nil
 	}
 	if k.rounds += 1 << min(power, 40); k.rounds > maxRounds {
-		return nil, dump.Refuse(dump.CodeTooLarge, hintOf(dump.CodeTooLarge))
+		return nil, refused(dump.CodeTooLarge)
 	}
 	h := sha256.New()
 	text = append(text, make([]byte, 8)...)
 	for i := range uint64(1) << power {
 		binary.LittleEndian.PutUint64(text[len(text)-8:], i)
-		h.Write(text)
+		_, _ = h.Write(text)
 	}
 	if k.known == nil {
 		k.known = map[string][]byte{}
@@ -249,7 +252,7 @@ func (c *cbcReader) Read(p []byte) (int, error) {
 	if len(c.plain) == 0 {
 		n, err := io.ReadFull(c.r, c.buf)
 		if n -= n % aes.BlockSize; n == 0 {
-			if err == nil || err == io.ErrUnexpectedEOF {
+			if err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
 				err = io.EOF
 			}
 			return 0, err

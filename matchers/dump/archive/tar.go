@@ -132,9 +132,9 @@ func (t *tarReader) members(r *tar.Reader) error {
 		var h *tar.Header
 		err := safely(func() (err error) { h, err = r.Next(); return err })
 		switch {
-		case err == io.EOF && t.zeros < tarBlock:
+		case errors.Is(err, io.EOF) && t.zeros < tarBlock:
 			return io.ErrUnexpectedEOF
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return err

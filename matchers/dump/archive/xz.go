@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
@@ -59,10 +60,10 @@ func (x *xzReader) Read(p []byte) (int, error) {
 		}
 		n, err := x.lz.Read(p)
 		if x.hash != nil {
-			x.hash.Write(p[:n])
+			_, _ = x.hash.Write(p[:n])
 		}
 		x.size += int64(n)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			x.inBlock = false
 			err = x.endBlock()
 		}
@@ -148,7 +149,7 @@ func (x *xzReader) block(n int) error {
 	case err1 != nil || err2 != nil || err3 != nil || flags&0x3c != 0:
 		return errDamaged
 	case flags&3 != 0 || id != 0x21 || length != 1: // filters for programs
-		return dump.Refuse(dump.CodeNoReader, hintOf(dump.CodeNoReader))
+		return refused(dump.CodeNoReader)
 	}
 	window, err := lzma2Dict(dict)
 	if err != nil {
@@ -202,11 +203,11 @@ func (x *xzReader) endBlock() error {
 	return nil
 }
 
-func (x *xzReader) record(h hash.Hash32, unpadded, size uint64) {
+func (x *xzReader) record(h hash.Hash, unpadded, size uint64) {
 	var p [16]byte
 	binary.LittleEndian.PutUint64(p[:], unpadded)
 	binary.LittleEndian.PutUint64(p[8:], size)
-	h.Write(p[:])
+	_, _ = h.Write(p[:])
 }
 
 // index compares the index with the blocks that were read, by a hash: it may
@@ -241,7 +242,7 @@ func (x *xzReader) index() error {
 }
 
 func indexError(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return errDamaged

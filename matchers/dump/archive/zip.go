@@ -156,7 +156,7 @@ type exact struct {
 
 func (x *exact) Read(p []byte) (int, error) {
 	n, err := x.r.Read(p)
-	if err == io.EOF && x.cut {
+	if errors.Is(err, io.EOF) && x.cut {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
@@ -178,7 +178,7 @@ func (c *checked) Read(p []byte) (int, error) {
 	if c.crc {
 		c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
 	}
-	if err == io.EOF && (c.n != c.e.size || c.crc && c.sum != c.e.crc) {
+	if errors.Is(err, io.EOF) && (c.n != c.e.size || c.crc && c.sum != c.e.crc) {
 		return n, errDamaged
 	}
 	return n, err

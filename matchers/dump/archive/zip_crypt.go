@@ -8,6 +8,7 @@ import (
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/binary"
+	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -31,7 +32,7 @@ type aesExtra struct {
 func (z *zipReader) decrypt(e *zipEntry, packed *io.SectionReader) (io.Reader, uint16, bool, error) {
 	switch {
 	case e.flags&0x40 != 0: // PKWARE's strong encryption
-		return nil, 0, false, dump.Refuse(dump.CodeNoReader, hintOf(dump.CodeNoReader))
+		return nil, 0, false, refused(dump.CodeNoReader)
 	case e.method == methodAES:
 		r, err := openAES(e, packed, z.passwords)
 		return r, e.aes.method, e.aes.version == 1, err
@@ -44,7 +45,7 @@ func (z *zipReader) decrypt(e *zipEntry, packed *io.SectionReader) (io.Reader, u
 		r, _ = openZipCrypto(e, packed, password)
 		return r, e.method, true, nil
 	}
-	return nil, 0, false, dump.Refuse(dump.CodeEncrypted, hintOf(dump.CodeEncrypted))
+	return nil, 0, false, refused(dump.CodeEncrypted)
 }
 
 // trial unpacks the beginning of a member to see whether its password is right.
@@ -60,7 +61,7 @@ func (z *zipReader) trial(e *zipEntry, r io.Reader) bool {
 		_, err = io.CopyN(io.Discard, &checked{r: plain, e: e, crc: true}, trialLen)
 		return err
 	})
-	return err == nil || err == io.EOF
+	return err == nil || errors.Is(err, io.EOF)
 }
 
 // openAES derives the keys and checks the password and returns the decrypted
@@ -90,7 +91,7 @@ func openAES(e *zipEntry, packed *io.SectionReader, passwords []string) (io.Read
 			return nil, err
 		}
 		end := make([]byte, 10)
-		if _, err := packed.ReadAt(end, packed.Size()-10); err != nil && err != io.EOF {
+		if _, err := packed.ReadAt(end, packed.Size()-10); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		body := io.NewSectionReader(packed, int64(len(head)), size)
@@ -99,7 +100,7 @@ func openAES(e *zipEntry, packed *io.SectionReader, passwords []string) (io.Read
 			mac: hmac.New(sha1.New, keys[keyLen:2*keyLen]), end: end,
 		}, nil
 	}
-	return nil, dump.Refuse(dump.CodeEncrypted, hintOf(dump.CodeEncrypted))
+	return nil, refused(dump.CodeEncrypted)
 }
 
 // aesReader decrypts in counter mode with a little-endian counter from 1, which
@@ -116,7 +117,7 @@ type aesReader struct {
 
 func (a *aesReader) Read(p []byte) (int, error) {
 	n, err := a.r.Read(p)
-	a.mac.Write(p[:n])
+	_, _ = a.mac.Write(p[:n])
 	for i := range p[:n] {
 		if a.used == 0 {
 			a.counter++
@@ -127,7 +128,7 @@ func (a *aesReader) Read(p []byte) (int, error) {
 		p[i] ^= a.pad[a.used]
 		a.used = (a.used + 1) % aes.BlockSize
 	}
-	if err == io.EOF && !hmac.Equal(a.mac.Sum(nil)[:10], a.end) {
+	if errors.Is(err, io.EOF) && !hmac.Equal(a.mac.Sum(nil)[:10], a.end) {
 		err = errDamaged
 	}
 	return n, err

@@ -108,14 +108,14 @@ func readEnd(in *intake, p []byte, at int64) (directory, error) {
 				}
 			}
 			if le.Uint32(q[16:]) > 1 || le.Uint32(r[16:]) != 0 {
-				return d, dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
+				return d, refused(dump.CodeSplit)
 			}
 			d.count, d.size, d.offset = int64(le.Uint64(r[32:])), int64(le.Uint64(r[40:])), int64(le.Uint64(r[48:]))
 			end, disk, first = end64, 0, 0
 		}
 	}
 	if disk != first || disk != 0 && disk != 0xffff {
-		return d, dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
+		return d, refused(dump.CodeSplit)
 	}
 	if d.size < 0 || d.size > end {
 		return d, errNoDirectory

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/bzip2"
 	"encoding/binary"
+	"errors"
 	"io"
 
 	"github.com/klauspost/compress/flate"
@@ -16,6 +17,7 @@ import (
 const (
 	methodStore   = 0
 	methodDeflate = 8
+	methodDefl64  = 9
 	methodBzip2   = 12
 	methodLZMA    = 14
 	methodZstdOld = 20
@@ -31,6 +33,8 @@ func (z *zipReader) unpack(method uint16, e *zipEntry, r io.Reader) (io.Reader, 
 		return r, nil
 	case methodDeflate:
 		return z.inflate(r), nil
+	case methodDefl64:
+		return newInflate64(bufio.NewReaderSize(r, 1<<16)), nil
 	case methodBzip2:
 		return bzip2.NewReader(bufio.NewReaderSize(r, 1<<16)), nil
 	case methodZstd, methodZstdOld:
@@ -40,7 +44,7 @@ func (z *zipReader) unpack(method uint16, e *zipEntry, r io.Reader) (io.Reader, 
 	case methodLZMA:
 		return z.zipLZMA(e, bufio.NewReaderSize(r, 1<<16))
 	}
-	return nil, dump.Refuse(dump.CodeNoReader, hintOf(dump.CodeNoReader))
+	return nil, refused(dump.CodeNoReader)
 }
 
 // zipLZMA reads the header of method 14 (APPNOTE 5.8.8): version, length and
@@ -96,7 +100,7 @@ func (b *box) zstd(r io.Reader) (io.Reader, error) {
 		window = max(window, 8<<20)
 	}
 	if err := b.take(window); err != nil || window > maxZstdWindow {
-		return nil, dump.Refuse(dump.CodeTooLarge, hintOf(dump.CodeTooLarge))
+		return nil, refused(dump.CodeTooLarge)
 	}
 	d, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 		zstd.WithDecoderMaxWindow(uint64(window)), zstd.WithDecoderMaxMemory(1<<62))
@@ -114,10 +118,10 @@ func (z *zstdReader) Read(p []byte) (int, error) {
 }
 
 func zstdError(err error) error {
-	switch err {
-	case zstd.ErrWindowSizeExceeded, zstd.ErrDecoderSizeExceeded:
-		return dump.Refuse(dump.CodeTooLarge, hintOf(dump.CodeTooLarge))
-	case zstd.ErrUnknownDictionary:
+	switch {
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return refused(dump.CodeTooLarge)
+	case errors.Is(err, zstd.ErrUnknownDictionary):
 		return dump.Refuse(dump.CodeNoReader, "it was packed with a dictionary of its own: unpack it apart")
 	}
 	return err

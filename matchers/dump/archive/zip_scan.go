@@ -16,7 +16,7 @@ import (
 func (z *zipReader) scan() error {
 	first := make([]byte, 4)
 	if _, err := z.in.ReadAt(first, 0); err == nil && string(first) == "PK\x07\x08" { // of several parts
-		return dump.Refuse(dump.CodeSplit, hintOf(dump.CodeSplit))
+		return refused(dump.CodeSplit)
 	}
 	z.refuse("", dump.CodeCut)
 	for at := int64(0); ; {
@@ -74,7 +74,7 @@ func (z *zipReader) localHeader(at int64) (*zipEntry, int64, error) {
 		return nil, 0, errDamaged
 	}
 	rest := make([]byte, n+extra)
-	if _, err := z.in.ReadAt(rest, at+localLen); err != nil && (err != io.EOF || at+localLen+int64(n+extra) > z.size) {
+	if _, err := z.in.ReadAt(rest, at+localLen); err != nil && (!errors.Is(err, io.EOF) || at+localLen+int64(n+extra) > z.size) {
 		return nil, z.size, io.ErrUnexpectedEOF
 	}
 	return e, at + localLen + int64(n+extra), e.read(rest[:n], rest[n:], false)
@@ -166,6 +166,6 @@ type summed struct {
 func (s *summed) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.sum = crc32.Update(s.sum, crc32.IEEETable, p[:n])
-	s.ended = s.ended || err == io.EOF
+	s.ended = s.ended || errors.Is(err, io.EOF)
 	return n, err
 }
