@@ -33,16 +33,16 @@ func (p *parser) resumeAfter(length int) bool {
 		return false
 	}
 	b := p.w.rest()
-	row, line := nextRow(b), nextStatement(b)
-	if line >= 0 && (row < 0 || line < row) {
+	row := nextRow(b)
+	if row >= 0 {
+		b = b[:row]
+	}
+	if line := nextStatement(b); line >= 0 {
 		p.w.pos += line
 		return false
 	}
-	if row < 0 {
-		return false
-	}
-	p.w.pos += row
-	return true
+	p.w.pos += max(row, 0)
+	return row >= 0
 }
 
 // nextRow is the place of the parenthesis that opens the next row, behind "),".

@@ -40,11 +40,11 @@ func again(t testing.TB, b []byte, want *dumptest.Seen) {
 	got := &dumptest.Seen{Texts: map[string]string{}, Reasons: map[string]string{}}
 	f := dumptest.File("x.sql", b)
 	name, r, decoder := decoding(f)
-	w := newWindow(context.Background(), r)
+	w := newWindow(context.Background(), r, windowStart)
 	w.read()
 	esc := vote(w.rest())
 	_, r, _ = decoding(dump.NewFile("x.sql", dump.Bytes(b)))
-	w = &window{ctx: context.Background(), r: r, buf: make([]byte, 0, 16)}
+	w = newWindow(context.Background(), r, 16)
 	p := newParser(w, got, name, decoder)
 	p.dialect(esc)
 	if err := p.run(); err != nil {

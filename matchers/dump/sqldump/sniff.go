@@ -92,6 +92,13 @@ func data(b []byte) bool {
 		c.take()
 		return c.word("data")
 	}
-	h := c.head()
-	return h.form == formValues && (c.punct('(') || c.word("row") || c.ended()) || h.form == formSet || h.form == formSelect
+	switch h := c.head(); h.form {
+	case formValues:
+		return c.punct('(') || c.word("row") || c.ended()
+	case formSet:
+		return c.names() != nil && c.punct('=')
+	case formSelect: // "Insert the card, then select a seat" is none
+		return bytes.HasPrefix(bytes.ToLower(b), []byte("insert into "))
+	}
+	return false
 }

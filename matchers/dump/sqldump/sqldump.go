@@ -43,7 +43,11 @@ func (format) Name() string { return "sql" }
 // Read tells every row that the dump writes, and the tables without rows.
 func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	name, r, decoder := decoding(f)
-	w := newWindow(ctx, r)
+	size := windowStart
+	if f.Whole {
+		size = min(size, len(f.Head)+64)
+	}
+	w := newWindow(ctx, r, size)
 	p := newParser(w, v, name, decoder)
 	w.read()
 	p.dialect(vote(w.rest()))

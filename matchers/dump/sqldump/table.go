@@ -43,6 +43,9 @@ type tables struct {
 // find returns the table of a name of one to four parts, and remembers it when
 // it is new. It is nil when there are too many.
 func (s *tables) find(parts []string) *table {
+	if len(parts) == 0 {
+		return nil
+	}
 	name := parts[len(parts)-1]
 	schema := ""
 	if len(parts) > 1 {

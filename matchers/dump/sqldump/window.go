@@ -27,8 +27,9 @@ type window struct {
 	err  error // of the reader or the context, but io.EOF
 }
 
-func newWindow(ctx context.Context, r io.Reader) *window {
-	return &window{ctx: ctx, r: r, buf: make([]byte, 0, windowStart)}
+// newWindow begins with room for size bytes.
+func newWindow(ctx context.Context, r io.Reader, size int) *window {
+	return &window{ctx: ctx, r: r, buf: make([]byte, 0, size)}
 }
 
 // rest is what is there of the file from pos on.
