@@ -28,40 +28,76 @@ type feed struct {
 	visitor dump.Visitor
 	info    dump.TableInfo
 	rows    dump.Rows
+	guess   charset.Guess
 	decode  *charset.Decoder
 	buf     []byte
 	n       int64 // rows given
 }
 
-// read tells the layout and reads in it.
+// read tells the layout and reads in it. The first table is named only where
+// others follow, which is found out on what was read ahead.
 func (o *feed) read(r io.Reader, s *sample) error {
-	lines := dialect{newline: s.newline}
+	l := o.layout(s)
+	if l.several {
+		ahead := &feed{ctx: o.ctx, visitor: &counter{}, decode: charset.NewDecoder(o.guess), info: o.info}
+		if err := l.rows(ahead, splitBytes(bytes.Clone(s.text), l.dialect)); err != nil {
+			return err
+		}
+		if ahead.visitor.(*counter).tables > 1 {
+			o.info.Name = tableName(1)
+		}
+	}
+	return l.rows(o, newSplitter(r, l.dialect))
+}
+
+// layout is how rows stand in a file.
+type layout struct {
+	dialect dialect
+	several bool // perhaps several tables
+	rows    func(*feed, *splitter) error
+}
+
+// layout tells it.
+func (o *feed) layout(s *sample) layout {
+	l := layout{dialect: dialect{newline: s.newline}}
 	if headed, ok := ruled(s); ok {
-		return o.ruled(newSplitter(r, lines), headed)
+		l.several = true
+		l.rows = func(o *feed, sp *splitter) error { return o.ruled(sp, headed) }
+		return l
 	}
 	if b, ok := blocks(s); ok {
-		return o.blocks(newSplitter(r, lines), b)
+		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }
+		return l
 	}
 	sh := detect(s, o.decode)
 	if !sh.sep {
 		if place := sh.logins(s); place != noLink {
-			return o.links(newSplitter(r, lines), place)
+			l.rows = func(o *feed, sp *splitter) error { return o.links(sp, place) }
+			return l
 		}
 	}
 	if sh.width < 2 || string(sh.delim) == " " {
 		if starts := fixed(s); starts != nil {
-			return o.fixedRows(newSplitter(r, lines), starts)
+			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
+			return l
 		}
 	}
-	o.info.Dialect.Delimiter = string(o.decode.Decode(nil, sh.delim))
-	if sh.quote != 0 {
-		o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
-	}
-	if sh.width == 1 && !bytes.Contains(s.text, []byte{','}) {
-		o.info.Dialect.Delimiter = "," // a list is a CSV file of one column
-	}
-	return o.delimited(newSplitter(r, sh.dialect), &sh, s)
+	l.dialect, l.several = sh.dialect, sh.ragged
+	l.rows = func(o *feed, sp *splitter) error { return o.delimited(sp, sh, s) }
+	return l
 }
+
+// counter is a visitor that counts tables.
+type counter struct{ tables int }
+
+func (c *counter) Table(dump.TableInfo) (dump.Rows, error)              { c.tables++; return c, nil }
+func (*counter) Member(context.Context, string, int64, io.Reader) error { return nil }
+func (*counter) Text(string, []byte) error                              { return nil }
+func (*counter) Unread(string, string, string)                          {}
+func (*counter) Row([][]byte) error                                     { return nil }
+func (*counter) Extend([]string)                                        {}
+func (*counter) Refuse(string)                                          {}
+func (*counter) Warn(string)                                            {}
 
 // begin begins a table.
 func (o *feed) begin() (err error) {
@@ -137,7 +173,14 @@ func (o *feed) end(err error) error {
 }
 
 // delimited reads rows with delimiters.
-func (o *feed) delimited(sp *splitter, sh *shape, s *sample) error {
+func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
+	o.info.Dialect.Delimiter = string(o.decode.Decode(nil, sh.delim))
+	if sh.quote != 0 {
+		o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
+	}
+	if sh.width == 1 && !bytes.Contains(s.text, []byte{','}) {
+		o.info.Dialect.Delimiter = "," // a list is a CSV file of one column
+	}
 	if err := o.begin(); err != nil {
 		return err
 	}

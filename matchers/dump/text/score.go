@@ -16,6 +16,7 @@ type shape struct {
 	sep    bool    // the first line declares the delimiter
 	fit    float64 // share of the rows that have width values
 	quoted bool    // some values stand in quotes
+	ragged bool    // some rows have other widths, but more than one value
 	skip   int     // rows that may stand before the table
 }
 
@@ -149,6 +150,7 @@ func measure(s *sample, c candidate) shape {
 		sh.skip = len(s.text)
 	}
 	table := rows[from:]
+	sh.ragged = slices.ContainsFunc(rows, func(r rowShape) bool { return r.width > 1 && r.width != sh.width })
 	fit, filled := 0.0, make([]int, 0, len(table))
 	n := 0.0
 	for _, r := range table {

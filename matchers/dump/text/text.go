@@ -69,7 +69,7 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		stream = &replacer{r: stream, subs: subs}
 	}
 	s := newSample(text, f.Whole)
-	out := &feed{ctx: ctx, visitor: v, decode: charset.NewDecoder(guess)}
+	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess)}
 	out.info.Encoding = guess.Name
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
