@@ -27,7 +27,7 @@ func (zipFormat) Sniff(f *dump.File) float64 {
 			return 0.8
 		}
 	}
-	if at := bytes.LastIndex(f.Head, []byte("PK\x05\x06")); f.Whole && at >= 0 && bytes.IndexByte(f.Head[:min(at, 512)], 0) >= 0 {
+	if at := bytes.LastIndex(f.Head, []byte("PK\x05\x06")); f.Whole && at >= 0 && bytes.ContainsFunc(f.Head[:min(at, 512)], func(r rune) bool { return r < 8 }) {
 		return 0.5 // a program that unpacks itself, or the last of several parts
 	}
 	return 0
