@@ -21,32 +21,32 @@ type class struct {
 
 var classes = []class{
 	{"civil_status", []string{birthName, usageName, givenNames, fullName, sex, birthDate, MeaningBirthYear, MeaningBirthMonth, MeaningBirthDay, birthPlace, birthCommune, nationality},
-		nil, func(m Mentions) int64 { return m.Names },
-		"columns of names, sex, birth date, birth place, nationality; given names beside surnames in running text", 0.97},
+		nil, func(m Mentions) int64 { return max(m.Names, m.Births) },
+		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.94},
 	{nir, []string{nir}, func(c *column) int64 { return c.nir }, func(m Mentions) int64 { return m.NIR },
 		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99},
 	{"contact", []string{email, phone, street, postcode, city, country},
-		func(c *column) int64 { return c.ats }, func(m Mentions) int64 { return max(m.Email, m.Phone) },
+		func(c *column) int64 { return c.ats }, func(m Mentions) int64 { return m.Contact },
 		"columns of e-mail addresses, phone numbers, postal addresses; e-mail addresses in every value; both in running text", 0.97},
-	{"access", []string{MeaningPassword, MeaningHash, MeaningLogin, MeaningToken, MeaningIP, MeaningMAC, MeaningUserAgent}, nil, nil,
-		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses", 0.93},
+	{"access", []string{MeaningPassword, MeaningHash, MeaningLogin, MeaningToken, MeaningIP, MeaningMAC, MeaningUserAgent}, nil, func(m Mentions) int64 { return m.Secrets },
+		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses; passwords behind their word in running text", 0.98},
 	{"financial", []string{MeaningIBAN, MeaningCard, MeaningRIB, MeaningRIBAccount, MeaningAmount},
 		func(c *column) int64 { return c.iban + c.card }, func(m Mentions) int64 { return max(m.IBAN, m.Card) },
 		"IBAN (mod 97, RIB key) and payment cards (range, Luhn), in every value; columns of account numbers and of amounts", 0.97},
 	{"official_document", []string{MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningTaxNumber}, nil, nil,
-		"columns of the numbers of identity cards, passports, driving licences and taxpayers", 0.9},
+		"columns of the numbers of identity cards, passports, driving licences and taxpayers", 0.97},
 	{"family", []string{MeaningFamily}, nil, nil,
 		"columns of marital status", 0.95},
 	{"income", []string{MeaningBenefit, MeaningCAF, MeaningFranceTravail}, nil, func(m Mentions) int64 { return m.Social },
-		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.9},
+		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.73},
 	{"health", []string{MeaningHealth}, nil, func(m Mentions) int64 { return m.Health },
-		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.9},
+		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.78},
 	{"education", []string{MeaningSchool, MeaningINE, MeaningUAI}, nil, nil,
 		"columns of schools, of pupils' numbers (INE) and of schools' numbers (UAI)", 0.95},
 	{"employment", []string{MeaningEmployer, MeaningOccupation, MeaningSIRET, MeaningSIREN}, nil, nil,
-		"columns of employers, occupations, SIREN and SIRET", 0.9},
+		"columns of employers, occupations, SIREN and SIRET", 0.97},
 	{"offence", nil, nil, func(m Mentions) int64 { return m.Crime },
-		"words for convictions, detention and probation in running text", 0.9},
+		"words for convictions, detention and probation in running text", 0.79},
 	{"location", []string{MeaningLocation}, nil, nil,
 		"columns of latitude and longitude", 0.95},
 }
@@ -89,10 +89,13 @@ func mentionsOf(columns []Column, cols []*column) (m Mentions) {
 		m.Texts += n.Texts
 		m.Names += n.Names
 		m.Email += n.Email
+		m.Contact += n.Contact
 		m.Phone += n.Phone
 		m.Health += n.Health
 		m.Social += n.Social
 		m.Crime += n.Crime
+		m.Births += n.Births
+		m.Secrets += n.Secrets
 		m.NIR += c.nir
 		m.IBAN += c.iban
 		m.Card += c.card

@@ -3,6 +3,8 @@ package dump
 import (
 	"bytes"
 	"strings"
+
+	"vigie/internal/ident"
 )
 
 // textLeast is the shortest value in bytes that is read as running text.
@@ -15,24 +17,26 @@ const maxTextWords = 400
 // Mentions counts what running text says about people. A text counts once for
 // each kind, however often it mentions it.
 type Mentions struct {
-	Texts  int64 `json:"texts"` // values or pieces that were read
-	Names  int64 `json:"names"` // a given name beside a surname
-	NIR    int64 `json:"nir"`
-	IBAN   int64 `json:"iban"`
-	Card   int64 `json:"card"`
-	Email  int64 `json:"email"`
-	Phone  int64 `json:"phone"`
-	Health int64 `json:"health"`
-	Social int64 `json:"social"`
-	Crime  int64 `json:"crime"`
+	Texts   int64 `json:"texts"` // values or pieces that were read
+	Names   int64 `json:"names"` // a given name beside a surname
+	NIR     int64 `json:"nir"`
+	IBAN    int64 `json:"iban"`
+	Card    int64 `json:"card"`
+	Email   int64 `json:"email"`
+	Phone   int64 `json:"phone"`
+	Contact int64 `json:"contact"` // an address or a number, or both
+	Health  int64 `json:"health"`
+	Social  int64 `json:"social"`
+	Crime   int64 `json:"crime"`
+	Births  int64 `json:"births"`  // a date of birth that is said to be one
+	Secrets int64 `json:"secrets"` // a password behind its word, a token
 }
 
 // textSurvey reads running text: documents, and columns of sentences.
 type textSurvey struct {
-	o       *Options
-	counts  Mentions
-	scratch []byte
-	word    []byte
+	o      *Options
+	counts Mentions
+	word   []byte
 }
 
 func newTextSurvey(o *Options) *textSurvey { return &textSurvey{o: o} }
@@ -51,25 +55,28 @@ func (s *textSurvey) readAll(text []byte) {
 					n = i
 				}
 			}
-			s.read(line[:n])
+			m := s.read(line[:n])
+			s.counts.NIR += int64(when(m.Has(ident.NIR)))
+			s.counts.IBAN += int64(when(m.Has(ident.IBAN)))
+			s.counts.Card += int64(when(m.Has(ident.Card)))
 			line = line[n:]
 		}
 	}
-	var f found
-	f, s.scratch = search(text, s.scratch)
-	s.counts.NIR += int64(when(f.nir))
-	s.counts.IBAN += int64(when(f.iban))
-	s.counts.Card += int64(when(f.card))
 }
 
 // read reads one value or line for what stands in words: what check digits
 // prove is counted by the caller.
-func (s *textSurvey) read(v []byte) {
+func (s *textSurvey) read(v []byte) (found ident.Set) {
 	if len(v) == 0 {
-		return
+		return 0
 	}
 	s.counts.Texts++
-	var health, social, crime, name, mail, phone bool
+	ident.Scan(v, func(m ident.Mention) {
+		if m.Proved || m.Kind == ident.Email || m.Kind == ident.Phone || m.Kind == ident.BirthDate || m.Kind == ident.Secret {
+			found |= 1 << m.Kind
+		}
+	})
+	var health, social, crime, name bool
 	before := "" // the word before, when it may be half of a name
 	words := 0
 	for i := 0; i < len(v) && words < maxTextWords; {
@@ -80,22 +87,10 @@ func (s *textSurvey) read(v []byte) {
 		w := v[from:i]
 		i++
 		if len(w) < 2 {
-			if len(w) == 1 && w[0] >= '0' && w[0] <= '9' {
-				before = ""
-			}
 			continue
 		}
 		words++
-		if bytes.IndexByte(w, '@') > 0 {
-			mail = mail || isEmail(bytes.Trim(w, ".,;:()<>[]\"'"))
-			continue
-		}
-		if b := w[0]; b >= '0' && b <= '9' || b == '+' {
-			phone = phone || isSpokenPhone(v[from:])
-			before = ""
-			continue
-		}
-		if len(w) > 24 {
+		if b := w[0]; len(w) > 24 || b >= '0' && b <= '9' || b == '+' {
 			before = ""
 			continue
 		}
@@ -113,8 +108,12 @@ func (s *textSurvey) read(v []byte) {
 	count(&s.counts.Social, social)
 	count(&s.counts.Crime, crime)
 	count(&s.counts.Names, name)
-	count(&s.counts.Email, mail)
-	count(&s.counts.Phone, phone)
+	count(&s.counts.Births, found.Has(ident.BirthDate))
+	count(&s.counts.Secrets, found.Has(ident.Secret))
+	count(&s.counts.Contact, found.Has(ident.Email) || found.Has(ident.Phone))
+	count(&s.counts.Email, found.Has(ident.Email))
+	count(&s.counts.Phone, found.Has(ident.Phone))
+	return found
 }
 
 // named tells a given name and a surname beside each other, both with a capital.
@@ -122,7 +121,8 @@ func (s *textSurvey) named(before, word string, as []byte) (found bool, next str
 	if s.o.GivenName == nil || s.o.Surname == nil || len(word) < 3 || as[0] >= 'a' && as[0] <= 'z' {
 		return false, ""
 	}
-	given, surname := s.o.GivenName(word) > 5e-6, s.o.Surname(word) > 1e-6
+	first, _, _ := strings.Cut(word, "-") // Marie-José is known by her first half
+	given, surname := s.o.GivenName(word) > 5e-6 || s.o.GivenName(first) > 5e-5, s.o.Surname(word) > 1e-6
 	switch {
 	case before == "":
 	case before[0] == 'g' && surname || before[0] == 's' && given && !(surname && before[1] == 'w'):
@@ -141,20 +141,9 @@ func isGap(c byte) bool {
 	return c == ' ' || c == '\t' || c == ',' || c == ';' || c == '/' || c == '(' || c == ')' || c == '\r'
 }
 
-// isSpokenPhone tells a telephone number at the beginning of text.
-func isSpokenPhone(v []byte) bool {
-	n := 0
-	for n < len(v) && n < 24 && (v[n] >= '0' && v[n] <= '9' || strings.IndexByte(" .-+()", v[n]) >= 0) {
-		n++
-	}
-	v = bytes.TrimRight(v[:n], " .-(+")
-	digits := countDigits(v)
-	return (digits >= 10 && digits <= 13) && (v[0] == '+' || v[0] == '0') && isPhone(v)
-}
+var healthText = wordSet("ANTIDEPRESSEURS|CMP|HANDICAPS|AVEUGLE|SOURD|ASTHME|ASTHMATIQUE|DIABETE|DIABETIQUE|EPILEPSIE|EPILEPTIQUE|CANCER|DEPRESSION|DEPRESSIF|DEPRESSIVE|HYPERTENSION|ALLERGIE|ALLERGIQUE|HANDICAP|HANDICAPE|HANDICAPEE|MDPH|RQTH|ALD|VIH|HIV|HEPATITE|AUTISME|AUTISTE|DYSLEXIE|DYSLEXIQUE|SCHIZOPHRENIE|BIPOLAIRE|ANXIETE|ANXIEUX|MIGRAINES|INSULINE|GROSSESSE|INVALIDITE|" +
+	"MALADIE|PATHOLOGIE|MEDICAMENT|MEDICAMENTS|CHIMIOTHERAPIE|ADDICTION|ALCOOLISME|TOXICOMANIE|PARKINSON|ALZHEIMER|SCLEROSE|INFARCTUS|AVC|TUBERCULOSE|PSYCHIATRIE|PSYCHIATRIQUE|PSYCHIATRE|PSYCHOLOGUE|HOSPITALISATION|HOSPITALISE|HOSPITALISEE|SEROPOSITIF|ANOREXIE|DIALYSE|CHIRURGIE|SUICIDE|SUICIDAIRE|IVG|AVORTEMENT|AAH")
 
-var healthText = wordSet("ASTHME|ASTHMATIQUE|DIABETE|DIABETIQUE|EPILEPSIE|EPILEPTIQUE|CANCER|DEPRESSION|DEPRESSIF|DEPRESSIVE|HYPERTENSION|ALLERGIE|ALLERGIQUE|HANDICAP|HANDICAPE|HANDICAPEE|MDPH|RQTH|ALD|VIH|HIV|HEPATITE|AUTISME|AUTISTE|DYSLEXIE|DYSLEXIQUE|SCHIZOPHRENIE|BIPOLAIRE|ANXIETE|ANXIEUX|MIGRAINES|INSULINE|GROSSESSE|ENCEINTE|INVALIDITE|" +
-	"MALADIE|MALADE|PATHOLOGIE|TRAITEMENT|MEDICAMENT|MEDICAMENTS|CHIMIOTHERAPIE|ADDICTION|ALCOOLISME|TOXICOMANIE|PARKINSON|ALZHEIMER|SCLEROSE|INFARCTUS|AVC|TUBERCULOSE|PSYCHIATRIE|PSYCHIATRIQUE|PSYCHIATRE|PSYCHOLOGUE|HOSPITALISATION|HOSPITALISE|HOSPITALISEE|HOPITAL|SEROPOSITIF|ANOREXIE|DIALYSE|OPERATION|CHIRURGIE|SANTE|MEDICAL|MEDICALE|MEDECIN|SUICIDE|SUICIDAIRE|IVG|AVORTEMENT|DIAGNOSTIC|SYNDROME|TROUBLES|AAH")
+var socialText = wordSet("RSA|AAH|APL|CAF|CPAM|ALLOCATION|ALLOCATIONS|ALLOCATAIRE|CHOMAGE|BOURSIER|SURENDETTEMENT|EXPULSION|HEBERGEMENT|SDF|DIVORCE|TUTELLE|CURATELLE|ASE|AEMO|VIOLENCES|CELIBATAIRE|VEUVE|ADOPTION|ADOPTE|ADOPTEE|MONOPARENTALE|IMPAYES")
 
-var socialText = wordSet("RSA|AAH|APL|CAF|CPAM|ALLOCATION|ALLOCATIONS|ALLOCATAIRE|CHOMAGE|BOURSE|BOURSIER|SURENDETTEMENT|EXPULSION|HEBERGEMENT|SDF|DIVORCE|SEPARATION|TUTELLE|CURATELLE|ASE|AEMO|PLACEMENT|VIOLENCES|GARDE|PENSION|CELIBATAIRE|VEUVE|ADOPTION|ADOPTE|ADOPTEE|MONOPARENTALE|IMPAYES|DETTE|DETTES|SIGNALEMENT")
-
-var crimeText = wordSet("CONDAMNE|CONDAMNEE|CONDAMNATION|PRISON|INCARCERE|INCARCEREE|INCARCERATION|DETENTION|DETENU|DETENUE|SURSIS|PROBATION|SPIP|GARDE-A-VUE|INFRACTION|INFRACTIONS|DELIT|ESCROQUERIE|STUPEFIANTS|VOL|AGRESSION|CASIER|JUDICIAIRE|PLAINTE|BRACELET|PARQUET|TRIBUNAL|MISE-EN-EXAMEN|RECIDIVE|CAMBRIOLAGE|HOMICIDE|VIOL")
+var crimeText = wordSet("CONDAMNE|CONDAMNEE|CONDAMNATION|PRISON|INCARCERE|INCARCEREE|INCARCERATION|DETENTION|DETENU|DETENUE|SURSIS|PROBATION|SPIP|GARDE-A-VUE|INFRACTION|INFRACTIONS|DELIT|ESCROQUERIE|STUPEFIANTS|CASIER|BRACELET|MISE-EN-EXAMEN|RECIDIVE|CAMBRIOLAGE|HOMICIDE|VIOLS")

@@ -1,33 +1,17 @@
 package dump
 
-import "bytes"
+import "vigie/internal/ident"
 
-// hashTypeOf names the likeliest type of a password's hash by its form: what
-// precedes it where it says so itself, else its length.
-func hashTypeOf(v []byte) string {
-	for _, p := range hashPrefixes {
-		if bytes.HasPrefix(v, []byte(p.prefix)) {
-			return p.name
-		}
-	}
-	switch len(v) {
-	case 32:
-		return "md5"
-	case 40:
-		return "sha1"
-	case 56:
-		return "sha224"
-	case 64:
-		return "sha256"
-	case 96:
-		return "sha384"
-	case 128:
-		return "sha512"
-	}
-	return ""
+// isHashed tells the shape of a password's hash or of a digest.
+func isHashed(v []byte) bool {
+	return len(v) >= 32 && isHash(v) || len(v) >= 34 && ident.IsHash(v)
 }
 
-var hashPrefixes = []struct{ prefix, name string }{
-	{"$2", "bcrypt"}, {"$1$", "md5crypt"}, {"$5$", "sha256crypt"}, {"$6$", "sha512crypt"}, {"$argon2", "argon2"}, {"$apr1$", "apr1"},
-	{"$P$", "phpass"}, {"$H$", "phpass"}, {"{SSHA}", "ssha"}, {"{SHA}", "sha1"}, {"$y$", "yescrypt"}, {"$7$", "scrypt"}, {"pbkdf2", "pbkdf2"},
+// hashTypeOf names the likeliest type of a password's hash by its form.
+func hashTypeOf(v []byte) string {
+	var raw [16]ident.HashType
+	if types := ident.HashTypes(v, raw[:0]); len(types) > 0 {
+		return types[0].Name
+	}
+	return ""
 }

@@ -199,7 +199,7 @@ func isDepartment(v []byte) bool {
 // lookMixed studies what may have digits and letters.
 func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	c.dated = c.dated && g.digits > 0
-	if g.digits < len(v) && len(v) >= 32 && isHash(v) {
+	if g.digits < len(v) && isHashed(v) {
 		c.has[tHash]++
 		c.hashName(v)
 		return

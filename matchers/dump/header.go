@@ -266,6 +266,9 @@ func isValueName(h string, o *Options) bool {
 	if h == "" || utf8.RuneCountInString(h) > maxHeaderName || isValue(h) && !isYear(h) {
 		return true
 	}
+	if countDigits([]byte(h)) > 0 && isStreetName(h) {
+		return true
+	}
 	if hint(h) != "" || headerWord(h) {
 		return false
 	}
@@ -275,7 +278,7 @@ func isValueName(h string, o *Options) bool {
 		}
 	}
 	b := []byte(h)
-	return known(h, o) || isHash(b) || isPhone(b) || isStreetName(h)
+	return known(h, o) || isHash(b) || isPhone(b)
 }
 
 func isYear(h string) bool { return len(h) == 4 && allDigits([]byte(h)) && h >= "1900" && h <= "2099" }

@@ -617,7 +617,7 @@ func (s *score) macro() (f1 float64, worst []string) {
 }
 
 // tries is how often each shape is written.
-const tries = 3
+const tries = 2
 
 // TestMeaningsOfManyTables measures how well columns are understood that have
 // no header.

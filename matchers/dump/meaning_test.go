@@ -132,49 +132,6 @@ func TestMeaningScore(t *testing.T) {
 	}
 }
 
-// TestRecall measures the recall that absences state, on invented files.
-func TestRecall(t *testing.T) {
-	const files, rows = 60, 100
-	found := map[string]float64{}
-	tried := map[string]float64{}
-	for seed := range uint64(files) {
-		for code, columns := range map[string][]string{
-			"civil_status": {"birth_name", "given_names", "birth_date", "sex", "nationality", "full_name"},
-			"contact":      {"email", "phone", "street", "postcode", "city"},
-			"access":       {"password", "password_hash", "ip"},
-		} {
-			c := columns[seed%uint64(len(columns))]
-			_, p := inspect(t, people(seed, rows, ";", "row_id", c, "free_text"), dictionaries())
-			tried[code]++
-			for _, cat := range p.Present {
-				if cat.Code == code {
-					found[code]++
-				}
-			}
-		}
-		// Numbers that prove themselves are counted one by one, in free text.
-		text, want := proofsInText(rand.New(rand.NewPCG(seed, 3)), rows)
-		_, p := inspect(t, text, dictionaries())
-		tried[nir] += float64(want)
-		tried["financial"] += float64(2 * want)
-		for _, cat := range p.Present {
-			if cat.Code == nir || cat.Code == "financial" {
-				found[cat.Code] += float64(cat.Count)
-			}
-		}
-	}
-	for _, cat := range categories {
-		if tried[cat.code] == 0 {
-			continue
-		}
-		got := found[cat.code] / tried[cat.code]
-		t.Logf("%s: %.3f of %.0f", cat.code, got, tried[cat.code])
-		if got < cat.recall || got > 1.02 {
-			t.Errorf("%s: recall %.3f, stated %.3f", cat.code, got, cat.recall)
-		}
-	}
-}
-
 // proofsInText writes sentences with a NIR, an IBAN and a card in the ways
 // people write them.
 func proofsInText(r *rand.Rand, rows int) (text string, n int) {

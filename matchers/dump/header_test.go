@@ -1,0 +1,106 @@
+package dump
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// rowsOf cuts a small table.
+func rowsOf(text string) [][]string {
+	var rows [][]string
+	for line := range strings.Lines(text) {
+		rows = append(rows, strings.Split(strings.TrimSuffix(line, "\n"), ";"))
+	}
+	return rows
+}
+
+func TestHeaderOf(t *testing.T) {
+	o := worldOptions()
+	tests := []struct {
+		name, text string
+		want       int
+	}{
+		{"words over numbers", "alpha;beta\n1;2\n3;4\n5;6\n", 1},
+		{"numbers alone", "1;2\n3;4\n5;6\n", 0},
+		{"French words over text", "nom;prénom;ville\nMARTIN;Lina;Lyon\nDURAND;Omar;Paris\n", 1},
+		{"German words over text", "Vorname;Nachname;Ort\nLina;Martin;Bonn\nOmar;Durand;Köln\nEva;Kranz;Trier\n", 1},
+		{"Spanish words", "nombre;apellidos;ciudad\nLina;Martin;Soria\nOmar;Durand;Lugo\nEva;Paz;Jaca\n", 1},
+		{"names alone", "MARTIN;Lina;Lyon\nDURAND;Omar;Paris\nPETIT;Emma;Nantes\n", 0},
+		{"an address first", "lina@example.org;azerty\nomar@example.org;soleil1\n", 0},
+		{"years over numbers", "pays;2019;2020;2021\nFrance;1.5;2.5;3.5\nItalie;4.1;5.2;6.3\n", 1},
+		{"years alone over numbers", "2019;2020;2021\n1.5;2.5;3.5\n4.1;5.2;6.3\n", 1},
+		{"years over years", "2019;2020\n2021;2022\n2018;2017\n", 0},
+		{"snake case over words", "user_label;group_kind\nblue whale;sea\nred panda;land\ngreen frog;pond\n", 1},
+		{"identifiers over codes", "identifier;category\nAB-123-XY;north\nCD-456-ZT;south\nEF-789-QW;north\nGH-012-RT;east\n", 1},
+		{"one row of words that headers use", "nom;prenom;date de naissance\n", 1},
+		{"one row of values", "MARTIN;Lina;17/05/2009\n", 0},
+		{"the first row comes again", "rouge;grand\nbleu;petit\nrouge;grand\nrouge;petit\nbleu;grand\n", 0},
+		{"groups over names", "Personne;;;Adresse;;\nnom;prenom;date;rue;code postal;ville\nMARTIN;Lina;17/05/2009;3 rue des Lilas;69001;Lyon\nDURAND;Omar;01/02/2001;4 rue des Lilas;75001;Paris\n", 2},
+		{"nothing", "", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := headerOf(rowsOf(tt.text), &o); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
+	}
+}
+
+// Invented tables have no header; given one, in words or obfuscated, it is seen.
+func TestHeadersOfManyTables(t *testing.T) {
+	o := worldOptions()
+	missed, invented, n := 0, 0, 0
+	for seed := range uint64(2 * len(tableShapes)) {
+		table := invent(seed, 30)
+		n++
+		if headerOf(table.rows, &o) != 0 {
+			invented++
+			t.Logf("a row of values is taken for a header in %v", table.ways)
+		}
+		header := make([]string, len(table.ways))
+		for i, way := range table.ways {
+			header[i], _, _ = strings.Cut(way, ":")
+			switch seed % 3 {
+			case 1:
+				header[i] = strings.ToUpper(header[i])
+			case 2:
+				header[i] = fmt.Sprintf("field_%c", 'a'+i)
+			}
+		}
+		if headerOf(append([][]string{header}, table.rows...), &o) != 1 {
+			missed++
+			t.Logf("no header is seen over %v: %q", table.ways, header)
+		}
+	}
+	// Headers are shown: a row of values must hardly ever become one.
+	if invented*100 > n || missed*20 > n {
+		t.Errorf("%d rows of values taken for headers, %d headers missed, of %d", invented, missed, n)
+	}
+}
+
+func TestIsValueName(t *testing.T) {
+	o := worldOptions()
+	for h, want := range map[string]bool{
+		"nom": false, "Date de naissance": false, "field_a": false, "2020": false, "montant": false, "Lieu de naissance": false, "col1": false,
+		"MARTIN": true, "Lina Martin": true, "lina@example.org": true, "0639980001": true, "17/05/2009": true, "3 rue des Lilas": true, "": true,
+		"5f4dcc3b5aa765d61d8327deb882cf99": true, "https://example.org/x": true, "12": true, "x": false,
+	} {
+		if got := isValueName(h, &o); got != want {
+			t.Errorf("isValueName(%q) = %v", h, got)
+		}
+	}
+}
+
+func FuzzHeader(f *testing.F) {
+	f.Add("nom;prenom\nMARTIN;Lina\n")
+	f.Add("2019;2020\n1;2\n")
+	o := Options{}
+	f.Fuzz(func(t *testing.T, text string) {
+		rows := rowsOf(text)
+		if n := headerOf(rows, &o); n < 0 || n > min(2, len(rows)) {
+			t.Errorf("%d rows of header of %d", n, len(rows))
+		}
+	})
+}
