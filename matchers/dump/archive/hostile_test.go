@@ -227,7 +227,7 @@ func TestScale(t *testing.T) {
 				return best
 			}
 			a, b := least(quarter), least(whole)
-			if b > 10*a+5000*time.Millisecond {
+			if b > 10*a+500*time.Millisecond {
 				t.Errorf("four times the parts took %v instead of %v", b, a)
 			}
 		})
