@@ -30,14 +30,14 @@ var classColumns = map[string][]string{
 var classTexts = map[string][]string{
 	"civil_status": {"entretien avec GIVEN SURNAME au sujet de son projet", "M. SURNAME GIVEN a rappelé ce matin pour un rendez-vous", "la mère de GIVEN SURNAME demande un duplicata"},
 	"contact":      {"écrire à EMAIL pour la suite du dossier", "le joindre au PHONE après dix-huit heures", "mail EMAIL et portable PHONE à jour"},
-	"health":       {"suivie pour une dépression depuis le printemps dernier", "il est diabétique et demande un poste adapté", "dossier MDPH déposé en mars, reconnaissance attendue", "épilepsie, pas de conduite ni de travail en hauteur",
+	"health": {"suivie pour une dépression depuis le printemps dernier", "il est diabétique et demande un poste adapté", "dossier MDPH déposé en mars, reconnaissance attendue", "épilepsie, pas de conduite ni de travail en hauteur",
 		"sous antidépresseurs, suivi au CMP du quartier", "opéré du genou, arrêt de travail de trois mois", "ne voit presque plus de l'œil gauche, dossier en cours", "traitée pour un cancer du sein à l'hôpital"},
-	"income":       {"touche le RSA depuis six mois et cherche un logement", "son dossier à la CAF est bloqué depuis la semaine dernière", "dossier de surendettement déposé le mois dernier",
+	"income": {"touche le RSA depuis six mois et cherche un logement", "son dossier à la CAF est bloqué depuis la semaine dernière", "dossier de surendettement déposé le mois dernier",
 		"ne paie plus son loyer depuis quatre mois", "vit de l'aide alimentaire et de petits travaux"},
-	"offence":      {"sorti de prison en juin, suivi par le SPIP du ressort", "condamné à six mois avec sursis pour ce motif", "placé en détention provisoire le mois dernier",
+	"offence": {"sorti de prison en juin, suivi par le SPIP du ressort", "condamné à six mois avec sursis pour ce motif", "placé en détention provisoire le mois dernier",
 		"porte un bracelet depuis sa sortie", "convoqué au commissariat pour des faits de recel"},
-	"nir":          {"son numéro est NIR, à vérifier auprès de la caisse"},
-	"financial":    {"virement sur IBAN demandé hier au guichet", "a payé par carte CARD, reçu envoyé"},
+	"nir":       {"son numéro est NIR, à vérifier auprès de la caisse"},
+	"financial": {"virement sur IBAN demandé hier au guichet", "a payé par carte CARD, reçu envoyé"},
 }
 
 // tell writes a sentence with invented values.

@@ -88,6 +88,8 @@ const (
 	tBit
 	tCountry
 	tCountryName
+	tCountryUsual
+	tManyWords
 	tNationality
 	tCommune
 	tDepartmentName

@@ -298,6 +298,7 @@ func (c *column) lookWords(v []byte, o *Options) {
 	if countries()[word] != "" {
 		c.has[tCountry]++
 		c.is(tCountryName, len(word) > 3)
+		c.is(tCountryUsual, usualCountries()[word])
 	}
 	c.is(tNationality, isNationality(word))
 	c.is(tDepartmentName, departmentNames()[word])
@@ -371,6 +372,7 @@ func (c *column) lookName(name string, o *Options) {
 	if len(words) == 0 {
 		return
 	}
+	c.is(tManyWords, len(words) > 3)
 	words = words[:min(len(words), 6)]
 	var sum, first, last float64
 	known := false

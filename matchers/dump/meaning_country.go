@@ -71,3 +71,7 @@ func countryOf(v []byte) string {
 	}
 	return countries()[key(v)]
 }
+
+// usualCountries are codes one of which a column of countries surely has: codes
+// of two letters are taken by many other things.
+var usualCountries = wordSet("FR|FRA|US|USA|GB|GBR|DE|DEU|ES|ESP|IT|ITA|BE|BEL|CH|CHE|MA|MAR|DZ|DZA|PT|PRT|TN|TUN|NL|NLD")

@@ -227,6 +227,13 @@ func (t *table) settleNames() {
 			continue
 		}
 		t.out[i].Meaning, t.out[i].Confidence = MeaningUnknown, 0
+		if t.near(i, birthName, givenNames, usageName) > 1 && t.hints[i] == "" {
+			// Far from the names, and words that come again: where one lives.
+			if _, _, ratio := t.cols[i].variety(); ratio < 0.8 && t.cols[i].notCode() {
+				t.out[i].Meaning, t.out[i].Confidence = city, 0.6
+			}
+			continue
+		}
 		if n == 0 && usage < 0 {
 			t.out[i].Meaning, t.out[i].Confidence = usageName, 0.8
 		}

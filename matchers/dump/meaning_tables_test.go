@@ -620,7 +620,7 @@ func (s *score) macro() (f1 float64, worst []string) {
 const tries = 2
 
 // TestMeaningsOfManyTables measures how well columns are understood that have
-// no header.
+// no header, and whether the stated confidence keeps its word.
 func TestMeaningsOfManyTables(t *testing.T) {
 	o := worldOptions()
 	s := newScore()
@@ -642,9 +642,12 @@ func TestMeaningsOfManyTables(t *testing.T) {
 	if f1 < 0.97 {
 		t.Errorf("macro F1 %.4f; %s", f1, strings.Join(worst, "; "))
 	}
-	for bin := range s.sure[0] {
-		if s.sure[1][bin] > 0 {
-			t.Logf("stated %.2f to %.2f: right %.3f of %.0f", 0.5+float64(bin)/20, 0.55+float64(bin)/20, s.sure[0][bin]/s.sure[1][bin], s.sure[1][bin])
+	// A confidence is at most what it states: no bin of some size is wrong more
+	// often than its lower bound says.
+	for bin, all := range s.sure[1] {
+		stated, right := 0.5+float64(bin)/20, s.sure[0][bin]/max(1, all)
+		if all >= 30 && right < stated-0.03 {
+			t.Errorf("stated %.2f: right %.3f of %.0f", stated, right, all)
 		}
 	}
 }

@@ -171,7 +171,7 @@ func isURL(v []byte) bool {
 }
 
 // streetEnds close the label of a street in English, Dutch and German.
-var streetEnds = wordSet("STREET|ST|ROAD|RD|LANE|LN|DRIVE|DR|COURT|CT|AVENUE|AVE|BOULEVARD|BLVD|WAY|CIRCLE|CIR|PLACE|PL|TERRACE|TER|PARKWAY|PKWY|TRAIL|TRL|HIGHWAY|HWY|SQUARE|SQ|CLOSE|CRESCENT|GARDENS|STRASSE|STR|PLATZ|WEG|ALLEE|STRAAT|LAAN|PLEIN|ROW|MEWS|GROVE|HILL|RUN|LOOP|ALLEY|PIKE|FREEWAY|CREEK|HOLLOW|RIDGE")
+var streetEnds = wordSet("STREET|ST|ROAD|RD|LANE|LN|DRIVE|DR|COURT|CT|AVENUE|AVE|BOULEVARD|BLVD|WAY|CIRCLE|CIR|PLACE|PL|TERRACE|TER|PARKWAY|PKWY|TRAIL|TRL|HIGHWAY|HWY|SQUARE|SQ|CLOSE|CRESCENT|CIRCUIT|PARADE|ESPLANADE|GARDENS|STRASSE|STR|PLATZ|WEG|ALLEE|STRAAT|LAAN|PLEIN|ROW|MEWS|GROVE|HILL|RUN|LOOP|ALLEY|PIKE|FREEWAY|CREEK|HOLLOW|RIDGE")
 
 var streetOpens = wordSet("RUE|AVENUE|AV|AVE|BOULEVARD|BD|BLD|BVD|CHEMIN|CHE|CH|ALLEE|ALLEES|ALL|IMPASSE|IMP|PLACE|PL|ROUTE|RTE|QUAI|COURS|SQUARE|SQ|PASSAGE|LOTISSEMENT|LOT|RESIDENCE|SENTIER|VOIE|HAMEAU|MONTEE|TRAVERSE|VILLA|CITE|FAUBOURG|ESPLANADE|VENELLE|CLOS|LIEU|LIEUDIT|LD|CALLE|CL|CARRER|PLAZA|PASEO|VIA|VIALE|PIAZZA|CORSO|LARGO|RUA|AVENIDA|TRAVESSA|PO|P.O|POSTFACH|BP|STRADA|ULICA|UL|ALAMEDA|RONDA|R")
 
@@ -201,6 +201,11 @@ func (c *column) lookStreet(word string, words []string, g glance) {
 	}
 	numbered := words[0][0] >= '0' && words[0][0] <= '9' && len(words[0]) <= 5 && !streetCount(words)
 	last := words[len(words)-1]
+	if len(last) >= 4 && g.digits == 0 && streetEnds()[last] {
+		c.has[tStreetSure]++ // the number stands in a column of its own
+		c.has[tStreet]++
+		return
+	}
 	numberedBehind := len(words) >= 2 && last[0] >= '0' && last[0] <= '9' && len(last) <= 4 && g.digits == len(last)
 	sure := streetOpens()[words[0]] && (len(words[0]) > 1 || numbered) && len(words) > 1
 	for i := 1; i < min(len(words), 5) && !sure && numbered; i++ {
