@@ -30,8 +30,9 @@ type feed struct {
 	rows    dump.Rows
 	guess   charset.Guess
 	decode  *charset.Decoder
-	buf     []byte
-	n       int64 // rows given
+	buf     []byte // decoded values of the row
+	scratch []byte // what the decoder writes to
+	n       int64  // rows given
 }
 
 // read tells the layout and reads in it. The first table is named only where
@@ -49,55 +50,6 @@ func (o *feed) read(r io.Reader, s *sample) error {
 	}
 	return l.rows(o, newSplitter(r, l.dialect))
 }
-
-// layout is how rows stand in a file.
-type layout struct {
-	dialect dialect
-	several bool // perhaps several tables
-	rows    func(*feed, *splitter) error
-}
-
-// layout tells it.
-func (o *feed) layout(s *sample) layout {
-	l := layout{dialect: dialect{newline: s.newline}}
-	if headed, ok := ruled(s); ok {
-		l.several = true
-		l.rows = func(o *feed, sp *splitter) error { return o.ruled(sp, headed) }
-		return l
-	}
-	if b, ok := blocks(s); ok {
-		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }
-		return l
-	}
-	sh := detect(s, o.decode)
-	if !sh.sep {
-		if place := sh.logins(s); place != noLink {
-			l.rows = func(o *feed, sp *splitter) error { return o.links(sp, place) }
-			return l
-		}
-	}
-	if sh.width < 2 || string(sh.delim) == " " {
-		if starts := fixed(s); starts != nil {
-			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
-			return l
-		}
-	}
-	l.dialect, l.several = sh.dialect, sh.ragged
-	l.rows = func(o *feed, sp *splitter) error { return o.delimited(sp, sh, s) }
-	return l
-}
-
-// counter is a visitor that counts tables.
-type counter struct{ tables int }
-
-func (c *counter) Table(dump.TableInfo) (dump.Rows, error)              { c.tables++; return c, nil }
-func (*counter) Member(context.Context, string, int64, io.Reader) error { return nil }
-func (*counter) Text(string, []byte) error                              { return nil }
-func (*counter) Unread(string, string, string)                          {}
-func (*counter) Row([][]byte) error                                     { return nil }
-func (*counter) Extend([]string)                                        {}
-func (*counter) Refuse(string)                                          {}
-func (*counter) Warn(string)                                            {}
 
 // begin begins a table.
 func (o *feed) begin() (err error) {
@@ -121,14 +73,16 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 
 // value decodes a value; it is valid until buf is used again.
 func (o *feed) value(v []byte) []byte {
-	if cap(o.buf)-len(o.buf) < 4*len(v) {
-		o.buf = make([]byte, 0, 2*cap(o.buf)+4*len(v))
+	if cap(o.scratch) < 8*len(v) {
+		o.scratch = make([]byte, 0, 16*len(v))
 	}
-	out := o.decode.Decode(o.buf, v)
-	if end := len(o.buf) + len(out); len(out) > 0 && len(v) > 0 && &out[0] != &v[0] && end <= cap(o.buf) {
-		o.buf = o.buf[:end]
+	out := o.decode.Decode(o.scratch, v)
+	if len(out) == 0 || len(v) > 0 && &out[0] == &v[0] {
+		return out
 	}
-	return out
+	from := len(o.buf)
+	o.buf = append(o.buf, out...)
+	return o.buf[from:]
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.

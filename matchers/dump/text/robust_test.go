@@ -99,7 +99,7 @@ func TestLargeFiles(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			start := time.Now()
-			err := New().Read(context.Background(), dump.NewFile("x", endless{tt.piece, 8 << 20}), &sink{dumptest.Seen{Keep: 1, Texts: map[string]string{}}})
+			err := New().Read(context.Background(), dump.NewFile("x", endless{tt.piece, 3 << 20}), &sink{dumptest.Seen{Keep: 1, Texts: map[string]string{}}})
 			if err != nil {
 				t.Fatal(err)
 			}

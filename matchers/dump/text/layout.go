@@ -1,0 +1,57 @@
+package text
+
+import (
+	"context"
+	"io"
+
+	"vigie/matchers/dump"
+)
+
+// layout is how rows stand in a file.
+type layout struct {
+	dialect dialect
+	several bool // perhaps several tables
+	rows    func(*feed, *splitter) error
+}
+
+// layout tells it.
+func (o *feed) layout(s *sample) layout {
+	l := layout{dialect: dialect{newline: s.newline}}
+	if headed, ok := ruled(s); ok {
+		l.several = true
+		l.rows = func(o *feed, sp *splitter) error { return o.ruled(sp, headed) }
+		return l
+	}
+	if b, ok := blocks(s); ok {
+		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }
+		return l
+	}
+	sh := detect(s, o.decode)
+	if !sh.sep {
+		if place := sh.logins(s); place != noLink {
+			l.rows = func(o *feed, sp *splitter) error { return o.links(sp, place) }
+			return l
+		}
+	}
+	if sh.width < 2 || string(sh.delim) == " " {
+		if starts := fixed(s); starts != nil {
+			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
+			return l
+		}
+	}
+	l.dialect, l.several = sh.dialect, sh.ragged
+	l.rows = func(o *feed, sp *splitter) error { return o.delimited(sp, sh, s) }
+	return l
+}
+
+// counter is a visitor that counts tables.
+type counter struct{ tables int }
+
+func (c *counter) Table(dump.TableInfo) (dump.Rows, error)              { c.tables++; return c, nil }
+func (*counter) Member(context.Context, string, int64, io.Reader) error { return nil }
+func (*counter) Text(string, []byte) error                              { return nil }
+func (*counter) Unread(string, string, string)                          {}
+func (*counter) Row([][]byte) error                                     { return nil }
+func (*counter) Extend([]string)                                        {}
+func (*counter) Refuse(string)                                          {}
+func (*counter) Warn(string)                                            {}
