@@ -22,6 +22,7 @@ import (
 
 	lib "github.com/parquet-go/parquet-go"
 
+	"vigie/internal/breach"
 	"vigie/matchers/dump"
 )
 
@@ -54,6 +55,7 @@ var (
 	errLarge   = dump.Refuse(dump.CodeTooLarge, "write it again with pages of 1 MB and fewer columns, or as CSV")
 	errDamaged = dump.Refuse(dump.CodeDamaged, "its metadata contradicts the file: fetch it again")
 	errBomb    = dump.Refuse(dump.CodeBomb, "it unpacks to far more than its size: it was made to")
+	errCodec   = dump.Refuse(dump.CodeNoReader, "its pages are packed in a way that nobody reads: write it again with zstd or snappy")
 	errCut     = dump.Refuse(dump.CodeCut, "a parquet file ends with its metadata, this one does not: fetch it again")
 	errLocked  = dump.Refuse(dump.CodeEncrypted, "its columns are encrypted: decrypt it with its owner's keys")
 )
@@ -126,11 +128,13 @@ func unread(v dump.Visitor, part string, err error) error {
 		return err
 	case errors.Is(err, errBomb):
 		return err
-	case errors.Is(err, errLarge):
-		v.Unread(part, dump.CodeTooLarge, "write it again with pages of 1 MB and fewer columns, or as CSV")
-	default:
-		v.Unread(part, dump.CodeDamaged, "its pages contradict themselves: fetch it again")
 	}
+	var refused *breach.RefusedError
+	if !errors.As(err, &refused) {
+		v.Unread(part, dump.CodeDamaged, "its pages contradict themselves: fetch it again")
+		return nil
+	}
+	v.Unread(part, refused.Code, refused.Hint)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	spec "github.com/parquet-go/parquet-go/format"
+	"github.com/pierrec/lz4/v4"
 
 	"vigie/matchers/dump"
 )
@@ -302,10 +303,17 @@ func checkPacked(src dump.Source, at int64, codec spec.CompressionCodec, p page)
 	if codec == spec.Brotli {
 		return weigh(brotli.NewReader(r), p.unpacked)
 	}
-	if 255*p.packed > 4*maxPage { // LZ4 unpacks to 255 times its size at most
-		return errLarge
+	if codec == spec.Lz4Raw { // the library tries for ever what cannot be unpacked
+		packed, out := make([]byte, r.Size()), make([]byte, p.unpacked)
+		if _, err := io.ReadFull(r, packed); err != nil {
+			return errCut
+		}
+		if _, err := lz4.UncompressBlock(packed, out); err != nil {
+			return errDamaged
+		}
+		return nil
 	}
-	return nil
+	return errCodec
 }
 
 func weigh(r io.Reader, unpacked int64) error {
