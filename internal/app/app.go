@@ -111,8 +111,9 @@ func (a *App) Equip(ctx context.Context) error {
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
 		Watch:   watch.New(fr, entities...), Registries: regs,
-		Dumps:   &reading.Reader{Now: now, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
-		Sources: map[breach.SourceID]breach.Source{},
+		Sketches: a.Shelf(),
+		Dumps:    &reading.Reader{Now: now, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
+		Sources:  map[breach.SourceID]breach.Source{},
 		Linkage: linkage.Options{
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
 			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed,
