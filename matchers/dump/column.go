@@ -168,8 +168,8 @@ func newColumns(n int) []*column {
 	return cols
 }
 
-// add takes one value in UTF-8, of a row that counts from 1. scratch is a buffer
-// that add may use and returns.
+// add takes one value in UTF-8, of a row that counts from 1. It returns scratch, a
+// buffer that it may use.
 func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 	look := row >= c.next
 	if look {
@@ -194,11 +194,10 @@ func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 		c.ats++
 	}
 	if g.digits >= 12 {
-		var f found
-		f, scratch = search(v, scratch)
-		c.nir += int64(when(f.nir))
-		c.iban += int64(when(f.iban))
-		c.card += int64(when(f.card))
+		found := proofs(v)
+		c.nir += int64(when(found.Has(ident.NIR)))
+		c.iban += int64(when(found.Has(ident.IBAN)))
+		c.card += int64(when(found.Has(ident.Card)))
 	}
 	if len(v) >= textLeast {
 		c.read(v, o)

@@ -106,7 +106,7 @@ func sameSex(number, v string) bool {
 
 func bornIn(number, code string) bool {
 	var raw [40]byte
-	c, ok := digitsOf(raw[:0], []byte(number))
+	c, ok := ident.Compact(raw[:0], []byte(number))
 	return ok && len(c) >= 10 && string(c[5:10]) == strings.ToUpper(code)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"vigie/internal/ident"
 )
 
 // clean takes off a value what spreadsheets and exports put around it, and
@@ -155,11 +157,11 @@ func appendCommune(dst, v []byte) []byte {
 // appendNIR keeps 13 or 15 characters that can be a NIR, its key aside.
 func appendNIR(dst, v []byte) []byte {
 	var raw [40]byte
-	compact, ok := digitsOf(raw[:0], v[:min(len(v), 40)])
+	compact, ok := ident.Compact(raw[:0], v[:min(len(v), 40)])
 	if !ok || len(compact) != 13 && len(compact) != 15 {
 		return dst
 	}
-	if shape, _ := isNIR(compact[:13]); !shape {
+	if shape, _ := ident.CheckNIR(compact[:13]); !shape {
 		return dst
 	}
 	return append(dst, compact...)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"vigie/internal/ident"
 )
 
 func TestPhones(t *testing.T) {
@@ -105,24 +107,24 @@ func cardOf(n int) string {
 }
 
 func TestProofs(t *testing.T) {
-	if ok, proved := isNIR([]byte(nirOf("2090534990123"))); !ok || !proved {
+	if ok, proved := ident.CheckNIR([]byte(nirOf("2090534990123"))); !ok || !proved {
 		t.Error("NIR")
 	}
 	for _, corsica := range []string{"206052A990123", "106052B990123"} {
-		if _, proved := isNIR([]byte(nirOf(corsica))); !proved {
+		if _, proved := ident.CheckNIR([]byte(nirOf(corsica))); !proved {
 			t.Errorf("Corsican NIR %s", nirOf(corsica))
 		}
 	}
 	for _, bad := range []string{"", "5090534990123", "2091534990123", "2090500990123", "2090534990000", nirOf("2090534990123")[:14] + "x"} {
-		if ok, _ := isNIR([]byte(bad)); ok {
+		if ok, _ := ident.CheckNIR([]byte(bad)); ok {
 			t.Errorf("%q passes for a NIR", bad)
 		}
 	}
 	for n := range 200 {
-		if !isIBAN([]byte(ibanOf(n*7919))) || isIBAN([]byte(strings.Replace(ibanOf(n*7919), "FR", "DE", 1))) {
+		if proofs([]byte(ibanOf(n*7919))) != 1<<ident.IBAN || proofs([]byte(strings.Replace(ibanOf(n*7919), "FR", "DE", 1))).Has(ident.IBAN) {
 			t.Fatalf("IBAN %d", n)
 		}
-		if !isCard([]byte(cardOf(n))) || isCard([]byte(cardOf(n)[:15])) {
+		if proofs([]byte(cardOf(n))) != 1<<ident.Card || proofs([]byte(cardOf(n)[:15])).Has(ident.Card) {
 			t.Fatalf("card %d", n)
 		}
 	}
@@ -134,4 +136,36 @@ func TestProofs(t *testing.T) {
 			t.Errorf("isHash(%q) = %v", v, !want)
 		}
 	}
+}
+
+func luhn(c []byte) bool {
+	sum := 0
+	for i := range c {
+		d := int(c[len(c)-1-i]) - '0'
+		if d < 0 || d > 9 {
+			return false
+		}
+		if i%2 == 1 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
+// mod97 continues a remainder over letters and digits, A being 10.
+func mod97(c []byte, n int) int {
+	for _, d := range c {
+		switch {
+		case d >= '0' && d <= '9':
+			n = (n*10 + int(d-'0')) % 97
+		case d >= 'A' && d <= 'Z':
+			n = (n*100 + int(d-'A') + 10) % 97
+		default:
+			return -1
+		}
+	}
+	return n
 }
