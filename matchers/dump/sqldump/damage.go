@@ -23,26 +23,33 @@ func (p *parser) cut() {
 	}
 }
 
-// resume goes from a row that contradicts its statement to the next place that
-// looks like the beginning of a row, and says whether there is one. The bytes of
-// the row are looked at again: a quote that was lost or added turns text and
+// resumeAfter goes from a row that contradicts its statement to the next place that
+// looks like the beginning of a row, or else of a statement, and says whether it
+// is a row. The bytes of the row are looked at again: a quote that was lost or added turns text and
 // names round until the end of the file.
-func (p *parser) resumeAfter(length int) bool {
+func (p *parser) resumeAfter(length int) (bool, error) {
 	p.tables.refuse(dump.CodeDamaged)
 	if p.rescanned += length; p.rescanned > maxRescan {
-		return false
+		return false, p.skip()
 	}
-	b := p.w.rest()
-	row := nextRow(b)
-	if row >= 0 {
-		b = b[:row]
+	for {
+		b := p.w.rest()
+		row := nextRow(b)
+		if row >= 0 {
+			b = b[:row]
+		}
+		if line := nextStatement(b); line >= 0 {
+			p.w.pos += line
+			return false, nil
+		}
+		if row >= 0 {
+			p.w.pos += row
+			return true, nil
+		}
+		if !p.fetch() {
+			return false, p.skip()
+		}
 	}
-	if line := nextStatement(b); line >= 0 {
-		p.w.pos += line
-		return false
-	}
-	p.w.pos += max(row, 0)
-	return row >= 0
 }
 
 // nextRow is the place of the parenthesis that opens the next row, behind "),".

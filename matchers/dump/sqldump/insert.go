@@ -142,8 +142,8 @@ func (p *parser) rowList() error {
 			p.w.pos += n
 		}
 		if !good {
-			if !p.resumeAfter(n) {
-				return p.skip()
+			if again, err := p.resumeAfter(n); !again {
+				return err
 			}
 			continue
 		}

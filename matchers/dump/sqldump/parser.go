@@ -144,8 +144,6 @@ func (p *parser) keyword(word string) error {
 		return p.create()
 	case "ALTER":
 		return p.alter()
-	case "LOAD":
-		return p.load()
 	case "DELIMITER":
 		return p.setDelimiter()
 	case "SET":

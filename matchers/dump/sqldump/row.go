@@ -76,7 +76,7 @@ func (p *parser) value(x *lexer, start int) (int, status) {
 		}
 		i = end
 	} else {
-		for i < len(b) && bareByte[b[i]] {
+		for i < len(b) && bareByte(b[i]) {
 			i++
 		}
 		c.end = i
@@ -103,13 +103,10 @@ func (p *parser) value(x *lexer, start int) (int, status) {
 	return i, rowRead
 }
 
-// bareByte are the bytes of numbers and keywords.
-var bareByte = func() (is [256]bool) {
-	for c := range is {
-		is[c] = c-'0' >= 0 && c-'0' < 10 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '-' || c == '+' || c == '_'
-	}
-	return is
-}()
+// bareByte says whether c is a byte of numbers and keywords.
+func bareByte(c byte) bool {
+	return c-'0' < 10 || c|0x20-'a' < 26 || c == '.' || c == '-' || c == '+' || c == '_'
+}
 
 // bare says what a value without quotes is.
 func bare(s []byte) cellSort {

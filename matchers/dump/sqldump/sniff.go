@@ -51,7 +51,7 @@ func statements(b []byte) (found, lines int) {
 	for looks := 256; len(b) > 0; {
 		line, rest, _ := bytes.Cut(b, []byte("\n"))
 		line = bytes.TrimSpace(line)
-		if word, _, _ := bytes.Cut(line, []byte(" ")); isAny(word, "insert", "replace", "create", "copy", "merge", "upsert", "load") {
+		if word, _, _ := bytes.Cut(line, []byte(" ")); isAny(word, "insert", "replace", "create", "copy", "merge", "upsert") {
 			if looks--; looks < 0 {
 				return found, lines
 			}
@@ -88,9 +88,6 @@ func data(b []byte) bool {
 		c.names()
 		c.parens()
 		return c.word("from") && c.take().end > 0 && c.word("stdin")
-	case c.word("load"):
-		c.take()
-		return c.word("data")
 	}
 	switch h := c.head(); h.form {
 	case formValues:
