@@ -48,7 +48,7 @@ const maxNested = 8
 func (o htmlTable) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	guess := charset.Detect(f.Head, f.Whole)
 	z := html.NewTokenizer(charset.NewReader(&stopping{ctx, f.Stream()}, guess.Name))
-	z.SetMaxBuf(maxTag)
+	z.SetMaxBuf(4 << 20)
 	p := &htmlPage{opt: o.Options, v: v, encoding: guess.Name, filler: maxFiller}
 	for {
 		switch kind := z.Next(); kind {

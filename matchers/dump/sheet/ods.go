@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"io"
@@ -19,6 +20,12 @@ func (ods) Name() string { return "ods" }
 // Sniff looks for the media type, which stands first in both.
 func (ods) Sniff(f *dump.File) float64 {
 	head := f.Head[:min(len(f.Head), 4096)]
+	if zipName(head) == "mimetype" && le16(head[8:]) == 8 { // packed, against the rules
+		r := flate.NewReader(bytes.NewReader(head[min(len(head), 38+int(le16(head[28:]))):]))
+		media := make([]byte, 64)
+		n, _ := io.ReadFull(r, media)
+		head = append(bytes.Clone(head), media[:n]...)
+	}
 	switch {
 	case !bytes.Contains(head, []byte("application/vnd.oasis.opendocument.spreadsheet")):
 		return 0

@@ -75,10 +75,10 @@ const (
 	MaxMerges  = 100_000   // merged ranges of a sheet
 	MaxBlank   = 1_000     // consecutive blank rows kept
 
-	maxPad    = 1_000       // columns that rows are padded to
-	maxFiller = 200_000_000 // blank and merged cells laid out in a workbook
-	minLimit  = 50          // columns that are always read
-	maxParts  = 16 << 20    // bytes of a zip's directory
+	maxPad    = 1_000      // columns that rows are padded to
+	maxFiller = 64_000_000 // blank and merged cells laid out in a workbook
+	minLimit  = 50         // columns that are always read
+	maxParts  = 16 << 20   // bytes of a zip's directory
 )
 
 // Warnings.
