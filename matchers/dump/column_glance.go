@@ -53,7 +53,8 @@ func glanceAt(v []byte) (g glance) {
 		g.digits += n
 	}
 	g.digits -= others
-	g.hash = mix(h)
+	hi, lo := bits.Mul64(h^prime1, prime1)
+	g.hash = hi ^ lo
 	g.at, g.high = at != 0, high&signs != 0
 	return g
 }

@@ -17,7 +17,7 @@ func clean(v []byte) []byte {
 		return nil
 	}
 	if bareEnds[v[0]] && bareEnds[v[n-1]] && v[n-1] < utf8.RuneSelf {
-		if n <= 9 && isNull(v) {
+		if n <= 9 && (n < 3 || mayBeNull[v[0]]) && isNull(v) {
 			return nil
 		}
 		return v
