@@ -31,7 +31,9 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		return nil, codeRecord, s.skipLine()
 	}
 	line, _, _ = s.peekLine(0)
-	if wrong := s.width > 0 && len(s.spans) != s.width; doubt || wrong {
+	over := n > len(line)
+	if wrong := s.width > 0 && len(s.spans) != s.width; doubt || wrong || over && s.swallows(len(line), n) {
+		doubt = true
 		s.spans, s.alt = s.alt[:0], s.spans
 		s.scanLine(line)
 		if len(s.spans) != s.width && s.width > 0 && s.escape == s.quote {
@@ -40,13 +42,14 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 			s.scanLine(line)
 			s.even = false
 		}
-		over := n > len(line)
 		fits := s.width > 0 && len(s.spans) == s.width
 		// Without a width to go by, a value that runs over lines and in which
 		// quotes open again was none.
 		if fits && (wrong || doubt) || doubt && over && (s.width == 0 || wrong) {
 			if over {
-				s.within = max(s.within, s.read+int64(n))
+				if s.wasted += int64(n); s.wasted > 4*s.read+dump.MaxField {
+					s.within = max(s.within, s.read+int64(n))
+				}
 			}
 			n = len(line)
 		} else {
@@ -64,6 +67,24 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		}
 	}
 	return s.take(n)
+}
+
+// swallows tells that the lines which a value runs over look like rows: most of
+// them have as many delimiters as a row has.
+func (s *splitter) swallows(from, to int) bool {
+	lines, like := 0, 0
+	for rest := s.buf[s.lo+from : s.lo+to]; len(rest) > 0 && lines < 16 && s.width > 1; lines++ {
+		line := rest
+		if i := bytes.IndexByte(rest, s.newline); i >= 0 {
+			line, rest = rest[:i], rest[i+1:]
+		} else {
+			rest = nil
+		}
+		if bytes.Count(line, s.delim) == s.width-1 {
+			like++
+		}
+	}
+	return like*2 > lines
 }
 
 // regular cuts a line in which all quotes stand where they should: around

@@ -53,6 +53,7 @@ type splitter struct {
 	read   int64 // bytes consumed
 	quotes int   // bytes of buf up to here are known to hold no quote from lo on
 	open   int64 // up to this offset no quote that opens is ever closed
+	wasted int64 // bytes of values that were looked at in vain
 	within int64 // up to this offset no quoted value runs over lines
 	cut    bool  // the file ended inside quotes
 	ended  bool  // the last row had an end of line

@@ -94,6 +94,16 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// A quote in the last column that opens no value must not swallow rows, which
+// would be as wide as the table.
+func TestQuoteInTheLastColumn(t *testing.T) {
+	text := "a,b,\"Foo\" is x\nc,d,e\nf,g,\"two\nlines\"\nh,i,a \"bar\"\n"
+	want := [][]string{{"a", "b", "\"Foo\" is x"}, {"c", "d", "e"}, {"f", "g", "two\nlines"}, {"h", "i", "a \"bar\""}}
+	if d := cmp.Diff(want, splitWide(t, strings.NewReader(text), comma, 3)); d != "" {
+		t.Error(d)
+	}
+}
+
 // A file in which every line opens a quote must not be read again for each.
 func TestQuotesThatNeverCloseAreReadOnce(t *testing.T) {
 	text := strings.Repeat("\"x y z\n", 3*dump.MaxField/8)
