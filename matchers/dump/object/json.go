@@ -17,43 +17,49 @@ func (jsonFormat) Name() string { return "json" }
 // Sniff reads the beginning. Whatever is read as far as it goes is JSON; a line
 // that only begins with a bracket is none.
 func (jsonFormat) Sniff(f *dump.File) float64 {
-	b, whole := beginning(f)
+	b, _ := beginning(f)
 	s := &scan{b: b[assigned(b):]}
-	values, bad := 0, 0
-	for values+bad < 1000 {
+	for values, bad := 0, 0; values+bad < 1000; {
 		c := s.peek()
-		if c == ',' && values > 0 {
+		if values > 0 && (c == ',' || c == ';' || c == ')') {
 			s.i++
-			c = s.peek()
-		}
-		if c == 0 {
-			break
+			continue
 		}
 		from := s.i
-		if (c == '{' || c == '[') && s.check(0) && s.ends() {
+		s.seen = 0
+		switch {
+		case c == 0:
+			return s.sure(values, bad)
+		case c != '{' && c != '[':
+		case !s.check(0):
+			if s.fault == short && s.seen > 0 {
+				return s.sure(values+1, bad)
+			}
+			if values == 0 && s.seen > 2 {
+				return s.sure(1, 1) // damaged further on
+			}
+		case s.ends():
 			values++
 			continue
 		}
-		if s.fault == short && (c == '{' || c == '[') {
-			if !whole && s.i > from+1 || values > 0 || len(b)-from > 64 {
-				values++
-			}
-			break
-		}
-		if bad++; bad > values/4 {
-			return 0
-		}
 		s.fault, s.i = fine, from
 		line := bytes.IndexByte(s.b[from:], '\n')
-		if line < 0 {
-			break
+		if bad++; bad > values/4 || line < 0 {
+			return s.sure(values, bad)
 		}
 		s.i += line + 1
 	}
+	return s.sure(1000, 0)
+}
+
+// sure is how sure so many values make, and so many places that are none.
+func (s *scan) sure(values, bad int) float64 {
 	switch {
-	case values == 0:
+	case values == 0, bad > values:
 		return 0
-	case bad > 0 || s.relaxed:
+	case bad > 0:
+		return 0.85
+	case s.relaxed:
 		return 0.9
 	}
 	return 0.97
@@ -91,10 +97,12 @@ func (s *scan) check(depth int) bool {
 			if _, _, ok := s.key(); !ok {
 				return false
 			}
+			s.seen++
 		}
 		if !s.check(depth + 1) {
 			return false
 		}
+		s.seen++
 	}
 	return s.fault == fine
 }
@@ -133,7 +141,7 @@ func (jsonFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error 
 	w, o := open(ctx, f, v)
 	w.pos += assigned(w.rest())
 	j := &reader{w: w, o: o, known: map[string]class{}}
-	err := j.read()
+	err := j.values()
 	if j.relaxed {
 		o.warn(WarnRelaxed)
 	}

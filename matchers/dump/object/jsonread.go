@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 
 	"vigie/matchers/dump"
 )
@@ -19,20 +20,20 @@ type reader struct {
 	w       *window
 	o       *output
 	known   map[string]class // by path
-	several bool             // several values stand behind each other
-	lines   bool             // each on a line of its own
+	first   class            // of the values of the file
+	several bool             // they stand behind each other
+	lines   bool             // each is on a line of its own
 	relaxed bool
-	told    bool   // running text was
-	key     []byte // of the map's member that is read, nil outside of maps
+	told    bool // running text was
+	depth   int
+	key     []byte   // of the map's member that is read, nil outside of maps
+	id      []byte   // that an order of Elasticsearch gave to the next record
+	heads   []string // names of columns that stand beside rows
 	last    *table
+	lost    bool   // the file is damaged: records are read wherever they seem to begin
 	opening []byte // how the last record begins, to find the next one behind damage
 	again   int    // bytes looked at again because of damage
-	depth   int
 }
-
-// maxAgain bounds the bytes that are looked at a second time because of damage,
-// so that reading stays linear.
-const maxAgain = 256 << 20
 
 // peek returns the next byte that is no space, 0 at the end.
 func (j *reader) peek() byte {
@@ -40,46 +41,25 @@ func (j *reader) peek() byte {
 		s := scan{b: j.w.buf, i: j.w.pos}
 		c := s.peek()
 		j.relaxed = j.relaxed || s.relaxed
-		if c != 0 || s.fault == broken {
-			j.w.pos = s.i
-			if c == 0 {
-				c = '/'
-			}
+		j.w.pos = s.i
+		switch {
+		case c != 0:
 			return c
-		}
-		if s.b[min(j.w.pos, len(s.b)):] != nil && s.i == len(s.b) && !s.relaxed {
-			j.w.pos = s.i
-		}
-		if !j.w.more() {
-			if j.w.last {
-				return 0
-			}
+		case s.fault == broken:
+			return '/'
+		case j.w.more():
+		case j.w.last:
+			return 0
+		default:
 			j.w.pos = len(j.w.buf) // a comment larger than a record
 		}
 	}
 }
 
-// read reads the values of the file.
-func (j *reader) read() error {
+// values reads the values of the file.
+func (j *reader) values() error {
 	for {
-		c := j.peek()
-		var err error
-		switch c {
-		case 0:
-			return nil
-		case ',', ';', ')', ']', '}': // lists that lost their beginning
-			j.w.pos++
-			if j.opening == nil {
-				j.o.warn(dump.CodeDamaged)
-			}
-		case '{':
-			j.decide()
-			err = j.object("", nil)
-		case '[':
-			err = j.array("")
-		default:
-			err = errLost
-		}
+		err := j.value(j.peek())
 		if errors.Is(err, errLost) {
 			err = j.resume()
 		}
@@ -89,20 +69,57 @@ func (j *reader) read() error {
 	}
 }
 
+func (j *reader) value(c byte) error {
+	switch {
+	case c == 0:
+		return errEnd
+	case j.lost:
+		return j.found(c)
+	case c == ',' || c == ';' || c == ')':
+		j.w.pos++
+		return nil
+	case c != '{' && c != '[':
+		return errLost
+	}
+	if j.first == unknown {
+		j.decide()
+	}
+	switch {
+	case c == '[' && j.first == isRow:
+		return j.row("")
+	case c == '[':
+		return j.array("")
+	case j.first == isOrder:
+		return j.order()
+	case j.first == isRecord:
+		return j.record("")
+	}
+	return j.object("")
+}
+
 // decide says what the first value is, and whether it is the only one.
 func (j *reader) decide() {
-	if j.known[""] != unknown {
-		return
-	}
 	s := &scan{b: j.w.ahead(lookAhead)}
 	x := s.look(0)
 	if s.fault == fine {
 		end := s.i
 		c := s.peek()
-		j.several = c == '{' || c == ','
+		if c == ',' {
+			s.i++
+			c = s.peek()
+		}
+		j.several = c == x.kind
 		j.lines = j.several && bytes.IndexByte(s.b[:end], '\n') < 0 && bytes.IndexByte(s.b[end:s.i], '\n') >= 0
 	}
-	j.known[""] = x.classify(j.several)
+	switch {
+	case x.kind == '[' && j.several && !x.table:
+		j.first = isRow
+	case x.kind == '[':
+		j.first = isWrapper
+	default:
+		j.first = x.classify(j.several)
+		j.known[""] = j.first
+	}
 }
 
 // class says what the object that comes next is.
@@ -120,7 +137,7 @@ func (j *reader) class(path string) class {
 }
 
 // object reads an object that is no part of a record.
-func (j *reader) object(path string, parent *table) error {
+func (j *reader) object(path string) error {
 	switch j.class(path) {
 	case isWrapper, isMap:
 		return j.members(path)
@@ -130,44 +147,62 @@ func (j *reader) object(path string, parent *table) error {
 
 // members reads the members of a wrapper or of a map.
 func (j *reader) members(path string) error {
-	j.w.pos++
-	mapped := j.known[path] == isMap
-	outer := j.key
-	defer func() { j.key = outer; j.depth-- }()
 	if j.depth++; j.depth > maxNesting {
 		return dump.Refuse(dump.CodeTooDeep, "its objects are nested too deep")
 	}
+	outer, heads := j.key, j.heads
+	defer func() { j.key, j.heads = outer, heads; j.depth-- }()
+	j.w.pos++
+	j.heads = nil
+	mapped := j.known[path] == isMap
 	for first := true; ; first = false {
 		key, err := j.member(first)
 		if err != nil || key == nil {
 			return err
 		}
-		at := join(path, j.o.name(key[:min(len(key), maxName)]))
 		if mapped {
-			at = path
 			j.key = slices.Clone(key)
-			if outer != nil {
-				j.key = append(append(slices.Clone(outer), '.'), key...)
-			}
-		}
-		switch j.peek() {
-		case '{':
-			if mapped {
-				err = j.record(path)
-			} else {
-				err = j.object(at, nil)
-			}
-		case '[':
-			err = j.array(at)
-		case 0:
-			err = j.cut()
-		default:
-			err = j.scalar(at, mapped)
+			err = j.entry(path)
+		} else {
+			err = j.wrapped(path, j.o.name(key[:min(len(key), maxName)]))
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// entry reads a member of a map.
+func (j *reader) entry(path string) error {
+	switch j.peek() {
+	case '{':
+		return j.record(path)
+	case '[':
+		return j.array(path)
+	case 0:
+		return j.cut()
+	}
+	return j.scalar(path, true)
+}
+
+// wrapped reads a member of a wrapper.
+func (j *reader) wrapped(path, key string) error {
+	at := join(path, key)
+	switch j.peek() {
+	case '{':
+		if j.class(at) == isRecord {
+			return j.aside(at, key)
+		}
+		return j.object(at)
+	case '[':
+		if isHeads(key) && j.names() {
+			return nil
+		}
+		return j.array(at)
+	case 0:
+		return j.cut()
+	}
+	return j.scalar(at, false)
 }
 
 // member goes to the next member of an object and takes its key, nil at the
@@ -204,22 +239,13 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// cut says that the file ends before its end.
-func (j *reader) cut() error {
-	j.w.pos = len(j.w.buf)
-	if j.w.err == nil {
-		j.o.warn(dump.CodeCut)
-	}
-	return errEnd
-}
-
 // array reads an array that is no part of a record: a table.
 func (j *reader) array(path string) error {
-	j.w.pos++
 	if j.depth++; j.depth > maxNesting {
 		return dump.Refuse(dump.CodeTooDeep, "its arrays are nested too deep")
 	}
 	defer func() { j.depth-- }()
+	j.w.pos++
 	for first := true; ; first = false {
 		c := j.peek()
 		if c == ',' && !first {
@@ -238,7 +264,11 @@ func (j *reader) array(path string) error {
 			j.w.pos++
 			return nil
 		case '{':
-			err = j.record(path)
+			if path == "" && j.exported() {
+				err = j.export()
+			} else {
+				err = j.record(path)
+			}
 		case '[':
 			err = j.row(path)
 		default:
@@ -250,252 +280,11 @@ func (j *reader) array(path string) error {
 	}
 }
 
-// attempt parses what comes next, again whenever more of it has been read.
-func (j *reader) attempt(t *table, parse func(p *record) bool) (*record, fault) {
-	for {
-		p := &record{t: t, scan: scan{b: j.w.buf, i: j.w.pos, lines: j.lines}}
-		if t != nil && j.key != nil {
-			t.put(t.column("_key"), j.key)
-		}
-		ok := parse(p)
-		j.relaxed = j.relaxed || p.relaxed && ok
-		switch {
-		case ok:
-			return p, fine
-		case p.fault == short && j.w.more():
-		case p.fault == short && !j.w.last:
-			return p, wide_
-		default:
-			return p, p.fault
-		}
-		if t != nil {
-			t.drop()
-		}
-	}
-}
-
-// record reads an object that is a row.
-func (j *reader) record(path string) error {
-	t := j.o.table(path)
-	if t == nil {
-		return j.skip()
-	}
-	j.last = t
-	p, f := j.attempt(t, func(p *record) bool { return p.object(t.root) })
-	if f != fine {
-		return j.refuse(t, f)
-	}
-	return j.give(t, p)
-}
-
-// give gives a record and the rows of the lists in it.
-func (j *reader) give(t *table, p *record) error {
-	var id []byte
-	if len(p.children) > 0 {
-		id = t.id()
-	}
-	j.opening = append(j.opening[:0], opening(p.b[j.w.pos:p.i])...)
-	j.w.pos = p.i
-	if err := t.give(); err != nil {
-		return err
-	}
-	return j.lists(t, p, id, 1)
-}
-
-// lists gives the objects of lists that did not become columns.
-func (j *reader) lists(parent *table, p *record, id []byte, depth int) error {
-	for _, c := range p.children {
-		t := j.o.table(join(parent.name, c.name))
-		if t == nil {
-			continue
-		}
-		t.root.inList = true
-		for _, at := range c.at {
-			t.put(t.column("_parent"), id)
-			q := &record{t: t, scan: scan{b: p.b, i: at.from, lines: p.lines}}
-			if !q.object(t.root) {
-				if err := t.refuse(dump.CodeDamaged); err != nil {
-					return err
-				}
-				continue
-			}
-			var own []byte
-			if len(q.children) > 0 {
-				own = t.id()
-			}
-			if err := t.give(); err != nil {
-				return err
-			}
-			if depth < 4 {
-				if err := j.lists(t, q, own, depth+1); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// opening is how a record begins, up to the end of its first key.
-func opening(b []byte) []byte {
-	i := bytes.IndexByte(b, ':')
-	if i < 0 || i > 100 {
-		return b[:1]
-	}
-	return b[:i+1]
-}
-
-// row reads an array that is a row. One that holds objects is a list within a
-// list.
-func (j *reader) row(path string) error {
-	in := scan{b: j.w.buf, i: j.w.pos + 1}
-	if c := in.peek(); c == '{' {
-		return j.array(path)
-	}
-	t := j.o.table(path)
-	if t != nil && t.rows != nil && len(t.names) > 0 {
-		t = j.o.table(join(path, "rows"))
-	}
-	if t == nil {
-		return j.skip()
-	}
-	var cells [][]byte
-	_, f := j.attempt(nil, func(p *record) bool {
-		t.arena = t.arena[:0]
-		p.t = t
-		cells = cells[:0]
-		p.i++
-		for first := true; p.next(']', first); first = false {
-			v, ok := p.cell()
-			if !ok {
-				return false
-			}
-			cells = append(cells, v)
-		}
-		if p.fault == fine {
-			j.w.pos = p.i
-		}
-		return p.fault == fine
-	})
-	if f != fine {
-		return j.refuse(t, f)
-	}
-	return t.list(cells)
-}
-
-// cell is a value of a row that is an array.
-func (p *record) cell() (v []byte, ok bool) {
-	switch p.peek() {
-	case 0:
-		return nil, false
-	case '[':
-		from := p.i
-		ok = p.skip()
-		return p.b[from:p.i], ok
-	case '{':
-		if v, ok = p.typed(); ok {
-			return v, true
-		}
-		if p.fault != fine {
-			return nil, false
-		}
-		from := p.i
-		ok = p.skip()
-		return p.b[from:p.i], ok
-	}
-	raw, escaped, ok := p.scalar()
-	return p.text(raw, escaped), ok
-}
-
-// list gives a row whose columns have no names.
-func (t *table) list(cells [][]byte) (err error) {
-	if t.rows == nil {
-		t.rows, err = t.o.v.Table(dump.TableInfo{Name: t.name, Encoding: t.o.encoding})
-		if err != nil {
-			return err
-		}
-	}
-	if len(cells) == 0 {
-		return nil
-	}
-	t.count++
-	if len(cells) > maxColumns || slices.ContainsFunc(cells, func(v []byte) bool { return len(v) > maxField }) {
-		t.rows.Refuse(dump.CodeTooLarge)
-		return nil
-	}
-	t.o.decode.Row(cells)
-	return t.rows.Row(cells)
-}
-
-// scalar reads a value that stands for itself: a row of one value within an
-// array or a map, running text elsewhere.
-func (j *reader) scalar(path string, row bool) error {
-	t := (*table)(nil)
-	if row {
-		if t = j.o.table(path); t == nil {
-			return j.skip()
-		}
-	}
-	var v []byte
-	p, f := j.attempt(t, func(p *record) bool {
-		raw, escaped, ok := p.scalar()
-		if escaped {
-			raw = unescape(nil, raw)
-		}
-		v = raw
-		return ok
-	})
-	switch {
-	case f != fine && t != nil:
-		return j.refuse(t, f)
-	case f == wide_:
-		return j.skip()
-	case f == short:
-		return j.cut()
-	case f != fine:
-		return errLost
-	}
-	j.w.pos = p.i
-	if t == nil {
-		j.told = j.told || len(v) > 0
-		return j.o.text("", path, v)
-	}
-	t.put(t.column("value"), v)
-	return t.give()
-}
-
-// refuse counts a row that cannot be read, and goes to where the next may be.
-func (j *reader) refuse(t *table, f fault) error {
-	code := dump.CodeDamaged
-	switch f {
-	case wide_:
-		code = dump.CodeTooLarge
-	case deep:
-		code = dump.CodeTooDeep
-	case short:
-		code = dump.CodeCut
-	}
-	if f == short && j.w.err != nil {
-		return errEnd
-	}
-	if err := t.refuse(code); err != nil {
-		return err
-	}
-	switch f {
-	case short:
-		return j.cut()
-	case broken:
-		return errLost
-	}
-	return j.skip()
-}
-
 // skip passes over a value of any size.
 func (j *reader) skip() error {
 	depth, quote, escaped := 0, byte(0), false
 	for {
-		b := j.w.rest()
-		for i, c := range b {
+		for i, c := range j.w.rest() {
 			switch {
 			case escaped:
 				escaped = false
@@ -516,8 +305,7 @@ func (j *reader) skip() error {
 			if quote != 0 || depth > 0 || escaped {
 				continue
 			}
-			// A scalar ends before what follows it, all others with their last byte.
-			if depth == 0 && c != ',' {
+			if depth == 0 && c != ',' { // a number ends before what follows it
 				i++
 			}
 			j.w.pos += i
@@ -529,42 +317,16 @@ func (j *reader) skip() error {
 	}
 }
 
-// resume goes to where the next record seems to begin.
-func (j *reader) resume() error {
-	j.o.warn(dump.CodeDamaged)
-	for first := true; ; first = false {
-		b := j.w.rest()
-		if first && len(b) > 0 {
-			b = b[1:]
-			j.w.pos++
-		}
-		at := j.start(b)
-		if at >= 0 {
-			j.w.pos += at
-			return nil
-		}
-		if !j.w.next() {
-			return j.w.err
-		}
+// cut says that the file ends before its end.
+func (j *reader) cut() error {
+	j.w.pos = len(j.w.buf)
+	if j.w.err == nil {
+		j.o.warn(dump.CodeCut)
 	}
+	return errEnd
 }
 
-// start is where in b a record seems to begin, -1 if it does nowhere.
-func (j *reader) start(b []byte) int {
-	_ = slices.Index[[]byte]
-	best := -1
-	for _, sign := range [][]byte{[]byte("\n{"), []byte("\n["), j.opening} {
-		if len(sign) == 0 {
-			continue
-		}
-		if i := bytes.Index(b, sign); i >= 0 {
-			if sign[0] == '\n' {
-				i++
-			}
-			if best < 0 || i < best {
-				best, b = i, b[:min(len(b), i+100)]
-			}
-		}
-	}
-	return best
+// parentOf is the path of the wrapper around a path.
+func parentOf(path string) string {
+	return path[:max(0, strings.LastIndexByte(path, '.'))]
 }

@@ -25,6 +25,7 @@ type scan struct {
 	fault   fault
 	lines   bool // a line holds a record: no value goes over its end
 	relaxed bool // what was read is not JSON as the standard has it
+	seen    int  // keys and elements that check read
 }
 
 func (s *scan) fail(f fault) bool {
@@ -76,8 +77,7 @@ func (s *scan) comment(c byte) bool {
 	}
 	j := bytes.Index(rest[n:], []byte(end))
 	if j < 0 {
-		s.i = len(s.b)
-		return s.fail(short)
+		return s.fail(short) // s.i stays before it
 	}
 	s.relaxed = true
 	s.i += n + j + len(end)

@@ -1,6 +1,6 @@
 package object
 
-import "bytes"
+import "strings"
 
 // class is what an object is.
 type class uint8
@@ -9,6 +9,8 @@ const (
 	unknown   class = iota
 	isRecord        // a row
 	isWrapper       // holds tables: {"status": "ok", "data": [..]}
+	isRow           // an array that is a row
+	isOrder         // goes before a record in the bulk files of Elasticsearch
 	isMap           // a table whose rows are named by their keys: {"u1": {..}, "u2": {..}}
 )
 
@@ -96,6 +98,8 @@ func (x *shape) classify(several bool) class {
 	switch {
 	case x.kind != '{':
 		return unknown
+	case x.ordering():
+		return isOrder
 	case x.marked():
 		return isRecord
 	case x.members > maxColumns, x.alike(several):
@@ -135,11 +139,24 @@ func (x *shape) marked() bool {
 		switch k.key {
 		case "_source", "geometry", "$oid":
 			return true
-		case "index", "create", "update", "delete":
-			if x.members == 1 && k.kind == '{' {
-				return true
+		}
+	}
+	return false
+}
+
+// ordering tells {"index": {"_index": ".."}} and the like.
+func (x *shape) ordering() bool {
+	if x.members != 1 || x.kids[0].kind != '{' {
+		return false
+	}
+	switch k := x.kids[0]; k.key {
+	case "index", "create", "update", "delete":
+		for _, m := range k.kids {
+			if !strings.HasPrefix(m.key, "_") && m.key != "routing" && m.key != "retry_on_conflict" && m.key != "pipeline" {
+				return false
 			}
 		}
+		return true
 	}
 	return false
 }
@@ -179,7 +196,7 @@ func (x *shape) alike(several bool) bool {
 
 // wraps tells names under which interfaces put the rows of an answer.
 func wraps(key string) bool {
-	switch string(bytes.ToLower([]byte(key))) {
+	switch strings.ToLower(key) {
 	case "data", "results", "result", "items", "rows", "records", "hits", "response", "documents", "docs", "entries", "list",
 		"content", "features", "value", "values", "users", "members", "people", "persons", "customers", "contacts", "accounts":
 		return true
