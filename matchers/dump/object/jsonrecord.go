@@ -24,6 +24,10 @@ type field struct {
 	column int     // -1 while no scalar was met
 	object *node   // nil while no object was met
 	list   []*node // of the first objects of a list
+
+	// XML says by the second element of a name that it is a list.
+	nested       bool // it has members
+	stamp, count int  // of the parent, and how many there were in it
 }
 
 // find returns the number of a member, which is most often the one behind the
