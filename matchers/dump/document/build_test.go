@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"unicode/utf8"
 
 	"vigie/internal/breach"
 	"vigie/matchers/dump"
@@ -67,4 +68,24 @@ func reason(err error) string {
 		return err.Error()
 	}
 	return ""
+}
+
+// checkSeen wants of whatever was read that it is UTF-8 in pieces of names that
+// can be told.
+func checkSeen(t *testing.T, s *dumptest.Seen) {
+	t.Helper()
+	for where, text := range s.Texts {
+		if !utf8.ValidString(text) || !utf8.ValidString(where) {
+			t.Fatalf("not UTF-8 at %q: %q", where, text)
+		}
+	}
+	for _, x := range s.Tables {
+		for _, row := range x.Rows {
+			for _, cell := range row {
+				if !utf8.ValidString(cell) {
+					t.Fatalf("not UTF-8: %q", cell)
+				}
+			}
+		}
+	}
 }

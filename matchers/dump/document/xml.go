@@ -3,6 +3,7 @@ package document
 import (
 	"bufio"
 	"bytes"
+	"html"
 	"io"
 	"strconv"
 	"unicode/utf8"
@@ -23,6 +24,7 @@ type scanner struct {
 	tag   []byte
 	hold  []byte // what the next piece of text begins with: the start of an entity
 	empty bool   // the element that started ends at once
+	html  bool   // it is HTML: elements need not end, and < may be text
 	depth int
 	err   error
 }
@@ -97,7 +99,13 @@ func (x *scanner) readText() bool {
 		x.hold = append(x.hold, x.text[i:]...)
 		x.text = x.text[:i]
 	}
-	x.text = unescape(x.text)
+	if x.html {
+		if bytes.IndexByte(x.text, '&') >= 0 {
+			x.text = append(x.text[:0], html.UnescapeString(string(x.text))...)
+		}
+	} else {
+		x.text = unescape(x.text)
+	}
 	return len(x.text) > 0
 }
 
@@ -115,6 +123,10 @@ func (x *scanner) markup() event {
 	case bytes.HasPrefix(head, []byte("?")):
 		return x.skip("?>", false)
 	}
+	if x.html && (len(head) == 0 || head[0] != '/' && (head[0]|0x20 < 'a' || head[0]|0x20 > 'z')) {
+		x.text = append(x.text[:0], '<')
+		return xmlText
+	}
 	if err := x.readTag(); err != nil {
 		return x.end(err)
 	}
@@ -130,17 +142,18 @@ func (x *scanner) markup() event {
 		i = len(t)
 	}
 	x.name, x.attrs = local(t[:i]), t[i:]
-	if x.depth++; x.depth > MaxXML {
+	if x.depth++; x.depth > MaxXML && !x.html {
 		x.empty = false
 		return x.end(errDeep)
 	}
 	return xmlStart
 }
 
-// readTag reads up to the > that is in no quotes.
+// readTag reads up to the > that is in no quotes; quotes stand after = and are
+// no longer than maxTag.
 func (x *scanner) readTag() error {
 	x.tag = x.tag[:0]
-	var quote byte
+	var quote, last byte
 	for {
 		c, err := x.r.ReadByte()
 		switch {
@@ -148,13 +161,18 @@ func (x *scanner) readTag() error {
 			return err
 		case quote != 0 && c == quote:
 			quote = 0
-		case quote == 0 && (c == '"' || c == '\''):
+		case quote == 0 && last == '=' && (c == '"' || c == '\''):
 			quote = c
 		case quote == 0 && c == '>':
 			return nil
 		}
 		if len(x.tag) < maxTag {
 			x.tag = append(x.tag, c)
+		} else {
+			quote = 0
+		}
+		if c > ' ' {
+			last = c
 		}
 	}
 }
