@@ -115,6 +115,7 @@ type biff struct {
 	strings stringTable
 	sheets  []biffSheet
 	filler  int
+	scratch []byte // for decoding
 }
 
 type biffSheet struct {
@@ -215,7 +216,7 @@ func (b *biff) text(dst, d []byte, long bool) []byte {
 	}
 	d = d[skip:]
 	if !b.wide {
-		return b.decoder.Decode(dst, d[:min(n, len(d))])
+		return append(dst, b.decoder.Decode(b.scratch[:0], d[:min(n, len(d))])...)
 	}
 	if d[0]&1 == 0 {
 		return appendLatin(dst, d[1:min(n+1, len(d))])

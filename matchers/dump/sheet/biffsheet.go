@@ -373,7 +373,7 @@ func (o xls) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	if err != nil {
 		return err
 	}
-	b := &biff{ctx: ctx, opt: o.Options, v: v, src: src, size: src.Size(), filler: maxFiller}
+	b := &biff{ctx: ctx, opt: o.Options, v: v, src: src, size: src.Size(), filler: maxFiller, scratch: make([]byte, 0, 4096)}
 	if string(f.Head[:min(8, len(f.Head))]) == cfbMagic {
 		c, err := openCompound(src)
 		if err != nil {

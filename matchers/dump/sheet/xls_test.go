@@ -184,9 +184,9 @@ func TestXLS(t *testing.T) {
 }
 
 func TestBIFF5(t *testing.T) {
-	data := biffOf(0x500, record(recCodePage, 1251), record(recLabel, 0, 0, 0, 3, "\xcf\xf0\xe8"))
+	data := biffOf(0x500, record(recCodePage, 1251), record(recLabel, 0, 0, 0, 3, "\xcf\xf0\xe8")+record(recLabel, 0, 1, 0, 2, "ok"))
 	s := read(t, Options{}, "x.xls", compoundOf(named{"Book", data}))
-	if got := s.Find(t, "yes").Rows; len(got) != 1 || got[0][0] != "При" {
+	if got := s.Find(t, "yes").Rows; len(got) != 1 || got[0][0] != "При" || got[0][1] != "ok" {
 		t.Error(s.Err, got)
 	}
 	s = read(t, Options{}, "x.xls", compoundOf(named{"Workbook", biffOf(0x600, record(recFilePass, 1), "")}))

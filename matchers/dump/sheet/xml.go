@@ -195,6 +195,8 @@ func (x *scanner) markup() (kind, error) {
 	}
 	b := x.buf[x.pos:x.lim]
 	switch {
+	case len(b) > 1 && b[1] != '!' && b[1] != '?':
+		return x.tag()
 	case bytes.HasPrefix(b, []byte("<!--")):
 		x.pos += 4
 		return end, x.skip("-->")
@@ -286,7 +288,11 @@ func (x *scanner) tag() (kind, error) {
 func (x *scanner) cutTag(b []byte, length int) (kind, error) {
 	x.pos += length
 	if len(b) > 0 && b[0] == '/' {
-		x.name = local(bytes.TrimRight(b[1:], " \t\r\n"))
+		b = b[1:]
+		for len(b) > 0 && space(b[len(b)-1]) {
+			b = b[:len(b)-1]
+		}
+		x.name = local(b)
 		x.level = max(0, x.level-1)
 		return shut, nil
 	}
@@ -314,7 +320,9 @@ func (x *scanner) attributes(b []byte) {
 			return
 		}
 		name := bytes.TrimSpace(b[:eq])
-		b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+		for b = b[eq+1:]; len(b) > 0 && space(b[0]); {
+			b = b[1:]
+		}
 		if len(b) < 2 || b[0] != '"' && b[0] != '\'' {
 			return
 		}
