@@ -181,7 +181,11 @@ func firstPart(head []byte) (name string, content []byte) {
 	}
 	switch binary.LittleEndian.Uint16(head[8:]) {
 	case 0:
-		return name, data[:min(len(data), int(binary.LittleEndian.Uint32(head[22:])))]
+		n := int(binary.LittleEndian.Uint32(head[22:]))
+		if n == 0 { // it stands behind the content
+			n = bytes.Index(data[:min(len(data), 1024)], []byte("PK"))
+		}
+		return name, data[:min(len(data), max(n, 0))]
 	case 8:
 		content, _ = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data)), 64<<10))
 	}
