@@ -101,7 +101,7 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) (err error
 	out := &output{size: src.Size()}
 	for i, g := range file.RowGroups() {
 		part := fmt.Sprintf("row group %d", i+1)
-		if err := checkGroup(ctx, src, &file.Metadata().RowGroups[i]); err != nil {
+		if err := checkGroup(ctx, src, &file.Metadata().RowGroups[i], leaves); err != nil {
 			if err := unread(v, part, err); err != nil {
 				return err
 			}

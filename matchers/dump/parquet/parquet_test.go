@@ -122,6 +122,42 @@ func TestManyPages(t *testing.T) {
 	}
 }
 
+// Prefixes shared by strings are added up, in pages of both versions.
+func TestPrefixes(t *testing.T) {
+	type row struct {
+		Tag *string `parquet:"tag,optional"`
+	}
+	schema := lib.NewSchema("x", lib.Group{"tag": lib.Optional(lib.Encoded(lib.String(), &lib.DeltaByteArray))})
+	rows := make([]row, 1000)
+	for i := range rows {
+		if tag := fmt.Sprintf("%s%d", strings.Repeat("x", 100), i%10); i%3 > 0 {
+			rows[i].Tag = &tag
+		}
+	}
+	for _, version := range []int{1, 2} {
+		data := build(t, rows, schema, lib.DataPageVersion(version), lib.Compression(&lib.Zstd))
+		s := dumptest.Read(context.Background(), New(), "x", data)
+		if s.Err != nil || len(s.Reasons) > 0 || len(s.Tables[0].Rows) != len(rows) {
+			t.Fatal(version, s.Err, s.Reasons)
+		}
+		if got := s.Tables[0].Rows[4][0]; got != *rows[4].Tag {
+			t.Error(got)
+		}
+	}
+	many := append([]byte{0x80, 1, 4, 0x80, 0x89, 0x7a, 0xa0, 0x1f}, make([]byte, 5*16_000)...) // two million prefixes of 2,000
+	if _, err := sumDeltas(many, 2_000_000); !errors.Is(err, errLarge) {
+		t.Error(err)
+	}
+	if n, err := sumDeltas([]byte{0x80, 1, 4, 3, 4, 0, 1, 0, 0, 0, 0b10, 0, 0, 0}, 100); n != 2+2+3 || err != nil {
+		t.Error(n, err)
+	}
+	for name, b := range map[string][]byte{"empty": nil, "no blocks": {0, 0, 1, 1}, "count": {0x80, 1, 4, 0xff, 0xff, 3, 0}, "cut": {0x80, 1, 4, 5, 0, 0, 9, 9, 9, 9}} {
+		if _, err := sumDeltas(b, 100); !errors.Is(err, errDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDecimal(t *testing.T) {
 	for _, c := range []struct {
 		n     string

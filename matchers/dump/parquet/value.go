@@ -18,6 +18,7 @@ import (
 type leaf struct {
 	name     string
 	repeated bool
+	optional bool // it, or what it stands in
 	append   func([]byte, lib.Value) []byte
 }
 
@@ -27,7 +28,7 @@ func leavesOf(root *lib.Column) []leaf {
 	var walk func(c *lib.Column, path []string)
 	walk = func(c *lib.Column, path []string) {
 		if c.Leaf() {
-			leaves = append(leaves, leaf{name: columnName(path), repeated: c.MaxRepetitionLevel() > 0, append: writer(c.Type())})
+			leaves = append(leaves, leaf{name: columnName(path), repeated: c.MaxRepetitionLevel() > 0, optional: c.MaxDefinitionLevel() > 0, append: writer(c.Type())})
 			return
 		}
 		for _, child := range c.Columns() {

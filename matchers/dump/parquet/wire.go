@@ -94,6 +94,7 @@ func (w *wire) structure(depth, outer int, field func(outer, inner int, v int64)
 func (w *wire) value(kind byte, depth, id int, field func(int, int, int64), number func(int, int64)) {
 	switch kind {
 	case 1, 2: // a boolean in the kind itself
+		number(id, int64(2-kind))
 	case 3:
 		w.skip(1)
 	case 4, 5, 6:
@@ -177,10 +178,13 @@ func checkFooter(src dump.Source) error {
 
 // checkGroup weighs the pages of a row group: the largest of each column are held
 // at the same time.
-func checkGroup(ctx context.Context, src dump.Source, g *spec.RowGroup) error {
+func checkGroup(ctx context.Context, src dump.Source, g *spec.RowGroup, leaves []leaf) error {
+	if len(g.Columns) != len(leaves) {
+		return errDamaged
+	}
 	open := int64(0)
 	for i := range g.Columns {
-		n, err := checkChunk(ctx, src, &g.Columns[i].MetaData)
+		n, err := checkChunk(ctx, src, &g.Columns[i].MetaData, &leaves[i])
 		if err != nil {
 			return err
 		}
@@ -193,7 +197,7 @@ func checkGroup(ctx context.Context, src dump.Source, g *spec.RowGroup) error {
 
 // checkChunk walks over the headers of a column's pages and gives the bytes that
 // reading it takes: its dictionary and its largest page.
-func checkChunk(ctx context.Context, src dump.Source, m *spec.ColumnMetaData) (int64, error) {
+func checkChunk(ctx context.Context, src dump.Source, m *spec.ColumnMetaData, l *leaf) (int64, error) {
 	at := m.DataPageOffset
 	if m.DictionaryPageOffset != 0 {
 		at = m.DictionaryPageOffset
@@ -223,6 +227,13 @@ func checkChunk(ctx context.Context, src dump.Source, m *spec.ColumnMetaData) (i
 		if err := checkPacked(src, at+size, m.Codec, p); err != nil {
 			return 0, err
 		}
+		if p.encoding == spec.DeltaByteArray {
+			more, err := prefixes(src, at+size, m.Codec, p, l)
+			if err != nil {
+				return 0, err
+			}
+			weight += more
+		}
 		if p.dictionary {
 			dictionary += weight
 		} else {
@@ -237,6 +248,9 @@ type page struct {
 	packed, unpacked, values int64
 	levels                   int64 // bytes before what is packed, in pages of version 2
 	dictionary               bool
+	second                   bool // of version 2
+	plain                    bool // not packed, whatever the column says
+	encoding                 spec.Encoding
 }
 
 func pageHeader(src dump.Source, head []byte, at int64) (page, int64, error) {
@@ -255,6 +269,11 @@ func pageHeader(src dump.Source, head []byte, at int64) (page, int64, error) {
 			p.packed = v
 		case (outer == 5 || outer == 7 || outer == 8) && inner == 1:
 			p.values = v
+			p.second = p.second || outer == 8
+		case outer == 5 && inner == 2 || outer == 8 && inner == 4:
+			p.encoding = spec.Encoding(v)
+		case outer == 8 && inner == 7:
+			p.plain = v == 0
 		case outer == 8 && (inner == 5 || inner == 6):
 			p.levels += max(0, v)
 		}
@@ -269,6 +288,9 @@ func pageHeader(src dump.Source, head []byte, at int64) (page, int64, error) {
 func checkPacked(src dump.Source, at int64, codec spec.CompressionCodec, p page) error {
 	if p.levels > p.packed {
 		return errDamaged
+	}
+	if p.plain {
+		return nil
 	}
 	r := io.NewSectionReader(src, at+p.levels, p.packed-p.levels)
 	switch codec {
