@@ -66,6 +66,40 @@ type Profile struct {
 	Columns  []Column   `json:"columns"`
 	Present  []Category `json:"present"`
 	Absent   []Absence  `json:"absent"`
+
+	Files    int              `json:"files"`    // in it, containers included
+	Tables   int              `json:"tables"`   // in all files
+	Texts    int64            `json:"texts"`    // files of running text that were read
+	Unread   map[string]int64 `json:"unread"`   // parts that could not be read, by reason code
+	Newest   string           `json:"newest"`   // newest plausible date in it: when the extract was probably made; "" unknown
+	Owners   []Origin         `json:"owners"`   // whose it may be, the likeliest first
+	Recycled []Overlap        `json:"recycled"` // earlier dumps that share people with it
+	Doubts   []Doubt          `json:"doubts"`   // findings against its being what it claims
+	// Authenticity is from 0 to 1; 1 where nothing speaks against it.
+	Authenticity float64 `json:"authenticity"`
+}
+
+// Origin is whose a dump may be.
+type Origin struct {
+	Name  string  `json:"name"` // a registry's ID, or a kind and a code such as "uai:0340001X"
+	Score float64 `json:"score"`
+	Why   string  `json:"why"`
+}
+
+// Overlap is the share of a dump's people that are in an earlier dump, with a
+// 95 % interval.
+type Overlap struct {
+	Dump  DumpID  `json:"dump"`
+	Share float64 `json:"share"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
+
+// Doubt is a check that a dump of real people passes and this one does not.
+type Doubt struct {
+	Code     string  `json:"code"`     // such as "nir-birth"
+	Observed float64 `json:"observed"` // share of the rows compared
+	Expected string  `json:"expected"`
 }
 
 // Column is one column of a dump and what it was taken to mean.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"vigie/internal/app"
 	"vigie/internal/seal"
 	"vigie/internal/store"
+	"vigie/matchers/dump/jail"
 	"vigie/matchers/registry"
 )
 
@@ -66,7 +68,19 @@ func examine(s *session, cfg app.Config) []finding {
 	out := []finding{keysPlace(cfg), keysRead(cfg), dataPlace(cfg), diskSpace(cfg)}
 	out = append(out, storeRead(s, cfg)...)
 	out = append(out, registriesRead(cfg)...)
+	out = append(out, readingConfined(s, cfg))
 	return append(out, consolePlace(cfg), workflowsPlace(cfg), mailPlace(cfg), sourcesPlace(cfg))
+}
+
+// readingConfined starts a reading process and looks whether it is shut off.
+func readingConfined(ctx context.Context, cfg app.Config) finding {
+	if err := new(jail.Jail).Check(ctx); err != nil {
+		if cfg.Unconfined {
+			return finding{"reading", false, "dumps are read without confinement, as unconfined: true allows: " + err.Error()}
+		}
+		return finding{"reading", false, "the process that reads dumps cannot be confined here, so none is read: " + err.Error()}
+	}
+	return finding{"reading", true, "dumps are read in a process without network, files and keys"}
 }
 
 func keysPlace(cfg app.Config) finding {

@@ -11,12 +11,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/reading"
 	"vigie/matchers/dump"
 	"vigie/matchers/dump/jail"
-	"vigie/matchers/registry"
+	"vigie/workflows/activity"
 )
 
 // dumpCmd reads a leaked file.
@@ -165,60 +164,22 @@ func (c dumpInspectCmd) relate(s *session, rep *dump.Report) error {
 	if err != nil || !exists(cfg.Data) {
 		return err
 	}
-	names, err := registry.List(filepath.Join(cfg.Data, "registries"))
-	if err == nil && len(names) > 0 {
-		var known []dump.Known
-		if known, err = s.known(cfg, names); err == nil {
-			rep.Owners = dump.Owners(rep.Clues, known)
-		}
-	}
-	if err != nil {
-		return err
-	}
+	regs := activity.Registries{Dir: filepath.Join(cfg.Data, "registries")}
 	shelf := reading.Shelf{Dir: filepath.Join(cfg.Data, "sketches")}
-	if !exists(shelf.Dir) {
+	if !exists(regs.Dir) && !exists(shelf.Dir) {
 		return nil
 	}
-	keys, err := openKeys(cfg)
+	if regs.Keys, err = openKeys(cfg); err != nil {
+		return err
+	}
+	known, err := regs.Known()
 	if err != nil {
 		return err
 	}
-	shelf.Digest = keys.Digest
+	rep.Owners = dump.Owners(rep.Clues, known)
+	shelf.Digest = regs.Keys.Digest
 	rep.Recycled, err = shelf.Recycled(rep.Sketch, c.File)
 	return err
-}
-
-// known says what is known of the registries kept here.
-func (s *session) known(cfg app.Config, names []breach.RegistryID) ([]dump.Known, error) {
-	list := make([]string, len(names))
-	for i, n := range names {
-		list[i] = string(n)
-	}
-	regs, err := s.registries(cfg, list...)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]dump.Known, len(regs))
-	for i, r := range regs {
-		m := r.Manifest()
-		k := dump.Known{ID: string(m.Name)}
-		for header := range m.Columns {
-			k.Headers = append(k.Headers, header)
-		}
-		for _, x := range m.Controllers {
-			_, host, _ := strings.Cut(x.DPO, "@")
-			for _, domain := range []string{x.Website, host} {
-				if domain != "" {
-					k.Domains = append(k.Domains, strings.TrimPrefix(domain, "www."))
-				}
-			}
-			if x.SIREN != "" {
-				k.Codes = append(k.Codes, x.SIREN)
-			}
-		}
-		out[i] = k
-	}
-	return out, nil
 }
 
 // refused gives a report to a script even when the file cannot be opened.

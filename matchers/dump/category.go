@@ -60,9 +60,8 @@ func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, 
 	for i := range tables {
 		t := &tables[i]
 		rows += t.Rows - total(t.Refused)
-		said := mentionsOf(t.Columns, t.studied)
-		for k := range classes {
-			counts[k] += classes[k].count(t.Columns, t.studied, said)
+		for k, n := range t.classes {
+			counts[k] += n
 		}
 	}
 	for k, c := range classes {
@@ -76,6 +75,16 @@ func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, 
 		}
 	}
 	return present, absent
+}
+
+// countClasses counts each class in one table.
+func countClasses(columns []Column, cols []*column) []int64 {
+	said := mentionsOf(columns, cols)
+	out := make([]int64, len(classes))
+	for k := range classes {
+		out[k] = classes[k].count(columns, cols, said)
+	}
+	return out
 }
 
 // mentionsOf sums what the columns of running text say. An address of five

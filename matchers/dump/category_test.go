@@ -56,7 +56,8 @@ func seen(rows [][]string, o *Options) (map[string]int64, []breach.Absence) {
 			scratch = cols[i].add([]byte(v), int64(n+1), scratch, o)
 		}
 	}
-	t := TableLayout{Columns: understand(cols, make([]string, len(cols)), o), Rows: int64(len(rows)), studied: cols}
+	columns := understand(cols, make([]string, len(cols)), o)
+	t := TableLayout{Columns: columns, Rows: int64(len(rows)), classes: countClasses(columns, cols)}
 	present, absent := classesIn([]TableLayout{t}, Mentions{})
 	out := map[string]int64{}
 	for _, c := range present {

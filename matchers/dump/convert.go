@@ -36,7 +36,6 @@ func (e *Engine) Convert(ctx context.Context, w io.Writer, src Source, c Convers
 	if err := e.run(ctx, src, names); err != nil {
 		return 0, err
 	}
-	names.finish()
 	if err := names.refusal(); err != nil {
 		return 0, err
 	}

@@ -31,7 +31,7 @@ const (
 	MaxField   = 1 << 20 // bytes of one value
 	MaxColumns = 4096    // values in one row
 	MaxTables  = 10_000  // tables in a dump
-	maxCells   = 200_000 // columns of all tables of a dump
+	maxStudied = 16_384  // columns under study at once: those of the tables of one file
 )
 
 // Options are what helps to understand a file. All are optional. Words are

@@ -3,8 +3,6 @@ package dump
 import (
 	"context"
 	"slices"
-
-	"vigie/internal/breach"
 )
 
 // Warnings about a dump or a table that could be read.
@@ -33,7 +31,6 @@ func (e *Engine) Inspect(ctx context.Context, src Source) (*Layout, *Report, err
 	if err := e.run(ctx, src, s); err != nil {
 		return nil, nil, err
 	}
-	s.finish()
 	l := s.layout()
 	r := s.report(l, true)
 	return l, r, s.refusal()
@@ -46,7 +43,7 @@ func (s *survey) first() *Report {
 
 // refusal is the error of a dump of which nothing could be read.
 func (s *survey) refusal() error {
-	if len(s.tables) > 0 || s.texts() > 0 {
+	if len(s.tables) > 0 || s.textual() > 0 {
 		return nil
 	}
 	for _, m := range s.members {
@@ -57,7 +54,7 @@ func (s *survey) refusal() error {
 	return Refuse(CodeEmpty, "no table and no text stands in it")
 }
 
-func (s *survey) texts() int64 {
+func (s *survey) textual() int64 {
 	var n int64
 	for _, m := range s.members {
 		n += m.texts
@@ -101,67 +98,4 @@ func (s *survey) layout() *Layout {
 		warn(WarningNoName)
 	}
 	return l
-}
-
-// A category of the CNIL form: the meanings that belong to it, what is looked
-// for beyond the columns, and the share of invented values that the detector
-// found (TestRecall measures it).
-type category struct {
-	code      string
-	meanings  []string
-	hits      func(*column) int64 // values that prove themselves, in any column
-	lookedFor string
-	recall    float64
-}
-
-var categories = []category{
-	{"civil_status", []string{birthName, usageName, givenNames, fullName, sex, birthDate, birthPlace, birthCommune, nationality}, nil,
-		"columns of names, sex, birth date, birth place, nationality", 0.97},
-	{nir, []string{nir}, func(c *column) int64 { return c.nir },
-		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13", 0.99},
-	{"contact", []string{email, phone, street, postcode, city, country}, nil,
-		"columns of e-mail addresses, phone numbers, postal addresses", 0.97},
-	{"access", []string{MeaningPassword, MeaningHash, MeaningLogin, MeaningIP}, nil,
-		"columns of passwords, password hashes, log-in names, IP addresses", 0.88},
-	{"financial", []string{MeaningIBAN, MeaningCard}, func(c *column) int64 { return c.iban + c.card },
-		"IBAN (mod 97, RIB key) and payment cards (range, Luhn), in every value", 0.99},
-	{"location", []string{MeaningLocation}, nil,
-		"columns of latitude and longitude", 0.95},
-}
-
-// categorise says which categories are present in the tables, and which were looked
-// for in vain.
-func categorise(tables []TableLayout) (present []breach.Category, absent []breach.Absence) {
-	present, absent = []breach.Category{}, []breach.Absence{}
-	var rows int64
-	for _, t := range tables {
-		rows += t.Rows - total(t.Refused)
-	}
-	for _, cat := range categories {
-		var n int64
-		for _, t := range tables {
-			n += cat.count(t.Columns, t.studied)
-		}
-		if n > 0 {
-			present = append(present, breach.Category{Code: cat.code, Count: n})
-		} else {
-			absent = append(absent, breach.Absence{Code: cat.code, LookedFor: cat.lookedFor, Rows: rows, Recall: cat.recall})
-		}
-	}
-	return present, absent
-}
-
-// count returns in how many rows a category is surely present: the fullest
-// column of it, or what proved itself anywhere.
-func (cat *category) count(columns []Column, cols []*column) int64 {
-	var n, hits int64
-	for i, c := range columns {
-		if slices.Contains(cat.meanings, c.Meaning) {
-			n = max(n, c.Filled)
-		}
-		if cat.hits != nil {
-			hits += cat.hits(cols[i])
-		}
-	}
-	return max(n, hits)
 }

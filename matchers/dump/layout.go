@@ -33,8 +33,10 @@ type TableLayout struct {
 	Again    int64            `json:"again,omitempty"` // repetitions of the header between rows
 	Hidden   bool             `json:"hidden,omitempty"`
 	Warnings []string         `json:"warnings"` // about this table
+	Quality  TableQuality     `json:"quality"`
 
-	studied []*column
+	classes []int64    // counts of each class of data
+	quality []Quality  // of each column
 	samples [][]string // a few raw values of each column, for masking; never kept
 }
 

@@ -154,6 +154,7 @@ func (dropped) Warn(string)        {}
 type ignoring struct{}
 
 func (ignoring) begin(*File, string)              {}
+func (ignoring) end(*File)                        {}
 func (ignoring) text(*File, string, []byte) error { return nil }
 func (ignoring) unread(string, string, string)    {}
 func (ignoring) warn(*File, string)               {}

@@ -1,6 +1,8 @@
 package dump
 
 import (
+	"strings"
+
 	"vigie/internal/breach"
 	"vigie/matchers"
 )
@@ -20,6 +22,7 @@ type Report struct {
 	Owners    []Owner           `json:"owner_candidates"`
 	Recycled  []Recycled        `json:"recycled"`
 	Canaries  []string          `json:"canaries"`
+	Text      Mentions          `json:"text"`  // what running text says of people, in counts
 	Clues     *Clues            `json:"clues"` // what Owners ranks
 	Authentic *Authenticity     `json:"authenticity"`
 	Warnings  []string          `json:"warnings"`
@@ -37,11 +40,13 @@ type Table struct {
 	Encoding string         `json:"encoding"`
 	Dialect  Dialect        `json:"dialect"`
 	Columns  []ReportColumn `json:"columns"`
+	Quality  TableQuality   `json:"quality"`
 }
 
 // ReportColumn is a column with masked samples.
 type ReportColumn struct {
 	Column
+	Quality Quality  `json:"quality"`
 	Samples []string `json:"samples_masked"`
 }
 
@@ -106,7 +111,7 @@ func RefusedReport(code, hint string) *Report {
 func (s *survey) report(l *Layout, whole bool) *Report {
 	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && len(s.unreads) == 0,
 		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Canaries: []string{}, Warnings: l.Warnings}
-	r.Present, r.Absent = categorise(l.Tables)
+	r.Present, r.Absent = classesIn(l.Tables, s.texts.counts)
 	if !whole {
 		r.Absent = []breach.Absence{} // a beginning never states an absence
 	}
@@ -133,6 +138,7 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 		}
 		r.Members = append(r.Members, x)
 	}
+	r.Text = s.texts.counts
 	r.Clues = s.clues.conclude(l.Tables)
 	r.Owners = Owners(r.Clues, nil)
 	r.Authentic = s.same.judge()
@@ -176,9 +182,9 @@ func (t *TableLayout) cut() bool {
 }
 
 func (t *TableLayout) report() Table {
-	out := Table{Name: t.Label(), Rows: t.Rows, Encoding: t.Encoding, Dialect: t.Dialect, Columns: []ReportColumn{}}
+	out := Table{Name: t.Label(), Rows: t.Rows, Encoding: t.Encoding, Dialect: t.Dialect, Columns: []ReportColumn{}, Quality: t.Quality}
 	for i, c := range t.Columns {
-		x := ReportColumn{Column: c, Samples: []string{}}
+		x := ReportColumn{Column: c, Quality: t.quality[i], Samples: []string{}}
 		for _, v := range t.samples[i] {
 			x.Samples = append(x.Samples, matchers.Mask(c.Meaning, v))
 		}
@@ -187,14 +193,41 @@ func (t *TableLayout) report() Table {
 	return out
 }
 
-// Profile is what the report says about the incident, without samples.
+// Profile is what the report says about the incident, without samples and
+// without the names of files, which may be of people.
 func (r *Report) Profile() breach.Profile {
 	p := breach.Profile{Format: r.Format, Encoding: r.Encoding, Rows: r.Total, Refused: r.Refused,
-		Complete: r.Complete, Present: r.Present, Absent: r.Absent}
+		Complete: r.Complete, Present: r.Present, Absent: r.Absent,
+		Files: len(r.Members), Unread: map[string]int64{}, Authenticity: 1}
 	for _, m := range r.Members {
+		p.Tables += len(m.Tables)
+		for _, t := range m.Tables {
+			p.Newest = max(p.Newest, t.Quality.Newest)
+		}
+		if len(m.Tables) == 0 && m.Status == "read" {
+			p.Texts++
+		}
 		for _, t := range m.Tables {
 			for _, c := range t.Columns {
 				p.Columns = append(p.Columns, breach.Column{Name: c.Name, Meaning: c.Meaning, Confidence: c.Confidence, Filled: c.Filled})
+			}
+		}
+	}
+	for _, u := range r.Unread {
+		code, _, _ := strings.Cut(u.Reason, ":")
+		p.Unread[code]++
+	}
+	for _, o := range r.Owners {
+		p.Owners = append(p.Owners, breach.Origin{Name: o.Registry, Score: o.Score, Why: o.Why})
+	}
+	for _, x := range r.Recycled {
+		p.Recycled = append(p.Recycled, breach.Overlap{Dump: breach.DumpID(x.Dump), Share: x.Share, Low: x.Low, High: x.High})
+	}
+	if r.Authentic != nil {
+		p.Authenticity = r.Authentic.Score
+		for _, x := range r.Authentic.Reasons {
+			if x.Suspect {
+				p.Doubts = append(p.Doubts, breach.Doubt{Code: x.Code, Observed: x.Observed, Expected: x.Expected})
 			}
 		}
 	}

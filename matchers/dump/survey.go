@@ -19,8 +19,10 @@ type survey struct {
 	byPath  map[string]*memberSeen
 	unreads []Unread
 	tables  []*surveyed
+	open    []*surveyed // whose file is being read
 	byKey   map[[2]string]*surveyed
-	cells   int // columns of all tables
+	texts   *textSurvey
+	cells   int // columns under study
 	clues   Clues
 	same    coherence
 	sketch  Sketch
@@ -38,7 +40,7 @@ type memberSeen struct {
 }
 
 func newSurvey(o *Options) *survey {
-	return &survey{o: o, byPath: map[string]*memberSeen{}, byKey: map[[2]string]*surveyed{}}
+	return &survey{o: o, byPath: map[string]*memberSeen{}, byKey: map[[2]string]*surveyed{}, texts: newTextSurvey(o)}
 }
 
 func (s *survey) begin(f *File, format string) {
@@ -62,10 +64,11 @@ func (s *survey) warn(f *File, code string) {
 	}
 }
 
-func (s *survey) text(f *File, _ string, _ []byte) error {
+func (s *survey) text(f *File, where string, text []byte) error {
 	if m := s.byPath[f.Path]; m != nil {
 		m.texts++
 	}
+	s.texts.add(where, text)
 	return nil
 }
 
@@ -82,7 +85,7 @@ func (s *survey) table(f *File, info TableInfo) (Rows, error) {
 	if t := s.byKey[key]; t != nil {
 		return t, nil
 	}
-	if len(s.tables) >= MaxTables {
+	if len(s.tables) >= MaxTables || s.cells >= maxStudied {
 		return nil, Refuse(CodeTooMany, fmt.Sprintf("more than %d tables", MaxTables))
 	}
 	s.before = s.rows()
@@ -95,7 +98,7 @@ func (s *survey) table(f *File, info TableInfo) (Rows, error) {
 		t.Extend(info.Columns)
 		t.named = true
 	}
-	s.tables = append(s.tables, t)
+	s.tables, s.open = append(s.tables, t), append(s.open, t)
 	s.byKey[key] = t
 	return t, nil
 }
@@ -116,6 +119,8 @@ type surveyed struct {
 	warned  []string
 	scratch []byte
 	roles   roles
+	repeats duplicates
+	kept    *TableLayout // once the table's file has ended
 }
 
 // Row studies a row.
@@ -148,6 +153,7 @@ func (t *surveyed) study(cells [][]byte) {
 	if t.row <= sampleRows {
 		t.sample(f)
 	}
+	t.repeats.add(rowHash(f))
 	if v := t.feature(f); v != nil {
 		t.s.sketch.add(v)
 	}
@@ -178,7 +184,7 @@ func (t *surveyed) sample(f [][]byte) {
 // Extend names further columns.
 func (t *surveyed) Extend(columns []string) {
 	for _, name := range columns {
-		if len(t.columns) >= MaxColumns || t.s.cells >= maxCells {
+		if len(t.columns) >= MaxColumns || t.s.cells >= maxStudied {
 			return
 		}
 		t.width(len(t.columns) + 1)
@@ -189,7 +195,7 @@ func (t *surveyed) Extend(columns []string) {
 
 // width makes the table so many columns wide.
 func (t *surveyed) width(n int) {
-	for len(t.columns) < min(n, MaxColumns) && t.s.cells < maxCells {
+	for len(t.columns) < min(n, MaxColumns) && t.s.cells < maxStudied {
 		t.columns = append(t.columns, Column{Name: fmt.Sprintf("column_%d", len(t.columns)+1)})
 		t.cols = append(t.cols, newColumns(1)...)
 		t.samples = append(t.samples, nil)
@@ -280,6 +286,9 @@ func (t *surveyed) Warn(code string) {
 // layout says what the table showed so far. It changes nothing, so that it may
 // be asked before the end too.
 func (t *surveyed) layout() TableLayout {
+	if t.kept != nil {
+		return *t.kept
+	}
 	cols := make([]*column, len(t.cols))
 	for i, c := range t.cols {
 		x := *c
@@ -287,10 +296,13 @@ func (t *surveyed) layout() TableLayout {
 	}
 	l := TableLayout{Member: t.member, Name: t.info.Name, Encoding: t.info.Encoding, Dialect: t.info.Dialect,
 		Columns: understand(cols, t.names(), t.s.o), Rows: t.row, Refused: t.refused, Again: t.again, Skip: t.headed, Hidden: t.info.Hidden,
-		Warnings: slices.Clone(t.warned), samples: t.samples, studied: cols}
+		Warnings: slices.Clone(t.warned), samples: t.samples}
+	l.classes = countClasses(l.Columns, cols)
 	for i := range l.Columns {
 		l.Columns[i].Shape = t.columns[i].Shape
+		l.quality = append(l.quality, cols[i].quality(t.row-total(t.refused), l.Columns[i], t.s.o))
 	}
+	l.Quality = tableQuality(l.quality, &t.repeats)
 	if t.again > 0 {
 		l.Warnings = append(l.Warnings, WarningHeaderAgain)
 	}
@@ -300,13 +312,24 @@ func (t *surveyed) layout() TableLayout {
 	return l
 }
 
-// finish decides what was still open at the end of the dump.
-func (s *survey) finish() {
-	for _, t := range s.tables {
+// end concludes the tables of a file that was read and lets go of what studying
+// them took.
+func (s *survey) end(f *File) {
+	still := s.open[:0]
+	for _, t := range s.open {
+		if t.member != f.Path {
+			still = append(still, t)
+			continue
+		}
 		if !t.ready {
 			t.decide()
 		}
+		l := t.layout()
+		t.kept = &l
+		s.cells -= len(t.cols)
+		t.cols, t.scratch, t.repeats = nil, nil, duplicates{}
 	}
+	s.open = still
 }
 
 func total(m map[string]int64) int64 {

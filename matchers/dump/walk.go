@@ -19,6 +19,7 @@ const smallMember = 16 << 20
 // handler is what a walk is for: surveying, reading Records, converting.
 type handler interface {
 	begin(f *File, format string)
+	end(f *File)
 	table(f *File, t TableInfo) (Rows, error)
 	text(f *File, where string, text []byte) error
 	unread(path, code, hint string)
@@ -83,6 +84,7 @@ func (w *walk) file(ctx context.Context, f *File) error {
 		return nil
 	}
 	err := w.read(ctx, f)
+	w.h.end(f)
 	var refused *breach.RefusedError
 	switch {
 	case ctx.Err() != nil:

@@ -95,11 +95,25 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if err != nil {
 		return 0, err
 	}
-	if err := s.Sketches.Keep(string(d), report.Sketch); err != nil {
+	if err := s.relate(d, report); err != nil {
 		return 0, kind(err)
 	}
 	profile := report.Profile()
 	return profile.Rows, kind(s.Store.SaveProfile(ctx, d, profile, raw))
+}
+
+// relate compares the dump with the registries and the dumps before it, and
+// keeps its sketch for those after it.
+func (s *Steps) relate(d breach.DumpID, report *dump.Report) error {
+	known, err := s.Registries.Known()
+	if err != nil {
+		return err
+	}
+	report.Owners = dump.Owners(report.Clues, known)
+	if report.Recycled, err = s.Sketches.Recycled(report.Sketch, string(d)); err != nil {
+		return err
+	}
+	return s.Sketches.Keep(string(d), report.Sketch)
 }
 
 // layout returns how the dump is laid out, as Read learnt it.

@@ -41,6 +41,7 @@ type Dumps interface {
 // Sketches knows the dumps that were read before.
 type Sketches interface {
 	Keep(id string, x *dump.Sketch) error
+	Recycled(x *dump.Sketch, but string) ([]dump.Recycled, error)
 }
 
 // Steps holds what the activities work with.
