@@ -41,12 +41,17 @@ func (xmlFormat) Sniff(f *dump.File) float64 {
 				shut++
 			}
 		case xmlShut:
-			if n := len(stack) - 1; n >= 0 && stack[n] == string(t.name) {
-				stack = stack[:n]
+			n := len(stack) - 1
+			for n >= 0 && stack[n] != string(t.name) {
+				n--
+			}
+			if n >= 0 {
 				shut++
-			} else {
+			}
+			if n != len(stack)-1 || n < 0 {
 				odd++
 			}
+			stack = stack[:max(n, 0)]
 		case xmlText:
 			if len(stack) == 0 && len(bytes.TrimSpace(t.text)) > 0 && !strings.HasPrefix(string(t.text), "\ufeff") {
 				odd++

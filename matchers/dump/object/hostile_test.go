@@ -1,0 +1,147 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"vigie/matchers/dump"
+	"vigie/matchers/dump/dumptest"
+)
+
+// endless is a file of begin, size bytes of the repeated unit, and end.
+type endless struct {
+	begin, unit, end string
+	size             int64
+}
+
+func (e endless) Size() int64 { return int64(len(e.begin)) + e.size + int64(len(e.end)) }
+
+func (e endless) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		switch at := off + int64(n); {
+		case at < int64(len(e.begin)):
+			n += copy(p[n:], e.begin[at:])
+		case at < int64(len(e.begin))+e.size:
+			k := at - int64(len(e.begin))
+			unit := e.unit[k%int64(len(e.unit)):]
+			n += copy(p[n:], unit[:min(int64(len(unit)), e.size-k)])
+		case at < e.Size():
+			n += copy(p[n:], e.end[at-int64(len(e.begin))-e.size:])
+		default:
+			return n, io.EOF
+		}
+	}
+	return n, nil
+}
+
+// peak watches the memory that is in use while f runs, in bytes.
+func peak(f func()) uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	before, most := m.HeapInuse, uint64(0)
+	done := make(chan struct{})
+	go func() { f(); close(done) }()
+	for {
+		select {
+		case <-done:
+			return most
+		case <-time.After(5 * time.Millisecond):
+			runtime.ReadMemStats(&m)
+			most = max(most, m.HeapInuse-min(before, m.HeapInuse))
+		}
+	}
+}
+
+// Whatever is repeated without end: reading takes little memory, ends soon, and
+// what stands behind is read where that is possible.
+func TestHostile(t *testing.T) {
+	const size = 48 << 20
+	for _, c := range []struct {
+		name   string
+		format dump.Format
+		in     endless
+		rows   int // at least
+	}{
+		{"one string", jsonFormat{}, endless{`[{"a":"`, "x", `"},{"a":1}]`, size}, 1},
+		{"one string of quotes", jsonFormat{}, endless{`[{"a":"`, `\"`, `"},{"a":1}]`, size}, 1},
+		{"one key", jsonFormat{}, endless{`[{"`, "x", `":1},{"a":1}]`, size}, 1},
+		{"one number", jsonFormat{}, endless{`[{"a":`, "1", `},{"a":1}]`, size}, 1},
+		{"one record", jsonFormat{}, endless{`[{"x":[0`, ",1", `]},{"a":1}]`, size}, 1},
+		{"one row", jsonFormat{}, endless{`[[0`, ",1", `],[1]]`, size}, 1},
+		{"rows", jsonFormat{}, endless{`[[0]`, ",[1,2]", `]`, size}, 1000},
+		{"deep arrays", jsonFormat{}, endless{"", "[", "", size}, 0},
+		{"deep objects", jsonFormat{}, endless{"", `{"a":`, "", size}, 0},
+		{"deep objects in rows", jsonFormat{}, endless{`[{"b":2},`, `{"a":`, "", size}, 1},
+		{"comment", jsonFormat{}, endless{"[{\"a\":1}/*", "x", "*/,{\"a\":2}]", size}, 2},
+		{"blanks", jsonFormat{}, endless{"[{\"a\":1}", " ", ",{\"a\":2}]", size}, 2},
+		{"brackets", jsonFormat{}, endless{"[{\"a\":1}", "]", ",{\"a\":2}]", size}, 1},
+		{"broken records", jsonFormat{}, endless{`[{"a":1}`, `,{"a":{"a":!`, "]", size}, 1},
+		{"empty records", jsonFormat{}, endless{`[{"a":1}`, `,{}`, "]", size}, 1},
+		{"lists in lists", jsonFormat{}, endless{`[{"a":1}`, `,{"a":[{},{},{},{},{},{},{},{},{"a":[{"a":[{"a":[{"a":1}]}]}]}]}`, "]", size}, 1},
+		{"doubled keys", jsonFormat{}, endless{`[{"a":1}`, `,{"a":1,"b":2,"a":1,"b":2,"a":3}`, "]", size}, 1},
+		{"one tag", xmlFormat{}, endless{`<r><u><n>a</n></u><u `, `x="1" `, `/><u><n>b</n></u></r>`, size}, 1},
+		{"one text", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n>`, `x`, `</n></u><u><n>b</n></u></r>`, size}, 2},
+		{"one verbatim text", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n><![CDATA[`, `x`, `]]></n></u><u><n>b</n></u></r>`, size}, 2},
+		{"deep elements", xmlFormat{}, endless{``, `<a>`, ``, size}, 0},
+		{"deep elements in rows", xmlFormat{}, endless{`<r><u><n>a</n></u>`, `<u><b>`, ``, size}, 1},
+		{"brackets of tags", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n>b</n></u>`, `<`, ``, size}, 2},
+		{"quotes of tags", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n>b</n></u>`, `<a "`, ``, size}, 2},
+		{"declarations", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n>b</n></u>`, `<!a [`, ``, size}, 2},
+		{"entities", xmlFormat{}, endless{`<!DOCTYPE r [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;">]><r><u><n>a</n></u><u><n>`, `&b;`, `</n></u></r>`, size}, 1},
+		{"ends", xmlFormat{}, endless{`<r><u><n>a</n></u><u><n>b</n></u>`, `</x>`, ``, size}, 2},
+		{"one line", ldifFormat{}, endless{"dn: cn=a,dc=b\na: 1\n\ndn: cn=b,dc=c\na: ", "x", "\n\ndn: cn=c,dc=d\na: 2\n", size}, 2},
+		{"folded lines", ldifFormat{}, endless{"dn: cn=a,dc=b\na: 1\n\ndn: cn=b,dc=c\na: ", "x\n ", "\n\ndn: cn=c,dc=d\na: 2\n", size}, 2},
+		{"attributes", ldifFormat{}, endless{"dn: cn=a,dc=b\na: 1\n\ndn: cn=b,dc=c\n", "a: 1\n", "\n\ndn: cn=c,dc=d\na: 2\n", size}, 2},
+		{"one value", vcardFormat{}, endless{"BEGIN:VCARD\nFN:a\nEND:VCARD\nBEGIN:VCARD\nFN:", "x", "\nEND:VCARD\nBEGIN:VCARD\nFN:b\nEND:VCARD\n", size}, 2},
+		{"soft breaks", vcardFormat{}, endless{"BEGIN:VCARD\nFN:a\nEND:VCARD\nBEGIN:VCARD\nFN;QUOTED-PRINTABLE:", "x=\n", "\nEND:VCARD\nBEGIN:VCARD\nFN:b\nEND:VCARD\n", size}, 2},
+		{"cards in cards", vcardFormat{}, endless{"BEGIN:VCARD\nFN:a\nEND:VCARD\n", "BEGIN:VCARD\n", "", size}, 1},
+		{"one cell", htmlFormat{}, endless{"<table><tr><td>a</td></tr><tr><td>b</td></tr><tr><td>", "x ", "</td></tr></table>", size}, 2},
+		{"cells", htmlFormat{}, endless{"<table><tr><td>a</td></tr><tr><td>b</td></tr><tr>", "<td>", "</tr></table>", size}, 2},
+		{"tables in tables", htmlFormat{}, endless{"<html>", "<table><tr><td>", "", size}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &dumptest.Seen{Texts: map[string]string{}, Reasons: map[string]string{}, Keep: 2000}
+			began := time.Now()
+			var err error
+			used := peak(func() { err = c.format.Read(context.Background(), dump.NewFile("x", c.in), quiet{s}) })
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("took %v", took)
+			}
+			if used > 256<<20 {
+				t.Errorf("used %d MiB", used>>20)
+			}
+			rows := 0
+			for _, x := range s.Tables {
+				rows += len(x.Rows)
+			}
+			if rows < c.rows {
+				t.Errorf("%d rows, %v: %.300s", rows, err, brief(s))
+			}
+		})
+	}
+}
+
+// quiet drops running text.
+type quiet struct{ *dumptest.Seen }
+
+func (quiet) Text(string, []byte) error { return nil }
+
+// A file whose records all have a key of their own stays within the limit on
+// columns; what does not fit is counted.
+func TestManyColumns(t *testing.T) {
+	var b strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&b, "{\"k%d\":1}\n", i)
+	}
+	s := dumptest.Read(context.Background(), jsonFormat{}, "x", []byte(b.String()))
+	x := s.Find(t, "")
+	if len(x.Info.Columns) != maxColumns || len(x.Rows)+x.Refused[dump.CodeTooLarge] != 50_000 {
+		t.Errorf("%d columns, %d rows, %v", len(x.Info.Columns), len(x.Rows), x.Refused)
+	}
+}
