@@ -26,9 +26,9 @@
 //   - booleans as true and false, errors as #N/A and the like.
 //
 // Hidden sheets, rows and columns are read like others, with the warnings
-// WarnSheet, WarnRows and WarnColumns. A merged cell's value stands in each of
-// the cells it covers unless one holds a value of its own (people's tools hide
-// it; it is read). Rows that the file leaves out are blank rows; blank rows after
+// WarnSheet, WarnRows and WarnColumns. A merged cell's value stands, in
+// xlsx and xls, in each of the cells it covers, unless one holds a value of its own
+// (people's tools hide it; it is read); elsewhere in its first cell. Rows that the file leaves out are blank rows; blank rows after
 // the last row that says something are dropped, and so is what is beyond the
 // first MaxBlank of a run of them. Rows are padded to the width of the header.
 //

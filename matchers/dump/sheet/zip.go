@@ -125,7 +125,7 @@ func (b *book) scan(name string, fn func(*scanner) error) (bool, error) {
 	return true, err
 }
 
-// warn tells a warning about the file, each once.
+// dropHidden tells, once, that something hidden was left out.
 func (b *book) dropHidden() {
 	if !b.dropped {
 		b.dropped = true
