@@ -282,7 +282,7 @@ func (s *splitter) closing(pos int) (end int, odd, ok bool) {
 	for {
 		if s.at(pos) < 0 || pos-begin > dump.MaxField {
 			s.open = s.read + int64(pos)
-			if s.eof && s.lo+pos >= s.hi && bytes.IndexByte(s.buf[s.lo+begin:s.hi], s.newline) < 0 {
+			if s.eof && s.lo+pos >= s.hi && bytes.IndexByte(bytes.TrimRight(s.buf[s.lo+begin:s.hi], "\r\n"), s.newline) < 0 {
 				s.cut = true
 			}
 			return 0, false, false
