@@ -50,12 +50,12 @@ func handler(formats func(visible bool) []dump.Format) func(context.Context, *ja
 func inspect(ctx context.Context, e *dump.Engine, c *jail.Call) error {
 	l, r, err := e.Inspect(ctx, c.Source)
 	if r != nil {
-		err = errors.Join(document(c, kindReport, r), document(c, kindSketch, r.Sketch), err)
+		err = errors.Join(sendJSON(c, kindReport, r), sendJSON(c, kindSketch, r.Sketch), err)
 	}
 	if err != nil {
 		return refusedFirst(err)
 	}
-	return document(c, kindLayout, l)
+	return sendJSON(c, kindLayout, l)
 }
 
 // progress tells at once: when a member ends this process, the parent must know
@@ -78,8 +78,8 @@ func refusedFirst(err error) error {
 	return err
 }
 
-// document sends v as JSON, in pieces if it is long.
-func document(c *jail.Call, kind byte, v any) error {
+// sendJSON sends v as JSON, in pieces if it is long.
+func sendJSON(c *jail.Call, kind byte, v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func convert(ctx context.Context, e *dump.Engine, c *jail.Call, conv dump.Conver
 	refused, err := e.Convert(ctx, w, c.Source, conv)
 	var many *dump.ManyTablesError
 	if errors.As(err, &many) {
-		return document(c, kindMany, many)
+		return sendJSON(c, kindMany, many)
 	}
 	if err == nil {
 		err = w.flush()
@@ -142,7 +142,7 @@ func convert(ctx context.Context, e *dump.Engine, c *jail.Call, conv dump.Conver
 	if err != nil {
 		return err
 	}
-	return document(c, kindRefused, refused)
+	return sendJSON(c, kindRefused, refused)
 }
 
 // batch is how many bytes are gathered before they are sent.

@@ -5,6 +5,9 @@ import (
 
 	"vigie/matchers/dump"
 	"vigie/matchers/dump/archive"
+	"vigie/matchers/dump/document"
+	"vigie/matchers/dump/object"
+	"vigie/matchers/dump/parquet"
 	"vigie/matchers/dump/sheet"
 	"vigie/matchers/dump/sqldump"
 	"vigie/matchers/dump/text"
@@ -15,7 +18,9 @@ import (
 func formats(visible bool) []dump.Format {
 	return slices.Concat(
 		sheet.Formats(sheet.Options{DropHidden: visible}),
-		[]dump.Format{sqldump.New(), sqldump.SQLite()},
+		document.Formats(),
+		[]dump.Format{sqldump.New(), sqldump.SQLite(), parquet.New()},
+		object.Formats(),
 		archive.Formats(),
 		[]dump.Format{text.New()},
 	)
