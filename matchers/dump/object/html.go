@@ -129,6 +129,7 @@ type grid struct {
 }
 
 func (p *page) end(err error) error {
+	p.deeper = 0
 	for len(p.open) > 0 {
 		if e := p.shut(); e != nil {
 			return e

@@ -58,8 +58,18 @@ func (j *reader) resume() error {
 }
 
 // start is where in b a record seems to begin, -1 if it does nowhere: at a line's
-// beginning, and where the same key comes as in the record before.
+// beginning, and where the same key comes as in the record before. It looks at
+// little more than what is before that place, for it may be called for every
+// record.
 func (j *reader) start(b []byte) int {
+	for n := min(len(b), 512); ; n = min(len(b), 2*n) {
+		if at := j.startIn(b[:n]); at >= 0 || n == len(b) {
+			return at
+		}
+	}
+}
+
+func (j *reader) startIn(b []byte) int {
 	best := -1
 	for _, sign := range [][]byte{[]byte("\n{"), []byte("\n["), j.opening, []byte("},{")} {
 		if len(sign) < 2 || sign[0] == '}' && len(j.opening) > 1 {

@@ -32,7 +32,8 @@ type reader struct {
 	last    *table
 	lost    bool   // the file is damaged: records are read wherever they seem to begin
 	opening []byte // how the last record begins, to find the next one behind damage
-	again   int    // bytes looked at again because of damage
+	rec     record
+	again   int // bytes looked at again because of damage
 }
 
 // peek returns the next byte that is no space, 0 at the end.

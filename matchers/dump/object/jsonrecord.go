@@ -64,6 +64,7 @@ type record struct {
 	t        *table
 	depth    int
 	children []child
+	lists    int // objects in children
 }
 
 // child is a list of objects that are rows of another table.
@@ -265,6 +266,10 @@ func (p *record) list(n *node, i int) bool {
 			if rest < 0 {
 				rest = len(p.children)
 				p.children = append(p.children, child{name: f.name})
+			}
+			if p.lists++; p.lists > maxPieces {
+				p.t.bad = dump.CodeTooLarge
+				continue
 			}
 			p.children[rest].at = append(p.children[rest].at, span{at, p.i})
 		default:

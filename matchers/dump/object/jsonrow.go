@@ -11,7 +11,8 @@ import (
 // attempt parses what comes next, again whenever more of it has been read.
 func (j *reader) attempt(t *table, parse func(p *record) bool) (*record, fault) {
 	for {
-		p := &record{t: t, scan: scan{b: j.w.buf, i: j.w.pos, lines: j.lines}}
+		p := &j.rec // one for all records
+		*p = record{t: t, scan: scan{b: j.w.buf, i: j.w.pos, lines: j.lines}, children: p.children[:0]}
 		if j.key != nil {
 			t.put(t.column("_key"), j.key)
 		}
@@ -153,7 +154,9 @@ func (p *record) cells() (cells [][]byte, ok bool) {
 		if !ok {
 			return nil, false
 		}
-		cells = append(cells, v)
+		if len(cells) <= maxColumns { // one too many is refused
+			cells = append(cells, v)
+		}
 	}
 	return cells, p.fault == fine
 }

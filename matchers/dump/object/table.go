@@ -97,6 +97,9 @@ type table struct {
 	bad   string  // why the row cannot be given
 }
 
+// maxPieces bounds the values of a row beside the first of each column.
+const maxPieces = 256 << 10
+
 // piece is a value of a cell that has one already.
 type piece struct {
 	column int
@@ -120,7 +123,8 @@ func (t *table) column(name string) int {
 // put puts a value, which must hold until the row is given, into a column.
 func (t *table) put(column int, value []byte) {
 	switch {
-	case column < 0 || len(value) > maxField:
+	case t.bad != "":
+	case column < 0 || len(value) > maxField || len(t.more) >= maxPieces:
 		t.bad = dump.CodeTooLarge
 	case value == nil:
 	case t.cells[column] == nil:

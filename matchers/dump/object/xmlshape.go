@@ -21,6 +21,7 @@ type element struct {
 	attrs  int
 	named  bool // by an attribute: <field name="id">
 	parent *element
+	depth  int
 }
 
 // maxElements bounds the paths seen when looking ahead.
@@ -46,7 +47,7 @@ func lookXML(b []byte) *element {
 			k.here++
 			k.most = max(k.most, k.here)
 			k.see(t.attrs)
-			if !t.empty && k.depth() < maxNesting {
+			if !t.empty && k.depth < maxNesting {
 				k.enter()
 				at = k
 			}
@@ -67,13 +68,6 @@ func lookXML(b []byte) *element {
 	return top
 }
 
-func (e *element) depth() (n int) {
-	for ; e.parent != nil; e = e.parent {
-		n++
-	}
-	return n
-}
-
 func (e *element) kid(name string) *element {
 	if k := e.kids[name]; k != nil {
 		return k
@@ -81,7 +75,7 @@ func (e *element) kid(name string) *element {
 	if e.kids == nil {
 		e.kids = map[string]*element{}
 	}
-	k := &element{name: name, parent: e}
+	k := &element{name: name, parent: e, depth: e.depth + 1}
 	e.kids[name] = k
 	e.order = append(e.order, k)
 	return k
