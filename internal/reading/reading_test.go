@@ -190,10 +190,10 @@ func TestSameAsInProcess(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	r := reader(t)
-	_, report, err := r.Inspect(context.Background(), dump.Bytes("\x89PNG\r\n\x1a\n0000"))
+	_, report, err := r.Inspect(context.Background(), dump.Bytes("\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\xb7\x00"))
 	var refused *breach.RefusedError
-	if !errors.As(err, &refused) || refused.Code != dump.CodeNoReader || report == nil || len(report.Unread) != 1 {
-		t.Errorf("a picture: %v, %+v", err, report)
+	if !errors.As(err, &refused) || refused.Code != dump.CodeNoReader || report == nil || len(report.Unread) != 1 || len(report.Absent) != 0 {
+		t.Errorf("a program: %v, %+v", err, report)
 	}
 	_, report, err = r.Inspect(context.Background(), dump.Bytes("HOSTILE eat"))
 	if !errors.As(err, &refused) || refused.Code != jail.CodeMemory || report == nil || len(report.Unread) != 1 {

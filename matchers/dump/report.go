@@ -112,8 +112,8 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && len(s.unreads) == 0,
 		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Canaries: []string{}, Warnings: l.Warnings}
 	r.Present, r.Absent = classesIn(l.Tables, s.texts.counts)
-	if !whole {
-		r.Absent = []breach.Absence{} // a beginning never states an absence
+	if !whole || s.rows() == 0 && s.textual() == 0 {
+		r.Absent = []breach.Absence{} // a beginning never states an absence, nor does what was not read
 	}
 	byMember := map[string][]Table{}
 	for i := range l.Tables {
