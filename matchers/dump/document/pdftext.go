@@ -329,7 +329,10 @@ func (p *painter) show(v any) {
 	}
 }
 
-func (p *painter) advance(x float64) { p.tm = matrix{1, 0, 0, 1, x, 0}.times(p.tm) }
+func (p *painter) advance(x float64) {
+	p.tm[4] += x * p.tm[0]
+	p.tm[5] += x * p.tm[1]
+}
 
 // at is the place of the next letter on the page.
 func (p *painter) at() [2]float64 {
