@@ -138,8 +138,12 @@ func assigned(b []byte) int {
 
 // Read gives every record to v.
 func (jsonFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
-	w, o := open(ctx, f, v)
-	w.pos += assigned(w.rest())
+	w, o := open(ctx, f, v, windowStart)
+	return readJSON(w, o)
+}
+
+func readJSON(w *window, o *output) error {
+	w.pos += assigned(w.ahead(1 << 10))
 	j := &reader{w: w, o: o, known: map[string]class{}}
 	err := j.values()
 	if j.relaxed {
@@ -149,7 +153,7 @@ func (jsonFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error 
 		err = w.err
 	}
 	if err == nil && len(o.tables) == 0 && !j.told {
-		v.Unread("", dump.CodeNoTable, "it holds no record")
+		o.v.Unread("", dump.CodeNoTable, "it holds no record")
 	}
 	return err
 }

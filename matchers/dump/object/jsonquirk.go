@@ -152,10 +152,11 @@ func (j *reader) export() error {
 		if err != nil || key == nil {
 			return err
 		}
+		isName := string(key) == "name"
 		switch c := j.peek(); {
 		case c == '[':
 			err = j.array(name)
-		case string(key) == "name" && c == '"':
+		case isName && c == '"':
 			s := scan{b: j.w.ahead(2 * maxName)}
 			if raw, _, ok := s.quoted(); ok && len(raw) <= maxName {
 				name = j.o.name(unescape(nil, raw))

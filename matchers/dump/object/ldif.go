@@ -56,7 +56,11 @@ func attributeName(b []byte) bool {
 
 // Read gives every entry to v.
 func (ldifFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
-	w, o := open(ctx, f, v)
+	w, o := open(ctx, f, v, windowStart)
+	return readLDIF(w, o)
+}
+
+func readLDIF(w *window, o *output) error {
 	l := &lines{w: w}
 	t := o.table("")
 	e := entry{t: t, names: map[string]int{}}

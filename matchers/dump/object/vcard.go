@@ -32,7 +32,11 @@ func (vcardFormat) Sniff(f *dump.File) float64 {
 
 // Read gives every card to v.
 func (vcardFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
-	w, o := open(ctx, f, v)
+	w, o := open(ctx, f, v, windowStart)
+	return readVCard(w, o)
+}
+
+func readVCard(w *window, o *output) error {
 	l := &lines{w: w}
 	c := card{t: o.table("contacts")}
 	for {

@@ -25,8 +25,8 @@ type window struct {
 	err   error // of the reader or the context, but io.EOF
 }
 
-func newWindow(ctx context.Context, r io.Reader) *window {
-	w := &window{ctx: ctx, r: r, buf: make([]byte, 0, windowStart)}
+func newWindow(ctx context.Context, r io.Reader, size int) *window {
+	w := &window{ctx: ctx, r: r, buf: make([]byte, 0, size)}
 	w.read()
 	return w
 }
@@ -135,9 +135,9 @@ func beginning(f *dump.File) (b []byte, whole bool) {
 	return bytes.TrimPrefix(b, []byte("\ufeff")), whole
 }
 
-// open begins to read a file.
-func open(ctx context.Context, f *dump.File, v dump.Visitor) (*window, *output) {
+// open begins to read a file through a window of so many bytes.
+func open(ctx context.Context, f *dump.File, v dump.Visitor, size int) (*window, *output) {
 	g := guess(f)
-	w := newWindow(ctx, charset.Rows(f.Stream(), g.Name))
+	w := newWindow(ctx, charset.Rows(f.Stream(), g.Name), size)
 	return w, &output{v: v, w: w, encoding: g.Name, decode: charset.NewDecoder(g), tables: map[string]*table{}, warned: map[string]bool{}}
 }

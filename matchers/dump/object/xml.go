@@ -87,14 +87,18 @@ func foreign(b []byte, root string) bool {
 
 // Read gives every record to v.
 func (xmlFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
-	w, o := open(ctx, f, v)
+	w, o := open(ctx, f, v, windowStart)
+	return readXML(w, o)
+}
+
+func readXML(w *window, o *output) error {
 	x := &xmlReader{w: w, o: o, known: map[string]role{}, tags: map[string]string{}}
 	err := x.read()
 	if err == nil {
 		err = w.err
 	}
 	if err == nil && len(o.tables) == 0 && !x.told {
-		v.Unread("", dump.CodeNoTable, "it holds no record")
+		o.v.Unread("", dump.CodeNoTable, "it holds no record")
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func (x *xmlReader) next() token {
 	for {
 		t, marker := lex(x.w.buf, x.w.pos, x.w.last)
 		if t.kind != xmlMore {
-			x.w.pos = t.next
+			t.at, x.w.pos = x.w.pos, t.next
 			return t
 		}
 		if x.w.more() {
@@ -92,7 +92,6 @@ func (x *xmlReader) pass(marker []byte) {
 
 func (x *xmlReader) read() error {
 	for {
-		at := x.w.pos
 		t := x.next()
 		if x.tooBig && x.t != nil {
 			x.t.bad = dump.CodeTooLarge
@@ -103,7 +102,7 @@ func (x *xmlReader) read() error {
 		case xmlEnd:
 			return x.end()
 		case xmlOpen:
-			err = x.open(&t, at)
+			err = x.open(&t)
 		case xmlShut:
 			err = x.shut(t.name)
 		default:
@@ -159,7 +158,7 @@ func (x *xmlReader) take(t *token) {
 	}
 }
 
-func (x *xmlReader) open(t *token, at int) error {
+func (x *xmlReader) open(t *token) error {
 	switch {
 	case x.t != nil:
 		return x.member(t)
@@ -176,7 +175,7 @@ func (x *xmlReader) open(t *token, at int) error {
 		h.path = h.tag
 	}
 	h.name = named(t.attrs)
-	switch x.role(h.path, h.tag, at) {
+	switch x.role(h.path, h.tag, t) {
 	case roleHolder:
 		if err := x.describe(h.path, t.attrs); err != nil {
 			return err
@@ -199,18 +198,18 @@ func (x *xmlReader) open(t *token, at int) error {
 	return nil
 }
 
-// role says what the element at a place of the window is.
-func (x *xmlReader) role(path, tag string, at int) role {
+// role says what the element is that t opens.
+func (x *xmlReader) role(path, tag string, t *token) role {
 	if r := x.known[path]; r != roleUnknown {
 		return r
 	}
 	if len(x.known) > 4*maxTables || len(x.holders) >= maxHolders {
 		return roleRow
 	}
-	x.w.pos, at = at, x.w.pos-at // the token stays in the window
+	x.w.pos = t.at
 	b := x.w.ahead(lookAhead)
 	seen := lookXML(b[:min(len(b), lookAhead)])
-	x.w.pos += at
+	*t = x.next() // the same, where it lies now
 	above := path[:len(path)-len(tag)]
 	for _, e := range seen.order {
 		if x.known[above+e.name] == roleUnknown && len(x.known) <= 4*maxTables {

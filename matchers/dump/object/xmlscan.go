@@ -25,6 +25,7 @@ type token struct {
 	attrs []byte // of a tag, as written
 	empty bool   // the tag closes itself
 	text  []byte
+	at    int // where it begins
 	next  int // where the next token begins
 }
 
