@@ -11,17 +11,17 @@ import (
 	"vigie/matchers/dump"
 )
 
-// sink is a Visitor that keeps nothing.
-type sink struct{ rows int }
+// sink is a Visitor that counts and keeps nothing.
+type sink struct{ rows, columns, refused int }
 
 func (*sink) Member(context.Context, string, int64, io.Reader) error { return nil }
-func (s *sink) Table(dump.TableInfo) (dump.Rows, error)              { return s, nil }
+func (s *sink) Table(t dump.TableInfo) (dump.Rows, error)            { s.columns += len(t.Columns); return s, nil }
 func (*sink) Text(string, []byte) error                              { return nil }
 func (*sink) Unread(string, string, string)                          {}
 func (*sink) Warn(string)                                            {}
 func (s *sink) Row([][]byte) error                                   { s.rows++; return nil }
-func (*sink) Extend([]string)                                        {}
-func (*sink) Refuse(string)                                          {}
+func (s *sink) Extend(columns []string)                              { s.columns += len(columns) }
+func (s *sink) Refuse(string)                                        { s.refused++ }
 
 func repeat(begin, line, end string, n int) []byte {
 	var b bytes.Buffer

@@ -192,6 +192,7 @@ users: id,n
 	{"record sequence", "\x1e{\"a\":1}\n\x1e{\"a\":2}\n", ": a\n  1\n  2\n"},
 	{"mark", "\ufeff[{\"a\":1}]", ": a\n  1\n"},
 	{"latin", "[{\"pr\xe9nom\":\"Ren\xe9e\"}]", ": prénom\n  Renée\n"},
+	{"escapes that end early", `[{"a":"\u12","b":"\x4","c":"\q"}]`, ": a,b,c\n  \\u12|\\x4|\\q\n"},
 	{"empty list", "[]", "unread : no-table\n"},
 }
 

@@ -372,6 +372,10 @@ func character(dst, raw []byte) (out, rest []byte) {
 	return utf8.AppendRune(dst, r), raw
 }
 
+// hexadecimal is the number that the first n bytes of b are.
 func hexadecimal(b []byte, n int) (uint64, error) {
-	return strconv.ParseUint(string(b[:min(n, len(b))]), 16, 32)
+	if len(b) < n {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseUint(string(b[:n]), 16, 32)
 }
