@@ -55,7 +55,7 @@ const (
 
 // Formats are the formats of documents.
 func Formats() []dump.Format {
-	return []dump.Format{docx{}, pptx{}, eml{}, mbox{}, odf{}, pdf{}, picture{}, film{}}
+	return []dump.Format{docx{}, pptx{}, eml{}, mbox{}, odf{}, pdf{}, rtf{}, doc{}, msg{}, pst{}, picture{}, film{}}
 }
 
 // say tells the reason for which a part of a file is not read. An error that
