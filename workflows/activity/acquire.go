@@ -95,6 +95,10 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if err != nil {
 		return 0, err
 	}
+	// Names of files and columns may be of people.
+	if raw, err = s.Keys.SealField(raw, layoutPlace(d)); err != nil {
+		return 0, err
+	}
 	if err := s.relate(d, report); err != nil {
 		return 0, kind(err)
 	}
@@ -116,6 +120,9 @@ func (s *Steps) relate(d breach.DumpID, report *dump.Report) error {
 	return s.Sketches.Keep(string(d), report.Sketch)
 }
 
+// layoutPlace is the place a dump's layout is sealed for.
+func layoutPlace(d breach.DumpID) string { return "layout " + string(d) }
+
 // layout returns how the dump is laid out, as Read learnt it.
 func (s *Steps) layout(ctx context.Context, id breach.IncidentID) (*dump.Layout, error) {
 	_, raw, err := s.Store.Dump(ctx, dumpID(id))
@@ -123,6 +130,9 @@ func (s *Steps) layout(ctx context.Context, id breach.IncidentID) (*dump.Layout,
 		return nil, err
 	}
 	var l dump.Layout
+	if raw, err = s.Keys.OpenField(raw, layoutPlace(dumpID(id))); err != nil {
+		return nil, fmt.Errorf("opening the layout of %s: %w", dumpID(id), err)
+	}
 	if err := json.Unmarshal(raw, &l); err != nil {
 		return nil, fmt.Errorf("parsing the layout of %s: %w", dumpID(id), err)
 	}
