@@ -39,9 +39,9 @@ type cfbStream struct {
 }
 
 const (
-	cfbMagic   = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-	endOfChain = 0xfffffffe
-	maxEntries = 200_000   // of a directory
+	cfbMagic    = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+	endOfChain  = 0xfffffffe
+	maxEntries  = 200_000   // of a directory
 	maxCompound = 4<<30 - 1 // bytes of a file: its table takes 32 MiB
 )
 

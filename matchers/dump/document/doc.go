@@ -22,6 +22,8 @@ func (doc) Sniff(f *dump.File) float64 {
 	switch ext := strings.ToLower(path.Ext(f.Path)); {
 	case holdsName(f.Head, "WordDocument"):
 		return sure
+	case strings.HasPrefix(string(f.Head), cfbMagic) && len(f.Head) > 514 && le16(f.Head[512:]) == 0xa5ec: // its first sector begins one
+		return sure
 	case !f.Whole && strings.HasPrefix(string(f.Head), cfbMagic) && (ext == ".doc" || ext == ".dot"):
 		return 0.95
 	}
