@@ -143,8 +143,9 @@ func (t *table) keep(value []byte) []byte {
 }
 
 // begin tells the visitor of the table.
-func (t *table) begin(columns []string) (err error) {
+func (t *table) begin() (err error) {
 	if t.rows == nil {
+		columns := slices.Clone(t.names)
 		t.rows, err = t.o.v.Table(dump.TableInfo{Name: t.name, Encoding: t.o.encoding, Columns: columns, Header: dump.HeaderNo})
 		t.told = len(columns)
 	}
@@ -165,7 +166,7 @@ func (t *table) drop() {
 // refuse counts a row that cannot be given.
 func (t *table) refuse(code string) error {
 	t.drop()
-	if err := t.begin(slices.Clone(t.names)); err != nil {
+	if err := t.begin(); err != nil {
 		return err
 	}
 	t.count++
@@ -188,7 +189,7 @@ func (t *table) give() error {
 	if t.o.filled += int64(len(t.cells) - len(t.used)); t.o.filled > filler+fillerPerByte*t.o.w.total {
 		return t.refuse(dump.CodeTooLarge)
 	}
-	if err := t.begin(slices.Clone(t.names)); err != nil {
+	if err := t.begin(); err != nil {
 		return err
 	}
 	if t.told < len(t.names) {

@@ -8,7 +8,7 @@ import (
 )
 
 // maxHolders is how deep elements that hold rows stand within each other.
-const maxHolders = 32
+const maxHolders = 16
 
 // xmlReader walks through XML and gives what is a table.
 type xmlReader struct {
