@@ -25,6 +25,8 @@
 //	POST /alerts/ID/dismiss          reason
 //	GET  /incidents/ID               #live[data-stage][data-open][data-review-closed], #counts [data-count][data-n],
 //	                                 tr[data-channel][data-state][data-n]
+//	GET  /incidents/ID/contents      #contents[data-dump][data-read]; tr[data-category], tr[data-unread][data-n],
+//	                                 tr[data-owner], tr[data-seen], tr[data-doubt], tr[data-meaning]
 //	POST /incidents/ID/resume        (nothing): starts the workflow again
 //	POST /incidents/ID/statement     summary_fr, summary_en, measure (one or more codes)
 //	GET  /incidents/ID/review        ?candidate=ID&after=ID; #review[data-open][data-closed][data-candidate];

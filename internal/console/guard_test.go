@@ -33,6 +33,7 @@ var matrix = []struct{ method, path, who string }{
 	{"GET", "/search", ">x-----"},
 	{"GET", "/incidents/inc_1", ">xxx---"},
 	{"POST", "/incidents/inc_1/resume", ">x-----"},
+	{"GET", "/incidents/inc_1/contents", ">xxx---"},
 	{"GET", "/incidents/inc_1/statement", ">xxx---"},
 	{"POST", "/incidents/inc_1/statement", ">x-----"},
 	{"GET", "/incidents/inc_1/review", ">-x----"},

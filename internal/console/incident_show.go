@@ -56,6 +56,7 @@ type incidentView struct {
 	Stages      []stageStep
 	Acquisition breach.Acquisition
 	Dump        breach.Dump
+	Contents    contents // what the dump holds
 	Summaries   []breach.MatchSummary
 	Counts      map[breach.CandidateState]int64
 	Closed      bool // the review is
@@ -125,6 +126,7 @@ func (c *console) loadDump(ctx context.Context, v *incidentView) (err error) {
 	if v.Dump, _, err = c.Store.Dump(ctx, v.Incident.Dump); err != nil {
 		return err
 	}
+	v.Contents = newContents(v.page, v.Incident.ID, v.Dump)
 	v.Custody, err = c.Store.Custody(ctx, string(v.Incident.Dump))
 	return err
 }

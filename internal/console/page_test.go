@@ -24,7 +24,8 @@ var pages = []struct {
 }{
 	{"", "/login"}, {"ana", "/"}, {"rose", "/"}, {"orbe", "/"}, {"adam", "/"}, {"ana", "/account"}, {"ana", "/alerts"},
 	{"ana", "/alerts?state=confirmed"}, {"ana", "/alerts/alert_1"}, {"ana", "/alerts/alert_3"}, {"ana", "/search?q=missions"},
-	{"ana", "/search?q=("}, {"ana", "/incidents/inc_1"}, {"rose", "/incidents/inc_1"}, {"ana", "/incidents/inc_1/statement"},
+	{"ana", "/search?q=("}, {"ana", "/incidents/inc_1"}, {"rose", "/incidents/inc_1"}, {"ana", "/incidents/inc_1/statement"}, {"ana", "/incidents/inc_1/contents"},
+	{"paul", "/incidents/inc_1/contents"},
 	{"rose", "/incidents/inc_1/review"}, {"rose", "/incidents/inc_1/review?candidate=cand_03&after=cand_02"},
 	{"rose", "/incidents/inc_1/review?after=cand_12"}, {"orbe", "/incidents/inc_1/controllers/ml-orbe"},
 	{"both", "/incidents/inc_1/controllers/ml-lys"}, {"paul", "/incidents/inc_1/lane"}, {"adam", "/audit"}, {"ana", "/nowhere"},

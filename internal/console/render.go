@@ -41,6 +41,9 @@ func parsePages(fsys fs.FS) (map[string]*template.Template, error) {
 var helpers = template.FuncMap{
 	"len64": length,
 	"sum":   func(a, b int64) int64 { return a + b },
+	"columns": func(c contents, id, head string, meaning bool, list []breach.Column) columnsPart {
+		return columnsPart{c, id, head, meaning, list}
+	},
 	"clock": func(p page, l caseLine) clockPart { return clockPart{p, l} },
 	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
 		return totalsPart{p, list, head, who, cases}
@@ -60,6 +63,14 @@ func length(list any) (int64, error) {
 type clockPart struct {
 	P page
 	L caseLine
+}
+
+// columnsPart is a table of columns of a dump.
+type columnsPart struct {
+	C        contents
+	ID, Head string // of the table, of its heading
+	Meaning  bool   // with what they mean
+	List     []breach.Column
 }
 
 // totalsPart is what the shared table of ledger totals shows.

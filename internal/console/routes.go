@@ -54,6 +54,8 @@ func (c *console) routes() []route {
 		{method: get, path: incident, roles: team, do: c.incidentShow},
 		{method: post, path: incident + "/resume", roles: analysts, do: c.incidentResume},
 
+		{method: get, path: incident + "/contents", roles: team, do: c.contentsShow},
+
 		{method: get, path: incident + "/statement", roles: team, do: c.statementShow},
 		{method: post, path: incident + "/statement", roles: analysts, do: c.statementSubmit},
 

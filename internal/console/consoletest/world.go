@@ -153,10 +153,7 @@ func (w *World) addIncident() {
 		OpenedAt: at, OpenedBy: "ana", Stage: breach.StageReview, Dump: "dump_1"}
 	w.registries["inc_1"] = []breach.RegistryID{"jeunes", "etat-civil"}
 	w.dumps["dump_1"] = breach.Dump{ID: "dump_1", Incident: "inc_1", Digest: "sha256:" + strings.Repeat("a7", 32), Bytes: 10483112, AcquiredAt: at,
-		Profile: breach.Profile{Format: "csv", Encoding: "utf-8", Rows: 2048, Refused: 3, Complete: true,
-			Columns: []breach.Column{{Name: "NOM", Meaning: "birth_name", Confidence: .99, Filled: 2045}, {Name: "MAIL", Meaning: "email", Confidence: 1, Filled: 1890}, {Name: "X1", Filled: 12}},
-			Present: []breach.Category{{Code: "civil_status", Count: 2045}, {Code: "contact", Count: 1998}},
-			Absent:  []breach.Absence{{Code: "nir", LookedFor: "13 ou 15 caractères à clé valide", Rows: 2045, Recall: .998}, {Code: "financial", LookedFor: "IBAN à clé valide", Rows: 2045, Recall: .999}}}}
+		Profile: FullProfile()}
 	w.summaries["inc_1"] = []breach.MatchSummary{{Registry: "jeunes", Rows: 2045, Candidates: 1733, Links: 1511, Reviews: 42, Persons: 1498, Low: 1502, High: 1541, Model: "fs-2026-11"}}
 	w.custody = []breach.Custody{{Seq: 1, Subject: "dump_1", Event: "acquired", Who: "ana", Why: "alert_3", Digest: "sha256:" + strings.Repeat("a7", 32), At: at}}
 	w.log("ana", "alert.confirm", "inc_1", "", true)
