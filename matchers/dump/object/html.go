@@ -112,7 +112,6 @@ type page struct {
 // grid is a table of a page.
 type grid struct {
 	rows   dump.Rows
-	name   string
 	held   [][][]byte
 	heads  bool // the first row is made of headers only
 	cells  [][]byte

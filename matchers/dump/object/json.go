@@ -149,7 +149,7 @@ func readJSON(w *window, o *output) error {
 	if j.relaxed {
 		o.warn(WarnRelaxed)
 	}
-	if err == nil || errors.Is(err, errEnd) {
+	if errors.Is(err, errEnd) {
 		err = w.err
 	}
 	if err == nil && len(o.tables) == 0 && !j.told {

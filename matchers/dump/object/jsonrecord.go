@@ -187,7 +187,7 @@ func (p *record) typed() (v []byte, ok bool) {
 		if c == '{' {
 			s.i++
 			open++
-			if raw, _, ok = s.key(); !ok {
+			if _, _, ok = s.key(); !ok {
 				return nil, p.fail(s.fault)
 			}
 			continue

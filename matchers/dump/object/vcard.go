@@ -53,11 +53,15 @@ func readVCard(w *window, o *output) error {
 			p.value = bytes.Clone(p.value)
 			p.name = strings.Clone(p.name)
 			for bytes.HasSuffix(p.value, []byte("=")) && len(p.value) < maxRecord {
-				if line, _, big, ok = l.physical(); !ok {
+				if line, _, big, ok = l.physical(); !ok || big {
 					break
 				}
 				p.value = append(p.value[:len(p.value)-1], line...)
 			}
+		}
+		if big { // within the soft breaks
+			c.t.bad = dump.CodeTooLarge
+			continue
 		}
 		if err := c.property(&p); err != nil {
 			return err
