@@ -1,6 +1,10 @@
 package dump
 
-import "vigie/internal/breach"
+import (
+	"slices"
+
+	"vigie/internal/breach"
+)
 
 // class is a class of data of the CNIL's form. Codes are those of the notification form's classes, or finer where
 // the wording of communications is (notify.CategoryClass knows each).
@@ -51,17 +55,22 @@ var classes = []class{
 		"columns of latitude and longitude", 0.95},
 }
 
+// inDoubt stands for the count of a class that a header names and the values do
+// not show: it is neither present nor absent.
+const inDoubt = -1
+
 // classesIn says which classes of data are in the tables and in running text,
 // and which were looked for in vain.
 func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, absent []breach.Absence) {
 	present, absent = []breach.Category{}, []breach.Absence{}
-	counts := make([]int64, len(classes))
+	counts, doubted := make([]int64, len(classes)), make([]bool, len(classes))
 	rows := text.Texts
 	for i := range tables {
 		t := &tables[i]
 		rows += t.Rows - total(t.Refused)
 		for k, n := range t.classes {
-			counts[k] += n
+			counts[k] += max(n, 0)
+			doubted[k] = doubted[k] || n == inDoubt
 		}
 	}
 	for k, c := range classes {
@@ -70,7 +79,7 @@ func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, 
 		}
 		if counts[k] > 0 {
 			present = append(present, breach.Category{Code: c.code, Count: counts[k]})
-		} else {
+		} else if !doubted[k] {
 			absent = append(absent, breach.Absence{Code: c.code, LookedFor: c.lookedFor, Rows: rows, Recall: c.recall})
 		}
 	}
@@ -82,9 +91,22 @@ func countClasses(columns []Column, cols []*column) []int64 {
 	said := mentionsOf(columns, cols)
 	out := make([]int64, len(classes))
 	for k := range classes {
-		out[k] = classes[k].count(columns, cols, said)
+		if out[k] = classes[k].count(columns, cols, said); out[k] == 0 && classes[k].suspected(columns, cols) {
+			out[k] = inDoubt
+		}
 	}
 	return out
+}
+
+// suspected tells that the header of a column with values names the class. What
+// the values plainly are instead does not make the class absent: headers slip.
+func (cat *class) suspected(columns []Column, cols []*column) bool {
+	for i, c := range columns {
+		if c.Filled > 0 && slices.Contains(cat.meanings, cols[i].hinted(c.Name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // mentionsOf sums what the columns of running text say. An address of five

@@ -59,7 +59,7 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 	c.is(tPassportShape, d.Shaped.Has(ident.Passport) && g.digits < 9 && !d.Proved.Has(ident.IdentityCard))
 	c.is(tFINESSShape, len(v) == 9 && bytes.IndexByte([]byte("0178"), v[2]) >= 0 && isDepartment(v[:2]))
 	c.is(tSevenLetter, len(v) == 8 && g.digits == 7 && isLetter(v[7]) && !d.Proved.Has(ident.UAI))
-	c.is(tDomain, d.Shaped.Has(ident.Domain))
+	c.is(tDomain, d.Shaped.Has(ident.Domain) && endsAsDomain(v))
 	c.is(tForeignCode, d.Shaped.Has(ident.Postcode) && g.digits >= 2 && len(v) >= 4 && len(v) <= 10)
 	c.is(tCorsicaDepartment, len(v) == 2 && v[0] == '2' && (v[1] == 'A' || v[1] == 'B'))
 	if i := bytes.LastIndexAny(v, ".,"); i > 0 && isDecimal(v) {
@@ -206,7 +206,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	}
 	c.is(tToken, d.Shaped.Has(ident.Secret) || d.Shaped.Has(ident.JWT))
 	c.is(tURL, isURL(v) || g.digits == 0 && d.Shaped.Has(ident.URL))
-	c.is(tDomain, g.digits == 0 && d.Shaped.Has(ident.Domain))
+	c.is(tDomain, g.digits == 0 && d.Shaped.Has(ident.Domain) && endsAsDomain(v))
 	blank := bytes.IndexByte(v, ' ') >= 0
 	if !blank && g.digits < len(v) {
 		c.has[tUnbroken]++

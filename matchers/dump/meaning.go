@@ -45,7 +45,7 @@ func understand(cols []*column, headers []string, o *Options) []Column {
 	}
 	for i, c := range cols {
 		c.dismissChance()
-		h := hint(headers[i])
+		h := c.hinted(headers[i])
 		t.hints = append(t.hints, h)
 		t.weights = append(t.weights, c.weigh(h, o))
 	}
@@ -90,6 +90,10 @@ func (t *table) choose(i int) {
 	t.out[i] = Column{Name: t.headers[i], Meaning: MeaningUnknown, Filled: c.filled}
 	if c.filled == 0 {
 		t.out[i].Meaning, t.out[i].Confidence = MeaningEmpty, 1
+		return
+	}
+	if sure, ok := t.plainly(i); ok {
+		t.out[i].Meaning, t.out[i].Confidence = h, sure
 		return
 	}
 	all := t.ranked(i)
@@ -391,7 +395,7 @@ func (c *column) cityLike() float64 {
 }
 
 func (c *column) weighWords(set func(string, float64), hinted string) {
-	few, unique, ratio := c.variety()
+	few, _, ratio := c.variety()
 	sexes := c.share(tSexWord)
 	if few {
 		set(sex, 0.92*max(sexes, c.share(tTitle)*when(sexes > 0.8)))
@@ -422,7 +426,6 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 	} else if len(c.shapes) <= 6 && c.share(tWords) < 0.1 && mixed > 0.5 && c.longest <= 40 && c.looked > 40 {
 		set(MeaningCode, 0.55)
 	}
-	_ = unique
 	set(MeaningBirthMonth, 0.6*c.share(tMonthName)*when(few && c.share(tMonthName) > 0.95))
 }
 

@@ -170,6 +170,19 @@ func isURL(v []byte) bool {
 	return bytes.HasPrefix(v, []byte("http://")) || bytes.HasPrefix(v, []byte("https://")) || bytes.HasPrefix(v, []byte("www."))
 }
 
+// endings are the top-level domains that addresses of the web end in beside those
+// of countries: jean.dupont ends in none.
+var endings = wordSet("COM|NET|ORG|EDU|GOV|MIL|INT|INFO|BIZ|NAME|PRO|COOP|MUSEUM|AERO|JOBS|MOBI|TRAVEL|ASIA|EU|UK|SU|TEST|EXAMPLE|LOCAL|APP|DEV|WEB|SITE|ONLINE|STORE|SHOP|TECH|CLOUD|BLOG|XYZ|TOP|CLUB|PARIS|BZH|ALSACE|CORSICA|CAT|AGENCY|MEDIA|NEWS|WIKI|LINK|LIVE|WORLD|SPACE|WEBSITE|CENTER|SOLUTIONS|SERVICES|GOUV")
+
+// endsAsDomain tells the name of a host by its last label.
+func endsAsDomain(v []byte) bool {
+	if i := bytes.IndexByte(v, '/'); i >= 0 {
+		v = v[:i]
+	}
+	last := key(v[bytes.LastIndexByte(v, '.')+1:])
+	return endings()[last] || len(last) == 2 && countries()[last] != ""
+}
+
 // streetEnds close the label of a street in English, Dutch and German.
 var streetEnds = wordSet("STREET|ST|ROAD|RD|LANE|LN|DRIVE|DR|COURT|CT|AVENUE|AVE|BOULEVARD|BLVD|WAY|CIRCLE|CIR|PLACE|PL|TERRACE|TER|PARKWAY|PKWY|TRAIL|TRL|HIGHWAY|HWY|SQUARE|SQ|CLOSE|CRESCENT|CIRCUIT|PARADE|ESPLANADE|GARDENS|STRASSE|STR|PLATZ|WEG|ALLEE|STRAAT|LAAN|PLEIN|ROW|MEWS|GROVE|HILL|RUN|LOOP|ALLEY|PIKE|FREEWAY|CREEK|HOLLOW|RIDGE")
 

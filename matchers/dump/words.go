@@ -32,6 +32,8 @@ var (
 // or as the beginning of one where a star ends it. The first that fits wins,
 // so the particular stands before the general.
 var hints = []struct{ words, meaning string }{
+	{"handicap*", MeaningHealth}, {"prestation*", MeaningBenefit},
+	{"hash*", MeaningHash}, {"digest", MeaningHash}, {"password hint", MeaningText}, {"password question", MeaningText},
 	{"date naiss*", birthDate}, {"birth date", birthDate}, {"birthdate", birthDate}, {"date birth", birthDate}, {"dob", birthDate}, {"ddn", birthDate},
 	{"dtnais*", birthDate}, {"datenais*", birthDate}, {"birthday", birthDate}, {"dt nais*", birthDate}, {"d nais*", birthDate}, {"ne le", birthDate}, {"geburtsdatum", birthDate},
 	{"insee nais*", birthCommune}, {"code nais*", birthCommune}, {"birth commune", birthCommune}, {"code insee", MeaningCommune}, {"codgeo", MeaningCommune},
@@ -58,7 +60,6 @@ var hints = []struct{ words, meaning string }{
 	{"nir", nir}, {"securite sociale", nir}, {"secu", nir}, {"num secu", nir}, {"insee number", nir}, {"insee", MeaningCommune}, {"ssn", nir}, {"numss", nir},
 	{"iban", MeaningIBAN}, {"rib", MeaningIBAN}, {"carte", MeaningCard}, {"card", MeaningCard}, {"cb", MeaningCard},
 	{"mot passe", MeaningPassword}, {"mdp", MeaningPassword}, {"password", MeaningPassword}, {"passwd", MeaningPassword}, {"pwd", MeaningPassword}, {"motdepasse", MeaningPassword},
-	{"hash", MeaningHash}, {"password hash", MeaningHash},
 	{"latitude", MeaningLocation}, {"longitude", MeaningLocation}, {"lat", MeaningLocation}, {"lon", MeaningLocation}, {"lng", MeaningLocation},
 	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText},
 	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},

@@ -1,0 +1,107 @@
+package dump
+
+import (
+	"slices"
+
+	"vigie/internal/ident"
+)
+
+// A header that names a secret, a number of a person or an illness in so many
+// words is believed unless the values are plainly something else: shapes and
+// dictionaries know few passwords, and a default password for all is no code.
+
+// plainly tells whether the header alone decides the meaning of a column, and
+// how sure that is.
+func (t *table) plainly(i int) (confidence float64, ok bool) {
+	c, h := t.cols[i], t.hints[i]
+	if !named(h) || c.looked == 0 || t.plainlyElse(i) || !c.allows(h) {
+		return 0, false
+	}
+	if w := t.weights[i][h]; w >= enough {
+		return confidenceOfHeader(w), true
+	}
+	return 0.7, true
+}
+
+func confidenceOfHeader(weight float64) float64 { return confidence(weight+hintBonus, hintBonus) }
+
+// hinted is what a header suggests over these values: an identifier of digits
+// counts rows, and one of letters is what people log in with.
+func (c *column) hinted(header string) string {
+	h := hint(header)
+	if h == MeaningLogin && c.share(tInteger) > 0.9 && slices.Contains(headerWords(header), "identifiant") {
+		return MeaningRowID
+	}
+	return h
+}
+
+// named tells the meanings that a header names in so many words.
+func named(hinted string) bool {
+	switch hinted {
+	case MeaningPassword, MeaningHash, MeaningLogin, MeaningToken, email, nir, MeaningIBAN, MeaningCard, MeaningHealth, MeaningBenefit, MeaningFamily,
+		MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE,
+		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount:
+		return true
+	}
+	return false
+}
+
+// hard are the meanings that values show by themselves, in every language and
+// without a dictionary.
+var hard = []string{nir, MeaningIBAN, MeaningRIB, MeaningCard, email, phone, birthDate, MeaningDate, MeaningIP, MeaningMAC, MeaningUUID, MeaningHash, MeaningToken,
+	MeaningUserAgent, MeaningURL, MeaningSIREN, MeaningSIRET, MeaningUAI, MeaningText}
+
+// plainlyElse tells that the values of a column are something else than its
+// header says, beyond doubt.
+func (t *table) plainlyElse(i int) bool {
+	c, h := t.cols[i], t.hints[i]
+	for _, m := range hard {
+		if m == h || t.weights[i][m] < 0.7 || excused(c, h, m) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// excused tells what looks like another meaning and may be the one of the header
+// all the same: days of birth and random strings are passwords too.
+func excused(c *column, hinted, m string) bool {
+	switch hinted {
+	case MeaningPassword:
+		return m == MeaningToken || (m == birthDate || m == MeaningDate) && c.share(tSignsDigits) < 0.5
+	case MeaningToken, MeaningHash:
+		return m == MeaningToken || m == MeaningUUID && hinted == MeaningToken
+	case MeaningLogin:
+		return (m == birthDate || m == MeaningDate) && c.share(tSignsDigits) < 0.5
+	case nir, MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningINE:
+		return c.share(tSignsDigits) < 0.5 && slices.Contains([]string{birthDate, MeaningDate, MeaningSIREN, MeaningSIRET, MeaningUAI}, m) || m == phone && hinted != nir
+	}
+	return false
+}
+
+// allows tells whether values can be what the header says.
+func (c *column) allows(hinted string) bool {
+	numbers := c.share(tInteger) + c.share(tDecimal) + c.share(tMoneySign)
+	flag := len(c.values) <= 3 && c.share(tBit)+c.share(tBoolean) > 0.9
+	long := func(least int) bool { return c.all(c.letters) < 0.5 && c.longest >= least && !flag }
+	switch hinted {
+	case MeaningPassword:
+		return !flag && c.longest >= 4
+	case MeaningHash, MeaningToken:
+		return !flag && c.longest >= 8 && c.share(tWords) < 0.9
+	case MeaningLogin:
+		return !flag && c.longest >= 3
+	case email:
+		return !flag && numbers < 0.5 && c.longest >= 5
+	case nir, MeaningIBAN, MeaningCard:
+		return long(8)
+	case MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE:
+		return long(5) && c.shape(ident.Money)*when(c.share(tTwoDecimals) > 0.5) < 0.5
+	case MeaningAmount:
+		return numbers > 0.7
+	case MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningFamily:
+		return numbers < 0.5 && !flag
+	}
+	return true
+}
