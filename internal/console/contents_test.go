@@ -22,7 +22,7 @@ const contentsPath = "/incidents/inc_1/contents"
 func reading(t *testing.T, lang, path string, p breach.Profile) (answer, string) {
 	t.Helper()
 	s := newSite(t)
-	d, _, err := s.Store.Dump(t.Context(), "dump_1")
+	d, _, err := s.Dump(t.Context(), "dump_1")
 	if err != nil {
 		t.Fatal(err)
 	}
