@@ -52,14 +52,15 @@ func (f dumpFlags) open(s *session, name string) (*openedDump, error) {
 	if strings.HasPrefix(name, "dmp_") && !exists(name) {
 		return d, f.sealed(s, name, d)
 	}
+	// Looked at before it is opened: opening a pipe waits for its other end.
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &breach.RefusedError{Code: "not-a-file", What: name, Hint: "a dump is read more than once: save what comes from a pipe to a file"}
+	}
 	file, err := input(name)
 	if err != nil {
 		return nil, err
 	}
 	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = &breach.RefusedError{Code: "not-a-file", What: name, Hint: "a dump is read more than once: save what comes from a pipe to a file"}
-	}
 	if err != nil {
 		_ = file.Close()
 		return nil, err
@@ -139,22 +140,21 @@ func (c dumpInspectCmd) Run(s *session) error {
 	if err == nil {
 		err = c.relate(s, rep)
 	}
-	if err != nil {
-		if c.JSON && rep != nil {
-			err = errors.Join(err, s.document(rep.Named(c.File)))
+	if rep != nil {
+		show := showReport
+		if c.JSON {
+			show = func(_ io.Writer, rep *dump.Report) error { return s.document(rep) }
 		}
+		err = errors.Join(err, show(s.std.Out, rep.Named(c.File)))
+	}
+	if err != nil {
 		return about(c.File, err)
 	}
-	if c.JSON {
-		err = s.document(rep.Named(c.File))
-	} else {
-		err = showReport(s.std.Out, rep.Named(c.File))
+	if len(rep.Unread) > 0 || rep.Parts.Unread > 0 {
+		s.note("vigie: %s: some of it could not be read: the rest is told", c.File)
+		return errRefused
 	}
-	if err == nil && len(rep.Unread) > 0 {
-		s.note("vigie: %s: %d parts could not be read: the rest is told", c.File, len(rep.Unread))
-		err = errRefused
-	}
-	return err
+	return nil
 }
 
 // relate compares the dump with the registries and the earlier dumps that are
@@ -191,62 +191,120 @@ func (c dumpInspectCmd) refused(s *session, err error) error {
 	return err
 }
 
+// warnings says what warning codes mean.
+var warnings = map[string]string{
+	dump.WarningCutInQuotes: "it ends inside a quoted value: its end is missing",
+	dump.WarningCutLastRow:  "its last row is short: its end may be missing",
+	dump.CodeCut:            "it ends before its end",
+	dump.WarningMixed:       "some values are UTF-8, others are not",
+	dump.WarningPreamble:    "lines stand before a table",
+	dump.WarningHeaderAgain: "a header comes again between rows; it is not counted",
+	dump.WarningManyRefused: "more than one row in twenty could not be read",
+	dump.WarningDayMonth:    "nothing settles which is the day in the birth dates",
+	dump.WarningNoBirthDate: "no column of birth dates was found",
+	dump.WarningNoName:      "no column of surnames was found",
+	"repaired-text":         "text damaged by a wrong encoding was repaired",
+	"lost-characters":       "an encoding error has destroyed characters for good",
+	"hidden-sheet":          "a sheet is hidden from who opens the file; it is read",
+	"hidden-rows":           "rows are hidden from who opens the file; they are read",
+	"hidden-columns":        "columns are hidden from who opens the file; they are read",
+	"trailing-garbage":      "bytes that belong to nothing stand behind the archive",
+}
+
+// mostShown bounds the tables and the unread parts that are shown to people.
+const mostShown = 20
+
 func showReport(w io.Writer, rep *dump.Report) error {
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintf(tab, "format\t%s\nrows\t%d (%d refused)\nfiles\t%d\n", strings.Join(append(append([]string{}, rep.Container...), rep.Format), " > "),
-		rep.Total, rep.Refused, len(rep.Members))
-	for _, warning := range rep.Warnings {
-		_, _ = fmt.Fprintf(tab, "warning\t%s\n", warning)
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(tab, format+"\n", args...) }
+	line("first table\t%s\nrows\t%d (%d could not be read)\nfiles\t%d (%d parts could not be read)",
+		strings.Join(append(append([]string{}, rep.Container...), rep.Format), " > "), rep.Total, rep.Refused, rep.Parts.Files, rep.Parts.Unread)
+	for _, code := range rep.Warnings {
+		if say := warnings[code]; say != "" {
+			code = say
+		}
+		line("warning\t%s", code)
 	}
-	const most = 20
-	n := 0
-	for _, m := range rep.Members {
-		for _, t := range m.Tables {
-			if n++; n > most {
-				continue
-			}
-			_, _ = fmt.Fprintf(tab, "\ntable %s\t%s\t\t%d rows\ncolumn\tmeaning\tconfidence\tfilled\n", t.Name, t.Encoding, t.Rows)
-			for _, col := range t.Columns {
-				_, _ = fmt.Fprintf(tab, "%s\t%s\t%.2f\t%d\n", col.Name, col.Meaning, col.Confidence, col.Filled)
-			}
+	showTables(line, rep)
+	if len(rep.Present) > 0 {
+		line("\npresent\tcount")
+		for _, p := range rep.Present {
+			line("%s\t%d", p.Code, p.Count)
 		}
 	}
-	if n > most {
-		_, _ = fmt.Fprintf(tab, "\nand %d tables more: --json lists them all\n", n-most)
-	}
-	_, _ = fmt.Fprint(tab, "\npresent\tcount\n")
-	for _, p := range rep.Present {
-		_, _ = fmt.Fprintf(tab, "%s\t%d\n", p.Code, p.Count)
-	}
-	_, _ = fmt.Fprint(tab, "\nnot found in what was examined\trows examined\trecall of the detector\tlooked for\n")
-	for _, a := range rep.Absent {
-		_, _ = fmt.Fprintf(tab, "%s\t%d\t%.2f\t%s\n", a.Code, a.Rows, a.Recall, a.LookedFor)
-	}
-	for _, o := range rep.Owners[:min(len(rep.Owners), 5)] {
-		_, _ = fmt.Fprintf(tab, "\nmay be of\t%s\t%.2f\t%s", o.Registry, o.Score, o.Why)
-	}
-	for _, x := range rep.Recycled {
-		_, _ = fmt.Fprintf(tab, "\nseen before in\t%s\t%.0f %% of its people (%.0f to %.0f %%)", x.Dump, 100*x.Share, 100*x.Low, 100*x.High)
-	}
-	if rep.Authentic != nil && len(rep.Authentic.Reasons) > 0 {
-		_, _ = fmt.Fprintf(tab, "\nauthenticity\t%.2f\n", rep.Authentic.Score)
-		for _, x := range rep.Authentic.Reasons {
-			if x.Suspect {
-				_, _ = fmt.Fprintf(tab, "suspect\t%.2f, %s in real records\t%s\n", x.Observed, x.Expected, x.Say)
-			}
+	if len(rep.Absent) > 0 {
+		line("\nnot found (never \"not taken\")\trows examined\tof 100 such, found")
+		for _, a := range rep.Absent {
+			line("%s\t%d\t%.0f", a.Code, a.Rows, 100*a.Recall)
 		}
 	}
+	showOrigin(line, rep)
 	if len(rep.Unread) > 0 {
-		_, _ = fmt.Fprintf(tab, "\nnot read\treason (%d in all)\n", len(rep.Unread))
-		for _, u := range rep.Unread[:min(len(rep.Unread), most)] {
-			_, _ = fmt.Fprintf(tab, "%s\t%s\n", u.Path, u.Reason)
+		line("\nnot read\treason")
+		for _, u := range rep.Unread[:min(len(rep.Unread), mostShown)] {
+			line("%s\t%s", u.Path, u.Reason)
+		}
+		if n := rep.Parts.Unread - mostShown; n > 0 {
+			line("and %d more: --json lists them", n)
 		}
 	}
 	return tab.Flush()
 }
 
+func showTables(line func(string, ...any), rep *dump.Report) {
+	n := 0
+	for _, m := range rep.Members {
+		for _, t := range m.Tables {
+			if n++; n > mostShown {
+				continue
+			}
+			name := t.Name
+			if name == "" {
+				name = "the file itself"
+			}
+			line("\ntable\t%s, %d rows, %s", name, t.Rows, t.Encoding)
+			line("column\tmeaning\tsure\tfilled")
+			for _, col := range t.Columns {
+				line("%s\t%s\t%.2f\t%d", col.Name, col.Meaning, col.Confidence, col.Filled)
+			}
+		}
+	}
+	if n > mostShown {
+		line("\nand %d tables more: --json lists them", n-mostShown)
+	}
+}
+
+func showOrigin(line func(string, ...any), rep *dump.Report) {
+	if len(rep.Owners)+len(rep.Recycled) > 0 {
+		line("")
+	}
+	for _, o := range rep.Owners[:min(len(rep.Owners), 5)] {
+		line("may be of\t%s (%.2f): %s", o.Registry, o.Score, o.Why)
+	}
+	for _, x := range rep.Recycled {
+		line("seen before\t%s: %.0f %% of its people (%.0f to %.0f %%)", x.Dump, 100*x.Share, 100*x.Low, 100*x.High)
+	}
+	if rep.Quality.Newest != "" {
+		line("newest date\t%s: the extract is not older", rep.Quality.Newest)
+	}
+	if rep.Authentic == nil {
+		return
+	}
+	for _, x := range rep.Authentic.Reasons {
+		if x.Suspect {
+			line("doubt\t%s: %.2f, in real records %s", x.Say, x.Observed, x.Expected)
+		}
+	}
+}
+
 // about says which file an error is about, unless it does already.
 func about(name string, err error) error {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) && refused.What == "dump" {
+		named := *refused
+		named.What = name
+		return &named
+	}
 	if err == nil || strings.Contains(err.Error(), name) {
 		return err
 	}

@@ -50,10 +50,9 @@ func tell(w *world, sentence string) string {
 // seen tells which classes a table shows, and in how many rows.
 func seen(rows [][]string, o *Options) (map[string]int64, []breach.Absence) {
 	cols := newColumns(len(rows[0]))
-	var scratch []byte
 	for n, row := range rows {
 		for i, v := range row {
-			scratch = cols[i].add([]byte(v), int64(n+1), scratch, o)
+			cols[i].add([]byte(v), int64(n+1), o)
 		}
 	}
 	columns := understand(cols, make([]string, len(cols)), o)

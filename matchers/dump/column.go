@@ -168,18 +168,22 @@ func newColumns(n int) []*column {
 	return cols
 }
 
-// add takes one value in UTF-8, of a row that counts from 1. It returns scratch, a
-// buffer that it may use.
-func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
+// add takes one value in UTF-8, of a row that counts from 1. It returns the hash
+// of the value as it stands, for what compares whole rows.
+func (c *column) add(v []byte, row int64, o *Options) (hash uint64) {
 	look := row >= c.next
 	if look {
 		c.next = nextLook(row)
 	}
-	if v = clean(v); len(v) == 0 {
-		return scratch
+	g, whole := glanceAt(v), len(v)
+	hash = g.hash
+	if v = clean(v); len(v) != whole {
+		g = glanceAt(v)
+	}
+	if len(v) == 0 {
+		return hash
 	}
 	c.filled++
-	g := glanceAt(v)
 	c.distinct.add(g.hash)
 	switch {
 	case g.digits == len(v):
@@ -209,13 +213,13 @@ func (c *column) add(v []byte, row int64, scratch []byte, o *Options) []byte {
 		// One row in a million may be the only one that tells day from month,
 		// and one may be the newest.
 		if !c.dates.open() && c.dates.late.passes(v) {
-			return scratch
+			return hash
 		}
 		if d := parseDate(v); d.plausible() {
 			c.dates.add(d)
 		}
 	}
-	return scratch
+	return hash
 }
 
 // nextLook returns the next row behind this one that is looked at closely: one

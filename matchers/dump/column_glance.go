@@ -33,6 +33,7 @@ func glanceAt(v []byte) (g glance) {
 	h := uint64(len(v))*prime1 + 1
 	var at, high uint64
 	others := 0 // bytes that are no digit
+	whole := v
 	for len(v) >= 8 {
 		w := binary.LittleEndian.Uint64(v)
 		others += bits.OnesCount64(notDigits(w))
@@ -44,7 +45,12 @@ func glanceAt(v []byte) (g glance) {
 		v = v[8:]
 	}
 	if n := len(v); n > 0 {
-		w := lastBytes(v)
+		var w uint64
+		if len(whole) > 8 {
+			w = binary.LittleEndian.Uint64(whole[len(whole)-8:]) >> (8 * (8 - n))
+		} else {
+			w = lastBytes(v)
+		}
 		others += bits.OnesCount64(notDigits(w)) - (8 - n)
 		at |= zeroBytes(w ^ '@'*each)
 		high |= w
@@ -71,6 +77,9 @@ func zeroBytes(x uint64) uint64 { return (x - each) &^ x & signs }
 // lastBytes reads one to seven bytes, with zeros behind.
 func lastBytes(v []byte) uint64 {
 	n := len(v)
+	if cap(v) >= 8 { // what follows in the row is read as well, and dropped
+		return binary.LittleEndian.Uint64(v[:8]) & (1<<(8*n) - 1)
+	}
 	if n >= 4 {
 		return uint64(binary.LittleEndian.Uint32(v)) | uint64(binary.LittleEndian.Uint32(v[n-4:]))<<(8*(n-4))
 	}

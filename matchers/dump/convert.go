@@ -148,6 +148,10 @@ func (r *convertRows) Row(cells [][]byte) error {
 	if r.n++; r.n <= 0 {
 		return nil
 	}
+	// A report gives its header again on every page.
+	if r.t.headed > 0 && r.t.isHeader(cells) {
+		return nil
+	}
 	if r.err = r.out.row(cells); r.err != nil {
 		return errStop
 	}

@@ -31,6 +31,7 @@ const (
 	MaxField   = 1 << 20 // bytes of one value
 	MaxColumns = 4096    // values in one row
 	MaxTables  = 10_000  // tables in a dump
+	maxListed  = 10_000  // members, and unread parts, that a report lists
 	maxStudied = 16_384  // columns under study at once: those of the tables of one file
 )
 

@@ -73,7 +73,7 @@ func isHeader(rows [][]string, o *Options) bool {
 	}
 	body := rows[1:min(len(rows), headerLook)]
 	switch {
-	case filled == 0 || comesBack(header, body) > 0.2:
+	case filled == 0 || comesBack(header, body) > 0.2 || ofValues(header, body):
 		return false
 	case yearsOver(header, body):
 		return true
@@ -267,6 +267,9 @@ func isValueName(h string, o *Options) bool {
 		return true
 	}
 	if countDigits([]byte(h)) > 0 && isStreetName(h) {
+		return true
+	}
+	if secretName(h) {
 		return true
 	}
 	if hint(h) != "" || headerWord(h) {

@@ -86,10 +86,52 @@ func TestIsValueName(t *testing.T) {
 		"nom": false, "Date de naissance": false, "field_a": false, "2020": false, "montant": false, "Lieu de naissance": false, "col1": false,
 		"MARTIN": true, "Lina Martin": true, "lina@example.org": true, "0639980001": true, "17/05/2009": true, "3 rue des Lilas": true, "": true,
 		"5f4dcc3b5aa765d61d8327deb882cf99": true, "https://example.org/x": true, "12": true, "x": false,
+		"Soleil38": true, "Pa0ss": true, "admin123": true, "user0": true, "Password1": true, "azerty!": true, "jean4521": true, "p@ss": true, "login:jean12": true,
+		"adresse1": false, "tel2": false, "champ_12": false, "ligne1": false, "col3": false, "date2": false, "nom_2": false, "Q3": false, "montant 2020": false, "taux%": false, "password": false, "md5_password": false, "actif?": false,
 	} {
 		if got := isValueName(h, &o); got != want {
 			t.Errorf("isValueName(%q) = %v", h, got)
 		}
+	}
+}
+
+// A first row of credentials must not be shown as names of columns.
+func TestCredentialsHaveNoHeader(t *testing.T) {
+	o := worldOptions()
+	list := func(first string, row func(i int) string) string {
+		var b strings.Builder
+		b.WriteString(first)
+		for i := range 200 {
+			b.WriteString(row(i) + "\n")
+		}
+		return b.String()
+	}
+	mails := func(i int) string {
+		return fmt.Sprintf("p%d@example.org;%s%d", i, []string{"azerty", "Soleil", "marie", "x!"}[i%4], i*7919%1000)
+	}
+	tests := []struct {
+		name, text string
+		want       int
+	}{
+		{"URL, login, password", list("", func(i int) string {
+			return fmt.Sprintf("https://site%d.example.org/login;jean%d@mail%d.example.org;%s%d", i%9, i*7919%100000, i%9, []string{"azerty", "Soleil", "marie"}[i%3], i*31%1000)
+		}), 0},
+		{"templated", list("", func(i int) string { return fmt.Sprintf("user%d;Pa%dss", i, i) }), 0},
+		{"templated login first", list("login1;password9\n", func(i int) string { return fmt.Sprintf("login%d;%s%d", i+2, []string{"azerty", "Soleil"}[i%2], i) }), 0},
+		{"user and admin123", list("user;admin123\n", mails), 0},
+		{"a name and a password", list("jean;doudou\n", mails), 0},
+		{"an address within words", list("login;pass@example.org\n", mails), 0},
+		{"words", list("email;password\n", mails), 1},
+		{"French words", list("identifiant;mot de passe\n", mails), 1},
+		{"obfuscated", list("field_a;field_b\n", mails), 1},
+		{"lines of an address", list("nom;adresse1;adresse2\n", func(i int) string { return fmt.Sprintf("MARTIN;%d rue des Lilas;Bât %c", i, 'A'+i%5) }), 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := headerOf(rowsOf(tt.text), &o); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
 	}
 }
 

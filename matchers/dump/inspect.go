@@ -91,6 +91,9 @@ func (s *survey) layout() *Layout {
 			warn(w)
 		}
 	}
+	if len(s.tables) == 0 {
+		return l
+	}
 	if !has[birthDate] {
 		warn(WarningNoBirthDate)
 	}

@@ -297,10 +297,9 @@ func invent(seed uint64, n int) invented {
 // read gives a table to its columns as the survey does.
 func (t invented) read(o *Options) []Column {
 	cols := newColumns(len(t.meanings))
-	var scratch []byte
 	for n, row := range t.rows {
 		for i, v := range row {
-			scratch = cols[i].add([]byte(v), int64(n+1), scratch, o)
+			cols[i].add([]byte(v), int64(n+1), o)
 		}
 	}
 	return understand(cols, make([]string, len(cols)), o)

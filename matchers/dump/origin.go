@@ -181,7 +181,7 @@ func Owners(c *Clues, known []Known) []Owner {
 	}
 	for _, x := range c.Counts {
 		share := float64(x.Count) / float64(max(c.Rows, 1))
-		if x.Kind == "department" || x.Kind == "domain" && common[x.Value] || share < 0.05 {
+		if x.Kind == "department" || x.Kind == "domain" && common[x.Value] || share < 0.1 {
 			continue
 		}
 		out = append(out, Owner{Registry: x.Kind + ":" + x.Value, Score: round2(min(1, share) * 0.9),

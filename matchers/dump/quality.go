@@ -3,6 +3,7 @@ package dump
 import (
 	"math"
 	"math/bits"
+	"math/rand/v2"
 	"time"
 )
 
@@ -65,25 +66,25 @@ const maxKept = 1 << 16
 type duplicates struct {
 	mask uint64
 	rows int64 // rows in the sample
-	kept map[uint64]int32
+	kept counts
 }
 
-// add takes the hash of a row (rowHash).
+// add takes the hash of a row, its cells' joined by joinHash.
 func (d *duplicates) add(hash uint64) {
 	if hash&d.mask != 0 {
 		return
 	}
-	if d.kept == nil {
-		d.kept = map[uint64]int32{}
-	}
 	d.rows++
-	d.kept[hash]++
-	for len(d.kept) > maxKept {
+	d.kept.add(hash, 1)
+	for d.kept.n > maxKept {
 		d.mask = d.mask<<1 | 1
-		for h, n := range d.kept {
-			if h&d.mask != 0 {
-				delete(d.kept, h)
-				d.rows -= int64(n)
+		all := d.kept
+		d.kept = counts{seed: all.seed}
+		d.rows = 0
+		for i, h := range all.keys {
+			if n := all.times[i]; n > 0 && h&d.mask == 0 {
+				d.rows += int64(n)
+				d.kept.add(h, n)
 			}
 		}
 	}
@@ -91,17 +92,59 @@ func (d *duplicates) add(hash uint64) {
 
 // estimate says how many rows repeat one before, and whether all were counted.
 func (d *duplicates) estimate() (n int64, exact bool) {
-	return (d.rows - int64(len(d.kept))) * int64(d.mask+1), d.mask == 0
+	return (d.rows - int64(d.kept.n)) * int64(d.mask+1), d.mask == 0
 }
 
-// rowHash hashes the cells of a row, borders included.
-func rowHash(cells [][]byte) uint64 {
-	h := uint64(len(cells))
-	for _, v := range cells {
-		h = mix(h ^ glanceAt(v).hash)
-	}
-	return h
+// counts is a map of hashes to counts above zero. Where a hash is kept depends on
+// a seed that no file knows, lest one makes all of its rows collide.
+type counts struct {
+	seed  uint64
+	keys  []uint64 // a power of two of them, half of them in use at most
+	times []int32  // of each key; 0 is free
+	n     int      // keys in use
 }
+
+func (c *counts) add(key uint64, times int32) {
+	if c.n*2 >= len(c.keys) {
+		c.grow()
+	}
+	for i := c.slot(key); ; i = (i + 1) & (len(c.keys) - 1) {
+		switch {
+		case c.times[i] == 0:
+			c.keys[i] = key
+			c.n++
+			c.times[i] = times
+			return
+		case c.keys[i] == key:
+			c.times[i] += times
+			return
+		}
+	}
+}
+
+// slot is where a key is looked for first (Dietzfelbinger and others, A reliable
+// randomized algorithm for the closest-pair problem, 1997: multiply and shift).
+func (c *counts) slot(key uint64) int {
+	return int(key * c.seed >> (64 - bits.TrailingZeros64(uint64(len(c.keys)))))
+}
+
+func (c *counts) grow() {
+	if c.seed == 0 {
+		c.seed = rand.Uint64() | 1
+	}
+	old := *c
+	size := max(256, 2*len(old.keys))
+	*c = counts{seed: old.seed, keys: make([]uint64, size), times: make([]int32, size)}
+	for i, n := range old.times {
+		if n > 0 {
+			c.add(old.keys[i], n)
+		}
+	}
+}
+
+// joinHash joins the hash of a row's next cell to that of the cells before; it
+// begins with their number.
+func joinHash(row, cell uint64) uint64 { return mix(row ^ cell) }
 
 // quality says how good the values of a column are, which had a place in rows
 // rows; c is what understand made of it.

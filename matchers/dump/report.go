@@ -1,6 +1,8 @@
 package dump
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"vigie/internal/breach"
@@ -14,20 +16,23 @@ type Report struct {
 	Format    string   `json:"format"`
 	Container []string `json:"container"` // formats around the first table, from the outside in
 	Table
-	Complete  bool              `json:"complete"` // everything was read to its end
-	Present   []breach.Category `json:"categories_present"`
-	Absent    []breach.Absence  `json:"categories_absent"`
-	Members   []Member          `json:"members"`
-	Unread    []Unread          `json:"unread"`
-	Owners    []Owner           `json:"owner_candidates"`
-	Recycled  []Recycled        `json:"recycled"`
-	Canaries  []string          `json:"canaries"`
-	Text      Mentions          `json:"text"`  // what running text says of people, in counts
-	Clues     *Clues            `json:"clues"` // what Owners ranks
-	Authentic *Authenticity     `json:"authenticity"`
-	Warnings  []string          `json:"warnings"`
-	Refused   int64             `json:"refused"` // rows of all tables that could not be read
-	Total     int64             `json:"total_rows"`
+	Complete bool              `json:"complete"` // everything was read to its end
+	Present  []breach.Category `json:"categories_present"`
+	Absent   []breach.Absence  `json:"categories_absent"`
+	Members  []Member          `json:"members"`
+	Unread   []Unread          `json:"unread"`
+	// Parts counts the files in the dump, and those that could not be read: the
+	// lists above end at 10,000.
+	Parts     Parts         `json:"parts"`
+	Owners    []Owner       `json:"owner_candidates"`
+	Recycled  []Recycled    `json:"recycled"`
+	Canaries  []string      `json:"canaries"`
+	Text      Mentions      `json:"text"`  // what running text says of people, in counts
+	Clues     *Clues        `json:"clues"` // what Owners ranks
+	Authentic *Authenticity `json:"authenticity"`
+	Warnings  []string      `json:"warnings"`
+	Refused   int64         `json:"refused"` // rows of all tables that could not be read
+	Total     int64         `json:"total_rows"`
 
 	// Sketch is never printed: its digests are not keyed yet.
 	Sketch *Sketch `json:"-"`
@@ -35,12 +40,13 @@ type Report struct {
 
 // Table is one table of a file.
 type Table struct {
-	Name     string         `json:"name"`
-	Rows     int64          `json:"rows"`
-	Encoding string         `json:"encoding"`
-	Dialect  Dialect        `json:"dialect"`
-	Columns  []ReportColumn `json:"columns"`
-	Quality  TableQuality   `json:"quality"`
+	Name     string           `json:"name"`
+	Rows     int64            `json:"rows"`
+	Encoding string           `json:"encoding"`
+	Dialect  Dialect          `json:"dialect"`
+	Columns  []ReportColumn   `json:"columns"`
+	Quality  TableQuality     `json:"quality"`
+	Refused  map[string]int64 `json:"refused_rows,omitempty"` // by reason code; counted in rows
 }
 
 // ReportColumn is a column with masked samples.
@@ -54,10 +60,16 @@ type ReportColumn struct {
 type Member struct {
 	Path     string   `json:"path"`
 	Format   string   `json:"format"`
-	Status   string   `json:"status"` // read, partial, refused, skipped
+	Status   string   `json:"status"` // read, partial, refused, empty
 	Reason   string   `json:"reason"`
 	Tables   []Table  `json:"tables"`
 	Warnings []string `json:"warnings"`
+}
+
+// Parts counts files.
+type Parts struct {
+	Files  int `json:"files"`
+	Unread int `json:"unread"`
 }
 
 // Unread is a part that could not be read.
@@ -109,10 +121,14 @@ func RefusedReport(code, hint string) *Report {
 
 // report says what was found so far.
 func (s *survey) report(l *Layout, whole bool) *Report {
-	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && len(s.unreads) == 0,
+	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && s.lost == 0,
 		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Canaries: []string{}, Warnings: l.Warnings}
 	r.Present, r.Absent = classesIn(l.Tables, s.texts.counts)
-	if !whole || s.rows() == 0 && s.textual() == 0 {
+	examined := s.textual()
+	for i := range l.Tables {
+		examined += l.Tables[i].Rows - total(l.Tables[i].Refused)
+	}
+	if !whole || examined == 0 {
 		r.Absent = []breach.Absence{} // a beginning never states an absence, nor does what was not read
 	}
 	byMember := map[string][]Table{}
@@ -120,24 +136,38 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 		t := &l.Tables[i]
 		byMember[t.Member] = append(byMember[t.Member], t.report())
 		r.Total += t.Rows
-		r.Refused += total(t.Refused)
-		if t.cut() {
+		if n := total(t.Refused); n > 0 {
+			r.Refused += n
+			r.Complete = false
+			r.Unread = append(r.Unread, Unread{t.Label(), t.refusals()})
+		}
+		if slices.ContainsFunc(t.Warnings, cut) {
 			r.Complete = false
 		}
 	}
 	for _, m := range s.members {
+		if slices.ContainsFunc(m.warnings, cut) {
+			r.Complete = false
+		}
+		if len(r.Members) == maxListed {
+			continue
+		}
 		x := Member{Path: m.path, Format: m.format, Status: "read", Tables: byMember[m.path], Warnings: append([]string{}, m.warnings...)}
 		if x.Tables == nil {
 			x.Tables = []Table{}
 		}
 		if m.code != "" {
 			x.Status, x.Reason = "refused", m.code+": "+m.hint
-			if len(x.Tables) > 0 || m.texts > 0 {
+			switch {
+			case len(x.Tables) > 0 || m.texts > 0:
 				x.Status = "partial"
+			case m.code == CodeEmpty:
+				x.Status = "empty"
 			}
 		}
 		r.Members = append(r.Members, x)
 	}
+	r.Parts = Parts{len(s.members), s.lost}
 	r.Text = s.texts.counts
 	r.Clues = s.clues.conclude(l.Tables)
 	r.Owners = Owners(r.Clues, nil)
@@ -171,18 +201,23 @@ func (s *survey) around(path string) []string {
 	return out
 }
 
-// cut tells that the table's end is missing.
-func (t *TableLayout) cut() bool {
-	for _, w := range t.Warnings {
-		if w == WarningCutInQuotes || w == WarningCutLastRow {
-			return true
-		}
+// cut tells warnings that say that an end is missing.
+func cut(warning string) bool {
+	return warning == WarningCutInQuotes || warning == WarningCutLastRow || warning == CodeCut
+}
+
+// refusals says how many rows could not be read and why.
+func (t *TableLayout) refusals() string {
+	var why []string
+	for code, n := range t.Refused {
+		why = append(why, fmt.Sprintf("%d %s", n, code))
 	}
-	return false
+	slices.Sort(why)
+	return fmt.Sprintf("rows: %d of %d rows could not be read (%s)", total(t.Refused), t.Rows, strings.Join(why, ", "))
 }
 
 func (t *TableLayout) report() Table {
-	out := Table{Name: t.Label(), Rows: t.Rows, Encoding: t.Encoding, Dialect: t.Dialect, Columns: []ReportColumn{}, Quality: t.Quality}
+	out := Table{Name: t.Label(), Rows: t.Rows, Encoding: t.Encoding, Dialect: t.Dialect, Columns: []ReportColumn{}, Quality: t.Quality, Refused: t.Refused}
 	for i, c := range t.Columns {
 		x := ReportColumn{Column: c, Quality: t.quality[i], Samples: []string{}}
 		for _, v := range t.samples[i] {
@@ -198,7 +233,7 @@ func (t *TableLayout) report() Table {
 func (r *Report) Profile() breach.Profile {
 	p := breach.Profile{Format: r.Format, Encoding: r.Encoding, Rows: r.Total, Refused: r.Refused,
 		Complete: r.Complete, Present: r.Present, Absent: r.Absent,
-		Files: len(r.Members), Unread: map[string]int64{}, Authenticity: 1}
+		Files: r.Parts.Files, Unread: map[string]int64{}, Authenticity: 1}
 	for _, m := range r.Members {
 		p.Tables += len(m.Tables)
 		for _, t := range m.Tables {

@@ -18,6 +18,7 @@ type survey struct {
 	members []*memberSeen
 	byPath  map[string]*memberSeen
 	unreads []Unread
+	lost    int // parts that could not be read, listed or not
 	tables  []*surveyed
 	open    []*surveyed // whose file is being read
 	byKey   map[[2]string]*surveyed
@@ -50,10 +51,15 @@ func (s *survey) begin(f *File, format string) {
 }
 
 func (s *survey) unread(path, code, hint string) {
-	if m := s.byPath[path]; m != nil && m.code == "" {
+	m := s.byPath[path]
+	if m != nil && m.code == "" {
 		m.code, m.hint = code, hint
 	}
-	if len(s.unreads) < MaxEntries {
+	if code == CodeEmpty && path != "" {
+		return // nothing is missing of a file with nothing in it
+	}
+	s.lost++
+	if len(s.unreads) < maxListed {
 		s.unreads = append(s.unreads, Unread{path, code + ": " + hint})
 	}
 }
@@ -147,13 +153,14 @@ func (t *surveyed) study(cells [][]byte) {
 	if f == nil {
 		return
 	}
+	h := uint64(len(f))
 	for i, v := range f {
-		t.scratch = t.cols[i].add(v, t.row, t.scratch, t.s.o)
+		h = joinHash(h, t.cols[i].add(v, t.row, t.s.o))
 	}
 	if t.row <= sampleRows {
 		t.sample(f)
 	}
-	t.repeats.add(rowHash(f))
+	t.repeats.add(h)
 	if v := t.feature(f); v != nil {
 		t.s.sketch.add(v)
 	}
@@ -253,7 +260,7 @@ func (t *surveyed) sketch(rows [][]string) {
 			continue
 		}
 		for i, v := range row {
-			cols[i].add([]byte(v), int64(n), nil, t.s.o)
+			cols[i].add([]byte(v), int64(n), t.s.o)
 		}
 	}
 	for i, c := range understand(cols, t.names(), t.s.o) {

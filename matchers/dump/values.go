@@ -113,22 +113,30 @@ func appendText(dst, v []byte) []byte {
 // appendEmail keeps what can be an address, in lower case.
 func appendEmail(dst, v []byte) []byte {
 	v = bytes.TrimPrefix(v, []byte("mailto:"))
-	v = bytes.Trim(v, " <>;,.\t")
+	for len(v) > 0 && aroundEmail[v[0]] {
+		v = v[1:]
+	}
+	for len(v) > 0 && aroundEmail[v[len(v)-1]] {
+		v = v[:len(v)-1]
+	}
 	if !isEmail(v) {
 		return dst
 	}
 	from := len(dst)
-	for _, c := range v {
+	dst = append(dst, v...)
+	for i, c := range dst[from:] {
 		if c >= utf8.RuneSelf {
 			return append(dst[:from], bytes.ToLower(v)...)
 		}
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
+		if c-'A' < 26 {
+			dst[from+i] = c | 0x20
 		}
-		dst = append(dst, c)
 	}
 	return dst
 }
+
+// aroundEmail are the bytes that are put around an address.
+var aroundEmail = [256]bool{' ': true, '<': true, '>': true, ';': true, ',': true, '.': true, '\t': true}
 
 // appendPostcode pads what lost its zero; five digits in France.
 func appendPostcode(dst, v []byte) []byte {

@@ -30,15 +30,17 @@ type handler interface {
 
 // walk drives the formats over a dump and all that is in it.
 type walk struct {
-	e       *Engine
-	h       handler
-	src     *counted
-	members int
-	paths   map[string]int
-	now     string // path being read
-	began   time.Time
-	told    time.Time
-	early   bool // the first answer was given
+	e        *Engine
+	h        handler
+	src      *counted
+	members  int
+	paths    map[string]int
+	unpacked int64  // bytes out of all containers
+	full     error  // a limit of the whole was reached: nothing more is opened
+	now      string // path being read
+	began    time.Time
+	told     time.Time
+	early    bool // the first answer was given
 }
 
 // counted is the dump's Source: it counts what is read and remembers the error
@@ -94,6 +96,12 @@ func (w *walk) file(ctx context.Context, f *File) error {
 	case err == nil:
 	case errors.Is(err, errStop):
 		return err
+	case w.full != nil:
+		if f.Depth > 0 {
+			return w.full
+		}
+		errors.As(w.full, &refused)
+		w.h.unread(f.Path, refused.Code, refused.Hint)
 	case errors.As(err, &refused):
 		w.h.unread(f.Path, refused.Code, refused.Hint)
 	default:
@@ -180,14 +188,21 @@ type visit struct {
 // Member reads a file of a container.
 func (v *visit) Member(ctx context.Context, name string, size int64, r io.Reader) error {
 	w := v.w
-	path := w.path(v.f.Path, name)
 	if v.f.Depth+1 > MaxDepth {
-		w.h.unread(path, CodeTooDeep, fmt.Sprintf("containers are opened %d deep: unpack the outer ones", MaxDepth))
-		return nil
+		return Refuse(CodeTooDeep, fmt.Sprintf("containers are opened %d deep: unpack the outer ones", MaxDepth))
 	}
+	// Limits of one container are its format's; these are of all together.
 	if w.members++; w.members > MaxEntries {
-		return Refuse(CodeTooMany, fmt.Sprintf("more than %d files", MaxEntries))
+		w.full = Refuse(CodeTooMany, fmt.Sprintf("more than %d files in all: unpack it and read its parts", MaxEntries))
 	}
+	if w.unpacked > RatioFrom && w.unpacked/MaxRatio > w.src.Size() {
+		w.full = Refuse(CodeBomb, fmt.Sprintf("it unpacks to more than %d times its size", MaxRatio))
+	}
+	if w.full != nil {
+		return w.full
+	}
+	path := w.path(v.f.Path, name)
+	r = &metered{r, w}
 	head, err := io.ReadAll(io.LimitReader(r, HeadSize))
 	if err != nil && len(head) == 0 {
 		w.h.unread(path, CodeDamaged, "it cannot be unpacked")
@@ -196,6 +211,18 @@ func (v *visit) Member(ctx context.Context, name string, size int64, r io.Reader
 	f := &File{Path: path, Size: size, Head: head, Whole: len(head) < HeadSize, Depth: v.f.Depth + 1,
 		Passwords: v.f.Passwords, stream: r, spool: w.spool}
 	return w.file(ctx, f)
+}
+
+// metered counts what comes out of containers.
+type metered struct {
+	io.Reader
+	w *walk
+}
+
+func (m *metered) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	m.w.unpacked += int64(n)
+	return n, err
 }
 
 // path joins a member's name to its container's, apart from its namesakes.
