@@ -11,16 +11,22 @@ import (
 // that headers use. What follows tells values by their form, whatever words
 // they hold.
 
-// ofValues tells that the first row is one of values for certain: a cell of it
-// is an address, or is made like the values of its column, digits aside.
+// ofValues tells that the first row is one of values: a cell of it is an
+// address, or is made like the values of its column, digits aside, and not
+// twice as many are certain names; or it stands over credentials and not all
+// are.
 func ofValues(header []string, body [][]string) bool {
+	values, certain := 0, 0
 	for i, h := range header {
 		h = strings.TrimSpace(h)
-		if isURL([]byte(h)) || strings.Contains(h, "://") || isEmail([]byte(h)) || templated(h, columnOf(body, i)) {
-			return true
+		switch {
+		case isURL([]byte(h)) || strings.Contains(h, "://") || isEmail([]byte(h)) || templated(h, columnOf(body, i)):
+			values++
+		case allNames([]string{h}):
+			certain++
 		}
 	}
-	return credentials(header, body) && !allNames(header)
+	return values > 0 && certain < 2*values+1 || credentials(header, body) && !allNames(header)
 }
 
 // templated tells that a text with digits is written like one in ten of the
