@@ -21,6 +21,7 @@ type grids struct {
 	cells [][]byte
 	cell  []byte
 	span  int
+	size  int // bytes of the row so far
 	inRow bool
 	cut   bool
 }
@@ -28,6 +29,7 @@ type grids struct {
 const (
 	maxHeld  = 8
 	maxCells = 1_000
+	maxRow   = 4 << 20 // bytes of a row's cells; all of it is text
 )
 
 func newGrids(out *prose) *grids { return &grids{out: out} }
@@ -63,7 +65,7 @@ func (g *grids) abandon() {
 
 func (g *grids) startRow() {
 	if g.depth == 1 {
-		g.cells, g.inRow = g.cells[:0], true
+		g.cells, g.size, g.inRow = g.cells[:0], 0, true
 	}
 }
 
@@ -79,7 +81,7 @@ func (g *grids) text(b []byte) {
 	if g.depth == 0 {
 		return
 	}
-	if n := min(len(b), MaxCell-len(g.cell)); n < len(b) {
+	if n := max(0, min(len(b), MaxCell-len(g.cell), maxRow-g.size-len(g.cell))); n < len(b) {
 		g.cut = true
 		b = b[:n]
 	}
@@ -112,6 +114,10 @@ func (g *grids) endCell() {
 	}
 	g.out.buf = bytes.TrimRight(g.out.buf, " ")
 	g.out.string("\t")
+	g.size += len(g.cell)
+	if len(g.cells) >= maxCells {
+		return
+	}
 	cell := sound(g.cell[:cutCell(g.cell)])
 	g.cells = append(g.cells, append([]byte{}, bytes.TrimSpace(cell)...))
 	for ; g.span > 1 && len(g.cells) < maxCells; g.span-- {

@@ -59,11 +59,7 @@ func (d *pdfFile) list(dict pdfDict, keys ...string) pdfArray {
 func (d *pdfFile) filter(r io.Reader, name string, p pdfDict) (io.Reader, error) {
 	switch name {
 	case "FlateDecode", "Fl":
-		b := bufio.NewReader(r)
-		if head, _ := b.Peek(2); len(head) == 2 && head[0]&15 == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-			_, _ = b.Discard(2) // they were peeked at
-		}
-		return d.predictor(flate.NewReader(b), p), nil
+		return d.predictor(d.inflate(r), p), nil
 	case "LZWDecode", "LZW":
 		if n, ok := d.number(p["EarlyChange"]); ok && n == 0 {
 			return d.predictor(lzw.NewReader(r, lzw.MSB, 8), p), nil
@@ -79,6 +75,49 @@ func (d *pdfFile) filter(r io.Reader, name string, p pdfDict) (io.Reader, error)
 		return r, nil
 	}
 	return nil, errPicture
+}
+
+// An inflater undoes deflate and goes back to its file when it is done: pages
+// have a stream or more each, and its tables are large.
+type inflater struct {
+	d     *pdfFile
+	buf   *bufio.Reader
+	flate io.ReadCloser
+	err   error
+}
+
+const maxSpare = 8
+
+func (d *pdfFile) inflate(r io.Reader) *inflater {
+	z := &inflater{d: d}
+	if n := len(d.spare); n > 0 {
+		*z = d.spare[n-1]
+		d.spare = d.spare[:n-1]
+		z.buf.Reset(r)
+	} else {
+		z.buf = bufio.NewReader(r)
+	}
+	if head, _ := z.buf.Peek(2); len(head) == 2 && head[0]&15 == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		_, _ = z.buf.Discard(2) // they were peeked at
+	}
+	if z.flate == nil {
+		z.flate = flate.NewReader(z.buf)
+	} else if err := z.flate.(flate.Resetter).Reset(z.buf, nil); err != nil {
+		z.err = err
+	}
+	return z
+}
+
+func (z *inflater) Read(p []byte) (int, error) {
+	if z.err != nil {
+		return 0, z.err
+	}
+	n, err := z.flate.Read(p)
+	if z.err = err; err != nil && len(z.d.spare) < maxSpare {
+		z.d.spare = append(z.d.spare, inflater{d: z.d, buf: z.buf, flate: z.flate})
+		z.buf, z.flate = nil, nil
+	}
+	return n, err
 }
 
 // metered counts what comes out of streams.

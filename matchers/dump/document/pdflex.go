@@ -72,13 +72,9 @@ func isSpace(c byte) bool {
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0
 }
 
-func isDelimiter(c byte) bool {
-	switch c {
-	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
-		return true
-	}
-	return false
-}
+// endsWord says whether a byte is a blank or a delimiter.
+var endsWord = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, '\f': true, 0: true,
+	'(': true, ')': true, '<': true, '>': true, '[': true, ']': true, '{': true, '}': true, '/': true, '%': true}
 
 // value reads a value or a word.
 func (l *lexer) value() any { return l.nested(0) }
@@ -191,7 +187,7 @@ func (l *lexer) name() pdfName {
 		if !ok {
 			break
 		}
-		if isSpace(c) || isDelimiter(c) {
+		if endsWord[c] {
 			l.back()
 			break
 		}
@@ -211,8 +207,15 @@ func (l *lexer) name() pdfName {
 	return pdfName(out)
 }
 
-// word reads a number or a word.
+// word reads a number or a word; most are whole in the buffer.
 func (l *lexer) word() any {
+	for i := l.pos; i < l.end; i++ {
+		if endsWord[l.buf[i]] {
+			b := l.buf[l.pos:i]
+			l.pos = i
+			return wordOf(b[:min(len(b), 64)])
+		}
+	}
 	var b [64]byte
 	n := 0
 	for {
@@ -220,7 +223,7 @@ func (l *lexer) word() any {
 		if !ok {
 			break
 		}
-		if isSpace(c) || isDelimiter(c) {
+		if endsWord[c] {
 			l.back()
 			break
 		}
@@ -229,13 +232,17 @@ func (l *lexer) word() any {
 			n++
 		}
 	}
+	return wordOf(b[:n])
+}
+
+func wordOf(b []byte) any {
 	if b[0] <= '9' && b[0] >= '+' {
-		return number(b[:n])
+		return number(b)
 	}
-	if v, ok := commonWords()[string(b[:n])]; ok {
+	if v, ok := commonWords()[string(b)]; ok {
 		return v
 	}
-	return pdfWord(b[:n])
+	return pdfWord(b)
 }
 
 // commonWords are the words of which pages are made, so that none is made anew.
