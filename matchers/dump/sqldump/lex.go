@@ -42,6 +42,8 @@ type lexer struct {
 	values bool
 	// noDollar: $$ is no quote, but what ends a statement.
 	noDollar bool
+	// unclosed is set when a comment is open at the end of the file.
+	unclosed *bool
 	// resume is where to go on inside of the literal that does not end in b.
 	resume int
 }
@@ -121,6 +123,9 @@ func (x *lexer) to(i int, end string) int {
 		return i + j + len(end)
 	}
 	if x.last {
+		if end == "*/" && x.unclosed != nil {
+			*x.unclosed = true
+		}
 		return len(x.b)
 	}
 	return -1

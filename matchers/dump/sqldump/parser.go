@@ -22,6 +22,7 @@ type parser struct {
 	noEscapes bool // NO_BACKSLASH_ESCAPES
 	rescanned int  // bytes looked at again after damage
 	cutTold   bool
+	unclosed  bool // a comment never ends
 }
 
 // run reads to the end of the file.
@@ -44,6 +45,10 @@ func (p *parser) run() error {
 	if p.w.err != nil {
 		return p.w.err
 	}
+	if p.unclosed {
+		p.v.Warn(dump.CodeCut)
+		p.v.Unread("", dump.CodeCut, "a comment never ends: what stands behind its beginning is not read")
+	}
 	return p.tables.rest()
 }
 
@@ -65,7 +70,7 @@ func (p *parser) again() bool {
 // cursor reads from the window's next byte.
 func (p *parser) cursor() *cursor {
 	p.b, p.last = p.w.rest(), p.w.last
-	return &cursor{lexer: lexer{b: p.b, last: p.last, esc: p.esc, noDollar: p.noDollar}}
+	return &cursor{lexer: lexer{b: p.b, last: p.last, esc: p.esc, noDollar: p.noDollar, unclosed: &p.unclosed}}
 }
 
 // fetch reads on, and says whether anything changed by that.
@@ -182,6 +187,7 @@ func (p *parser) through(end string) {
 		p.w.pos = max(p.w.pos, len(p.w.buf)-len(end)+1)
 		if !p.fetch() {
 			p.w.pos = len(p.w.buf)
+			p.unclosed = p.unclosed || end == "*/"
 			return
 		}
 	}
