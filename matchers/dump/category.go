@@ -102,7 +102,7 @@ func countClasses(columns []Column, cols []*column) []int64 {
 // the values plainly are instead does not make the class absent: headers slip.
 func (cat *class) suspected(columns []Column, cols []*column) bool {
 	for i, c := range columns {
-		if c.Filled > 0 && slices.Contains(cat.meanings, cols[i].hinted(c.Name)) {
+		if c.Filled > 0 && (slices.Contains(cat.meanings, cols[i].hinted(c.Name)) || cat.code == nir && c.Damaged != "" && cols[i].roundedNIR()) {
 			return true
 		}
 	}
@@ -140,7 +140,7 @@ func (cat *class) count(columns []Column, cols []*column, said Mentions) int64 {
 	var n, hits int64
 	for i, c := range columns {
 		for _, m := range cat.meanings {
-			if c.Meaning == m {
+			if c.Meaning == m && c.Damaged == "" {
 				n = max(n, c.Filled)
 			}
 		}

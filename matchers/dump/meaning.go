@@ -120,6 +120,10 @@ func confidence(weight, margin float64) float64 {
 // finish says what belongs to the meaning that was decided.
 func (t *table) finish(i int) {
 	c, col := t.cols[i], &t.out[i]
+	if c.rounded() {
+		col.Damaged = WarningNumbersDestroyed
+		col.Confidence = min(col.Confidence, 0.5)
+	}
 	col.Confidence = math.Round(col.Confidence*100) / 100
 	switch col.Meaning {
 	case birthDate, MeaningDate:

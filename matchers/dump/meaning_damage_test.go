@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"vigie/matchers"
 )
 
 func TestRounded(t *testing.T) {
@@ -43,7 +45,7 @@ func TestDestroyedNumbers(t *testing.T) {
 			t.Errorf("%s: %s in %d rows, absent %v", tt.name, tt.class, n, isAbsent(p, tt.class))
 		}
 		for _, r := range records(t, text, dictionaries()) {
-			if len(r.Values(phoneField)) > 0 || len(r.Values(nirField)) > 0 {
+			if r.Values[matchers.Phone] != "" || r.Values[matchers.NIR] != "" {
 				t.Fatalf("%s: a destroyed number is a value", tt.name)
 			}
 		}

@@ -14,6 +14,9 @@ import (
 // how sure that is.
 func (t *table) plainly(i int) (confidence float64, ok bool) {
 	c, h := t.cols[i], t.hints[i]
+	if losesDigits(h) && c.rounded() {
+		return 0.5, true
+	}
 	if !named(h) || c.looked == 0 || t.plainlyElse(i) || !c.allows(h) {
 		return 0, false
 	}

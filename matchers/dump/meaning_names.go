@@ -15,6 +15,7 @@ type Column struct {
 	Pivot     int    `json:"pivot,omitempty"`      // two-digit years up to it are 20xx
 	NameOrder string `json:"name_order,omitempty"` // of full names: "given-surname", "surname-given", "" when nothing tells
 	Hash      string `json:"hash,omitempty"`       // the likeliest type of the password hashes
+	Damaged   string `json:"damaged,omitempty"`    // WarningNumbersDestroyed where values lost digits for good
 }
 
 // Meanings beside the names of matchers.Field.

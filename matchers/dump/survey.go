@@ -304,6 +304,7 @@ func (t *surveyed) layout() TableLayout {
 	l := TableLayout{Member: t.member, Name: t.info.Name, Encoding: t.info.Encoding, Dialect: t.info.Dialect,
 		Columns: understand(cols, t.names(), t.s.o), Rows: t.row, Refused: t.refused, Again: t.again, Skip: t.headed, Hidden: t.info.Hidden,
 		Warnings: slices.Clone(t.warned), samples: t.samples}
+	l.Warnings = append(l.Warnings, destroyed(l.Columns)...)
 	l.classes = countClasses(l.Columns, cols)
 	for i := range l.Columns {
 		l.Columns[i].Shape = t.columns[i].Shape
