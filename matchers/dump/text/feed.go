@@ -17,6 +17,7 @@ import (
 const (
 	warnRepaired = "repaired-text"   // text that was damaged by a wrong decoding and could be repaired
 	warnLost     = "lost-characters" // text in which characters are lost for good
+	warnColumns  = codeColumns       // rows of more columns than are read
 )
 
 // outsideTable is where running text stands that is not in a table.
@@ -33,6 +34,46 @@ type feed struct {
 	buf     []byte // decoded values of the row
 	scratch []byte // what the decoder writes to
 	n       int64  // rows given
+	lost    losses
+}
+
+// losses counts refused rows by their code.
+type losses map[string]int64
+
+// counted are the rows of a table whose refusals are counted.
+type counted struct {
+	dump.Rows
+	lost losses
+}
+
+// Refuse counts a row that cannot be read.
+func (c *counted) Refuse(code string) {
+	if c.lost[code]++; code == codeColumns && c.lost[code] == 1 {
+		c.Warn(warnColumns)
+	}
+	c.Rows.Refuse(code)
+}
+
+// hints say what to do about rows that are refused.
+var hints = map[string]string{
+	codeRecord:  "a row of more than 8 MiB is skipped: is its end of line another one, or is this no text?",
+	codeField:   "values of more than 1 MiB are skipped: is the delimiter another one?",
+	codeColumns: "rows of more than 4096 values are skipped: split the columns into several files",
+}
+
+// unread says that a file was not read when a piece of it of unknown size was
+// skipped, or more rows than were read: what is in them is not absent.
+func (o *feed) unread() {
+	all, most := int64(0), codeRecord
+	for _, code := range []string{codeColumns, codeField, codeRecord} {
+		all += o.lost[code]
+		if o.lost[code] > o.lost[most] {
+			most = code
+		}
+	}
+	if o.lost[codeRecord] > 0 || all > o.n {
+		o.visitor.Unread("", most, hints[most])
+	}
 }
 
 // read tells the layout and reads in it. The first table is named only where
@@ -40,7 +81,7 @@ type feed struct {
 func (o *feed) read(r io.Reader, s *sample) error {
 	l := o.layout(s)
 	if l.several {
-		ahead := &feed{ctx: o.ctx, visitor: &counter{}, decode: charset.NewDecoder(o.guess), info: o.info}
+		ahead := &feed{ctx: o.ctx, visitor: &counter{}, decode: charset.NewDecoder(o.guess), info: o.info, lost: losses{}}
 		if err := l.rows(ahead, splitBytes(bytes.Clone(s.text), l.dialect)); err != nil {
 			return err
 		}
@@ -52,8 +93,9 @@ func (o *feed) read(r io.Reader, s *sample) error {
 }
 
 // begin begins a table.
-func (o *feed) begin() (err error) {
-	o.rows, err = o.visitor.Table(o.info)
+func (o *feed) begin() error {
+	rows, err := o.visitor.Table(o.info)
+	o.rows = &counted{rows, o.lost}
 	return err
 }
 
@@ -107,7 +149,9 @@ func (o *feed) told() {
 	for _, n := range st.Fallback {
 		other += n
 	}
-	if other > 0 && st.Valid > 0 {
+	// What is told by a beginning in ASCII alone is no more than a guess: other
+	// bytes behind it are of another encoding as well.
+	if other > 0 && (st.Valid > 0 || o.guess.Name == "utf-8") {
 		o.visitor.Warn(dump.WarningMixed)
 	}
 	if st.Repaired1+st.Repaired2 > 0 {

@@ -46,6 +46,8 @@ func TestLayouts(t *testing.T) {
 			[]string{"dn", "cn", "mail"}, dump.HeaderNo, [][]string{{"cn=Lina,dc=example", "Lina", "a@example.org; b@example.org"}, {"cn=Zoe,dc=example", "Zoe", null}, {"cn=Al,dc=example", "Al", "c@example.org"}}},
 		{"mail and password", "a@example.org:pass\nb@example.org:pa:ss:\nc@example.org:\"x\nd@example.org:y\ne@example.org:z\n", nil, 0,
 			[][]string{{"a@example.org", "pass"}, {"b@example.org", "pa:ss:"}, {"c@example.org", "\"x"}, {"d@example.org", "y"}, {"e@example.org", "z"}}},
+		{"colons in every password", strings.Repeat("a@example.org:x:y\nb@example.org:azerty:!\n", 2), nil, 0,
+			[][]string{{"a@example.org", "x:y"}, {"b@example.org", "azerty:!"}, {"a@example.org", "x:y"}, {"b@example.org", "azerty:!"}}},
 		{"login and password", "lina|p1\nzoe|p|2\nomar|'x\nyann|;:\n", nil, 0, [][]string{{"lina", "p1"}, {"zoe", "p|2"}, {"omar", "'x"}, {"yann", ";:"}}},
 		{"mail, semicolon", "a@example.org;p;1\nb@example.org;p2\nc@example.org;p3\n", nil, 0, [][]string{{"a@example.org", "p;1"}, {"b@example.org", "p2"}, {"c@example.org", "p3"}}},
 		{"URL first", "https://a.example.org/login:lina:p:1\nhttps://b.example.org:8443/x:zoe@example.org:p2\nhttps://c.example.org:12345:pw\nandroid://k==@org.example/:omar:x\n", nil, 0,
@@ -170,6 +172,7 @@ func TestEncodingIsTold(t *testing.T) {
 	}{
 		{"mixed", "nom;ville\nLef\xe8vre;Orb\xe9\nB\xe9nard;Cr\xe9teil\nZoé;Sète\nH\xe9l\xe8ne;Orb\xe9\n", "windows-1252", "Lefèvre", []string{dump.WarningMixed}},
 		{"damaged", "nom;ville\nLefÃ¨vre;OrbÃ©\nBÃ©nard;CrÃ©teil\n", "utf-8", "Lefèvre", []string{warnRepaired}},
+		{"late", "nom;ville\n" + strings.Repeat("Martin;Lyon\n", 100_000) + "Lef\xe8vre;\xc9vry\n", "utf-8", "Martin", []string{dump.WarningMixed}},
 		{"lost", "nom;ville\nLef\ufffdvre;Orb\ufffd\nB\ufffdnard;Cr\ufffdteil\n", "utf-8", "Lef\ufffdvre", []string{warnLost}},
 	}
 	for _, tt := range tests {

@@ -42,7 +42,7 @@ func (sh *shape) logins(s *sample) (urls linkPlace) {
 	case last*10 >= lines*8:
 		*sh = shape{dialect: none, width: 3, filled: 3}
 		return linkLast
-	case sh.quoted || sh.width > 2 && sh.fit > 0.8:
+	case sh.quoted || sh.width > 2 && sh.fit > 0.8 && !s.holdsColon(sh):
 		return noLink
 	}
 	for c, n := range after {
@@ -52,11 +52,50 @@ func (sh *shape) logins(s *sample) (urls linkPlace) {
 			return noLink
 		}
 	}
+	if sh.width > 2 && s.holdsColon(sh) {
+		none.delim, none.limit = []byte{':'}, 2
+		*sh = shape{dialect: none, width: 2, filled: 2}
+		return noLink
+	}
 	if sh.width == 2 && len(sh.delim) == 1 && isOne(sh.delim[0], ":;|") && s.tokens(sh.delim[0]) {
 		none.delim, none.limit = sh.delim, 2
 		*sh = shape{dialect: none, width: 2, filled: 2}
 	}
 	return noLink
+}
+
+// holdsColon tells a list of logins whose passwords hold the colon that parts
+// the two in every line: nothing behind the login is of a kind of its own, a
+// number, a date, an address or a hash, as a third column would be.
+func (s *sample) holdsColon(sh *shape) bool {
+	if string(sh.delim) != ":" || sh.width > 4 {
+		return false
+	}
+	lines, logins, mixed := 0, 0, 0
+	own := make([]int, sh.width)
+	s.each(func(line []byte) bool {
+		lines++
+		login, rest, _ := bytes.Cut(line, []byte{':'})
+		k := signsOf(login)
+		switch {
+		case behindMail(line) == ':':
+			logins++
+		case k.blanks == 0 && k.letters > 0 && k.digits > 0:
+			mixed++
+		}
+		for i, v := range bytes.Split(rest, []byte{':'}) {
+			if k := kindOf(v); i < len(own) && (k == handle || k == number || k == date || len(v) >= 32 && signsOf(v).letters+signsOf(v).digits == len(v)) {
+				own[i]++
+			}
+		}
+		return lines < loginLines
+	})
+	for _, n := range own {
+		if n*2 > lines {
+			return false
+		}
+	}
+	return logins*10 >= lines*8 || sh.width == 3 && mixed*10 >= lines*7 && bytes.Count(s.parts[0], []byte{' '}) == 0
 }
 
 // linkPlace says where the URL of a line of credentials stands.

@@ -28,9 +28,9 @@ func TestHostileShapes(t *testing.T) {
 		{"report", "Liste des inscrits\n\nÉdité le;03/03/2024\n\n" + head + body + "\nPage 1\n" + head + body, 123, nil, dump.WarningPreamble},
 		{"a line of 20 MB", head + body + strings.Repeat("x", 20<<20) + "\n" + body, 121, map[string]int{codeRecord: 1}, ""},
 		{"a value of 2 MB", head + body + strings.Repeat("x", 2<<20) + ";a;b;c;d\n" + body, 121, map[string]int{codeField: 1}, ""},
-		{"4,097 columns", head + body + strings.Repeat(";", 4096) + "\n", 61, map[string]int{codeColumns: 1}, ""},
-		{"100,000 columns", head + body + strings.Repeat(";", 100_000) + "\n", 61, map[string]int{codeColumns: 1}, ""},
-		{"100,000 quoted columns", head + body + strings.Repeat(`"";`, 100_000) + "\n", 61, map[string]int{codeColumns: 1}, ""},
+		{"4,097 columns", head + body + strings.Repeat(";", 4096) + "\n", 61, map[string]int{codeColumns: 1}, warnColumns},
+		{"100,000 columns", head + body + strings.Repeat(";", 100_000) + "\n", 61, map[string]int{codeColumns: 1}, warnColumns},
+		{"100,000 quoted columns", head + body + strings.Repeat(`"";`, 100_000) + "\n", 61, map[string]int{codeColumns: 1}, warnColumns},
 		{"cut inside quotes", head + body + `DIALLO;"Aïc`, 62, nil, dump.WarningCutInQuotes},
 		{"NULs", head + strings.Replace(body, "Lina", "Li\x00na", 1), 61, nil, ""},
 		{"quote never closed", head + "\"MARTIN;Lina;17/05/2009;lina@example.org;Orbe\n" + strings.Repeat(body, 800), 48002, nil, ""},
@@ -58,6 +58,32 @@ func first(m map[string]int) string {
 		return k
 	}
 	return ""
+}
+
+// What is skipped must not be taken for absent.
+func TestSkippedIsUnread(t *testing.T) {
+	tests := []struct{ name, text, code string }{
+		{"one record", strings.Repeat("xxxxxxx;", 4<<20), codeRecord},
+		{"one record of text", strings.Repeat("Lina Martineau, ", 2<<20), codeRecord},
+		{"100,000 columns", strings.Repeat(strings.Repeat("1;", 100_000)+"\n", 20), codeColumns},
+		{"4,097 columns", strings.Repeat(strings.Repeat("a,", 4096)+"b\n", 40), codeColumns},
+		{"4,096 columns", strings.Repeat(strings.Repeat("a,", 4095)+"b\n", 40), ""},
+		{"a long row among others", strings.Repeat("a;b\n", 50) + strings.Repeat("x;", 5<<20) + "\n" + strings.Repeat("a;b\n", 50), codeRecord},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := dumptest.Read(context.Background(), New(), "x.csv", []byte(tt.text))
+			if s.Err != nil || s.Reasons[""] != tt.code {
+				t.Fatalf("error %v, unread %q, want %q", s.Err, s.Reasons, tt.code)
+			}
+			if tt.code != "" && s.Tables[0].Refused[tt.code] == 0 {
+				t.Errorf("refused %v", s.Tables[0].Refused)
+			}
+			if tt.code == codeColumns && len(s.Tables[0].Warned) != 1 {
+				t.Errorf("warned %q", s.Tables[0].Warned)
+			}
+		})
+	}
 }
 
 // endless is a file of a size that repeats a piece.
@@ -99,7 +125,7 @@ func TestLargeFiles(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			start := time.Now()
-			err := New().Read(context.Background(), dump.NewFile("x", endless{tt.piece, 3 << 20}), &sink{dumptest.Seen{Keep: 1, Texts: map[string]string{}}})
+			err := New().Read(context.Background(), dump.NewFile("x", endless{tt.piece, 3 << 20}), &sink{dumptest.Seen{Keep: 1, Texts: map[string]string{}, Reasons: map[string]string{}}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vigie/internal/charset"
+	"vigie/matchers/dump"
 )
 
 // shape is what a sample looks like when it is cut in one dialect.
@@ -54,6 +55,9 @@ func detect(s *sample, decode *charset.Decoder) shape {
 		sh.sep = true
 		return sh
 	}
+	if d, ok := tooWide(s); ok {
+		return shape{dialect: d, width: dump.MaxColumns + 1, filled: 1}
+	}
 	best := oneColumn(s)
 	if sh := bestOf(s, candidates(s)); sh.score > best.score {
 		best = sh
@@ -64,6 +68,18 @@ func detect(s *sample, decode *charset.Decoder) shape {
 		}
 	}
 	return best
+}
+
+// tooWide tells rows of more values than are read: they are refused, not taken
+// for lines of one.
+func tooWide(s *sample) (dialect, bool) {
+	lines := bytes.Count(s.text, []byte{s.newline})
+	for _, c := range []byte(",;\t|") {
+		if bytes.Count(s.text, []byte{c}) >= lines*dump.MaxColumns && lines > 0 {
+			return dialect{delim: []byte{c}, newline: s.newline}, true
+		}
+	}
+	return dialect{}, false
 }
 
 func withQuotings(s *sample, d dialect) []candidate {

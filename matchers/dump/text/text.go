@@ -69,10 +69,11 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		stream = &replacer{r: stream, subs: subs}
 	}
 	s := newSample(text, f.Whole)
-	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess)}
+	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
 	out.told()
+	out.unread()
 	return err
 }
