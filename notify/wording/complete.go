@@ -53,7 +53,11 @@ func Propose(f notify.Facts) notify.Facts {
 	for _, c := range f.Present {
 		has[c.Code] = true
 		if class, ok := notify.CategoryClass(c.Code); ok {
-			has[class] = true
+			// A benefit is of the form's class of finances, and no bank account;
+			// a marital status is of civil status, and no identity.
+			if c.Code != "income" && c.Code != "family" {
+				has[class] = true
+			}
 			has["sensitive"] = has["sensitive"] || notify.SensitiveClass(class)
 		}
 	}
@@ -62,7 +66,7 @@ func Propose(f notify.Facts) notify.Facts {
 		f.Consequences = chosen([]choice{
 			{"phishing", true}, {"identity_theft", has["civil_status"] || has["nir"] || has["official_document"]},
 			{"account_takeover", has["password"] || has["credentials"] && !has["identifier"]}, {"bank_fraud", has["financial"]},
-			{"social_fraud", has["nir"]}, {"unwanted_contact", address || has["phone"]},
+			{"social_fraud", has["nir"] || has["income"]}, {"unwanted_contact", address || has["phone"]},
 			{"discrimination", has["sensitive"]}, {"loss_of_control", true},
 		})
 	}
@@ -70,7 +74,7 @@ func Propose(f notify.Facts) notify.Facts {
 		f.Actions = chosen([]choice{
 			{"feel_unsafe", address}, {"ignore_links", true}, {"never_give", true},
 			{"change_password", has["password"] || has["credentials"] && !has["identifier"]}, {"bank_alert", has["financial"]},
-			{"check_social", has["nir"]}, {"watch_accounts", has["civil_status"] || has["nir"] || has["financial"]},
+			{"check_social", has["nir"] || has["income"]}, {"watch_accounts", has["civil_status"] || has["nir"] || has["financial"]},
 			{"warn_family", true}, {"report", true}, {"get_help", true},
 		})
 	}

@@ -3,6 +3,7 @@ package wording
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,24 @@ func TestProposedCodesHaveWords(t *testing.T) {
 		f.Present, f.Attested, f.Consequences, f.Actions = []breach.Category{{Code: code, Count: 1}}, nil, nil, nil
 		if _, err := Render(Propose(f), notify.Recipient{Variant: notify.VariantAdult}); err != nil {
 			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+// A benefit's number is no bank account, and a marital status no identity.
+func TestProposedFromWhatWasFound(t *testing.T) {
+	tests := []struct{ code, want, not string }{
+		{"financial", "bank_fraud", "social_fraud"},
+		{"income", "social_fraud", "bank_fraud"},
+		{"family", "loss_of_control", "identity_theft"},
+		{"civil_status", "identity_theft", "bank_fraud"},
+	}
+	for _, tt := range tests {
+		f := facts()
+		f.Present, f.Consequences, f.Actions = []breach.Category{{Code: tt.code, Count: 1}}, nil, nil
+		got := Propose(f).Consequences
+		if !slices.Contains(got, tt.want) || slices.Contains(got, tt.not) {
+			t.Errorf("%s: %v", tt.code, got)
 		}
 	}
 }
