@@ -14,6 +14,9 @@ import (
 // how sure that is.
 func (t *table) plainly(i int) (confidence float64, ok bool) {
 	c, h := t.cols[i], t.hints[i]
+	if h == MeaningUnknown {
+		return 0, true // the name of another than the person
+	}
 	if losesDigits(h) && c.rounded() {
 		return 0.5, true
 	}
@@ -52,7 +55,7 @@ func named(hinted string) bool {
 // hard are the meanings that values show by themselves, in every language and
 // without a dictionary.
 var hard = []string{nir, MeaningIBAN, MeaningRIB, MeaningCard, email, phone, birthDate, MeaningDate, MeaningIP, MeaningMAC, MeaningUUID, MeaningHash, MeaningToken,
-	MeaningUserAgent, MeaningURL, MeaningSIREN, MeaningSIRET, MeaningUAI, MeaningText}
+	MeaningUserAgent, MeaningURL, MeaningSIREN, MeaningSIRET, MeaningUAI, MeaningText, street}
 
 // plainlyElse tells that the values of a column are something else than its
 // header says, beyond doubt.

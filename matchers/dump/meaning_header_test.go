@@ -107,3 +107,13 @@ func TestLoginIsNoURL(t *testing.T) {
 		t.Errorf("logins are %s", got)
 	}
 }
+
+// The names of another than the person are no names of the person.
+func TestMothersNameIsNoUsageName(t *testing.T) {
+	l, _ := inspect(t, tableOf("GivenName;Surname;MothersMaiden", 80, func(i int) string {
+		return testGiven[i%len(testGiven)] + ";" + testSurnames[i%len(testSurnames)] + ";" + testSurnames[(i*7+3)%len(testSurnames)]
+	}), dictionaries())
+	if got := l.Columns[2].Meaning; got != MeaningUnknown {
+		t.Errorf("a mother's name is %s", got)
+	}
+}
