@@ -90,7 +90,7 @@ func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 			f = append(f[:0], line)
 			continue
 		}
-		s.raw = nil
+		s.raw, s.other = nil, true
 		if s.marking {
 			s.quotedCells = append(s.quotedCells[:0], make([]bool, len(f))...)
 		}

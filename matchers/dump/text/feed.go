@@ -25,16 +25,24 @@ const outsideTable = "beside the table"
 
 // feed gives rows to a visitor.
 type feed struct {
-	ctx     context.Context
-	visitor dump.Visitor
-	info    dump.TableInfo
-	rows    dump.Rows
-	guess   charset.Guess
-	decode  *charset.Decoder
-	buf     []byte // decoded values of the row
-	scratch []byte // what the decoder writes to
-	n       int64  // rows given
-	lost    losses
+	ctx      context.Context
+	visitor  dump.Visitor
+	info     dump.TableInfo
+	rows     dump.Rows
+	guess    charset.Guess
+	decode   *charset.Decoder
+	buf      []byte // decoded values of the row
+	scratch  []byte // what the decoder writes to
+	n        int64  // rows given
+	lost     losses
+	tables   int    // begun, where rows have delimiters
+	tries    int    // runs of lines that were no table
+	switched int    // runs of lines that were one
+	nested   int    // tables that this one stands within
+	warn     string // about the table that is to begin
+	beside   []byte // running text that is not given yet
+	form     []byte // of the last line of it
+	alike    int    // lines of that form
 }
 
 // losses counts refused rows by their code.
@@ -107,7 +115,9 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if raw == nil || !ascii(raw) || bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '?') >= 0 {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
-			cells[i] = o.value(v)
+			if !bare(v) {
+				cells[i] = o.value(v)
+			}
 		}
 	}
 	return o.rows.Row(cells)
@@ -125,6 +135,25 @@ func (o *feed) value(v []byte) []byte {
 	from := len(o.buf)
 	o.buf = append(o.buf, out...)
 	return o.buf[from:]
+}
+
+// bare tells a value that the decoder returns as it is and counts nothing of:
+// ASCII without the signs of entities and of lost characters.
+func bare(v []byte) bool {
+	const each = 0x0101010101010101
+	for ; len(v) >= 8; v = v[8:] {
+		w := binary.LittleEndian.Uint64(v)
+		and, question := w^'&'*each, w^'?'*each
+		if (w|(and-each)&^and|(question-each)&^question)&(0x80*each) != 0 {
+			return false
+		}
+	}
+	for _, c := range v {
+		if c >= utf8.RuneSelf || c == '&' || c == '?' {
+			return false
+		}
+	}
+	return true
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.
@@ -168,107 +197,4 @@ func (o *feed) end(err error) error {
 		return nil
 	}
 	return fmt.Errorf("reading text after row %d: %w", o.n, err)
-}
-
-// delimited reads rows with delimiters.
-func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
-	o.info.Dialect.Delimiter = string(o.decode.Decode(nil, sh.delim))
-	if sh.quote != 0 {
-		o.info.Dialect.Quote, o.info.Dialect.Escape = string(sh.quote), string(sh.escape)
-	}
-	if sh.width == 1 && !bytes.Contains(s.text, []byte{','}) {
-		o.info.Dialect.Delimiter = "," // a list is a CSV file of one column
-	}
-	if err := o.begin(); err != nil {
-		return err
-	}
-	if sh.width > 1 || s.ends[2] > 0 && s.ends[0]+s.ends[1] > 0 {
-		sp.width = sh.width
-	}
-	if sh.sep {
-		if _, _, err := sp.next(); err != nil {
-			return o.end(err)
-		}
-	}
-	sp.before = sh.width > 2
-	t, last := &sections{width: sh.width}, 0
-	for past := sp.lines; ; past = sp.lines {
-		cells, code, err := sp.next()
-		switch {
-		case err != nil:
-			if err := o.close(t); err != nil {
-				return err
-			}
-			switch {
-			case !errors.Is(err, io.EOF):
-			case !sp.cut && !sp.ended && last < t.width && last > 0:
-				o.rows.Warn(dump.WarningCutLastRow)
-			case sp.cut:
-				o.rows.Warn(dump.WarningCutInQuotes)
-			}
-			return o.end(err)
-		case code != "":
-			o.rows.Refuse(code)
-			continue
-		}
-		if sp.before {
-			if sh.skip--; sh.skip >= 0 && sh.outside(cells) {
-				if err := o.preamble(cells); err != nil {
-					return err
-				}
-				continue
-			}
-			sp.before = false
-		}
-		last = len(cells)
-		if len(cells) == t.width && t.waiting == nil && !t.apart && t.header != nil {
-			err = o.row(cells, sp.raw)
-		} else {
-			err = o.section(t, sp, cells, sp.line > past+1)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// outside tells a row that stands before a table: a title, a date, a line of
-// blanks. A row that could be a short header or the first of the table is not.
-func (sh *shape) outside(cells [][]byte) bool {
-	filled, last := 0, -1
-	for i, v := range cells {
-		if len(trimBlank(v)) > 0 {
-			filled++
-			last = i
-		}
-	}
-	switch {
-	case filled == 0:
-		return true
-	case len(cells) != sh.width:
-		return filled*5 < sh.filled*3 || len(cells) == 1 || cells[0] != nil && bytes.HasPrefix(cells[0], []byte{'#'})
-	}
-	return last == 0 && sh.filled > 2 || last == 1 && sh.filled > 5
-}
-
-// preamble gives what stands before a table as running text.
-func (o *feed) preamble(cells [][]byte) error {
-	o.buf = o.buf[:0]
-	var line []byte
-	for _, v := range cells {
-		if v = o.value(v); len(v) > 0 {
-			if len(line) > 0 {
-				line = append(line, ' ')
-			}
-			line = append(line, v...)
-		}
-	}
-	if o.n == 0 {
-		o.n = 1
-		o.rows.Warn(dump.WarningPreamble)
-	}
-	if len(line) == 0 {
-		return nil
-	}
-	return o.visitor.Text(outsideTable, append(line, '\n'))
 }

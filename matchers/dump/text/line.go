@@ -98,6 +98,7 @@ func (s *splitter) foreign(line []byte) [][]byte {
 		s.delim = []byte{c}
 		s.scanLine(line)
 		if len(s.spans) == s.width {
+			s.other = true
 			return s.values(line)
 		}
 		s.spans, s.alt = s.alt, s.spans

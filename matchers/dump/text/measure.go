@@ -1,6 +1,9 @@
 package text
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // quotes counts values of text.
 type quotes struct {
@@ -32,9 +35,17 @@ func paddedBy(s *sample, delim []byte) bool {
 	return n > 0 && blank*10 >= n*9
 }
 
+// headedRows is how many rows behind names prove a table.
+const headedRows = 30
+
 // usualWidth returns the width that most late rows have; between equals all
 // rows decide, then the larger.
 func usualWidth(rows []rowShape) int {
+	// A quote that is never closed, or another table, does not undo names over
+	// rows as wide as they are.
+	if w := rows[0].width; rows[0].named && w > 1 && len(rows) > headedRows && !slices.ContainsFunc(rows[:headedRows], func(r rowShape) bool { return r.width != w }) {
+		return w
+	}
 	count, best := map[int]int{}, 0
 	for _, r := range rows {
 		switch {

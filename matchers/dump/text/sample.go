@@ -20,6 +20,7 @@ type sample struct {
 	newline byte
 	ends    [3]int // of the parts: "\n", "\r\n", "\r"
 	lines   int    // of the parts
+	plain   bool   // decorations are left out of the parts
 }
 
 // newSample cuts what was read ahead at the ends of lines.
@@ -35,6 +36,9 @@ func newSample(text []byte, whole bool) *sample {
 		}
 	}
 	s.text = text
+	if out := undecorated(text, s.newline); out != nil {
+		text, s.plain = out, true
+	}
 	if len(text) <= sampleHead+sampleTail {
 		s.parts = [][]byte{text}
 	} else {

@@ -19,12 +19,16 @@ type shape struct {
 	quoted bool    // some values stand in quotes
 	ragged bool    // some rows have other widths, but more than one value
 	skip   int     // rows that may stand before the table
+	title  int     // rows that stand before it in the sample
+	names  bool    // its first row can name columns
+	typed  bool    // a column has values of a kind of its own
 }
 
 // Bounds of what is looked at.
 const (
 	typedRows    = 300 // rows whose values are typed, for each dialect
 	typedColumns = 64
+	nameRows     = 64 // rows that are asked whether they name columns
 	titleRows    = 16 // rows as wide as the table that may stand before it
 )
 
@@ -162,11 +166,11 @@ func measure(s *sample, c candidate) shape {
 		return sh
 	}
 	from := begin(rows, sh.width)
-	if sh.skip = from + titleRows; from > 0 && rows[from].late && len(s.parts) > 1 {
+	if sh.skip = from + titleRows; from > 0 && rows[from].late && len(s.parts) > 1 || s.plain {
 		sh.skip = len(s.text)
 	}
 	table := rows[from:]
-	sh.ragged = slices.ContainsFunc(rows, func(r rowShape) bool { return r.width > 1 && r.width != sh.width })
+	sh.ragged = slices.ContainsFunc(rows, func(r rowShape) bool { return r.width != sh.width }) || s.plain
 	fit, filled := 0.0, make([]int, 0, len(table))
 	n := 0.0
 	for _, r := range table {
@@ -185,6 +189,7 @@ func measure(s *sample, c candidate) shape {
 	sh.filled = filled[len(filled)/2]
 	sh.fit, sh.quoted = float64(len(filled))/max(n, 1), q.quoted > 0
 	types, blank := typeScore(table, sh.width)
+	sh.title, sh.names, sh.typed = from, rows[from].named, !blank
 	sh.score = c.prior * fit / max(n, 1) * min(1, 4*float64(len(table))/float64(len(rows))) * types * (1 - 0.8/float64(sh.width))
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
 		sh.score *= 0.7 // some values stand in such quotes, most do not
@@ -244,7 +249,7 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 				typed++
 				r.kinds = kindsOf(f, sp.quotedCells)
 			}
-			r.named = len(rows) == 0 && names(f)
+			r.named = len(rows) < nameRows && names(f)
 			rows = append(rows, r)
 		}
 	}

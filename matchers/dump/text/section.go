@@ -21,14 +21,24 @@ type sections struct {
 	header  [][]byte // its first row
 	apart   bool     // a blank line or a title stands before this row
 	waiting [][][]byte
-	tables  int
-	given   bool // rows were given to the table
+	given   bool       // rows were given to the table
+	run     run        // rows that do not fit
+	loose   bool       // the rows that do not fit are no table
+	feet    [][][]byte // rows that may stand under it
+	early   []byte     // lines that stand before it
+	skipped bool       // they are too many to be a table
+	last    int        // values in the last row
+}
+
+// plain tells that a row that fits needs no look.
+func (t *sections) plain() bool {
+	return t.waiting == nil && !t.apart && len(t.run.rows) == 0 && len(t.feet) == 0 && !t.loose
 }
 
 // section takes a row of the table, or of what may be another.
 func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) error {
 	if t.header == nil {
-		t.header, t.tables = clones(cells), 1
+		t.header = clones(cells)
 	}
 	apart, t.apart = apart || t.apart, len(cells) == 1 || blank(cells)
 	switch {
@@ -67,9 +77,7 @@ func (o *feed) same(t *sections) error {
 func (o *feed) another(t *sections) error {
 	t.width, t.header = len(t.waiting[0]), t.waiting[0]
 	if t.given {
-		t.tables++
-		o.info.Name = tableName(t.tables)
-		if err := o.begin(); err != nil {
+		if err := o.further(); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,8 @@ type splitter struct {
 	quotedCells []bool   // which values were quoted, where marking
 	spans, alt  []span
 	raw         []byte // the row before it was cut; nil when it had quotes or was repaired
+	text        []byte // the lines of the row; valid as long as its values
+	other       bool   // the row was cut by another delimiter
 	held        []byte // copy of a line that holds several rows
 	queue       [][]byte
 
@@ -80,6 +82,7 @@ func splitBytes(b []byte, d dialect) *splitter {
 // next returns the values of the next row that is not blank; they are valid
 // until the next call and may be changed. A code refuses the row.
 func (s *splitter) next() (fields [][]byte, code string, err error) {
+	s.other = false
 	for {
 		if len(s.queue) > 0 {
 			return s.queued(), "", nil
@@ -178,10 +181,22 @@ func (s *splitter) fill() {
 }
 
 func (s *splitter) consume(n int, lines int64) {
+	s.text = s.buf[s.lo : s.lo+n]
 	s.ended = n > 0 && s.buf[s.lo+n-1] == s.newline
 	s.lo += n
 	s.read += int64(n)
 	s.lines += lines
+}
+
+// back puts lines back that were read last.
+func (s *splitter) back(lines []byte) {
+	rest := s.buf[s.lo:s.hi]
+	buf := make([]byte, len(lines)+len(rest)+firstBuffer)
+	s.lo, s.hi = 0, copy(buf, lines)
+	s.hi += copy(buf[s.hi:], rest)
+	s.buf, s.text, s.raw = buf, nil, nil
+	s.quotes, s.read, s.open, s.within, s.wasted, s.before = 0, 0, 0, 0, 0, false
+	s.queue, s.cut = nil, false
 }
 
 // skipLine drops a line that does not fit.
