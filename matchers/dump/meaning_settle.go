@@ -91,6 +91,7 @@ func (t *table) any(meanings ...string) bool {
 
 // settle decides what only the whole table can.
 func (t *table) settle() {
+	t.settleBodies()
 	t.settleDates()
 	t.settleNames()
 	t.settlePlaces()
