@@ -165,16 +165,6 @@ func (c *column) hashType() string {
 	return best
 }
 
-// trusted tells meanings that values cannot contradict.
-func trusted(hinted string) bool {
-	switch hinted {
-	case MeaningLogin, MeaningText, MeaningRowID, MeaningCode, MeaningPassword, birthPlace, city, nationality,
-		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningHealth, MeaningBenefit, MeaningFamily, MeaningToken, MeaningCAF, MeaningFranceTravail:
-		return true
-	}
-	return false
-}
-
 func when(b bool) float64 {
 	if b {
 		return 1

@@ -111,3 +111,13 @@ func (c *column) allows(hinted string) bool {
 	}
 	return true
 }
+
+// trusted tells meanings that values cannot contradict.
+func trusted(hinted string) bool {
+	switch hinted {
+	case MeaningLogin, MeaningText, MeaningRowID, MeaningCode, MeaningPassword, birthPlace, city, nationality,
+		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningHealth, MeaningBenefit, MeaningFamily, MeaningToken, MeaningCAF, MeaningFranceTravail:
+		return true
+	}
+	return false
+}
