@@ -23,7 +23,7 @@ func (msg) Name() string { return "msg" }
 func (msg) Sniff(f *dump.File) float64 {
 	switch {
 	case holdsName(f.Head, "__properties_version1.0"), holdsName(f.Head, "__nameid_version1.0"):
-		return sure
+		return 0.98 // a text may be attached to it, in the same directory
 	case !f.Whole && strings.HasPrefix(string(f.Head), cfbMagic) && strings.EqualFold(path.Ext(f.Path), ".msg"):
 		return 0.95
 	}

@@ -251,11 +251,38 @@ func (r *pdfReader) annotations(v any) {
 				r.out.line()
 			}
 		}
+		if err := r.appearance(dict); err != nil {
+			r.out.err = err
+			return
+		}
 		if s, ok := r.d.resolve(r.d.dict(dict["A"])["URI"]).(pdfString); ok && bytes.HasPrefix(s, []byte("mailto:")) {
 			r.out.string(strings.TrimPrefix(pdfText(s), "mailto:"))
 			r.out.line()
 		}
 	}
+}
+
+// appearance reads how an annotation looks: text typed on the page, fields that
+// are filled in, signatures.
+func (r *pdfReader) appearance(annotation pdfDict) error {
+	v := r.d.dict(annotation["AP"])["N"]
+	if states, ok := r.d.resolve(v).(pdfDict); ok {
+		state, _ := r.d.resolve(annotation["AS"]).(pdfName)
+		v = states[string(state)]
+	}
+	if v == nil {
+		return nil
+	}
+	var at [4]float64
+	numbers(r.d.array(annotation["Rect"]), at[:])
+	pictures := r.paint.pictures
+	r.paint.g = graphics{ctm: matrix{1, 0, 0, 1, at[0], at[1]}, stretch: 1}
+	r.paint.tm, r.paint.line = identity, identity
+	form := r.d.dict(r.d.dict(r.d.trailer["Root"])["AcroForm"])
+	err := r.paint.object(v, r.d.dict(form["DR"]))
+	r.paint.pictures = pictures
+	r.out.line()
+	return err
 }
 
 // fields reads what was filled into a form.

@@ -123,6 +123,7 @@ func TestPDFText(t *testing.T) {
 		{"composite", "BT /F1 10 Tf <00010003> Tj ET", "<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 8 0 R>>", image, "😀😂\n"},
 		{"form", "q 1 0 0 1 5 5 cm /X1 Do Q BT /F1 10 Tf 50 500 Td (apr\\350s) Tj ET", plainFont, streamObject("/Subtype/Form", "BT /F1 10 Tf 50 700 Td (dans) Tj ET /X1 Do"), "dans\naprès\n"},
 		{"inline image", "BI /W 1 /H 1 ID \x00EI(x) Tj \xff EI BT /F1 10 Tf 50 700 Td (un) Tj ET", plainFont, image, "un\n"},
+		{"blanks without width", "BT /F1 10 Tf 50 700 Td -2.7 Tw (fr o) Tj 0 Tw (m) Tj 0 -12 Td 3 Tc (ab) Tj ET", plainFont, image, "from\na b\n"},
 		{"soft hyphen", "BT /F1 10 Tf 50 700 Td (Le\\255) Tj 0 -12 Td (f\\350vre) Tj ET", plainFont, image, "Lefèvre\n"},
 	}
 	for _, tt := range tests {
@@ -164,11 +165,13 @@ func TestPDFScansAndForms(t *testing.T) {
 		text, streamObject("", "/I Do"), streamObject("/Subtype/Image", ""), streamObject("", "BT /F 10 Tf <00010002> Tj ET /I Do"),
 		page, "<</Subtype/Type0/Encoding/Identity-H>>",
 		"<</T(nom)/V<FEFF005A006F00E9>/Kids[9 0 R]>>", page,
-		"<</Type/Page/Annots[<</Subtype/Text/Contents(\xe0 revoir)>> <</Subtype/Link/A<</URI(mailto:zoe@example.org)>>>>]>>"))
+		"<</Type/Page/Annots[<</Subtype/Text/Contents(\xe0 revoir)>> <</Subtype/Link/A<</URI(mailto:zoe@example.org)>>>>"+
+			"<</Subtype/Widget/Rect[50 50 90 60]/AP<</N<</On 12 0 R>>>>/AS/On>>]>>",
+		streamObject("/Subtype/Form/Resources<</Font<</F 13 0 R>>>>", "BT /F 9 Tf (rempli) Tj ET"), "<</Subtype/Type1>>"))
 	if d := cmp.Diff(map[string]string{"pages 1-3": CodeScan}, s.Reasons); d != "" || s.Err != nil {
 		t.Error(d, s.Err)
 	}
-	if s.Texts["form"] != "nom: Zoé\n" || s.Texts["page 4"] != "à revoir\nzoe@example.org\n" {
+	if s.Texts["form"] != "nom: Zoé\n" || s.Texts["page 4"] != "à revoir\nzoe@example.org\nrempli\n" {
 		t.Errorf("%q", s.Texts)
 	}
 	if d := cmp.Diff([]string{WarnFonts}, s.Warned); d != "" {

@@ -57,6 +57,7 @@ type painter struct {
 	end      [2]float64 // where the last letter ended, on the page
 	last     float64    // its size, on the page
 	shown    bool       // something was, on this page
+	blank    bool       // a blank was, since the last letter
 	pictures bool
 	letters  int
 	unknown  int // letters that the font does not explain
@@ -72,7 +73,7 @@ func newPainter(d *pdfFile, out *prose) *painter {
 func (p *painter) begin() {
 	p.g = graphics{ctm: identity, stretch: 1}
 	p.saved, p.tm, p.line = p.saved[:0], identity, identity
-	p.shown, p.pictures, p.letters, p.unknown = false, false, 0, 0
+	p.shown, p.blank, p.pictures, p.letters, p.unknown = false, false, false, 0, 0
 }
 
 // run runs a stream of operators with its resources.
@@ -303,30 +304,69 @@ func (p *painter) show(v any) {
 			p.unknown += len(v)
 			return
 		}
-		first := true
-		g.font.each(v, func(text string, width float64, known, space bool) {
-			p.letters++
-			if !known {
-				p.unknown++
-				text = "\ufffd"
-			}
-			if first {
-				p.separate(text)
-				first = false
-			}
-			p.out.string(text)
-			w := width*g.size + g.char
-			if space {
-				w += g.word
-			}
-			p.advance(w * g.stretch)
-		})
-		if !first {
-			m := p.tm.times(g.ctm)
-			p.end, p.last = p.at(), math.Hypot(m[0], m[1])*math.Abs(g.size)
-			p.shown = true
-		}
+		p.showString(v)
 	}
+}
+
+// showString shows letters. Blanks are not said: they only move on, for how far they
+// do is what a reader sees; there are files whose blanks have no width.
+func (p *painter) showString(s pdfString) {
+	g := &p.g
+	first, gap := true, 0.0
+	var end [2]float64
+	g.font.each(s, func(text string, width float64, known, space bool) {
+		w := width * g.size
+		after := g.char
+		if space {
+			after += g.word
+		}
+		if known && (text == " " || text == "\u00a0" || text == "\t") {
+			p.blank = p.blank || w <= 0 || (w+after)/g.size > 0.08
+			gap += w + after
+			p.advance((w + after) * g.stretch)
+			return
+		}
+		p.letters++
+		if !known {
+			p.unknown++
+			text = "\ufffd"
+		}
+		if first {
+			p.separate()
+			first = false
+		} else {
+			p.part(gap / g.size)
+		}
+		p.out.string(text)
+		p.blank = false
+		p.advance(w * g.stretch)
+		end = [2]float64{p.tm[4], p.tm[5]}
+		gap = after
+		p.advance(after * g.stretch)
+	})
+	if first {
+		return
+	}
+	m := p.tm
+	m[4], m[5] = end[0], end[1]
+	p.end, p.last, p.shown = p.at(m), p.height(), true
+}
+
+// part says what a gap is, in sizes of the letters.
+func (p *painter) part(gap float64) {
+	switch {
+	case gap > 1.5:
+		p.out.buf = bytes.TrimRight(p.out.buf, " ")
+		p.out.string("\t")
+	case gap > 0.17 || gap < -1 || p.blank:
+		p.out.word()
+	}
+}
+
+// height is the size of letters on the page.
+func (p *painter) height() float64 {
+	m := p.tm.times(p.g.ctm)
+	return math.Hypot(m[0], m[1]) * math.Abs(p.g.size)
 }
 
 func (p *painter) advance(x float64) {
@@ -334,38 +374,34 @@ func (p *painter) advance(x float64) {
 	p.tm[5] += x * p.tm[1]
 }
 
-// at is the place of the next letter on the page.
-func (p *painter) at() [2]float64 {
-	m := matrix{1, 0, 0, 1, 0, p.g.rise}.times(p.tm).times(p.g.ctm)
+// at is where a text matrix stands on the page.
+func (p *painter) at(tm matrix) [2]float64 {
+	m := matrix{1, 0, 0, 1, 0, p.g.rise}.times(tm).times(p.g.ctm)
 	return [2]float64{m[4], m[5]}
 }
 
 // separate says what lies between the last letter and the next: nothing, a word's
 // end or a line's. Both are seen along the direction that the text runs in.
-func (p *painter) separate(text string) {
+func (p *painter) separate() {
 	if !p.shown {
 		return
 	}
 	m := p.tm.times(p.g.ctm)
-	length := math.Hypot(m[0], m[1])
-	size := max(length*math.Abs(p.g.size), min(p.last, 4*length*math.Abs(p.g.size)))
+	length, height := math.Hypot(m[0], m[1]), p.height()
+	size := max(height, min(p.last, 4*height))
 	if size == 0 || math.IsNaN(size) || math.IsInf(size, 0) {
 		p.out.word()
 		return
 	}
-	now := p.at()
+	now := p.at(p.tm)
 	dx, dy := now[0]-p.end[0], now[1]-p.end[1]
 	along := (dx*m[0] + dy*m[1]) / length / size
 	across := math.Abs(dx*m[1]-dy*m[0]) / length / size
-	switch {
-	case across > 0.7, across > 0.25 && along < -0.5: // an exponent stays on its line
+	if across > 0.7 || across > 0.25 && along < -0.5 { // an exponent stays on its line
 		p.newLine()
-	case along > 1.5 && text != " ":
-		p.out.buf = bytes.TrimRight(p.out.buf, " ")
-		p.out.string("\t")
-	case along > 0.17 || along < -1:
-		p.out.word()
+		return
 	}
+	p.part(along)
 }
 
 // newLine ends a line, and joins a word that a soft hyphen parted.
