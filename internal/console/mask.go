@@ -25,6 +25,9 @@ func Mask(f matchers.Field, value string) string {
 	case matchers.Phone:
 		return keepLast(value, 2)
 	case matchers.BirthDate:
+		if len(value) > 4 && value[4] != '-' {
+			return keepFirst(value, 0) // not year first: what stands first is the day
+		}
 		return keepFirst(value, 4)
 	case matchers.Postcode, matchers.BirthCommune:
 		return keepFirst(value, 2)
