@@ -79,7 +79,7 @@ func (d *duplicates) add(hash uint64) {
 	for d.kept.n > maxKept {
 		d.mask = d.mask<<1 | 1
 		all := d.kept
-		d.kept = counts{seed: all.seed}
+		d.kept = all.empty(len(all.keys))
 		d.rows = 0
 		for i, h := range all.keys {
 			if n := all.times[i]; n > 0 && h&d.mask == 0 {
@@ -133,13 +133,18 @@ func (c *counts) grow() {
 		c.seed = rand.Uint64() | 1
 	}
 	old := *c
-	size := max(256, 2*len(old.keys))
-	*c = counts{seed: old.seed, keys: make([]uint64, size), times: make([]int32, size)}
+	*c = old.empty(max(256, 2*len(old.keys)))
 	for i, n := range old.times {
 		if n > 0 {
 			c.add(old.keys[i], n)
 		}
 	}
+}
+
+// empty makes room for so many. What is put in again in the order it stands in is
+// put into as much room or more: in less, it would all crowd at the beginning.
+func (c *counts) empty(size int) counts {
+	return counts{seed: c.seed, keys: make([]uint64, size), times: make([]int32, size)}
 }
 
 // joinHash joins the hash of a row's next cell to that of the cells before; it

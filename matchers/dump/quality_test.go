@@ -117,3 +117,28 @@ func TestGlanceStaysWithinTheValue(t *testing.T) {
 		}
 	}
 }
+
+// Rows whose hashes end or begin alike are counted as fast as others.
+func TestCountsDoNotCrowd(t *testing.T) {
+	for name, key := range map[string]func(uint64) uint64{
+		"low":  func(i uint64) uint64 { return i },
+		"high": func(i uint64) uint64 { return i << 47 },
+		"step": func(i uint64) uint64 { return i << 20 },
+	} {
+		c := counts{}
+		for range 2 {
+			for i := range uint64(1 << 16) {
+				c.add(key(i), 1)
+			}
+		}
+		far := 0
+		for i, k := range c.keys {
+			if c.times[i] > 0 {
+				far += (i - c.slot(k)) & (len(c.keys) - 1)
+			}
+		}
+		if c.n != 1<<16 || far > 20*c.n {
+			t.Errorf("%s: %d keys, %d steps beside their slots", name, c.n, far)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"vigie/internal/breach"
 	"vigie/matchers"
@@ -78,17 +79,35 @@ func (h *recording) table(f *File, info TableInfo) (Rows, error) {
 type recordRows struct {
 	grid
 	h     *recording
-	label string
 	steps []step
 	buf   []byte
 	ends  [matchers.NumFields]int
-	rec   matchers.Record
+	rec   matchers.Record // the fields that no step makes stay empty
+	arena strings.Builder // what the values of the last Records stand in
+}
+
+// arenaSize is how many bytes of values are allocated at once: one Record that is
+// kept keeps those of its neighbours, so many at most.
+const arenaSize = 4 << 10
+
+// keep copies the values of a row to where they stay.
+func (r *recordRows) keep(b []byte) string {
+	if len(b) > arenaSize/4 {
+		return string(b)
+	}
+	if r.arena.Cap()-r.arena.Len() < len(b) {
+		r.arena.Reset()
+		r.arena.Grow(arenaSize)
+	}
+	from := r.arena.Len()
+	r.arena.Write(b)
+	return r.arena.String()[from:]
 }
 
 func newRecordRows(h *recording, t *TableLayout, info TableInfo) *recordRows {
 	r := &recordRows{h: h, grid: grid{columns: t.Columns, delimiter: t.Dialect.Delimiter}}
 	if h.label {
-		r.label = t.Label()
+		r.rec.Table = t.Label()
 	}
 	for _, f := range t.Fields() {
 		r.steps = append(r.steps, newStep(f, t.Columns, h.l.Territory))
@@ -110,7 +129,7 @@ func (r *recordRows) Row(cells [][]byte) error {
 		return nil
 	}
 	r.h.n++
-	r.rec = matchers.Record{Row: r.row, Table: r.label}
+	r.rec.Row = r.row
 	b := r.buf[:0]
 	for i := range r.steps {
 		b = r.steps[i].append(b, f)
@@ -120,7 +139,7 @@ func (r *recordRows) Row(cells [][]byte) error {
 	if len(b) == 0 {
 		return nil // nothing in it about anybody
 	}
-	all, from := string(b), 0 // one allocation a row
+	all, from := r.keep(b), 0
 	for i := range r.steps {
 		field := r.steps[i].field
 		to := r.ends[field]

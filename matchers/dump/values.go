@@ -79,6 +79,9 @@ func isNull(v []byte) bool {
 // appendText keeps the spelling, with one blank between words and without the
 // characters that cannot be seen.
 func appendText(dst, v []byte) []byte {
+	if isPlain(v) {
+		return append(dst, v...)
+	}
 	from := len(dst)
 	for i := 0; i < len(v); {
 		c := v[i]
@@ -94,6 +97,8 @@ func appendText(dst, v []byte) []byte {
 		}
 		r, n := utf8.DecodeRune(v[i:])
 		switch {
+		case r >= 0xc0 && r < 0x250: // Latin letters
+			dst = append(dst, v[i:i+n]...)
 		case r == 0xa0 || unicode.Is(unicode.Zs, r):
 			if len(dst) > from && dst[len(dst)-1] != ' ' {
 				dst = append(dst, ' ')
@@ -108,6 +113,18 @@ func appendText(dst, v []byte) []byte {
 		dst = dst[:len(dst)-1]
 	}
 	return dst
+}
+
+// isPlain tells ASCII that can be seen, with one blank between words at most.
+func isPlain(v []byte) bool {
+	before := byte(' ')
+	for _, c := range v {
+		if c-'!' > '~'-'!' && (c != ' ' || before == ' ') {
+			return false
+		}
+		before = c
+	}
+	return before != ' '
 }
 
 // appendEmail keeps what can be an address, in lower case.
@@ -126,11 +143,21 @@ func appendEmail(dst, v []byte) []byte {
 	dst = append(dst, v...)
 	for i, c := range dst[from:] {
 		if c >= utf8.RuneSelf {
-			return append(dst[:from], bytes.ToLower(v)...)
+			return appendLower(dst[:from], v)
 		}
 		if c-'A' < 26 {
 			dst[from+i] = c | 0x20
 		}
+	}
+	return dst
+}
+
+// appendLower is bytes.ToLower without its allocation.
+func appendLower(dst, v []byte) []byte {
+	for i := 0; i < len(v); {
+		r, n := utf8.DecodeRune(v[i:])
+		dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		i += n
 	}
 	return dst
 }
@@ -140,6 +167,9 @@ var aroundEmail = [256]bool{' ': true, '<': true, '>': true, ';': true, ',': tru
 
 // appendPostcode pads what lost its zero; five digits in France.
 func appendPostcode(dst, v []byte) []byte {
+	if len(v) == 5 && allDigits(v) {
+		return append(dst, v...)
+	}
 	v = bytes.TrimSuffix(v, []byte(".0"))
 	if len(v) > 2 && (v[1] == '-' || v[2] == '-') {
 		v = v[bytes.IndexByte(v, '-')+1:] // F-34000, FR-34000
@@ -155,6 +185,9 @@ func appendPostcode(dst, v []byte) []byte {
 
 // appendCommune pads an INSEE code and writes 2A and 2B in capitals.
 func appendCommune(dst, v []byte) []byte {
+	if len(v) == 5 && allDigits(v) {
+		return append(dst, v...)
+	}
 	v = bytes.TrimSuffix(v, []byte(".0"))
 	if len(v) == 4 && allDigits(v) {
 		dst = append(dst, '0')

@@ -1,7 +1,9 @@
 package dump
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -168,4 +170,23 @@ func mod97(c []byte, n int) int {
 		}
 	}
 	return n
+}
+
+// What is written by a short way is what the long way writes.
+func TestShortWays(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	signs := []string{"a", "Z", "9", "@", "~", " ", " ", "\t", "\x7f", "é", "É", "Œ", "İ", "ǅ", "\u00a0", "\u00ad", "\u200b", "ß", "\xff"}
+	for range 20_000 {
+		var v []byte
+		for range r.IntN(8) {
+			v = append(v, signs[r.IntN(len(signs))]...)
+		}
+		if got, want := appendLower(nil, v), bytes.ToLower(v); !bytes.Equal(got, want) {
+			t.Fatalf("%q in lower case: %q, want %q", v, got, want)
+		}
+		// Behind a character that is dropped nothing goes the short way.
+		if got, want := appendText(nil, v), appendText(nil, append([]byte("\u200b"), v...)); !bytes.Equal(got, want) {
+			t.Fatalf("%q as text: %q, want %q", v, got, want)
+		}
+	}
 }
