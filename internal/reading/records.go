@@ -2,6 +2,7 @@ package reading
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"vigie/matchers"
 	"vigie/matchers/dump"
@@ -50,6 +51,22 @@ type unpacker struct {
 	labels []string
 	ends   [matchers.NumFields]int
 	buf    []byte
+	arena  strings.Builder // what the values of the last Records stand in
+}
+
+// arenaSize is how many bytes of values are allocated at once: one Record that is
+// kept keeps those of its neighbours, so many at most.
+const arenaSize = 4 << 10
+
+// keep copies the values of a row to where they stay.
+func (u *unpacker) keep() string {
+	if u.arena.Cap()-u.arena.Len() < len(u.buf) {
+		u.arena.Reset()
+		u.arena.Grow(max(arenaSize, len(u.buf)))
+	}
+	from := u.arena.Len()
+	u.arena.Write(u.buf)
+	return u.arena.String()[from:]
 }
 
 func (u *unpacker) next(p []byte) (rec matchers.Record, rest []byte, err error) {
@@ -75,7 +92,7 @@ func (u *unpacker) next(p []byte) (rec matchers.Record, rest []byte, err error) 
 		u.ends[i] = len(u.buf)
 		p = q[n:]
 	}
-	all, from := string(u.buf), 0 // one allocation a row
+	all, from := u.keep(), 0
 	for i, f := range u.fields {
 		rec.Values[f] = all[from:u.ends[i]]
 		from = u.ends[i]
