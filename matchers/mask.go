@@ -94,7 +94,7 @@ func isYear(s string) bool { return s >= "1850" && s <= "2099" }
 // maskNumber shows that many digits at the beginning.
 func maskNumber(s string, head int) string {
 	for i := range min(head, len(s)) {
-		if !isDigit(s[i]) && !(i == 1 && (s[i] == 'A' || s[i] == 'B')) {
+		if !isDigit(s[i]) && (i != 1 || s[i] != 'A' && s[i] != 'B') {
 			return hidden
 		}
 	}

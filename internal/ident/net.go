@@ -77,7 +77,7 @@ func groups(v []byte) bool {
 			n, width = n+1, 0
 		case c == '.':
 			from := i - width // an IPv4 address ends it
-			if n > 6 || from < 2 || !IsIPv4(v[from:]) || bytes.IndexAny(v[from:], ":/") >= 0 {
+			if n > 6 || from < 2 || !IsIPv4(v[from:]) || bytes.ContainsAny(v[from:], ":/") {
 				return false
 			}
 			return n == 6 || double

@@ -21,7 +21,7 @@ func IsPostcode(v []byte) (french, foreign bool) {
 			return v[0] != '0', v[0] != '0'
 		case 5:
 			d := two(v)
-			return d >= 1 && d <= 98 && d != 96 && d != 99 && !(d == 97 && v[2] == '9'), true
+			return d >= 1 && d <= 98 && d != 96 && d != 99 && (d != 97 || v[2] != '9'), true
 		}
 		return false, len(v) == 6 // China, India, Russia
 	case len(v) == 6 && v[2] == ' ' && only(v[:2], digit) && only(v[3:], digit): // 34 000

@@ -71,7 +71,7 @@ func (hostile) Read(_ context.Context, f *dump.File, _ dump.Visitor) error {
 func reader(t *testing.T) *Reader {
 	return &Reader{
 		Now:  func() time.Time { return time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC) },
-		Jail: jail.Jail{SpoolDir: t.TempDir(), Stall: 3 * time.Second, What: "dmp_test"},
+		Jail: jail.Jail{SpoolDir: t.TempDir(), Stall: 8 * time.Second, What: "dmp_test"},
 	}
 }
 
@@ -175,7 +175,10 @@ func TestSameAsInProcess(t *testing.T) {
 	if n != len(want) || n != 30_004 {
 		t.Errorf("%d records, want %d", n, len(want))
 	}
-	for range r.Records(context.Background(), src, layout) {
+	for _, err := range r.Records(context.Background(), src, layout) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // a caller may stop early
 	}
 	var out bytes.Buffer

@@ -125,7 +125,7 @@ func (s *textSurvey) named(before, word string, as []byte) (found bool, next str
 	given, surname := s.o.GivenName(word) > 5e-6 || s.o.GivenName(first) > 5e-5, s.o.Surname(word) > 1e-6
 	switch {
 	case before == "":
-	case before[0] == 'g' && surname || before[0] == 's' && given && !(surname && before[1] == 'w'):
+	case before[0] == 'g' && surname || before[0] == 's' && given && (!surname || before[1] != 'w'):
 		return true, ""
 	}
 	switch {

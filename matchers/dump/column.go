@@ -140,7 +140,6 @@ type column struct {
 	proved [kinds]int32
 
 	leaning           float64 // given names against surnames, summed over tWords
-	secret            float64 // how much values look like passwords, summed
 	dated             bool    // the value under study is a date
 	last              int64   // the number before, for tGrows and tNext
 	shortest, longest int     // bytes of a value

@@ -319,7 +319,7 @@ func isCommune(word string, o *Options) bool {
 	if o.Commune(word) {
 		return true
 	}
-	if strings.IndexAny(word, " -'.") < 0 {
+	if !strings.ContainsAny(word, " -'.") {
 		return false
 	}
 	var raw [96]byte

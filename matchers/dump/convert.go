@@ -205,7 +205,7 @@ func (c *csvWriter) row(cells [][]byte) error {
 		if i > 0 {
 			line = append(line, ',')
 		}
-		if bytes.IndexAny(v, ",\"\r\n") < 0 && (len(v) > 0 || len(cells) > 1) {
+		if !bytes.ContainsAny(v, ",\"\r\n") && (len(v) > 0 || len(cells) > 1) {
 			line = append(line, v...)
 			continue
 		}

@@ -526,7 +526,8 @@ func (l *lateDays) passes(v []byte) bool {
 	if len(v) < 10 {
 		return false
 	}
-	oldest, n := int(l[len(l)-1]), 0
+	oldest := int(l[len(l)-1])
+	var n int
 	switch {
 	case v[2] == v[5] && isDateSign(v[2]) && len(v) == 10:
 		n = four(v[6:])*10000 + 1231
@@ -613,26 +614,4 @@ func gap(short *[100]int32, newest int) int {
 		return best - 1
 	}
 	return -1
-}
-
-// median returns the year in the middle, 0 if there is none.
-func (dv *dateVotes) median(pivot int) int {
-	years := dv.years
-	for y, n := range dv.short {
-		full := 1900 + y
-		if y <= pivot {
-			full += 100
-		}
-		years[full-1850] += n
-	}
-	var total, sum int64
-	for _, n := range years {
-		total += int64(n)
-	}
-	for i, n := range years {
-		if sum += int64(n); n > 0 && sum*2 >= total {
-			return 1850 + i
-		}
-	}
-	return 0
 }

@@ -154,8 +154,8 @@ func secretName(h string) bool {
 
 // secretWord tells a word that logins and passwords begin with.
 func secretWord(w string) bool {
-	switch m := hint(w); {
-	case m == MeaningPassword || m == MeaningLogin:
+	switch hint(w) {
+	case MeaningPassword, MeaningLogin:
 		return true
 	}
 	switch strings.ToLower(w) {

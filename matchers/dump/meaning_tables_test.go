@@ -52,7 +52,6 @@ type human struct {
 	born                               time.Time
 	birth, home                        france.Commune
 	mailbox                            string
-	street                             string
 }
 
 var usGiven = map[string][]string{

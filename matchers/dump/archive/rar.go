@@ -190,7 +190,7 @@ func (f rarFile) Read(p []byte) (int, error) {
 // rarError tells the library's errors apart by their reason. Within an encrypted
 // file of version 4 damage means a wrong password: it keeps no check of it.
 func rarError(err error, encrypted bool) error {
-	code := ""
+	var code string
 	switch {
 	case err == nil:
 		return nil

@@ -180,7 +180,7 @@ type sevenBlock struct {
 func (s *sevenReader) file(b *sevenBlock, sub sevenSub, name string, attr uint32) error {
 	if b.err != nil {
 		s.refuse(name, codeOf(b.err))
-		return nil
+		return nil //nolint:nilerr // told, and the other files go on
 	}
 	special := attr&0x400 != 0 || attr&0x8000 != 0 && (&zipEntry{mode: attr >> 16, size: sub.size}).special()
 	part := &sevenPart{b: b, left: sub.size, sub: sub}

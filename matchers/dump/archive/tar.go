@@ -141,7 +141,7 @@ func (t *tarReader) members(r *tar.Reader) error {
 		case err != nil:
 			t.refuse("", dump.CodeDamaged)
 			t.damaged = true
-			return nil
+			return nil //nolint:nilerr // told: what stands before it is read
 		}
 		if err := t.entry(); err != nil {
 			return err

@@ -52,7 +52,6 @@ type zipEntry struct {
 	aes          aesExtra
 	date         uint16 // MS-DOS time of day, which ZipCrypto checks a password by
 	mode         uint32 // UNIX mode when it says one
-	nameless     bool   // the name said nothing
 }
 
 func (e *zipEntry) isDir() bool { return strings.HasSuffix(e.name, "/") && e.size == 0 }

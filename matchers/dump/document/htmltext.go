@@ -75,10 +75,10 @@ func (x *scanner) passOver(name string) {
 		if c >= 'A' && c <= 'Z' {
 			c |= 0x20
 		}
-		switch {
-		case c == end[matched]:
+		switch c {
+		case end[matched]:
 			matched++
-		case c == '<':
+		case '<':
 			matched = 1
 		default:
 			matched = 0

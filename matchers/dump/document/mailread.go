@@ -3,6 +3,7 @@ package document
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 )
@@ -12,17 +13,16 @@ import (
 // however broken, reads beyond the end of what it is in. It holds one line, of
 // which what is beyond its buffer comes as lines of their own.
 type mailReader struct {
-	r        *bufio.Reader
-	mbox     bool
-	bounds   []string // of the parts that are open, outermost first, with their "--"
-	line     []byte   // the line that was looked at
-	stop     stop     // what it is
-	looked   bool
-	midLine  bool // the line goes on one that was too long
-	blank    bool // the line before was blank, or there was none
-	messages int
-	err      error // of reading, but io.EOF
-	buf      [32 << 10]byte
+	r       *bufio.Reader
+	mbox    bool
+	bounds  []string // of the parts that are open, outermost first, with their "--"
+	line    []byte   // the line that was looked at
+	stop    stop     // what it is
+	looked  bool
+	midLine bool  // the line goes on one that was too long
+	blank   bool  // the line before was blank, or there was none
+	err     error // of reading, but io.EOF
+	buf     [32 << 10]byte
 }
 
 // A stop is a line that ends a body.
@@ -52,7 +52,7 @@ func (m *mailReader) look() ([]byte, stop) {
 		return m.line, m.stop
 	}
 	line, err := m.r.ReadSlice('\n')
-	if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
+	if err != nil && !errors.Is(err, bufio.ErrBufferFull) && !errors.Is(err, io.EOF) {
 		m.err = err
 	}
 	m.looked = true

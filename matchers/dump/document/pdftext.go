@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math"
 
@@ -83,7 +84,7 @@ func (p *painter) run(r io.Reader, resources pdfDict) error {
 	for p.out.err == nil {
 		switch v := l.value().(type) {
 		case pdfEnd:
-			if l.err != nil && l.err != io.EOF {
+			if l.err != nil && !errors.Is(l.err, io.EOF) {
 				return l.err
 			}
 			if l.nodes < 0 || l.err == nil {
@@ -285,7 +286,7 @@ func (p *painter) object(v any, resources pdfDict) error {
 
 // partly is nil for the errors of one stream that end no file.
 func (d *pdfFile) partly(err error) error {
-	if err == errBudget || d.ctx.Err() != nil {
+	if errors.Is(err, errBudget) || d.ctx.Err() != nil {
 		return err
 	}
 	d.warn(WarnDamaged)

@@ -77,16 +77,16 @@ func readRTF(out *prose, r io.Reader, html io.Writer) {
 		if !ok {
 			break
 		}
-		switch {
-		case c == '{':
+		switch c {
+		case '{':
 			x.flush()
 			x.open()
-		case c == '}':
+		case '}':
 			x.flush()
 			x.close()
-		case c == '\\':
+		case '\\':
 			x.control()
-		case c == '\r' || c == '\n':
+		case '\r', '\n':
 		default:
 			x.byte(c)
 		}

@@ -3,6 +3,7 @@ package document
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"html"
 	"io"
 	"strconv"
@@ -80,7 +81,7 @@ func (x *scanner) next() event {
 }
 
 func (x *scanner) end(err error) event {
-	if err != io.EOF && x.err == nil {
+	if !errors.Is(err, io.EOF) && x.err == nil {
 		x.err = err
 	}
 	return xmlDone
@@ -95,7 +96,7 @@ func (x *scanner) readText() bool {
 	}
 	x.text = append(append(x.text[:0], x.hold...), piece...)
 	x.hold = x.hold[:0]
-	if i := bytes.LastIndexByte(x.text, '&'); err == bufio.ErrBufferFull && i >= 0 && len(x.text)-i < 12 && bytes.IndexByte(x.text[i:], ';') < 0 {
+	if i := bytes.LastIndexByte(x.text, '&'); errors.Is(err, bufio.ErrBufferFull) && i >= 0 && len(x.text)-i < 12 && bytes.IndexByte(x.text[i:], ';') < 0 {
 		x.hold = append(x.hold, x.text[i:]...)
 		x.text = x.text[:i]
 	}

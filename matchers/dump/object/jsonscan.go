@@ -233,10 +233,10 @@ func isNumber(v []byte) bool {
 
 // key takes the name of a member and the colon behind it.
 func (s *scan) key() (raw []byte, escaped, ok bool) {
-	switch c := s.peek(); {
-	case c == '"' || c == '\'':
+	switch s.peek() {
+	case '"', '\'':
 		raw, escaped, ok = s.quoted()
-	case c == 0:
+	case 0:
 		return nil, false, s.fail(short)
 	default:
 		s.relaxed = true

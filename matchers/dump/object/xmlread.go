@@ -117,7 +117,7 @@ func (x *xmlReader) read() error {
 // end ends the file.
 func (x *xmlReader) end() error {
 	if x.w.err != nil {
-		return nil
+		return nil //nolint:nilerr // the caller asks the window for it
 	}
 	if len(x.frames)+len(x.hidden)+len(x.holders) > 0 {
 		x.o.warn(dump.CodeCut)

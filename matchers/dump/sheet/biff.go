@@ -204,14 +204,15 @@ func (b *biff) codePage(n int) {
 // text decodes a string that begins with its length: of two bytes when long, else
 // of one. In BIFF8 a byte of flags follows: 1 says UTF-16, else Latin-1.
 func (b *biff) text(dst, d []byte, long bool) []byte {
-	n, skip := 0, 1
+	skip := 1
 	if long {
 		skip = 2
 	}
 	if len(d) < skip+1 {
 		return dst
 	}
-	if n = int(d[0]); long {
+	n := int(d[0])
+	if long {
 		n = int(le16(d))
 	}
 	d = d[skip:]

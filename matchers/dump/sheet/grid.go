@@ -11,8 +11,7 @@ import (
 type line struct {
 	buf   []byte
 	cells []span
-	value [][]byte // built by values
-	over  bool     // something did not fit
+	over  bool // something did not fit
 }
 
 type span struct{ from, to int }

@@ -273,9 +273,10 @@ func (x *scanner) tag() (kind, error) {
 				}
 				continue
 			}
-			if c == '"' || c == '\'' {
+			switch c {
+			case '"', '\'':
 				quote = c
-			} else if c == '>' {
+			case '>':
 				return x.cutTag(b[1:i], i+1)
 			}
 		}

@@ -12,7 +12,6 @@ type copying struct {
 	delimiter byte
 	null      string
 	csv       bool
-	header    bool
 }
 
 // copy is PostgreSQL's COPY t (a, b) FROM stdin; and the lines behind it.

@@ -73,10 +73,3 @@ func (w *window) read() bool {
 	}
 	return n > 0
 }
-
-// drop forgets the window's bytes up to its last keep ones and reads on: how a
-// thing larger than the window is passed over.
-func (w *window) drop(keep int) bool {
-	w.pos = max(w.pos, len(w.buf)-keep)
-	return w.more()
-}

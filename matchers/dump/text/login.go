@@ -111,7 +111,7 @@ const (
 // with, or 0.
 func behindMail(line []byte) byte {
 	at := bytes.IndexByte(line, '@')
-	if at < 1 || at > 64 || bytes.IndexAny(line[:at], " :;|,\t\"") >= 0 {
+	if at < 1 || at > 64 || bytes.ContainsAny(line[:at], " :;|,\t\"") {
 		return 0
 	}
 	dot := false

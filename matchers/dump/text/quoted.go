@@ -159,7 +159,7 @@ func (s *splitter) scan() (n int, doubt, long bool, err error) {
 			lineEnd = to + len(line)
 		}
 		rest := s.buf[s.lo+to : s.lo+lineEnd]
-		valueEnd := to
+		var valueEnd int
 		if i := s.findDelim(rest); i >= 0 && (s.limit == 0 || len(s.spans) < s.limit-1) {
 			valueEnd, pos = to+i, to+i+len(s.delim)
 			for s.runs && pos < lineEnd && s.buf[s.lo+pos] == s.delim[0] {

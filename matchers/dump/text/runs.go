@@ -42,8 +42,6 @@ func (r *run) add(cells [][]byte, line []byte, gap bool, newline byte) {
 	r.rows, r.gaps = append(r.rows, clones(cells)), append(r.gaps, gap)
 }
 
-func (r *run) clear() { r.text, r.rows, r.gaps = nil, nil, nil }
-
 // table tells whether the lines are a table in a dialect other than own.
 func (o *feed) table(text []byte, own dialect, width int) (sh shape, s *sample, ok bool) {
 	if o.tries > runTries || o.switched > runTables {

@@ -129,7 +129,7 @@ func oneColumn(s *sample) shape {
 		first = false
 		lines++
 		sum += worth[k]
-		if k == date || k == handle && !bytes.ContainsAny(line, ",;|") || k == number && (bytes.IndexAny(line, ", ") < 0 || isOne(line[0], "+0")) {
+		if k == date || k == handle && !bytes.ContainsAny(line, ",;|") || k == number && (!bytes.ContainsAny(line, ", ") || isOne(line[0], "+0")) {
 			known++
 		}
 		return lines < typedRows
