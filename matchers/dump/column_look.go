@@ -97,7 +97,7 @@ func isPhoneGroups(v []byte) bool {
 // isSigned tells digits, and signs and blanks between them.
 func isSigned(v []byte) bool {
 	for _, b := range v {
-		if !(b >= '0' && b <= '9') && bytes.IndexByte([]byte(" .-/()+_x"), b) < 0 && b < 0x80 {
+		if (b < '0' || b > '9') && bytes.IndexByte([]byte(" .-/()+_x"), b) < 0 && b < 0x80 {
 			return false
 		}
 	}

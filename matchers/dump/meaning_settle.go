@@ -31,7 +31,7 @@ func (t *table) neighbours() {
 		if c.share(tUnbroken)+c.all(c.digits) > 0.85 && between(MeaningPassword, 0.2, 0.8) && i > 0 && t.is(i-1, email, MeaningLogin) {
 			t.favour(i, MeaningPassword, 0.25)
 		}
-		if between(MeaningLogin, 0.3, 0.8) && (near(1, MeaningPassword, MeaningHash) || near(1, email) && near(3, MeaningPassword, MeaningHash)) && !(len(t.cols) == 2 && i > 0 && t.is(i-1, email, MeaningLogin)) {
+		if between(MeaningLogin, 0.3, 0.8) && (near(1, MeaningPassword, MeaningHash) || near(1, email) && near(3, MeaningPassword, MeaningHash)) && (len(t.cols) != 2 || i == 0 || !t.is(i-1, email, MeaningLogin)) {
 			t.favour(i, MeaningLogin, 0.2)
 		}
 		// Names stand beside names, sexes and births.
@@ -132,7 +132,7 @@ func (t *table) settleDates() {
 			newest = t.o.Now.Year()
 		}
 		// Births reach back over decades; children's stand beside their names.
-		young := first > newest-13 && (t.near(i, givenNames, fullName, sex, birthPlace, nir) > 1 && !(t.near(i, birthName) == 1 && t.any(givenNames))) || first > newest-4
+		young := first > newest-13 && (t.near(i, givenNames, fullName, sex, birthPlace, nir) > 1 && (t.near(i, birthName) != 1 || !t.any(givenNames))) || first > newest-4
 		if year < 1880 || key < 5000 && young {
 			key -= 10000
 		}

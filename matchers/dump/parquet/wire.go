@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"errors"
 	"context"
 	"encoding/binary"
 	"io"
@@ -166,7 +167,7 @@ func checkFooter(src dump.Source) error {
 		return errLarge
 	}
 	footer := make([]byte, n)
-	if _, err := src.ReadAt(footer, src.Size()-8-n); err != nil && err != io.EOF {
+	if _, err := src.ReadAt(footer, src.Size()-8-n); err != nil && !errors.Is(err, io.EOF) {
 		return errCut
 	}
 	w := &wire{b: footer}

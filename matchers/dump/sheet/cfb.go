@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"encoding/binary"
 	"io"
 	"unicode/utf16"
@@ -50,7 +51,7 @@ func openCompound(src dump.Source) (*compound, error) {
 	directory := c.chain(le32(head[48:]), 1<<40)
 	for i := range directory.count() {
 		sector := make([]byte, 1<<c.shift)
-		if _, err := directory.ReadAt(sector, int64(i)<<c.shift); err != nil && err != io.EOF {
+		if _, err := directory.ReadAt(sector, int64(i)<<c.shift); err != nil && !errors.Is(err, io.EOF) {
 			return nil, errCut
 		}
 		for ; len(sector) >= 128; sector = sector[128:] {
@@ -85,7 +86,7 @@ func (c *compound) readFAT(head []byte) error {
 		if at >= endOfChain-1 || len(c.fat) >= sectors {
 			continue
 		}
-		if n, err := c.src.ReadAt(buf, int64(at+1)<<c.shift); err != nil && (err != io.EOF || n == 0) {
+		if n, err := c.src.ReadAt(buf, int64(at+1)<<c.shift); err != nil && (!errors.Is(err, io.EOF) || n == 0) {
 			return errCut
 		}
 		for i := 0; i < size; i += 4 {
