@@ -123,7 +123,7 @@ func (x *shape) classify(several bool) class {
 		return isRecord
 	case x.cut && !several:
 		return isWrapper
-	case several && !(named && size*2 > x.bytes):
+	case several && (!named || size*2 <= x.bytes):
 		return isRecord
 	case !named && x.scalars >= 3 && size*2 < x.bytes:
 		return isRecord

@@ -117,7 +117,7 @@ func (e *element) fields() (n int) {
 // repeats says whether anything in e comes several times.
 func (e *element) repeats() bool {
 	for _, k := range e.order {
-		if k.most > 1 && !(k.leaf() && k.named && naming(k.name)) || k.repeats() {
+		if k.most > 1 && (!k.leaf() || !k.named || !naming(k.name)) || k.repeats() {
 			return true
 		}
 	}

@@ -1,9 +1,9 @@
 package parquet
 
 import (
-	"errors"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 
 	"github.com/andybalholm/brotli"

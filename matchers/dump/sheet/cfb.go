@@ -1,8 +1,8 @@
 package sheet
 
 import (
-	"errors"
 	"encoding/binary"
+	"errors"
 	"io"
 	"unicode/utf16"
 

@@ -327,7 +327,7 @@ func (x *extent) row(r int, hidden bool, l *line) error {
 // something.
 func (x *extent) last(r int, l *line, limit int) int {
 	for c := min(len(l.cells), limit) - 1; c >= 0; c-- {
-		if said(l.at(c)) && !(x.notify && x.hiddenColumns.has(c)) && !x.covered.inner(r, c) {
+		if said(l.at(c)) && (!x.notify || !x.hiddenColumns.has(c)) && !x.covered.inner(r, c) {
 			return c + 1
 		}
 	}
