@@ -158,14 +158,15 @@ func (c *column) quality(rows int64, made Column, o *Options) Quality {
 	if rows > 0 {
 		q.Share = math.Round(float64(c.filled)/float64(rows)*1e4) / 1e4
 	}
-	if c.dates != nil && (made.Meaning == birthDate || made.Meaning == MeaningDate) {
+	// The newest birth date would be somebody's.
+	if c.dates != nil && made.Meaning == MeaningDate {
 		q.Newest = c.dates.late.newest(dayNumber(o.Now))
 	}
 	return q
 }
 
-// tableQuality sums the columns up. A birth date says nothing of the extract
-// that the others do not say better, but nobody is exported before being born.
+// tableQuality sums the columns up. Dates of birth are left
+// out: they say little of the extract, and the newest would be somebody's.
 func tableQuality(columns []Quality, d *duplicates) TableQuality {
 	var t TableQuality
 	t.Duplicates, t.Exact = d.estimate()
