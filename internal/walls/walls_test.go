@@ -24,6 +24,7 @@ var may = map[string][]string{
 	"internal/france": {},
 	"internal/walls":  {},
 
+	"internal/cfb":     {},
 	"internal/charset": {},
 	"internal/ident":   {},
 
@@ -43,12 +44,12 @@ var may = map[string][]string{
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
 	// Formats of dumps, and the jail that they run in.
 	"matchers/dump/archive":  {"internal/breach", "internal/charset", "matchers/dump"},
-	"matchers/dump/document": {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/document": {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/dumptest": {"matchers/dump"},
 	"matchers/dump/jail":     {"internal/breach"},
 	"matchers/dump/object":   {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/parquet":  {"internal/breach", "matchers/dump"},
-	"matchers/dump/sheet":    {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/registry":      {"internal/breach", "matchers"},

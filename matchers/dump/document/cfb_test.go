@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"vigie/internal/cfb"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -62,7 +63,7 @@ func compounded(streams map[string]string) []byte {
 	var sectors, fat, mini []byte
 	store := func(b []byte) uint32 {
 		if len(b) == 0 {
-			return endOfChain
+			return cfb.EndOfChain
 		}
 		first := uint32(len(sectors) / 512)
 		b = append(b, make([]byte, -len(b)&511)...)
@@ -70,7 +71,7 @@ func compounded(streams map[string]string) []byte {
 		for n := len(b) / 512; n > 1; n-- {
 			fat = le.AppendUint32(fat, uint32(len(fat)/4+1))
 		}
-		fat = le.AppendUint32(fat, endOfChain)
+		fat = le.AppendUint32(fat, cfb.EndOfChain)
 		return first
 	}
 	var small []byte
@@ -87,7 +88,7 @@ func compounded(streams map[string]string) []byte {
 				mini = le.AppendUint32(mini, uint32(len(mini)/4+1))
 			}
 			if len(e.content) > 0 {
-				mini = le.AppendUint32(mini, endOfChain)
+				mini = le.AppendUint32(mini, cfb.EndOfChain)
 			}
 		}
 	}
@@ -108,11 +109,11 @@ func compounded(streams map[string]string) []byte {
 		directory = append(directory, b...)
 	}
 	head := make([]byte, 512)
-	copy(head, cfbMagic)
+	copy(head, cfb.Magic)
 	le.PutUint16(head[30:], 9)
 	le.PutUint32(head[48:], store(directory))
 	le.PutUint32(head[60:], store(mini))
-	le.PutUint32(head[68:], endOfChain)
+	le.PutUint32(head[68:], cfb.EndOfChain)
 	for i := 76; i < 512; i += 4 {
 		le.PutUint32(head[i:], none)
 	}
@@ -252,7 +253,7 @@ func TestCompoundCycles(t *testing.T) {
 func FuzzMSG(f *testing.F) {
 	f.Add(compounded(outlookMessage()))
 	f.Add(wordFile97(0, "Zoé", "x"))
-	f.Add([]byte(fmt.Sprintf("%s%01000d", cfbMagic, 9)))
+	f.Add([]byte(fmt.Sprintf("%s%01000d", cfb.Magic, 9)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, x := range []dump.Format{msg{}, doc{}} {
 			x.Sniff(dumptest.File("x", data))

@@ -2,9 +2,12 @@ package document
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
 	"path"
 	"strings"
 	"unicode/utf16"
+	"vigie/internal/cfb"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -20,11 +23,11 @@ func (doc) Name() string { return "doc" }
 // Sniff looks for the text's stream in the directory.
 func (doc) Sniff(f *dump.File) float64 {
 	switch ext := strings.ToLower(path.Ext(f.Path)); {
-	case holdsName(f.Head, "WordDocument"):
+	case cfb.HoldsName(f.Head, "WordDocument"):
 		return sure
-	case strings.HasPrefix(string(f.Head), cfbMagic) && len(f.Head) > 514 && le16(f.Head[512:]) == 0xa5ec: // its first sector begins one
+	case strings.HasPrefix(string(f.Head), cfb.Magic) && len(f.Head) > 514 && le16(f.Head[512:]) == 0xa5ec: // its first sector begins one
 		return sure
-	case !f.Whole && strings.HasPrefix(string(f.Head), cfbMagic) && (ext == ".doc" || ext == ".dot"):
+	case !f.Whole && strings.HasPrefix(string(f.Head), cfb.Magic) && (ext == ".doc" || ext == ".dot"):
 		return 0.95
 	}
 	return 0
@@ -48,11 +51,11 @@ func (doc) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	if err != nil {
 		return err
 	}
-	streams := map[string]cfbEntry{}
-	for _, at := range c.children(0, map[uint32]bool{}) {
-		streams[c.entries[at].name] = c.entries[at]
+	streams := map[string]cfb.Entry{}
+	for _, at := range c.Children(0, map[uint32]bool{}) {
+		streams[c.Entries[at].Name] = c.Entries[at]
 	}
-	main := c.open(streams["WordDocument"])
+	main := c.Open(streams["WordDocument"])
 	fib := make([]byte, fibSize)
 	if _, err := main.ReadAt(fib, 0); err != nil || le16(fib) != 0xa5ec {
 		return dump.Refuse(dump.CodeNoReader, "it was written by a Word before 1997: open it and save it as docx")
@@ -70,9 +73,9 @@ func (doc) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	if _, ok := streams["Macros"]; ok {
 		out.warn(WarnMacros)
 	}
-	table := c.open(streams[name])
+	table := c.Open(streams[name])
 	at, size := int64(le32(fib[fibClx:])), int64(le32(fib[fibClx+4:]))
-	if at >= table.size || size > table.size-at || size > 64<<20 {
+	if at >= table.Size() || size > table.Size()-at || size > 64<<20 {
 		return errDamaged
 	}
 	clx := make([]byte, size)
@@ -91,10 +94,10 @@ func (doc) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 
 // readPieces reads the text by a PlcPcd ([MS-DOC] section 2.8.35): where each piece
 // begins, then what it is.
-func readPieces(out *prose, main *cfbStream, plc []byte) {
+func readPieces(out *prose, main *cfb.Stream, plc []byte) {
 	n := (len(plc) - 4) / 12
 	buf := make([]byte, 32<<10)
-	left := main.size // pieces do not overlap: no more is read than there is
+	left := main.Size() // pieces do not overlap: no more is read than there is
 	for i := 0; i < n && out.err == nil; i++ {
 		chars := int64(le32(plc[4*i+4:])) - int64(le32(plc[4*i:]))
 		fc := le32(plc[4*(n+1)+8*i+2:])
@@ -156,3 +159,20 @@ func wordChars(out *prose, runes []rune) {
 	}
 	out.text(b)
 }
+
+// openCompound opens a compound file; its errors are this package's.
+func openCompound(src dump.Source) (*cfb.File, error) {
+	c, err := cfb.Open(src, src.Size())
+	switch {
+	case errors.Is(err, cfb.ErrCut):
+		return nil, errCut
+	case errors.Is(err, cfb.ErrLarge):
+		return nil, errLarge
+	case err != nil:
+		return nil, errDamaged
+	}
+	return c, nil
+}
+
+func le16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

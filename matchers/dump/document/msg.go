@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"vigie/internal/cfb"
 
 	"vigie/matchers/dump"
 )
@@ -22,9 +23,9 @@ func (msg) Name() string { return "msg" }
 // Sniff looks for the stream of properties in the directory.
 func (msg) Sniff(f *dump.File) float64 {
 	switch {
-	case holdsName(f.Head, "__properties_version1.0"), holdsName(f.Head, "__nameid_version1.0"):
+	case cfb.HoldsName(f.Head, "__properties_version1.0"), cfb.HoldsName(f.Head, "__nameid_version1.0"):
 		return 0.98 // a text may be attached to it, in the same directory
-	case !f.Whole && strings.HasPrefix(string(f.Head), cfbMagic) && strings.EqualFold(path.Ext(f.Path), ".msg"):
+	case !f.Whole && strings.HasPrefix(string(f.Head), cfb.Magic) && strings.EqualFold(path.Ext(f.Path), ".msg"):
 		return 0.95
 	}
 	return 0
@@ -47,7 +48,7 @@ const maxProperty = 16 << 20 // bytes of a property that is held
 type outlook struct {
 	ctx   context.Context
 	v     dump.Visitor
-	c     *compound
+	c     *cfb.File
 	out   *prose
 	met   map[uint32]bool
 	parts int
@@ -74,27 +75,27 @@ func (msg) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 // storage is the properties of a storage, and the storages in it.
 type storage struct {
 	o       *outlook
-	streams map[uint32]cfbEntry // by property and type
-	fixed   map[uint16][]byte   // values of eight bytes
+	streams map[uint32]cfb.Entry // by property and type
+	fixed   map[uint16][]byte    // values of eight bytes
 	inner   []uint32
 	page    int
 }
 
 // storage reads a storage; header is how many bytes stand before its fixed properties.
 func (o *outlook) storage(at uint32, header int) *storage {
-	s := &storage{o: o, streams: map[uint32]cfbEntry{}, fixed: map[uint16][]byte{}, page: 1252}
-	for _, child := range o.c.children(at, o.met) {
-		e := o.c.entries[child]
-		tag, ok := strings.CutPrefix(e.name, "__substg1.0_")
+	s := &storage{o: o, streams: map[uint32]cfb.Entry{}, fixed: map[uint16][]byte{}, page: 1252}
+	for _, child := range o.c.Children(at, o.met) {
+		e := o.c.Entries[child]
+		tag, ok := strings.CutPrefix(e.Name, "__substg1.0_")
 		switch {
-		case e.kind == 1:
+		case e.Kind == 1:
 			s.inner = append(s.inner, child)
 		case ok && len(tag) == 8:
 			if n, err := strconv.ParseUint(tag, 16, 32); err == nil {
 				s.streams[uint32(n)] = e
 			}
-		case e.name == "__properties_version1.0":
-			b := o.c.bytes(e, 1<<20)
+		case e.Name == "__properties_version1.0":
+			b := o.c.Bytes(e, 1<<20)
 			for b = b[min(len(b), header):]; len(b) >= 16; b = b[16:] {
 				s.fixed[le16(b[2:])] = b[8:16]
 			}
@@ -111,10 +112,10 @@ func (o *outlook) storage(at uint32, header int) *storage {
 // text is a property that is a string.
 func (s *storage) text(id uint32) string {
 	if e, ok := s.streams[id<<16|0x1f]; ok {
-		return string(wide(s.o.c.bytes(e, maxProperty)))
+		return string(wide(s.o.c.Bytes(e, maxProperty)))
 	}
 	if e, ok := s.streams[id<<16|propStringsAs]; ok {
-		return s.decode(s.o.c.bytes(e, maxProperty))
+		return s.decode(s.o.c.Bytes(e, maxProperty))
 	}
 	return ""
 }
@@ -149,7 +150,7 @@ func (o *outlook) message(at uint32, header, depth int) error {
 		if o.parts++; o.parts > MaxParts {
 			return say(o.v, "parts", errMany)
 		}
-		switch name := o.c.entries[child].name; {
+		switch name := o.c.Entries[child].Name; {
 		case strings.HasPrefix(name, "__recip_version1.0"):
 			r := o.storage(child, 8)
 			kind := 1
@@ -223,7 +224,7 @@ func (o *outlook) body(s *storage) {
 		if !ok {
 			continue
 		}
-		b := o.c.bytes(e, maxProperty)
+		b := o.c.Bytes(e, maxProperty)
 		switch kind {
 		case 0x1f:
 			b = []byte(string(wide(b)))
@@ -237,7 +238,7 @@ func (o *outlook) body(s *storage) {
 	if !ok {
 		return
 	}
-	text, ok := inflateRTF(o.c.bytes(e, maxProperty))
+	text, ok := inflateRTF(o.c.Bytes(e, maxProperty))
 	if !ok {
 		o.v.Unread("body", dump.CodeDamaged, "open it in Outlook and save it again")
 		return
@@ -255,7 +256,7 @@ func (o *outlook) body(s *storage) {
 func (o *outlook) attachment(at uint32, depth int) error {
 	s := o.storage(at, 8)
 	for _, child := range s.inner {
-		if o.c.entries[child].name == fmt.Sprintf("__substg1.0_%04X000D", propData) {
+		if o.c.Entries[child].Name == fmt.Sprintf("__substg1.0_%04X000D", propData) {
 			if depth >= MaxMIME {
 				return say(o.v, "message", errDeep)
 			}
@@ -270,8 +271,8 @@ func (o *outlook) attachment(at uint32, depth int) error {
 	if name == "." || name == "/" || name == ".." {
 		name = fmt.Sprintf("part_%d", o.parts)
 	}
-	stream := o.c.open(e)
-	return o.v.Member(o.ctx, name, stream.size, io.NewSectionReader(stream, 0, stream.size))
+	stream := o.c.Open(e)
+	return o.v.Member(o.ctx, name, stream.Size(), io.NewSectionReader(stream, 0, stream.Size()))
 }
 
 // rtfBegin is what compressed RTF may refer to before its own beginning.

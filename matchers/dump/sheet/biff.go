@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -367,3 +368,6 @@ func (c *continued) skip(n int) error {
 	c.d = c.d[n:]
 	return nil
 }
+
+func le16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

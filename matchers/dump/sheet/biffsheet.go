@@ -2,8 +2,10 @@ package sheet
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
+	"vigie/internal/cfb"
 
 	"vigie/matchers/dump"
 )
@@ -338,7 +340,7 @@ func (xls) Sniff(f *dump.File) float64 {
 	if len(f.Head) > 8 && string(f.Head[:2]) == "\x09\x08" && f.Head[3] == 0 && (f.Head[5] == 5 || f.Head[5] == 6) {
 		return 0.9
 	}
-	if len(f.Head) < 516 || string(f.Head[:8]) != cfbMagic {
+	if len(f.Head) < 516 || string(f.Head[:8]) != cfb.Magic {
 		return 0
 	}
 	switch {
@@ -374,22 +376,27 @@ func (o xls) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		return err
 	}
 	b := &biff{ctx: ctx, opt: o.Options, v: v, src: src, size: src.Size(), filler: maxFiller, scratch: make([]byte, 0, 4096)}
-	if string(f.Head[:min(8, len(f.Head))]) == cfbMagic {
-		c, err := openCompound(src)
-		if err != nil {
-			return err
+	if string(f.Head[:min(8, len(f.Head))]) == cfb.Magic {
+		c, err := cfb.Open(src, src.Size())
+		switch {
+		case errors.Is(err, cfb.ErrCut):
+			return errCut
+		case errors.Is(err, cfb.ErrLarge):
+			return errLarge
+		case err != nil:
+			return errDamaged
 		}
-		if c.streams["EncryptedPackage"] != nil {
+		if c.Find("EncryptedPackage") != nil {
 			return errLocked
 		}
-		s := c.streams["Workbook"]
+		s := c.Find("Workbook")
 		if s == nil {
-			s = c.streams["Book"]
+			s = c.Find("Book")
 		}
 		if s == nil {
 			return dump.Refuse(dump.CodeNoReader, "it is an old Office document, no workbook: save it as CSV")
 		}
-		b.src, b.size = s, s.size
+		b.src, b.size = s, s.Size()
 	}
 	if err := b.globals(); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"vigie/internal/cfb"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,7 +58,7 @@ func compoundOf(streams ...named) []byte {
 		for n := (len(data) + sector - 1) / sector; n > 0; n-- {
 			fat = append(fat, uint32(len(fat)+1))
 		}
-		fat[len(fat)-1] = endOfChain
+		fat[len(fat)-1] = cfb.EndOfChain
 		body = append(body, data...)
 		body = append(body, make([]byte, (sector-len(data)%sector)%sector)...)
 		return first
@@ -73,18 +74,18 @@ func compoundOf(streams ...named) []byte {
 		binary.LittleEndian.PutUint32(e[120:], uint32(size))
 		return e
 	}
-	directory := entry("Root Entry", 5, endOfChain, 0)
+	directory := entry("Root Entry", 5, cfb.EndOfChain, 0)
 	for _, s := range streams {
 		data := s.data + strings.Repeat("\x00", max(0, 4096-len(s.data)))
 		directory = append(directory, entry(s.name, 2, chain(data), len(data))...)
 	}
 	at := chain(string(directory))
 	head := make([]byte, sector)
-	copy(head, cfbMagic)
+	copy(head, cfb.Magic)
 	binary.LittleEndian.PutUint16(head[30:], 9)
 	binary.LittleEndian.PutUint32(head[48:], at)
-	binary.LittleEndian.PutUint32(head[60:], endOfChain)
-	binary.LittleEndian.PutUint32(head[68:], endOfChain)
+	binary.LittleEndian.PutUint32(head[60:], cfb.EndOfChain)
+	binary.LittleEndian.PutUint32(head[68:], cfb.EndOfChain)
 	for i := range 109 {
 		binary.LittleEndian.PutUint32(head[76+4*i:], 0xffffffff)
 	}
