@@ -107,7 +107,7 @@ func TestCases(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := map[string]linkage.Match{}
-			ms := caseMatcher().Match(person("", test.row))
+			ms := match(t, caseMatcher(), person("", test.row))
 			for _, m := range ms {
 				got[m.Person] = m
 				if m.Band == link && test.want[m.Person] != link {
@@ -130,7 +130,7 @@ func TestCases(t *testing.T) {
 // TestRivals checks that the explanation says what separates twins.
 func TestRivals(t *testing.T) {
 	rival := func(row string) string {
-		for _, e := range caseMatcher().Match(person("", row))[0].Why {
+		for _, e := range match(t, caseMatcher(), person("", row))[0].Why {
 			if e.Field == "rival" {
 				return e.Level
 			}

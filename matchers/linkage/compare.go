@@ -96,7 +96,7 @@ func compareGiven(row, reg *given) (uint8, int) {
 	if sameToken(&a[0], &b[0]) {
 		return sameFirst(a, b), 0
 	}
-	if row.full == reg.full && row.full != "" {
+	if sameJoined(a, b) {
 		return givenExact, 0
 	}
 	for i := range b {
@@ -182,7 +182,7 @@ func compareEmails(a, b *facts) uint8 {
 	case a.local == b.local && len(a.local) > 4:
 		return emailLocal
 	}
-	if d := len(a.email) - len(b.email); d <= 2 && d >= -2 && !unlike(a.mailSet, b.mailSet) && distance(a.email, b.email, 2) <= 2 {
+	if d := len(a.email) - len(b.email); d <= 2 && d >= -2 && !unlike(letters(a.email), letters(b.email)) && distance(a.email, b.email, 2) <= 2 {
 		return emailClose
 	}
 	return emailOff
@@ -226,10 +226,10 @@ func compareAddresses(a, b *facts) uint8 {
 	samePost := postcode && a.postcode == b.postcode
 	sameCity := city && (a.city == b.city || len(a.city) > 4 && a.city[0] == b.city[0] && distance(a.city, b.city, 1) <= 1)
 	if street && (samePost || sameCity || !postcode && !city) {
-		if a.street == b.street {
+		if a.street == b.street && a.house == b.house {
 			return addressExact
 		}
-		if closeStreets(a.street, b.street) {
+		if closeStreets(a, b) {
 			return addressClose
 		}
 	}
@@ -239,7 +239,7 @@ func compareAddresses(a, b *facts) uint8 {
 	case sameCity:
 		return addressCity
 	case postcode && a.postcode != "" && department(a.postcode) != "" && department(a.postcode) == department(b.postcode):
-		if street && a.street == b.street && len(a.street) > 8 {
+		if street && a.street == b.street && a.house == b.house && len(a.house)+len(a.street) > 8 {
 			return addressClose
 		}
 		return addressArea
@@ -248,24 +248,12 @@ func compareAddresses(a, b *facts) uint8 {
 }
 
 // closeStreets tells a street misspelt or cut short from another street.
-func closeStreets(a, b string) bool {
-	na, nb := houseNumber(a), houseNumber(b)
-	if na != nb && na != "" && nb != "" {
+func closeStreets(x, y *facts) bool {
+	if x.house != y.house && x.house != "" && y.house != "" {
 		return false
 	}
-	a, b = strings.TrimSpace(a[len(na):]), strings.TrimSpace(b[len(nb):])
-	if a == "" || b == "" {
-		return false
-	}
+	a, b := x.street, y.street
 	return a == b || distance(a, b, 2) <= 2 || len(a) > 5 && len(b) > 5 && winkler(a, b) >= 920
-}
-
-func houseNumber(s string) string {
-	i := 0
-	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		i++
-	}
-	return s[:i]
 }
 
 func comparePlaces(a, b *facts) uint8 {

@@ -20,7 +20,7 @@ func curveBin(p uint64) int {
 func (t *trainer) drawCurve(p *parameters) {
 	p.Curve = make([]uint64, 2*curveHalf+1)
 	p.CurveMass = make([]uint64, 2*curveHalf+1)
-	b := newPrior(p, len(t.ix.people))
+	b := newPrior(p, t.ix.people())
 	var cs []scored
 	for i := range t.pairs {
 		cs = t.posterior(b, i, cs)

@@ -103,16 +103,17 @@ type facts struct {
 	date        date
 	sex         byte
 	email       string
-	mailSet     uint32 // letters of email
 	local       string
 	phone       string
-	street      string
+	house       string // number in the street
+	street      string // the street without it
 	postcode    string
 	city        string
 	place       string
 	commune     string
 	nationality string
 	nir         string
+	shares      [3]bitsFx // of a row: log2 of what share others have of its e-mail, phone, address
 }
 
 // namer makes names and given names; an index interns them, a row does not.
@@ -126,10 +127,10 @@ type namer interface {
 func newFacts(t *texts, n namer, row bool) facts {
 	f := facts{
 		date: parseDate(t[textDate]), email: t[textEmail], local: localPart(t[textEmail]),
-		phone: t[textPhone], street: t[textStreet], postcode: t[textPostcode], city: t[textCity],
+		phone: t[textPhone], postcode: t[textPostcode], city: t[textCity],
 		place: t[textPlace], commune: t[textCommune], nationality: t[textNationality], nir: t[textNIR],
 	}
-	f.mailSet = letters(strings.ToUpper(f.email))
+	f.house, f.street = splitStreet(t[textStreet])
 	if t[textSex] != "" {
 		f.sex = t[textSex][0]
 	}
@@ -155,6 +156,11 @@ func newFacts(t *texts, n namer, row bool) facts {
 	}
 	return f
 }
+
+// place1 is the postcode, or the city where there is none.
+func (f *facts) place1() string { return firstText(f.postcode, f.city) }
+
+func (f *facts) birthplace() string { return firstText(f.commune, f.place) }
 
 func firstText(a, b string) string {
 	if a != "" {

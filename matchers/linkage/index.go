@@ -1,33 +1,36 @@
 package linkage
 
 import (
-	"cmp"
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
 	"fmt"
-	"iter"
-	"slices"
+	"io"
 
-	"vigie/matchers"
+	"vigie/internal/breach"
 )
 
-// Index is a registry ready to be compared with. It holds folded values, so it
-// is personal data: who stores it seals it. It never changes once built and
-// may be used from many goroutines.
+// Index is a registry ready to be compared with, read page by page as rows
+// ask for them. It holds folded values, so it is personal data: who stores it
+// seals it. It never changes once written and may be used from many goroutines.
 type Index struct {
-	strings []string
-	people  []entry
-	anchors []anchor // of people, side by side
-	dict    *dictionary
-	blocks  *blocks
-	years   map[int]uint32 // people born in a year
-	kin     bitsFx         // how much oftener than by chance surname and given name meet, log2
+	pages    *pages
+	head     head
+	blocks   blocks
+	surnames *lexicon[name]
+	givens   *lexicon[token]
+	towns    *lexicon[couple]
+	births   *lexicon[couple]
+	streets  *lexicon[couple]
+	nations  *lexicon[couple]
+	decades  map[int]uint64
 }
 
-// entry is one registered person.
-type entry struct {
-	facts
-	id     string
-	texts  [numTexts]uint32
-	shares [numComparisons]bitsFx // log2 of the share of the value in the registry; 0 unknown
+// token is a given name of the registry.
+type token struct {
+	givenToken
+	count  uint64
+	shares []bitsFx // by decade: log2 of the share of those born then who have it first
 }
 
 // Stats says how big an index is and what blocking had to leave out.
@@ -39,103 +42,233 @@ type Stats struct {
 	Capped   int64 // postings cut from blocks still too full: pairs that only share them are not found
 }
 
-// Stats describes the index.
-func (ix *Index) Stats() Stats {
+func (h *head) stats() Stats {
 	return Stats{
-		Persons: len(ix.people), Surnames: len(ix.dict.nameCount), Split: len(ix.blocks.split),
-		Postings: len(ix.blocks.base.postings) + len(ix.blocks.refined.postings), Capped: ix.blocks.cut,
+		Persons: int(h.Persons), Surnames: int(h.Surnames.Entries), Postings: int(h.Blocks.Postings),
+		Split: int(h.Blocks.Split), Capped: h.Blocks.Capped,
 	}
 }
 
-// draft is a person before the names are counted.
-type draft struct {
-	id    string
-	texts [numTexts]uint32
-}
+// Stats describes the index.
+func (ix *Index) Stats() Stats { return ix.head.stats() }
 
-// Build makes an index of a registry. Any order of records gives the same
-// index. It fails with the first error of the stream.
-func Build(records iter.Seq2[matchers.Record, error]) (*Index, error) {
-	var people []draft
-	ids := map[string]uint32{"": 0}
-	dict := []string{""}
-	for rec, err := range records {
+// Open opens an index of so many bytes. It reads some pages of it, and the
+// others when they are asked for; at most memory bytes of them are kept,
+// DefaultMemory when 0. An index of another layout, cut or changed, is
+// breach.ErrInvalid, at the latest when the page is read.
+func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
+	p, err := newPages(src, size, memory)
+	if err != nil {
+		return nil, err
+	}
+	ix := &Index{pages: p, decades: map[int]uint64{}}
+	if err := ix.readHead(); err != nil {
+		return nil, err
+	}
+	h := &ix.head
+	ix.blocks = blocks{p, h.Blocks}
+	for _, d := range h.Decades {
+		ix.decades[int(d[0])] = d[1]
+	}
+	for _, err := range []error{
+		open(&ix.surnames, p, h.Surnames, newRegistered), open(&ix.givens, p, h.Givens, ix.newToken),
+		open(&ix.towns, p, h.Towns, newCouple), open(&ix.births, p, h.Births, ix.newCounted),
+		open(&ix.streets, p, h.Streets, newCouple), open(&ix.nations, p, h.Nations, newCouple),
+	} {
 		if err != nil {
-			return nil, fmt.Errorf("reading registry: %w", err)
-		}
-		p := draft{id: rec.ID}
-		for i, s := range canonical(&rec) {
-			id, ok := ids[s]
-			if !ok {
-				id = uint32(len(dict))
-				s = string(append([]byte(nil), s...)) // let go of the record's memory
-				ids[s] = id
-				dict = append(dict, s)
-			}
-			p.texts[i] = id
-		}
-		people = append(people, p)
-	}
-	slices.SortFunc(people, func(a, b draft) int {
-		if c := cmp.Compare(a.id, b.id); c != 0 {
-			return c
-		}
-		for i := range a.texts {
-			if c := cmp.Compare(dict[a.texts[i]], dict[b.texts[i]]); c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
-	return newIndex(renumber(people, dict)), nil
-}
-
-// renumber gives texts the numbers of their first appearance among the sorted
-// people, so that the order of arrival leaves no trace.
-func renumber(people []draft, dict []string) ([]draft, []string) {
-	order := make([]uint32, len(dict))
-	out := []string{""}
-	for i := range people {
-		for j, id := range people[i].texts {
-			if id == 0 {
-				continue
-			}
-			if order[id] == 0 {
-				order[id] = uint32(len(out))
-				out = append(out, dict[id])
-			}
-			people[i].texts[j] = order[id]
+			return nil, err
 		}
 	}
-	return people, out
+	return ix, nil
 }
 
-func newIndex(people []draft, dict []string) *Index {
-	ix := &Index{strings: dict, dict: newDictionary(), people: make([]entry, len(people)), anchors: make([]anchor, len(people)), years: map[int]uint32{}}
-	for i := range people {
-		e := &ix.people[i]
-		e.id, e.texts = people[i].id, people[i].texts
-		var t texts
-		for j, id := range e.texts {
-			t[j] = dict[id]
-		}
-		e.facts = newFacts(&t, ix.dict, false)
-		ix.anchors[i] = newAnchor(&e.facts)
-		if len(e.readings) > 0 {
-			ix.dict.count(&e.readings[0])
-		}
-		if e.date != 0 {
-			ix.years[e.date.year()]++
+func open[T any](l **lexicon[T], p *pages, s section, build func(*lexeme) *T) (err error) {
+	*l, err = openLexicon(p, s, build)
+	return err
+}
+
+func (ix *Index) readHead() error {
+	tail, err := ix.pages.unit(uint64(len(ix.pages.slots)-1) * pageSize)
+	if err != nil {
+		return err
+	}
+	if len(tail) != len(magic)+8 || string(tail[:len(magic)]) != magic {
+		return damaged("it ends otherwise than one of this version")
+	}
+	raw, err := ix.pages.unit(binary.LittleEndian.Uint64(tail[len(magic):]))
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&ix.head); err != nil {
+		return fmt.Errorf("linkage index: %w: %w", breach.ErrInvalid, err)
+	}
+	b := &ix.head.Blocks
+	if b.Bits < 1 || b.Bits > 56 || b.Buckets < 1 || b.Buckets > b.Bits {
+		return damaged("keys of %d bits in 2^%d buckets", b.Bits, b.Buckets)
+	}
+	return nil
+}
+
+func (ix *Index) people() int { return int(ix.head.Persons) }
+
+// Verify reads every page and tells the first that is not what was written.
+func (ix *Index) Verify() error {
+	for n := range ix.pages.slots {
+		if _, err := ix.pages.page(uint64(n)); err != nil {
+			return err
 		}
 	}
-	ix.dict.finish()
-	ix.count()
-	ix.blocks = newBlocks(ix.people)
-	return ix
+	return nil
 }
 
-// row prepares a dump row for comparison with this index.
-func (ix *Index) row(r *matchers.Record) facts {
-	t := canonical(r)
-	return newFacts(&t, visitor{ix.dict}, true)
+// newRegistered is a surname somebody in the registry bears.
+func newRegistered(e *lexeme) *name {
+	n := newName(e.text)
+	n.count = uint32(min(e.count, 1<<32-1))
+	return n
 }
+
+func (ix *Index) newToken(e *lexeme) *token {
+	t := &token{givenToken: newGivenToken(e.text), count: e.count}
+	t.known = true
+	n, all := uint64(max(ix.head.Persons, 1)), 2*max(e.count, 1)-1
+	for d, k := range e.decades {
+		const weight = 200 // people whose names the whole registry lends to a cohort
+		t.shares = append(t.shares, log2Ratio((2*max(k, 1)-1)*n+weight*all, 2*n*(ix.decades[d]+weight)))
+	}
+	return t
+}
+
+// firstShare is log2 of the share of those born about then who have a given
+// name first.
+func (ix *Index) firstShare(t *token, d date) bitsFx {
+	if d != 0 && decadeOf(d) < len(t.shares) {
+		return t.shares[decadeOf(d)]
+	}
+	return ix.share(t.count)
+}
+
+// share is log2 of the share of people with a value so many have. Half a
+// bearer is taken off: the registered person is not their own namesake.
+func (ix *Index) share(count uint64) bitsFx {
+	return log2Ratio(2*max(count, 1)-1, 2*uint64(max(ix.head.Persons, 1)))
+}
+
+// others is log2 of the share of the registry that has the same value besides
+// the person; a value nobody else has is given next to none.
+func (ix *Index) others(count uint64) bitsFx {
+	if count < 2 {
+		return -60 * oneBit
+	}
+	return min(log2Ratio(count-1, uint64(ix.head.Persons)), -1)
+}
+
+// cohort is the span of years over which given names are counted together:
+// fashions change, and a namesake born the same day was named in the same one.
+const cohort = 10
+
+func decadeOf(d date) int { return (d.year() - firstYear) / cohort }
+
+// visitor is the namer of the leak's side: it knows the registry's names and
+// adds none, so that reading strangers leaves no trace. known, if not nil,
+// keeps what was made for the next rows of one goroutine.
+type visitor struct {
+	ix    *Index
+	known *acquaintance
+}
+
+// acquaintance remembers the names of the last rows: a few thousand surnames
+// and given names cover most of a country.
+type acquaintance struct {
+	names  map[string]*name
+	givens map[string]*given
+	err    error // the first that the index gave
+}
+
+const acquaintances = 1 << 15
+
+func (v visitor) surname(text string) *name {
+	if text == "" {
+		return nil
+	}
+	if v.known != nil {
+		if n, ok := v.known.names[text]; ok {
+			return n
+		}
+	}
+	n := newName(text)
+	if n == nil || n.full == "" {
+		return nil
+	}
+	n.count = v.count(n)
+	if v.known != nil {
+		if len(v.known.names) >= acquaintances {
+			clear(v.known.names)
+		}
+		v.known.names[n.text] = n
+	}
+	return n
+}
+
+// count tells how many registered people bear a name.
+func (v visitor) count(n *name) uint32 {
+	var buf [maxBlock]uint32
+	ids, _, err := v.ix.blocks.find(buf[:0], surnameKey(n.full))
+	v.note(err)
+	for _, id := range ids {
+		switch got, err := v.ix.surnames.at(id); {
+		case err != nil:
+			v.note(err)
+		case got.full == n.full:
+			return got.count
+		}
+	}
+	return 0
+}
+
+func (v visitor) givenNames(text string) *given {
+	if text == "" {
+		return nil
+	}
+	if v.known != nil {
+		if g, ok := v.known.givens[text]; ok {
+			return g
+		}
+	}
+	g := newGiven(text)
+	if g == nil {
+		return nil
+	}
+	var buf [maxBlock]uint32
+	for i := range g.tokens {
+		t := &g.tokens[i]
+		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text))
+		v.note(err)
+		for _, id := range ids {
+			got, err := v.ix.givens.at(id)
+			v.note(err)
+			t.known = t.known || err == nil && got.text == t.text
+		}
+	}
+	if v.known != nil {
+		if len(v.known.givens) >= acquaintances {
+			clear(v.known.givens)
+		}
+		v.known.givens[g.text] = g
+	}
+	return g
+}
+
+func (v visitor) note(err error) {
+	if err != nil && v.known != nil && v.known.err == nil {
+		v.known.err = err
+	}
+}
+
+// plain is a namer that knows nobody.
+type plain struct{}
+
+func (plain) surname(text string) *name     { return newName(text) }
+func (plain) givenNames(text string) *given { return newGiven(text) }

@@ -38,12 +38,12 @@ func collect(rows iter.Seq2[matchers.Record, error]) []matchers.Record {
 func all(t *testing.T, registry, rows []matchers.Record, workers int) (index, model []byte, answers map[int64][]linkage.Match, sum breach.MatchSummary) {
 	t.Helper()
 	opt := linkage.Options{Workers: workers}
-	ix, err := linkage.Build(slice(registry))
-	if err != nil {
+	var buf bytes.Buffer
+	if _, err := linkage.Write(context.Background(), &buf, slice(registry)); err != nil {
 		t.Fatal(err)
 	}
-	var buf bytes.Buffer
-	if err := ix.Encode(&buf); err != nil {
+	ix, err := linkage.Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()), 0)
+	if err != nil {
 		t.Fatal(err)
 	}
 	m, err := linkage.Train(context.Background(), ix, slice(rows), opt)
@@ -103,7 +103,11 @@ func TestRunKeepsOrder(t *testing.T) {
 		if r.Row != next {
 			t.Fatalf("row %d came where row %d was due", r.Row, next)
 		}
-		if d := cmp.Diff(m.Match(r), ms); d != "" {
+		one, err := m.Match(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(one, ms); d != "" {
 			t.Fatalf("row %d: Run and Match differ: %s", r.Row, d)
 		}
 		next++
@@ -178,35 +182,68 @@ func TestModel(t *testing.T) {
 	}
 }
 
-func TestDecodeRefusesDamage(t *testing.T) {
-	ix, err := linkage.Build(slice(known))
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestOpenRefusesDamage(t *testing.T) {
 	var buf bytes.Buffer
-	if err := ix.Encode(&buf); err != nil {
+	stats, err := linkage.Write(context.Background(), &buf, slice(known))
+	if err != nil {
 		t.Fatal(err)
 	}
 	whole := buf.Bytes()
-	again, err := linkage.Decode(bytes.NewReader(whole))
-	if err != nil {
+	check := func(b []byte) error {
+		ix, err := linkage.Open(bytes.NewReader(b), int64(len(b)), 0)
+		if err != nil {
+			return err
+		}
+		if d := cmp.Diff(stats, ix.Stats()); d != "" {
+			t.Errorf("stats differ: %s", d)
+		}
+		return ix.Verify()
+	}
+	if err := check(whole); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(ix.Stats(), again.Stats()); d != "" {
-		t.Errorf("stats differ: %s", d)
-	}
-	for n := range len(whole) {
-		if _, err := linkage.Decode(bytes.NewReader(whole[:n])); !errors.Is(err, breach.ErrInvalid) {
+	for n := 0; n < len(whole); n += 997 {
+		if err := check(whole[:n]); !errors.Is(err, breach.ErrInvalid) {
 			t.Fatalf("cut at %d: %v, want ErrInvalid", n, err)
 		}
 		flipped := bytes.Clone(whole)
 		flipped[n] ^= 0x10
-		if _, err := linkage.Decode(bytes.NewReader(flipped)); !errors.Is(err, breach.ErrInvalid) {
+		if err := check(flipped); !errors.Is(err, breach.ErrInvalid) {
 			t.Fatalf("flipped at %d: %v, want ErrInvalid", n, err)
 		}
 	}
-	if _, err := linkage.Decode(bytes.NewReader(append(bytes.Clone(whole), 0))); !errors.Is(err, breach.ErrInvalid) {
+	if err := check(append(bytes.Clone(whole), 0)); !errors.Is(err, breach.ErrInvalid) {
 		t.Errorf("appended: %v, want ErrInvalid", err)
+	}
+}
+
+// TestSmallMemory answers the same when hardly any page can be kept.
+func TestSmallMemory(t *testing.T) {
+	c := newCountry(33, 1500)
+	var buf bytes.Buffer
+	if _, err := linkage.Write(context.Background(), &buf, c.records(c.people)); err != nil {
+		t.Fatal(err)
+	}
+	var answers [2][][]linkage.Match
+	for i, memory := range []int64{0, 1} {
+		ix, err := linkage.Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()), memory)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := linkage.Train(context.Background(), ix, c.records(c.people[:500]), linkage.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := linkage.NewMatcher(ix, model, linkage.Options{Workers: 4})
+		if _, err := m.Run(context.Background(), c.records(c.people[:500]), func(_ matchers.Record, ms []linkage.Match) error {
+			answers[i] = append(answers[i], ms)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff(answers[0], answers[1]); d != "" {
+		t.Errorf("answers differ with the memory: %s", d)
 	}
 }
 
@@ -258,11 +295,11 @@ func TestManyOfOneName(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := linkage.NewMatcher(ix, model, linkage.Options{})
-	ms := m.Match(person("", "birth_name=Martin; given_names=Marie; email=marie4242@example.org"))
+	ms := match(t, m, person("", "birth_name=Martin; given_names=Marie; email=marie4242@example.org"))
 	if len(ms) == 0 || ms[0].Person != "4242" || ms[0].Band == breach.BandNonLink {
 		t.Errorf("the owner of an e-mail among a crowd: %+v", ms)
 	}
-	if ms := m.Match(person("", "birth_name=Martin; given_names=Marie")); len(ms) > 0 && ms[0].Band == breach.BandLink {
+	if ms := match(t, m, person("", "birth_name=Martin; given_names=Marie")); len(ms) > 0 && ms[0].Band == breach.BandLink {
 		t.Errorf("linked one of a crowd by name: %+v", ms[0])
 	}
 }
@@ -277,4 +314,14 @@ func TestEmpty(t *testing.T) {
 	if sum.Rows != 2 || sum.High != 0 {
 		t.Errorf("summary %+v", sum)
 	}
+}
+
+// match answers for one row of a sound index.
+func match(t testing.TB, m *linkage.Matcher, r matchers.Record) []linkage.Match {
+	t.Helper()
+	ms, err := m.Match(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ms
 }

@@ -17,7 +17,7 @@ func (w *weigher) lift(cs []scored, vector func(int) *vector) {
 			continue
 		}
 		for i := range cs {
-			if i == j || cs[i].match < cs[j].match-40*oneBit || !related(&w.ix.people[cs[i].person].facts, &w.ix.people[cs[j].person].facts) {
+			if i == j || cs[i].match < cs[j].match-40*oneBit || !related(&cs[i].entry.facts, &cs[j].entry.facts) {
 				continue
 			}
 			borrowed := bitsFx(0)
@@ -36,7 +36,7 @@ func (w *weigher) lift(cs []scored, vector func(int) *vector) {
 // a home, a contact or a birthday in common, or a home and a contact.
 func related(a, b *facts) bool {
 	contact := a.email != "" && a.email == b.email || a.phone != "" && a.phone == b.phone
-	home := a.street != "" && a.street == b.street && a.place1() == b.place1()
+	home := a.street != "" && a.street == b.street && a.house == b.house && a.place1() == b.place1()
 	if contact && home {
 		return true
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 	"vigie/matchers"
@@ -119,6 +120,7 @@ func keep(records iter.Seq2[matchers.Record, error]) ([]matchers.Record, error) 
 // readAll prepares every record of a file, in the order of their content.
 func readAll(ctx context.Context, ix *Index, records iter.Seq2[matchers.Record, error]) ([]sampled, error) {
 	var out []sampled
+	known := &newScratch().known
 	for r, err := range records {
 		if refused(err) {
 			continue
@@ -130,7 +132,7 @@ func readAll(ctx context.Context, ix *Index, records iter.Seq2[matchers.Record, 
 			return nil, ctx.Err()
 		}
 		t := canonical(&r)
-		out = append(out, sampled{id: r.ID, name: r.ID, hash: t.hash(), texts: t, facts: newFacts(&t, visitor{ix.dict}, true)})
+		out = append(out, sampled{id: r.ID, name: r.ID, hash: t.hash(), texts: t, facts: newFacts(&t, visitor{ix, known}, true)})
 	}
 	slices.SortFunc(out, func(a, b sampled) int {
 		if c := cmp.Compare(a.hash, b.hash); c != 0 {
@@ -138,7 +140,7 @@ func readAll(ctx context.Context, ix *Index, records iter.Seq2[matchers.Record, 
 		}
 		return cmp.Compare(a.name, b.name)
 	})
-	return out, nil
+	return out, known.err
 }
 
 // link trains on the rows of lowest hash and weighs all of them.
@@ -149,10 +151,11 @@ func link(ctx context.Context, ix *Index, rows []sampled, opt LinkOptions, apart
 		return nil, err
 	}
 	t.w, t.rows = newWeigher(ix, &p, t.opt), rows
-	b := newPrior(&p, len(ix.people))
+	b := newPrior(&p, ix.people())
 	found := make([][]Pair, len(rows))
-	err = t.each(ctx, func(i int, s *scratch) {
-		found[i] = t.links(b, &rows[i], s)
+	err = t.each(ctx, func(i int, s *scratch) (err error) {
+		found[i], err = t.links(b, &rows[i], s)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -160,10 +163,12 @@ func link(ctx context.Context, ix *Index, rows []sampled, opt LinkOptions, apart
 	return slices.Concat(found...), nil
 }
 
-func (t *trainer) links(b prior, row *sampled, s *scratch) []Pair {
-	t.w.candidates(&row.facts, s, leastKept)
+func (t *trainer) links(b prior, row *sampled, s *scratch) ([]Pair, error) {
+	if err := t.w.candidates(&row.facts, s, leastKept); err != nil {
+		return nil, err
+	}
 	if row.id != "" {
-		s.scored = slices.DeleteFunc(s.scored, func(c scored) bool { return t.ix.people[c.person].id == row.id })
+		s.scored = slices.DeleteFunc(s.scored, func(c scored) bool { return c.entry.id == row.id })
 	}
 	if t.apart {
 		b.apart(s.scored)
@@ -173,10 +178,10 @@ func (t *trainer) links(b prior, row *sampled, s *scratch) []Pair {
 	var out []Pair
 	for _, c := range s.scored {
 		if c.p >= leastMatch {
-			out = append(out, Pair{row.name, t.ix.people[c.person].id, c.match.float(), probability(c.p)})
+			out = append(out, Pair{row.name, strings.Clone(c.entry.id), c.match.float(), probability(c.p)})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // oneToOne keeps the best pairs such that no record is used twice.

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,9 +26,9 @@ type Matcher struct {
 // trained on another leak against another version of the registry.
 func NewMatcher(ix *Index, m *Model, opt Options) *Matcher {
 	return &Matcher{
-		ix: ix, w: newWeigher(ix, &m.p, opt), prior: newPrior(&m.p, len(ix.people)),
+		ix: ix, w: newWeigher(ix, &m.p, opt), prior: newPrior(&m.p, int(ix.head.Persons)),
 		limits: newThresholds(&m.p, opt), opt: opt,
-		spare: sync.Pool{New: func() any { return new(scratch) }},
+		spare: sync.Pool{New: func() any { return newScratch() }},
 	}
 }
 
@@ -46,19 +47,36 @@ const leastMatch = 1 << 32 / 100
 // Match returns the registered people a row may be about, the most probable
 // first: those worth one in a hundred, or more than a reviewer should miss. A
 // row that names several people ("Jean et Marie") answers for each of them.
-func (m *Matcher) Match(rec matchers.Record) []Match {
+// The error is the index's: it cannot be read, or is damaged.
+func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	s := m.spare.Get().(*scratch)
 	defer m.spare.Put(s)
 	var out []Match
 	for _, r := range people(rec) {
-		row := m.ix.row(&r)
-		out = merge(out, m.match(&row, s))
+		t := canonical(&r)
+		row := newFacts(&t, visitor{m.ix, &s.known}, true)
+		found, err := m.match(&row, s)
+		if err = first(s.known.err, err); err != nil {
+			return nil, err
+		}
+		out = merge(out, found)
 	}
-	return out
+	return out, nil
 }
 
-func (m *Matcher) match(row *facts, s *scratch) []Match {
-	m.w.candidates(row, s, leastKept)
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
+	if err := m.w.candidates(row, s, leastKept); err != nil {
+		return nil, err
+	}
 	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
 	m.prior.posterior(s.scored)
 	order := make([]int, 0, 4)
@@ -75,7 +93,7 @@ func (m *Matcher) match(row *facts, s *scratch) []Match {
 		case x.match != y.match:
 			return cmpDown(x.match, y.match)
 		}
-		return int(x.person) - int(y.person)
+		return cmp.Compare(x.entry.person, y.entry.person)
 	})
 	var out []Match
 	for k, i := range order {
@@ -87,11 +105,11 @@ func (m *Matcher) match(row *facts, s *scratch) []Match {
 			rival = order[1]
 		}
 		out = append(out, Match{
-			Person: m.ix.people[c.person].id, Weight: c.match.float(), Probability: probability(c.p),
+			Person: strings.Clone(c.entry.id), Weight: c.match.float(), Probability: probability(c.p),
 			Band: m.band(c, &s.vectors[i]), Why: m.why(s, i, rival),
 		})
 	}
-	return out
+	return out, nil
 }
 
 func cmpDown[T uint64 | bitsFx](a, b T) int {

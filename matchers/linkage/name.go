@@ -1,6 +1,9 @@
 package linkage
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // maxTokens is how many words of a name are looked at.
 const maxTokens = 8
@@ -13,8 +16,8 @@ type name struct {
 	set    uint32   // letters of full
 	wild   bool     // some letter was lost
 	keys   []uint64 // sounds, for blocking
-	count  uint32   // people of the registry who bear it; 0 for a row's name
-	id     int32    // number in the registry; -1 for a row's name
+	sets   []uint32 // letters of full and of each token
+	count  uint32   // people of the registry who bear it
 }
 
 // particle tells words that join a name without carrying it. LE and LA are
@@ -77,9 +80,8 @@ func newName(text string) *name {
 	if text == "" {
 		return nil
 	}
-	n := &name{text: text, full: text, id: -1}
-	if strings.IndexByte(text, ' ') >= 0 {
-		n.full = strings.ReplaceAll(text, " ", "")
+	n := &name{text: text, full: joined(text)}
+	if n.full != text {
 		for w := range strings.FieldsSeq(text) {
 			if !particle(w) && len(w) > 1 {
 				n.tokens = append(n.tokens, w)
@@ -97,13 +99,16 @@ func newName(text string) *name {
 			n.keys = append(n.keys, hashText(0, sound(t)))
 		}
 	}
+	n.sets = append(n.sets, n.set)
+	for _, t := range n.tokens {
+		n.sets = append(n.sets, letters(t))
+	}
 	return n
 }
 
 // given is a person's given names, in order.
 type given struct {
-	text   string // canonical, compound names hyphenated: "JEAN-PIERRE MARIE"
-	full   string // all joined, to compare JEANPIERRE with JEAN-PIERRE
+	text   string // canonical, compound names hyphenated: "JEAN-PIERRE MARIE"; "" for a registered person's
 	tokens []givenToken
 	keys   []uint64 // sounds of the first three
 }
@@ -114,7 +119,6 @@ type givenToken struct {
 	wild   bool // some letter was lost
 	joined bool // a hyphen binds it to the one before
 	known  bool // somebody in the registry bears it
-	id     int32
 }
 
 // givenText is the canonical text of given names.
@@ -140,37 +144,70 @@ func givenText(s string) string {
 	return s
 }
 
+// words yields the words of canonical given names, and whether a hyphen binds
+// one to the word before.
+func words(text string) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		start, hyphen := 0, false
+		for i := 0; i <= len(text); i++ {
+			if i < len(text) && text[i] != ' ' && text[i] != '-' {
+				continue
+			}
+			if i > start && !yield(text[start:i], hyphen) {
+				return
+			}
+			hyphen = i < len(text) && text[i] == '-'
+			start = i + 1
+		}
+	}
+}
+
+func newGivenToken(w string) givenToken {
+	return givenToken{text: w, set: letters(w), wild: strings.IndexByte(w, '?') >= 0}
+}
+
 // newGiven prepares canonical given names; nil for none.
 func newGiven(text string) *given {
-	if text == "" {
-		return nil
-	}
-	g := &given{text: text, full: text, tokens: make([]givenToken, 0, 3)}
-	if strings.ContainsAny(text, " -") {
-		g.full = strings.Map(func(r rune) rune {
-			if r == ' ' || r == '-' {
-				return -1
-			}
-			return r
-		}, text)
-	}
-	start, joined := 0, false
-	for i := 0; i <= len(text); i++ {
-		if i < len(text) && text[i] != ' ' && text[i] != '-' {
-			continue
+	g := &given{text: text}
+	for w, hyphen := range words(text) {
+		t := newGivenToken(w)
+		t.joined = hyphen
+		g.tokens = append(g.tokens, t)
+		if len(g.keys) < 3 && len(w) > 1 {
+			g.keys = append(g.keys, hashText(0, sound(w)))
 		}
-		if i > start {
-			w := text[start:i]
-			g.tokens = append(g.tokens, givenToken{text: w, set: letters(w), wild: strings.IndexByte(w, '?') >= 0, joined: joined, id: -1})
-			if len(g.keys) < 3 && len(w) > 1 {
-				g.keys = append(g.keys, hashText(0, sound(w)))
-			}
-		}
-		joined = i < len(text) && text[i] == '-'
-		start = i + 1
 	}
 	if len(g.tokens) == 0 {
 		return nil
 	}
 	return g
+}
+
+// sameJoined tells whether two persons' given names are the same letters,
+// however they are parted: JEANPIERRE is JEAN-PIERRE.
+func sameJoined(a, b []givenToken) bool {
+	i, j, x, y := 0, 0, 0, 0 // words and bytes in them
+	for {
+		for i < len(a) && x == len(a[i].text) {
+			i, x = i+1, 0
+		}
+		for j < len(b) && y == len(b[j].text) {
+			j, y = j+1, 0
+		}
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		if a[i].text[x] != b[j].text[y] {
+			return false
+		}
+		x, y = x+1, y+1
+	}
+}
+
+// joined is a surname's words together: LE GALL is LEGALL.
+func joined(text string) string {
+	if strings.IndexByte(text, ' ') < 0 {
+		return text
+	}
+	return strings.ReplaceAll(text, " ", "")
 }

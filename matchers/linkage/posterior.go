@@ -1,10 +1,13 @@
 package linkage
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // scored is a candidate of a row.
 type scored struct {
-	person    uint32
+	entry     *entry
 	match     bitsFx // bits for the person against a stranger
 	kin, twin bitsFx // bits for an unregistered relative or twin against a stranger
 	lift      bitsFx // bits that a registered relative's contacts add in the posterior
@@ -68,33 +71,83 @@ func part(a, sum uint64) uint64 {
 // probability is a posterior as a number.
 func probability(p uint64) float64 { return float64(p) / (1 << 32) }
 
-// candidates finds and weighs the people a row may be about; vectors are kept
-// where keep is true. Only those worth more than least bits stay.
-func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) {
-	s.keys = distinct(row.keys(s.keys[:0], true))
-	s.found = w.ix.blocks.candidates(s.found[:0], s.keys)
-	s.scored, s.vectors = s.scored[:0], s.vectors[:0]
+// candidates finds and weighs the people a row may be about. Only those worth
+// more than least bits stay, in the order of their IDs, with their vectors.
+func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
+	if err := w.find(row, s); err != nil {
+		return err
+	}
+	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.glance = newGlance(row, s.glance)
 	for _, id := range s.found {
-		if s.glance.hopeless(&w.ix.anchors[id]) {
+		e := s.entry()
+		if err := w.ix.person(id, e); err != nil {
+			return err
+		}
+		if s.glance.hopeless(row, e) {
 			continue
 		}
 		var v vector
-		w.compare(row, id, &v)
+		w.compare(row, e, &v)
 		match, kin, twin := w.total(&v, nil)
 		if max(match, kin, twin) < least {
 			continue
 		}
-		s.scored = append(s.scored, scored{person: id, match: match, kin: kin, twin: twin})
+		s.kept++
+		s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin})
 		s.vectors = append(s.vectors, v)
 	}
+	return nil
+}
+
+// find looks up the people who share a key with a row, each once, and how many
+// have its contacts.
+func (w *weigher) find(row *facts, s *scratch) error {
+	s.keys = row.keys(s.keys[:0], &s.traits)
+	s.found = s.found[:0]
+	var bearers [3]uint64
+	for _, k := range s.keys {
+		var same uint64
+		var err error
+		if s.found, same, err = w.ix.blocks.find(s.found, k.key); err != nil {
+			return err
+		}
+		switch k.pass {
+		case passEmail:
+			bearers[0] = same
+		case passPhone:
+			bearers[1] = same
+		case passAddress:
+			bearers[2] = max(bearers[2], same)
+		}
+	}
+	row.shares = w.contactShares(row, bearers)
+	slices.Sort(s.found)
+	s.found = slices.Compact(s.found)
+	return nil
 }
 
 // scratch is the memory one worker uses again for every row.
 type scratch struct {
-	keys    []key
+	keys    []sought
+	traits  traits
 	found   []uint32
 	glance  glance
+	entries []*entry
+	kept    int // how many entries are in use
 	scored  []scored
 	vectors []vector
+	known   acquaintance
+}
+
+func newScratch() *scratch {
+	return &scratch{known: acquaintance{names: map[string]*name{}, givens: map[string]*given{}}}
+}
+
+// entry is room for the next candidate.
+func (s *scratch) entry() *entry {
+	if s.kept == len(s.entries) {
+		s.entries = append(s.entries, new(entry))
+	}
+	return s.entries[s.kept]
 }

@@ -23,7 +23,8 @@ const batch = 256
 type work struct {
 	rows    []matchers.Record
 	matches [][]Match
-	err     error
+	err     error // of the reader, after these rows
+	failed  error // of the index
 	done    chan struct{}
 }
 
@@ -40,7 +41,10 @@ func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error
 		go func() {
 			for w := range todo {
 				for i := range w.rows {
-					w.matches[i] = m.Match(w.rows[i])
+					if w.matches[i], w.failed = m.Match(w.rows[i]); w.failed != nil {
+						w.matches = w.matches[:i]
+						break
+					}
 				}
 				close(w.done)
 			}
@@ -126,7 +130,7 @@ func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 			return err
 		}
 	}
-	return w.err
+	return first(w.failed, w.err)
 }
 
 // summary counts. The interval is that of a sum of independent people, each

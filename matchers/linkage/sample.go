@@ -52,10 +52,11 @@ func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]
 		}
 	}
 	out = lowest(out)
+	known := &newScratch().known
 	for i := range out {
-		out[i].facts = newFacts(&out[i].texts, visitor{ix.dict}, true)
+		out[i].facts = newFacts(&out[i].texts, visitor{ix, known}, true)
 	}
-	return out, nil
+	return out, known.err
 }
 
 func (t *texts) hash() uint64 {
@@ -93,14 +94,14 @@ func describe(p *parameters, ix *Index, rows []sampled) {
 			}
 		}
 	}
-	for _, n := range ix.years {
-		registered += uint64(n)
+	for _, y := range ix.head.Years {
+		registered += uint64(y.Count)
 	}
 	p.FirstJan = (firstJan + 1) * billion / (dated + 100)
 	const weight = 100 // rows whose years the registry lends
-	for y, n := range ix.years {
-		share := (years[y]*1_000_000 + weight*1_000_000*uint64(n)/registered) * 1000 / (dated + weight)
-		p.Years = append(p.Years, yearShare{y, max(share, billion/5000)})
+	for _, y := range ix.head.Years {
+		share := (years[y.Year]*1_000_000 + weight*1_000_000*uint64(y.Count)/registered) * 1000 / (dated + weight)
+		p.Years = append(p.Years, yearShare{y.Year, max(share, billion/5000)})
 	}
 	p.Common = common(rows)
 }

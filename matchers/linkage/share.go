@@ -1,110 +1,113 @@
 package linkage
 
-// cohort is the span of years over which given names are counted together:
-// fashions change, and a namesake born the same day was named in the same one.
-const cohort = 10
+import "strings"
 
-// decade identifies a given name within a cohort.
-type decade struct {
-	token int32
-	years int32
+// namePair is a person's names while they are counted.
+type namePair struct {
+	hash           uint64
+	surname, given uint32
+	date           date
 }
 
-// count fills in what share of the registry has each person's values, and how
-// strongly surnames and given names go together.
-func (ix *Index) count() {
-	n := uint64(len(ix.people))
-	byDecade, decades := ix.countDecades()
-	emails, phones := map[string]uint32{}, map[string]uint32{}
-	addresses, places := map[[2]string]uint32{}, map[string]uint32{}
-	nationalities := map[string]uint32{}
-	for i := range ix.people {
-		e := &ix.people[i]
-		emails[e.email]++
-		phones[e.phone]++
-		addresses[e.address()]++
-		places[e.birthplace()]++
-		nationalities[e.nationality]++
+// mostPairs is how many people tell how surnames and given names go together.
+const mostPairs = 2 << 20
+
+// pair keeps a person's names if chance says so: by content, so that the same
+// people are kept in any order of arrival.
+func (b *builder) pair(hash uint64, p *bare) {
+	if p.birth == 0 || p.given == 0 || hash&b.mask != 0 {
+		return
 	}
-	for i := range ix.people {
-		e := &ix.people[i]
-		e.shares[onEmail] = others(emails[e.email], n)
-		e.shares[onPhone] = others(phones[e.phone], n)
-		e.shares[onAddress] = others(addresses[e.address()], n)
-		e.shares[onPlace] = log2Ratio(2*uint64(places[e.birthplace()])-1, 2*n)
-		e.shares[onNationality] = log2Ratio(uint64(nationalities[e.nationality]), n+1)
-		if len(e.readings) == 0 || e.readings[0].given == nil {
-			continue
+	b.sample = append(b.sample, namePair{hash, p.birth, p.tokens[0], p.date})
+	for len(b.sample) > mostPairs {
+		b.mask = b.mask<<1 | 1
+		kept := b.sample[:0]
+		for _, s := range b.sample {
+			if s.hash&b.mask == 0 {
+				kept = append(kept, s)
+			}
 		}
-		t := e.readings[0].given.tokens[0].id
-		const weight = 200 // people whose names the whole registry lends to a cohort
-		k := decade{t, int32(e.date.year() / cohort)}
-		all := 2*uint64(ix.dict.tokenCount[t]) - 1
-		e.shares[onGiven] = log2Ratio((2*uint64(byDecade[k])-1)*n+weight*all, 2*n*uint64(decades[k.years]+weight))
+		b.sample = kept
 	}
-	ix.kin = ix.affinity()
 }
 
-// others is log2 of the share of the registry that has the same value besides
-// the person; a value nobody else has is given none.
-func others(count uint32, n uint64) bitsFx {
-	if count < 2 {
-		return 0
+// count learns what the registry tells as a whole.
+func (b *builder) count() {
+	h, n := &b.head, uint64(max(len(b.people), 1))
+	bearers := make(map[string]uint64, len(b.surnames.entries))
+	for i := range b.surnames.entries {
+		e := &b.surnames.entries[i]
+		bearers[joined(e.text)] += e.count
 	}
-	return min(log2Ratio(uint64(count-1), n), -1)
-}
-
-func (f *facts) address() [2]string { return [2]string{f.street, f.place1()} }
-func (f *facts) birthplace() string { return firstText(f.commune, f.place) }
-
-func (ix *Index) countDecades() (byName map[decade]uint32, all map[int32]uint32) {
-	byName, all = map[decade]uint32{}, map[int32]uint32{}
-	for i := range ix.people {
-		e := &ix.people[i]
-		if len(e.readings) > 0 && e.readings[0].given != nil {
-			y := int32(e.date.year() / cohort)
-			byName[decade{e.readings[0].given.tokens[0].id, y}]++
-			all[y]++
+	var sum uint64
+	for i := range b.surnames.entries {
+		e := &b.surnames.entries[i]
+		e.count = bearers[joined(e.text)]
+	}
+	for _, k := range bearers {
+		sum += k * k / n
+	}
+	h.MeanName = log2Ratio(sum+1, n)
+	decades := map[int]uint64{}
+	sum = 0
+	for i := range b.givens.entries {
+		e := &b.givens.entries[i]
+		sum += e.count * e.count / n
+		for d, k := range e.decades {
+			decades[d] += k
 		}
 	}
-	return byName, all
+	h.MeanGive = log2Ratio(sum+1, n)
+	for d := range (lastYear-firstYear)/cohort + 1 {
+		if decades[d] > 0 {
+			h.Decades = append(h.Decades, [2]uint64{uint64(d), decades[d]})
+		}
+	}
+	for y := firstYear; y <= lastYear; y++ {
+		if b.years[y] > 0 {
+			h.Years = append(h.Years, yearCount{y, b.years[y]})
+		}
+	}
+	b.countPlaces()
+	h.Kin = affinity(b.sample)
+	b.sample = nil
 }
 
-// surnameShare is log2 of the share of people with a surname. Half a bearer is
-// taken off: the registered person is not their own namesake.
-func (ix *Index) surnameShare(id int32) bitsFx {
-	return log2Ratio(max(2*uint64(ix.dict.nameCount[id]), 2)-1, 2*uint64(max(len(ix.people), 1)))
-}
-
-// tokenShare is the same for a given name in any position.
-func (ix *Index) tokenShare(id int32) bitsFx {
-	return log2Ratio(max(2*uint64(ix.dict.tokenCount[id]), 2)-1, 2*uint64(max(len(ix.people), 1)))
+// countPlaces gives every place of birth the count of all who were born in the
+// same commune, however it is spelt.
+func (b *builder) countPlaces() {
+	born := map[string]uint64{}
+	key := func(e *lexeme) string {
+		commune, place, _ := strings.Cut(e.text, "\x00")
+		return firstText(commune, place)
+	}
+	for i := range b.births.entries {
+		born[key(&b.births.entries[i])] += b.births.entries[i].count
+	}
+	for i := range b.births.entries {
+		b.births.entries[i].count = born[key(&b.births.entries[i])]
+	}
 }
 
 // affinity is log2 of how much oftener two people share surname and first
 // given name than if one told nothing of the other. People of one origin bear
 // names of one origin, so namesakes are commoner than shares multiply to.
 // Pairs with one birth date are left out: they may be one person twice.
-func (ix *Index) affinity() bitsFx {
-	type pair struct{ surname, given int32 }
+func affinity(people []namePair) bitsFx {
+	type names struct{ surname, given uint32 }
 	type dated struct {
-		pair
+		names
 		date date
 	}
-	surnames, givens := map[int32]uint64{}, map[int32]uint64{}
-	pairs, same := map[pair]uint64{}, map[dated]uint64{}
-	n := uint64(0)
-	for i := range ix.people {
-		e := &ix.people[i]
-		if len(e.readings) == 0 || e.readings[0].birth == nil || e.readings[0].given == nil {
-			continue
-		}
-		p := pair{e.readings[0].birth.id, e.readings[0].given.tokens[0].id}
-		n++
+	surnames, givens := map[uint32]uint64{}, map[uint32]uint64{}
+	pairs, same := map[names]uint64{}, map[dated]uint64{}
+	n := uint64(len(people))
+	for _, p := range people {
+		k := names{p.surname, p.given}
 		surnames[p.surname]++
 		givens[p.given]++
-		pairs[p]++
-		same[dated{p, e.date}]++
+		pairs[k]++
+		same[dated{k, p.date}]++
 	}
 	if n < 1000 {
 		return oneBit

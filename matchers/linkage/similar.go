@@ -108,12 +108,12 @@ func winkler(a, b string) int {
 	return jaro + prefix*(1000-jaro)/10
 }
 
-// letters is a set of the letters of a folded name, to reject unlike names
+// letters is a set of the letters of a text, large and small alike, to reject unlike names
 // without comparing them letter by letter.
 func letters(s string) uint32 {
 	var set uint32
 	for i := range len(s) {
-		if c := s[i]; c >= 'A' && c <= 'Z' {
+		if c := s[i] &^ 0x20; c >= 'A' && c <= 'Z' {
 			set |= 1 << (c - 'A')
 		} else {
 			set |= 1 << 26

@@ -124,6 +124,21 @@ func streetText(s string) string {
 	return strings.Join(kept, " ")
 }
 
+// splitStreet parts a canonical street line into the number at its start and
+// the rest; "12BIS RUE" and "12 BIS RUE" part alike.
+func splitStreet(s string) (house, street string) {
+	house = houseNumber(s)
+	return house, strings.TrimSpace(s[len(house):])
+}
+
+func houseNumber(s string) string {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return s[:i]
+}
+
 // postcodeText keeps letters and digits, and gives French codes their lost
 // leading zero back.
 func postcodeText(s string) string {

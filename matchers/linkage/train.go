@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"vigie/matchers"
 )
@@ -47,16 +48,16 @@ func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, err
 // train learns from the rows; false means that they hold too little, and the
 // parameters are the built-in ones.
 func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
-	p := builtin(len(t.ix.people))
+	p := builtin(t.ix.people())
 	if t.alone {
 		p.Relatives, p.Twins = billion/20, billion/2000
 	}
 	t.start = p
 	p.Rows = len(t.rows)
-	if len(t.rows) > 0 && len(t.ix.people) > 0 {
+	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
 	}
-	if len(t.rows) < leastRows || len(t.ix.people) == 0 {
+	if len(t.rows) < leastRows || t.ix.people() == 0 {
 		return p, false, nil
 	}
 	before := p
@@ -96,7 +97,7 @@ func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
 	cs = cs[:0]
 	for j := range t.pairs[i] {
 		match, kin, twin := t.w.total(&t.pairs[i][j].v, nil)
-		cs = append(cs, scored{person: t.pairs[i][j].person, match: match, kin: kin, twin: twin})
+		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin})
 	}
 	if t.apart {
 		b.apart(cs)
@@ -108,26 +109,32 @@ func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
 }
 
 type pair struct {
-	person uint32
-	v      vector
+	entry *entry
+	v     vector
 }
 
 // each calls f for every row from several goroutines; f owns what it is given.
-func (t *trainer) each(ctx context.Context, f func(i int, s *scratch)) error {
+func (t *trainer) each(ctx context.Context, f func(i int, s *scratch) error) error {
 	workers := t.opt.workers()
 	var wg sync.WaitGroup
+	var failed atomic.Pointer[error]
 	for k := range workers {
 		wg.Go(func() {
-			var s scratch
+			s := newScratch()
 			for i := k; i < len(t.rows); i += workers {
-				if ctx.Err() != nil {
+				if ctx.Err() != nil || failed.Load() != nil {
 					return
 				}
-				f(i, &s)
+				if err := f(i, s); err != nil {
+					failed.CompareAndSwap(nil, &err)
+				}
 			}
 		})
 	}
 	wg.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
 	return ctx.Err()
 }
 
@@ -140,15 +147,19 @@ func (o Options) workers() int {
 
 func (t *trainer) compareAll(ctx context.Context) error {
 	t.pairs = make([][]pair, len(t.rows))
-	return t.each(ctx, func(i int, s *scratch) {
-		t.w.candidates(&t.rows[i].facts, s, leastKept)
+	return t.each(ctx, func(i int, s *scratch) error {
+		if err := t.w.candidates(&t.rows[i].facts, s, leastKept); err != nil {
+			return err
+		}
 		ps := make([]pair, 0, len(s.scored))
 		for j := range s.scored {
-			if id := s.scored[j].person; t.rows[i].id == "" || t.ix.people[id].id != t.rows[i].id {
-				ps = append(ps, pair{id, s.vectors[j]})
+			if e := s.scored[j].entry; t.rows[i].id == "" || e.id != t.rows[i].id {
+				ps = append(ps, pair{e, s.vectors[j]})
 			}
 		}
+		s.entries = s.entries[:0] // they belong to the pairs now
 		t.pairs[i] = ps
+		return nil
 	})
 }
 
@@ -159,15 +170,19 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 	type counts [numComparisons][maxLevels]uint64
 	var count counts
 	var mu sync.Mutex
-	n := uint64(len(t.ix.people))
+	n := uint64(t.ix.people())
 	each := (randomPairs + len(t.rows) - 1) / len(t.rows)
 	suspect := log2(n) + 3*oneBit
-	err := t.each(ctx, func(i int, _ *scratch) {
+	drawn, err := t.blind(n)
+	if err != nil {
+		return err
+	}
+	err = t.each(ctx, func(i int, _ *scratch) error {
 		var mine counts
 		for k := range each {
-			id := uint32(mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15) % n)
+			e := &drawn[mix(t.rows[i].hash+uint64(k)*0x9e3779b97f4a7c15)%uint64(len(drawn))]
 			var v vector
-			t.w.compare(&t.rows[i].facts, id, &v)
+			t.w.compare(&t.rows[i].facts, e, &v)
 			if match, _, _ := t.w.total(&v, nil); match > suspect {
 				continue
 			}
@@ -182,6 +197,7 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 				count[c][l] += mine[c][l]
 			}
 		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -200,6 +216,21 @@ func (t *trainer) learnU(ctx context.Context, p *parameters) error {
 		p.Levels[specs[c].name] = levels
 	}
 	return nil
+}
+
+// blindPeople is how many people are drawn to be compared with rows blindly: each
+// costs the page it lies on.
+const blindPeople = 4096
+
+// blind draws people spread over the whole index.
+func (t *trainer) blind(n uint64) ([]entry, error) {
+	out := make([]entry, min(n, blindPeople))
+	for i := range out {
+		if err := t.ix.person(uint32(uint64(i)*n/uint64(len(out))), &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // sums are what one round of expectation adds up, all with 32 fractional bits.
@@ -229,7 +260,7 @@ func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
 }
 
 func (t *trainer) expect(p *parameters) (s sums) {
-	b := newPrior(p, len(t.ix.people))
+	b := newPrior(p, t.ix.people())
 	var cs []scored
 	for i := range t.pairs {
 		cs = t.posterior(b, i, cs)

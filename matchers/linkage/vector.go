@@ -8,17 +8,16 @@ var (
 )
 
 // compare fills v with the comparison of a row and a registered person.
-func (w *weigher) compare(row *facts, id uint32, v *vector) {
+func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	*v = vector{}
-	e := &w.ix.people[id]
 	if l := compareDates(row.date, e.date); l != 0 {
 		v.level[onDate], v.share[onDate] = l, w.dateShare(row.date, e.date, l)
 	}
 	if l := compareEmails(row, &e.facts); l != 0 {
-		v.level[onEmail], v.share[onEmail] = l, w.contacts[id][0]
+		v.level[onEmail], v.share[onEmail] = l, row.shares[0]
 	}
 	if l := comparePhones(row.phone, e.phone); l != 0 {
-		v.level[onPhone], v.share[onPhone] = l, w.contacts[id][1]
+		v.level[onPhone], v.share[onPhone] = l, row.shares[1]
 	}
 	v.level[onNIR] = compareNIR(row.nir, e.nir)
 	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
@@ -26,10 +25,11 @@ func (w *weigher) compare(row *facts, id uint32, v *vector) {
 		w.compareNames(row, e, v)
 	}
 	if l := compareAddresses(row, &e.facts); l != 0 {
-		v.level[onAddress], v.share[onAddress] = l, w.contacts[id][2]
+		v.level[onAddress], v.share[onAddress] = l, row.shares[2]
 	}
-	v.level[onPlace] = comparePlaces(row, &e.facts)
-	v.share[onPlace] = e.shares[onPlace]
+	if l := comparePlaces(row, &e.facts); l != 0 {
+		v.level[onPlace], v.share[onPlace] = l, w.placeShare(e.birth)
+	}
 	if row.sex != 0 && e.sex != 0 {
 		v.level[onSex] = differs(row.sex != e.sex)
 	}
@@ -60,17 +60,15 @@ func (w *weigher) compareNames(row *facts, e *entry, v *vector) {
 }
 
 func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) int {
-	surname, id := bestSurname(r, p)
+	surname, borne := bestSurname(r, p)
 	var level uint8
 	var share bitsFx
 	if r.given != nil && p.given != nil {
 		var at int
 		level, at = compareGiven(r.given, p.given)
 		switch {
-		case at == 0:
-			share = e.shares[onGiven]
-		case at > 0:
-			share = w.tokens[p.given.tokens[at].id]
+		case at >= 0:
+			share = w.givenShare(e, p, at)
 		}
 	}
 	if r.kind == readSwapped {
@@ -91,15 +89,14 @@ func (w *weigher) compareReading(r, p *reading, e *entry, v *vector, best int) i
 	}
 	v.level[onSurname], v.level[onGiven] = surname, level
 	v.share[onSurname], v.share[onGiven] = 0, share
-	if id >= 0 {
-		v.share[onSurname] = w.surnames[id]
+	if borne != nil {
+		v.share[onSurname] = w.surnameShare(borne)
 	}
 	return rank
 }
 
 // bestSurname compares birth and usage names with each other and across.
-func bestSurname(r, p *reading) (level uint8, id int32) {
-	id = -1
+func bestSurname(r, p *reading) (level uint8, borne *name) {
 	try := func(a, b *name, cross bool) {
 		if a == nil || b == nil || level == surnameExact {
 			return
@@ -109,12 +106,12 @@ func bestSurname(r, p *reading) (level uint8, id int32) {
 			l = surnameCross
 		}
 		if level == 0 || surnameRank[l] > surnameRank[level] {
-			level, id = l, b.id
+			level, borne = l, b
 		}
 	}
 	try(r.birth, p.birth, false)
 	try(r.usage, p.usage, false)
 	try(r.birth, p.usage, true)
 	try(r.usage, p.birth, true)
-	return level, id
+	return level, borne
 }

@@ -1,5 +1,7 @@
 package linkage
 
+import "sync"
+
 // Options are the choices of the team.
 type Options struct {
 	// Population is how many people could be in a dump; 68 million when 0.
@@ -38,58 +40,68 @@ type weigher struct {
 	kin      [numComparisons][maxLevels]bitsFx // log2 kin
 	years    [lastYear - firstYear + 1]bitsFx  // log2 share of rows born in a year
 	firstJan bitsFx
-	contacts [][3]bitsFx // log2 share of each person's e-mail, phone, address
-	surnames []bitsFx    // log2 share by surname id
-	tokens   []bitsFx    // log2 share by given name id
-	meanName bitsFx      // log2 of the chance that two strangers share a surname
-	meanGive bitsFx
+	common   map[uint64]bitsFx // log2 share of the leak's rows with a contact that many give
+	share    func(string) float64
+	surnames sync.Map          // *name to its log2 share
 	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
-	w := &weigher{ix: ix, contacts: contactShares(ix, p.Common)}
-	w.surnames = make([]bitsFx, len(ix.dict.nameCount))
-	for id := range w.surnames {
-		w.surnames[id] = ix.surnameShare(int32(id))
+	w := &weigher{ix: ix, common: make(map[uint64]bitsFx, len(p.Common)), share: opt.Share}
+	for _, v := range p.Common {
+		w.common[v.Digest] = min(log2P(v.Share), -1)
 	}
-	if opt.Share != nil {
-		w.national(opt.Share)
-	}
-	w.tokens = make([]bitsFx, len(ix.dict.tokenCount))
-	for id := range w.tokens {
-		w.tokens[id] = ix.tokenShare(int32(id))
-	}
-	w.meanName = meanShare(ix.dict.nameCount, len(ix.people))
-	w.meanGive = meanShare(ix.dict.tokenCount, len(ix.people))
 	w.set(p)
 	return w
 }
 
-// national takes the country's share of a surname instead of the registry's,
-// unless other registered people make it commoner here.
-func (w *weigher) national(share func(string) float64) {
-	n := uint64(max(len(w.ix.people), 1))
-	for _, nm := range w.ix.dict.names {
-		s := share(nm.text)
-		if !(s > 0 && s <= 1) {
-			continue
-		}
-		here := bitsFx(-40 * int32(oneBit))
-		if c := w.ix.dict.nameCount[nm.id]; c > 1 {
-			here = log2Ratio(uint64(c-1), n)
-		}
-		there := log2P(uint64(s * billion))
-		w.surnames[nm.id] = max(here, there)
+// surnameShare is log2 of the share of people with a surname, 0 when unknown.
+// The country's share is taken instead of the registry's, unless other
+// registered people make the name commoner here.
+func (w *weigher) surnameShare(n *name) bitsFx {
+	if n.count == 0 {
+		return 0
 	}
+	if got, ok := w.surnames.Load(n); ok {
+		return got.(bitsFx)
+	}
+	share := w.ix.share(uint64(n.count))
+	if w.share != nil {
+		if s := w.share(n.text); s > 0 && s <= 1 {
+			here := bitsFx(-40 * int32(oneBit))
+			if n.count > 1 {
+				here = log2Ratio(uint64(n.count-1), uint64(w.ix.head.Persons))
+			}
+			share = max(here, log2P(uint64(s*billion)))
+		}
+	}
+	w.surnames.Store(n, share)
+	return share
 }
 
-func meanShare(counts []uint32, people int) bitsFx {
-	var sum uint64
-	for _, c := range counts {
-		sum += uint64(c) * uint64(c)
+// givenShare is log2 of the share of people with the given name that agreed:
+// of those born about then where it is the first, of all where it is another.
+func (w *weigher) givenShare(e *entry, p *reading, at int) bitsFx {
+	if e.given1 == 0 || p.given != &e.names {
+		return 0
 	}
-	n := uint64(max(people, 1))
-	return log2Ratio(sum/n+1, n)
+	t, err := w.ix.givens.at(e.ids[at])
+	if err != nil {
+		return 0 // it was read a moment ago
+	}
+	if at == 0 {
+		return w.ix.firstShare(t, e.date)
+	}
+	return w.ix.share(t.count)
+}
+
+// placeShare is log2 of the share of people born in a place.
+func (w *weigher) placeShare(birth uint32) bitsFx {
+	t, err := w.ix.births.at(birth)
+	if err != nil {
+		return 0
+	}
+	return t.share
 }
 
 // set takes new parameters; what depends on the index stays.
@@ -122,27 +134,16 @@ func (w *weigher) set(p *parameters) {
 	w.firstJan = log2P(max(p.FirstJan, billion/366))
 }
 
-// contactShares is what share others have of each person's contacts, in the
-// registry or in the leak. It is never 0, which would mean unknown.
-func contactShares(ix *Index, common []commonValue) [][3]bitsFx {
-	leak := make(map[uint64]bitsFx, len(common))
-	for _, v := range common {
-		leak[v.Digest] = min(log2P(v.Share), -1)
-	}
-	out := make([][3]bitsFx, len(ix.people))
-	for i := range out {
-		e := &ix.people[i]
-		for k, c := range [3]comparison{onEmail, onPhone, onAddress} {
-			out[i][k] = -60 * oneBit
-			if e.shares[c] != 0 {
-				out[i][k] = e.shares[c]
-			}
-			if len(leak) == 0 {
-				continue
-			}
-			if s, ok := leak[contactDigest(c, &e.facts)]; ok {
-				out[i][k] = max(out[i][k], s)
-			}
+// contactShares is log2 of what share others have of a row's e-mail, phone and
+// address, in the registry or in the leak. It is never 0, which would mean unknown.
+func (w *weigher) contactShares(f *facts, bearers [3]uint64) (out [3]bitsFx) {
+	for k, c := range [3]comparison{onEmail, onPhone, onAddress} {
+		out[k] = w.ix.others(bearers[k])
+		if len(w.common) == 0 {
+			continue
+		}
+		if s, ok := w.common[contactDigest(c, f)]; ok {
+			out[k] = max(out[k], s)
 		}
 	}
 	return out
@@ -156,7 +157,7 @@ func contactDigest(c comparison, f *facts) uint64 {
 	case onPhone:
 		return hashText('p', f.phone)
 	}
-	return hashText(hashText('a', f.street), f.place1())
+	return hashText(hashText(hashText('a', f.house), f.street), f.place1())
 }
 
 // dateShare is log2 of the chance that a stranger agrees so with the date of a
@@ -233,9 +234,9 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 	var mean bitsFx
 	switch {
 	case c == onSurname && level < surnameOff:
-		mean = w.meanName
+		mean = w.ix.head.MeanName
 	case c == onGiven && level < givenOff:
-		mean = w.meanGive
+		mean = w.ix.head.MeanGive
 	default:
 		return 0
 	}
@@ -271,9 +272,9 @@ func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, ki
 		}
 	}
 	if named && called {
-		match -= w.ix.kin
+		match -= w.ix.head.Kin
 		if parts != nil {
-			parts[numComparisons] = -w.ix.kin
+			parts[numComparisons] = -w.ix.head.Kin
 		}
 	}
 	return match, kin, twin

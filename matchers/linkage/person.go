@@ -1,0 +1,368 @@
+package linkage
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unsafe"
+)
+
+// bare is a registered person in numbers: names, streets, towns and the like
+// are numbers of a lexicon, 0 for none; the rest are the canonical texts.
+type bare struct {
+	id                                    string
+	birth, usage                          uint32
+	tokens                                [maxTokens]uint32
+	given                                 int    // how many tokens
+	joined                                uint32 // bit i: a hyphen binds token i to the one before
+	date                                  date
+	sex                                   byte
+	street, town, birthplace, nationality uint32
+	house, email, phone, nir, full        string
+	_                                     [0]func() // not comparable: texts are views
+}
+
+// What a person has, bit by bit.
+const (
+	hasBirth = 1 << iota
+	hasUsage
+	hasGiven
+	hasDate
+	hasTown
+	hasBirthplace
+	isMale
+	isFemale
+	hasStreet
+	hasHouse
+	hasEmail
+	hasPhone
+	hasNationality
+	hasNIR
+	hasFull
+)
+
+// append writes the person: what is there, the id, then the values in order.
+func (p *bare) append(b []byte) []byte {
+	var has uint64
+	set := func(bit uint64, yes bool) {
+		if yes {
+			has |= bit
+		}
+	}
+	set(hasBirth, p.birth != 0)
+	set(hasUsage, p.usage != 0)
+	set(hasGiven, p.given > 0)
+	set(hasDate, p.date != 0)
+	set(hasTown, p.town != 0)
+	set(hasBirthplace, p.birthplace != 0)
+	set(isMale, p.sex == 'M')
+	set(isFemale, p.sex == 'F')
+	set(hasStreet, p.street != 0)
+	set(hasHouse, p.house != "")
+	set(hasEmail, p.email != "")
+	set(hasPhone, p.phone != "")
+	set(hasNationality, p.nationality != 0)
+	set(hasNIR, p.nir != "")
+	set(hasFull, p.full != "")
+	b = binary.AppendUvarint(b, has)
+	b = appendText(b, p.id)
+	for _, n := range [2]uint32{p.birth, p.usage} {
+		if n != 0 {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+	}
+	if p.given > 0 {
+		b = binary.AppendUvarint(b, uint64(p.joined)<<3|uint64(p.given-1))
+		for _, n := range p.tokens[:p.given] {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+	}
+	for _, n := range [5]uint32{uint32(p.date), p.town, p.birthplace, p.street, p.nationality} {
+		if n != 0 {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+	}
+	for _, s := range [5]string{p.house, p.email, p.phone, p.nir, p.full} {
+		if s != "" {
+			b = appendText(b, s)
+		}
+	}
+	return b
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// read reads what append wrote. Texts are views of b.
+func (p *bare) read(b []byte) bool {
+	r := reader{b: b}
+	has := r.number()
+	*p = bare{id: r.text()}
+	if has&hasBirth != 0 {
+		p.birth = r.id()
+	}
+	if has&hasUsage != 0 {
+		p.usage = r.id()
+	}
+	if has&hasGiven != 0 {
+		n := r.number()
+		p.given, p.joined = int(n&7)+1, uint32(n>>3)&0xff
+		for i := range p.given {
+			p.tokens[i] = r.id()
+		}
+	}
+	for i, n := range [5]*uint32{(*uint32)(&p.date), &p.town, &p.birthplace, &p.street, &p.nationality} {
+		if has&[5]uint64{hasDate, hasTown, hasBirthplace, hasStreet, hasNationality}[i] != 0 {
+			*n = r.id()
+		}
+	}
+	for i, s := range [5]*string{&p.house, &p.email, &p.phone, &p.nir, &p.full} {
+		if has&[5]uint64{hasHouse, hasEmail, hasPhone, hasNIR, hasFull}[i] != 0 {
+			*s = r.text()
+		}
+	}
+	switch {
+	case has&isMale != 0:
+		p.sex = 'M'
+	case has&isFemale != 0:
+		p.sex = 'F'
+	}
+	return !r.bad && len(r.b) == 0
+}
+
+// reader reads numbers and texts; after the first that is not there, bad is
+// true and everything else is empty.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) number() uint64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 {
+		n := r.b[0]
+		r.b = r.b[1:]
+		return uint64(n)
+	}
+	n, k := binary.Uvarint(r.b)
+	if k <= 0 {
+		r.b, r.bad = nil, true
+		return 0
+	}
+	r.b = r.b[k:]
+	return n
+}
+
+// id reads a number that is not 0 and fits 32 bits.
+func (r *reader) id() uint32 {
+	n := r.number()
+	if n == 0 || n > 1<<32-1 {
+		r.bad = true
+		return 0
+	}
+	return uint32(n)
+}
+
+// text returns a view of what is read: pages never change.
+func (r *reader) text() string {
+	b := r.bytes(r.number())
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
+func (r *reader) bytes(n uint64) []byte {
+	if n > uint64(len(r.b)) {
+		r.b, r.bad = nil, true
+		return nil
+	}
+	b := r.b[:n:n]
+	r.b = r.b[n:]
+	return b
+}
+
+// crowd is how many people one unit of the index holds.
+const crowd = 16
+
+// entry is a registered person ready for comparison.
+type entry struct {
+	facts
+	person uint32
+	id     string
+	ids    [maxTokens]uint32 // numbers of the given names
+	given1 uint32            // of the first, 0 for none
+	birth  uint32            // number of the place of birth
+	one    [1]reading
+	names  given
+	tokens [maxTokens]givenToken
+}
+
+// person reads a registered person.
+func (ix *Index) person(n uint32, e *entry) error {
+	at, err := ix.pages.offset(ix.head.People, uint64(n/crowd))
+	if err != nil {
+		return err
+	}
+	unit, err := ix.pages.unit(at)
+	if err != nil {
+		return err
+	}
+	r := reader{b: unit}
+	for range n % crowd {
+		r.bytes(r.number())
+	}
+	var p bare
+	if b := r.bytes(r.number()); r.bad || !p.read(b) {
+		return damaged("person %d", n)
+	}
+	return ix.fill(e, n, &p)
+}
+
+// fill looks up what the numbers of a person stand for.
+func (ix *Index) fill(e *entry, n uint32, p *bare) (err error) {
+	f := facts{date: p.date, sex: p.sex, email: p.email, local: localPart(p.email), phone: p.phone, house: p.house, nir: p.nir}
+	e.person, e.id, e.given1, e.birth = n, p.id, 0, p.birthplace
+	if p.town != 0 {
+		t, err := ix.towns.at(p.town)
+		if err != nil {
+			return err
+		}
+		f.postcode, f.city = t.a, t.b
+	}
+	if p.birthplace != 0 {
+		t, err := ix.births.at(p.birthplace)
+		if err != nil {
+			return err
+		}
+		f.commune, f.place = t.a, t.b
+	}
+	if p.street != 0 {
+		t, err := ix.streets.at(p.street)
+		if err != nil {
+			return err
+		}
+		f.street = t.a
+	}
+	if p.nationality != 0 {
+		t, err := ix.nations.at(p.nationality)
+		if err != nil {
+			return err
+		}
+		f.nationality = t.a
+	}
+	if p.full != "" {
+		f.readings = splits(nil, visitor{ix, nil}, p.full, readStraight)
+		e.facts = f
+		return nil
+	}
+	e.one[0] = reading{}
+	rd := &e.one[0]
+	if p.birth != 0 {
+		if rd.birth, err = ix.surnames.at(p.birth); err != nil {
+			return err
+		}
+	}
+	if p.usage != 0 {
+		if rd.usage, err = ix.surnames.at(p.usage); err != nil {
+			return err
+		}
+	}
+	if p.given > 0 {
+		for i, id := range p.tokens[:p.given] {
+			t, err := ix.givens.at(id)
+			if err != nil {
+				return err
+			}
+			e.tokens[i] = t.givenToken
+			e.tokens[i].joined = p.joined>>i&1 != 0
+		}
+		e.ids, e.given1 = p.tokens, p.tokens[0]
+		e.names = given{tokens: e.tokens[:p.given]}
+		rd.given = &e.names
+	}
+	if rd.birth != nil || rd.usage != nil || rd.given != nil {
+		f.readings = e.one[:]
+	}
+	e.facts = f
+	return nil
+}
+
+// glance is what of a row tells at once whether a registered person who shares
+// a block is worth a full comparison: the letters of every word that may be a
+// given name and of every text that may be a surname.
+type glance struct {
+	givens, surnames []uint32
+	open             bool // nothing to reject on
+}
+
+func newGlance(f *facts, g glance) glance {
+	g.givens, g.surnames = g.givens[:0], g.surnames[:0]
+	g.open = len(f.readings) == 0
+	for i := range f.readings {
+		r := &f.readings[i]
+		if r.given == nil || r.birth == nil && r.usage == nil {
+			g.open = g.open || r.kind != readGuess
+			continue
+		}
+		for j := range r.given.tokens {
+			g.givens = append(g.givens, r.given.tokens[j].set)
+			g.open = g.open || len(r.given.tokens[j].text) == 1
+		}
+		for _, n := range [2]*name{r.birth, r.usage} {
+			if n != nil {
+				g.surnames = append(g.surnames, n.sets...)
+			}
+		}
+	}
+	return g
+}
+
+// hopeless tells a pair that only shares a block: no contact in common, and
+// either one name quite unlike and no birth date, or both names and the place.
+// Nothing else could make it a match, whatever the parameters.
+func (g *glance) hopeless(row *facts, e *entry) bool {
+	if g.open || len(e.readings) != 1 {
+		return false
+	}
+	r := &e.readings[0]
+	if r.given == nil || r.birth == nil && r.usage == nil {
+		return false
+	}
+	given := false
+	for i := range r.given.tokens {
+		t := &r.given.tokens[i]
+		if len(t.text) == 1 {
+			return false
+		}
+		given = given || i < 3 && like(g.givens, t.set)
+	}
+	surname := false
+	for _, n := range [2]*name{r.birth, r.usage} {
+		if n == nil {
+			continue
+		}
+		for _, set := range n.sets {
+			surname = surname || like(g.surnames, set)
+		}
+	}
+	if given && surname {
+		return false
+	}
+	if row.email != "" && (row.email == e.email || row.local == e.local) || row.phone != "" && row.phone == e.phone ||
+		row.street != "" && row.street == e.street && row.house == e.house || row.nir != "" && compareNIR(row.nir, e.nir) == nirExact {
+		return false
+	}
+	if !given && !surname {
+		return row.postcode != e.postcode || row.postcode == ""
+	}
+	d := compareDates(row.date, e.date)
+	return d == 0 || d >= dateYear
+}
+
+// like tells whether a name may be one of the others: at most one letter each
+// does not occur in the other.
+func like(sets []uint32, t uint32) bool {
+	for _, s := range sets {
+		if bits.OnesCount32(s&^t) <= 1 && bits.OnesCount32(t&^s) <= 1 {
+			return true
+		}
+	}
+	return false
+}
