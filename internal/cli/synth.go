@@ -1,8 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
 
+	"vigie/internal/breach"
 	"vigie/internal/synth"
 )
 
@@ -13,22 +19,43 @@ type synthCmd struct {
 }
 
 type synthPopulationCmd struct {
-	People int    `help:"People in the civil registry." default:"20000"`
-	Seed   uint64 `help:"The same seed gives the same people." default:"1"`
-	Out    string `help:"Directory to write." required:"" type:"path" placeholder:"DIR"`
+	People    int    `help:"People in the civil registry." default:"20000"`
+	Seed      uint64 `help:"The same seed gives the same people, with any number of cores." default:"1"`
+	Only      string `help:"Write one registry alone: civil (the whole country, by its ages and places) or youth." enum:",civil,youth" default:"" placeholder:"REGISTRY"`
+	Relations bool   `help:"Write who answers for whom." default:"true" negatable:""`
+	Owners    int    `help:"Cut the civil registry of the country into so many registries, each in a folder of its own." placeholder:"N"`
+	OwnPhones bool   `help:"Give everybody a phone number of their own, for measuring: ranges that no operator has, not those kept for fiction."`
+	Out       string `help:"Directory to write." required:"" type:"path" placeholder:"DIR"`
 }
 
-// Help shows an example.
+// Help shows examples.
 func (synthPopulationCmd) Help() string {
-	return "Example:\n  vigie synth population --people 20000 --seed 7 --out ./country"
+	return `Says first how much disk it needs.
+
+Examples:
+  vigie synth population --people 20000 --seed 7 --out ./country
+  vigie synth population --people 68000000 --only civil --no-relations --own-phones --out ./france
+  vigie synth population --people 10000000 --owners 500 --no-relations --out ./communes`
 }
 
 // Run writes the population.
 func (c synthPopulationCmd) Run(s *session) error {
-	if c.People < 1 {
-		return usageError{fmt.Errorf("--people %d: want at least 1", c.People)}
+	if c.People < 1 || c.People > synth.MaxPeople {
+		return usageError{fmt.Errorf("--people %d: want 1 to %d", c.People, synth.MaxPeople)}
 	}
-	n, err := (synth.Population{People: c.People, Seed: c.Seed}).Write(s, c.Out)
+	p := synth.Population{People: c.People, Seed: c.Seed, Only: c.Only, NoRelations: !c.Relations, Owners: c.Owners, OwnPhones: c.OwnPhones}
+	need, err := p.Estimate()
+	if errors.Is(err, breach.ErrInvalid) {
+		return usageError{fmt.Errorf("--owners %d --only %q: want at most as many owners as people, and no youth registry", c.Owners, c.Only)}
+	}
+	if err != nil {
+		return err
+	}
+	s.note("%d people need about %d MB", c.People, (need+999_999)/1e6)
+	told := newTally(s.std.Err, "people", c.People)
+	p.Progress = told.told
+	n, err := p.Write(s, c.Out)
+	told.end()
 	if err != nil {
 		return err
 	}
@@ -36,17 +63,20 @@ func (c synthPopulationCmd) Run(s *session) error {
 }
 
 type synthLeakCmd struct {
-	Registry  string  `help:"Directory that synth population wrote." required:"" type:"existingdir" placeholder:"DIR"`
-	Rows      int     `help:"Rows of the extract." default:"4000"`
-	Strangers float64 `help:"Share of rows about people in no registry, 0 to 1." default:"0.35"`
-	Seed      uint64  `help:"The same seed gives the same extract." default:"1"`
-	Recipe    string  `help:"Which errors are made: a or b." enum:"a,b" default:"a"`
-	Out       string  `help:"Directory to write." required:"" type:"path" placeholder:"DIR"`
+	Registry  string   `help:"Directory that synth population wrote." required:"" type:"existingdir" placeholder:"DIR"`
+	Rows      int      `help:"Rows of the extract." default:"4000"`
+	Strangers float64  `help:"Share of rows about people in no registry, 0 to 1." default:"0.35"`
+	Seed      uint64   `help:"The same seed gives the same extract." default:"1"`
+	Recipe    string   `help:"Which errors are made: a or b." enum:"a,b" default:"a"`
+	Fields    []string `help:"Write only these columns: file_number, names, sex, birth_date, nationality, email, address, phone (default: all)." placeholder:"FIELD"`
+	Out       string   `help:"Directory to write." required:"" type:"path" placeholder:"DIR"`
 }
 
-// Help shows an example.
+// Help shows examples.
 func (synthLeakCmd) Help() string {
-	return "Example:\n  vigie synth leak --registry ./country --rows 4000 --strangers 0.35 --out ./stolen"
+	return `Examples:
+  vigie synth leak --registry ./country --rows 4000 --strangers 0.35 --out ./stolen
+  vigie synth leak --registry ./france --rows 43000000 --recipe b --fields names,birth_date --out ./hard`
 }
 
 // Run writes the leak and its truth.
@@ -54,9 +84,59 @@ func (c synthLeakCmd) Run(s *session) error {
 	if c.Rows < 1 || c.Strangers < 0 || c.Strangers > 1 {
 		return usageError{fmt.Errorf("--rows %d --strangers %g: want at least 1 row and a share from 0 to 1", c.Rows, c.Strangers)}
 	}
-	n, err := (synth.Leak{Registry: c.Registry, Rows: c.Rows, Strangers: c.Strangers, Seed: c.Seed, Recipe: c.Recipe}).Write(s, c.Out)
+	for _, f := range c.Fields {
+		if !slices.Contains(synth.LeakFields(), f) {
+			return usageError{fmt.Errorf("--fields %s: want some of %s", f, strings.Join(synth.LeakFields(), ", "))}
+		}
+	}
+	told := newTally(s.std.Err, "rows", c.Rows)
+	n, err := (synth.Leak{Registry: c.Registry, Rows: c.Rows, Strangers: c.Strangers, Seed: c.Seed, Recipe: c.Recipe,
+		Fields: c.Fields, Progress: told.told}).Write(s, c.Out)
+	told.end()
 	if err != nil {
 		return err
 	}
 	return lines(s.std.Out).Encode(n)
+}
+
+// tally tells how many of a known number are done: on a terminal in one line
+// that is written again, elsewhere in a line every few seconds.
+type tally struct {
+	w           io.Writer
+	what        string
+	total       int
+	live, wrote bool
+	began, last time.Time
+}
+
+func newTally(w io.Writer, what string, total int) *tally {
+	t := now()
+	return &tally{w: w, what: what, total: total, live: terminal(w), began: t, last: t}
+}
+
+func (y *tally) told(done int) {
+	t := now()
+	every := 5 * time.Second
+	if y.live {
+		every = 250 * time.Millisecond
+	}
+	if t.Sub(y.last) < every {
+		return
+	}
+	y.last = t
+	speed := float64(done) / t.Sub(y.began).Seconds()
+	left := time.Duration(float64(y.total-done) / max(speed, 1) * float64(time.Second)).Round(time.Second)
+	line := fmt.Sprintf("vigie: %d of %d %s, %.0f a second, %v left", done, y.total, y.what, speed, left)
+	if y.wrote = y.live; y.live {
+		_, _ = fmt.Fprintf(y.w, "\r\x1b[K%.79s", line)
+		return
+	}
+	_, _ = fmt.Fprintln(y.w, line)
+}
+
+// end clears the line.
+func (y *tally) end() {
+	if y.wrote {
+		_, _ = fmt.Fprint(y.w, "\r\x1b[K")
+	}
 }

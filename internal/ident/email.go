@@ -37,6 +37,14 @@ func TrimEmail(v []byte) []byte {
 	return v
 }
 
+// atomByte tells the bytes of which the words of a local part are made.
+var atomByte = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 0x80 || c != '.' && classes[c]&(alnum|word) != 0
+	}
+	return t
+}()
+
 func localPart(v []byte) bool {
 	if len(v) > 2 && v[0] == '"' && v[len(v)-1] == '"' {
 		for _, c := range v[1 : len(v)-1] {
@@ -46,20 +54,16 @@ func localPart(v []byte) bool {
 		}
 		return true
 	}
-	dot := true
-	for _, c := range v {
-		switch {
-		case c == '.':
-			if dot {
-				return false
-			}
-			dot = true
-			continue
-		case classes[c]&(alnum|word) != 0 || c >= 0x80:
-		default:
+	for i := 0; ; i++ {
+		from := i
+		for i < len(v) && atomByte[v[i]] {
+			i++
+		}
+		if i == from || i < len(v) && v[i] != '.' {
 			return false
 		}
-		dot = false
+		if i == len(v) {
+			return true
+		}
 	}
-	return !dot
 }

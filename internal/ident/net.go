@@ -146,26 +146,42 @@ func IsDomain(v []byte) bool {
 	return host(v) && !fileEnding(v[bytes.LastIndexByte(v, '.')+1:])
 }
 
+// labelByte tells the bytes of which the labels of a host are made.
+var labelByte = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= 0x80 || c == '-' || c == '_' || is(byte(c), alnum)
+	}
+	return t
+}()
+
 // host checks labels; the last has two letters or more.
 func host(v []byte) bool {
-	start, letters := 0, 0
-	for i, c := range v {
-		switch {
-		case c == '.':
-			if i == start || i-start > 63 || v[i-1] == '-' {
-				return false
-			}
-			start, letters = i+1, 0
-		case is(c, letter) || c >= 0x80:
-			letters++
-		case c == '-' && i > start:
-		case is(c, digit) || c == '_':
-		default:
+	for i := 0; ; i++ {
+		from := i
+		for i < len(v) && labelByte[v[i]] {
+			i++
+		}
+		n := i - from
+		if n == 0 || n > 63 || v[from] == '-' {
+			return false
+		}
+		if i == len(v) {
+			return from > 0 && n >= 2 && (letters(v[from:]) || bytes.HasPrefix(v[from:], []byte("xn--")))
+		}
+		if v[i] != '.' || v[i-1] == '-' {
 			return false
 		}
 	}
-	last := v[start:]
-	return start > 0 && len(last) >= 2 && len(last) <= 63 && (letters == len(last) || bytes.HasPrefix(last, []byte("xn--")))
+}
+
+// letters tells letters of any script.
+func letters(v []byte) bool {
+	for _, c := range v {
+		if c < 0x80 && classes[c]&letter == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func fileEnding(e []byte) bool {

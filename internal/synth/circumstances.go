@@ -106,7 +106,7 @@ const recentPeople = 512
 // these the same birth date: the pairs that only place, contact or a person
 // can tell apart.
 func (m *maker) namesake(p *person, age int) {
-	if len(m.recent) < recentPeople || len(p.relations) > 0 || !m.chance(0.02) {
+	if m.country || len(m.recent) < recentPeople || len(p.relations) > 0 || !m.chance(0.02) {
 		return
 	}
 	for range 20 {

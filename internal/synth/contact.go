@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -24,7 +25,7 @@ var streetNames = []string{
 // characters a line of NF Z 10-011.
 func (m *maker) newAddress() breach.Address {
 	c := m.commune()
-	number := fmt.Sprint(1 + min(m.rng.IntN(180), m.rng.IntN(180)))
+	number := strconv.Itoa(1 + min(m.rng.IntN(180), m.rng.IntN(180)))
 	if m.chance(0.06) {
 		number += pick(m.rng, []string{" bis", " ter", " B"})
 	}
@@ -45,13 +46,14 @@ func (m *maker) newAddress() breach.Address {
 func (m *maker) newEmail(p *person) string {
 	given, name := emailPart(p.given[0]), emailPart(p.birthName)
 	domain := pick(m.rng, []string{"example.org", "example.org", "example.net", "example.com"})
+	number := strconv.Itoa(p.seq)
 	switch m.rng.IntN(5) {
 	case 0:
-		return fmt.Sprintf("%s%s%d@%s", given[:1], name, p.seq, domain)
+		return given[:1] + name + number + "@" + domain
 	case 1:
-		return fmt.Sprintf("%s_%02d_%d@%s", given, p.born.Year()%100, p.seq, domain)
+		return given + "_" + numbered("", int64(p.born.Year()%100), 2) + "_" + number + "@" + domain
 	default:
-		return fmt.Sprintf("%s.%s%d@%s", given, name, p.seq, domain)
+		return given + "." + name + number + "@" + domain
 	}
 }
 
@@ -70,6 +72,9 @@ func emailPart(s string) string {
 
 // unaccent drops what French capitals lose; the Turkish dotless i becomes i.
 func unaccent(s string) string {
+	if ascii(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -81,6 +86,15 @@ func unaccent(s string) string {
 	}, norm.NFD.String(s))
 }
 
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // The ranges kept for fiction hold 10,000 numbers each. Mobiles below
 // firstStrangerMobile belong to registered people and are used in turn, so
 // that none is shared before 8,000 are out; the others are left to strangers
@@ -89,19 +103,43 @@ const firstStrangerMobile = 8_000
 
 var landlineBlocks = []string{"+3319900", "+3326191", "+3335301", "+3346571", "+3353649"}
 
-func (m *maker) newMobile() string {
+// chunkMobiles and chunkLandlines are about as many numbers as a chunk uses:
+// where the numbers of each chunk begin.
+const (
+	chunkMobiles   = 2_000
+	chunkLandlines = 1_200
+)
+
+// wideMobile and wideLandline give a country of one's own numbers for all, which
+// ten thousand numbers kept for fiction cannot: in ranges of the French plan
+// that are not open to operators (071, 072 and 040), so that nobody has them.
+// For measuring only: where numbers are shared by thousands, they tell nothing.
+func wideMobile(n int) string { return numbered("+337", 10_000_000+int64(n)%20_000_000, 8) }
+
+func wideLandline(n int) string { return numbered("+3340", int64(n)%10_000_000, 7) }
+
+func (m *maker) newMobile(seq int) string {
+	if m.ownPhones {
+		return wideMobile(seq)
+	}
 	m.mobiles++
-	return fmt.Sprintf("+3363998%04d", m.mobiles%firstStrangerMobile)
+	return numbered("+3363998", int64(m.mobiles%firstStrangerMobile), 4)
 }
 
-func (m *maker) newLandline() string {
+func (m *maker) newLandline(seq int) string {
+	if m.ownPhones {
+		return wideLandline(seq)
+	}
 	m.landlines++
 	block := landlineBlocks[m.landlines%len(landlineBlocks)]
-	return fmt.Sprintf("%s%04d", block, m.landlines/len(landlineBlocks)%10_000)
+	return numbered(block, int64(m.landlines/len(landlineBlocks)%10_000), 4)
 }
 
 func (m *maker) strangerMobile() string {
-	return fmt.Sprintf("+3363998%04d", m.between(firstStrangerMobile, 9_999))
+	if m.ownPhones {
+		return wideMobile(m.rng.IntN(20_000_000))
+	}
+	return numbered("+3363998", int64(m.between(firstStrangerMobile, 9_999)), 4)
 }
 
 // reach gives a person the channels that somebody of that age leaves.
@@ -112,23 +150,23 @@ func (m *maker) reach(p *person) {
 		return
 	case age < 15:
 		if m.chance(0.4) {
-			p.phone = m.newMobile()
+			p.phone = m.newMobile(p.seq)
 		}
 	case age <= 25:
 		if m.chance(0.86) {
 			p.email = m.newEmail(p)
 		}
 		if m.chance(0.92) {
-			p.phone = m.newMobile()
+			p.phone = m.newMobile(p.seq)
 		}
 	default:
 		if m.chance(0.75 - float64(max(age-50, 0))*0.012) {
 			p.email = m.newEmail(p)
 		}
 		if m.chance(0.35) && age < 60 {
-			p.phone = m.newMobile()
+			p.phone = m.newMobile(p.seq)
 		} else if m.chance(0.6) {
-			p.phone = m.newLandline()
+			p.phone = m.newLandline(p.seq)
 		}
 	}
 }

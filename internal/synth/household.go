@@ -1,28 +1,34 @@
 package synth
 
 import (
+	"slices"
 	"time"
 
 	"vigie/internal/breach"
 )
 
 // household makes the people of one household, or of one separated family at
-// two addresses: at most limit of them. The kinds are weighted so that about a
-// quarter of the people are between 15 and 25, the ages of the youth registry.
+// two addresses: at most limit of them. In a town the kinds are weighted so that
+// about a quarter of the people are between 15 and 25, the ages of the youth
+// registry; in the country as INSEE counts them (recensement, ménages).
 func (m *maker) household(limit int) []*person {
 	o := m.origin()
+	alone, couple, young := 0.16, 0.28, 0.42
+	if m.country {
+		alone, couple, young = 0.34, 0.60, 0.65
+	}
 	x := m.rng.Float64()
 	var people []*person
 	switch {
-	case limit < 7 || x < 0.16:
+	case limit < largestFamily || x < alone:
 		people = m.alone(o)
-	case x < 0.28:
+	case x < couple:
 		people = m.couple(o)
-	case x < 0.42:
+	case x < young:
 		people = m.alone(o)
 		m.rejuvenate(people[0])
 	default:
-		people = m.family(o, x)
+		people = m.family(o, 0.42+0.58*(x-young)/(1-young))
 	}
 	for _, p := range people {
 		m.circumstances(p)
@@ -31,8 +37,20 @@ func (m *maker) household(limit int) []*person {
 	return people
 }
 
+// largestFamily is two parents, four children and a twin.
+const largestFamily = 7
+
+// adultAge draws an age; beyond 75 fewer are left every year, in the country.
+func (m *maker) adultAge(low, high int) int {
+	age := m.between(low, high)
+	for m.country && age > 75 && m.chance(float64(age-75)/22) {
+		age = m.between(low, high)
+	}
+	return age
+}
+
 func (m *maker) alone(o *origin) []*person {
-	p := m.newPerson(o, m.sex(), m.between(26, 96), m.surname(o))
+	p := m.newPerson(o, m.sex(), m.adultAge(26, 96), m.surname(o))
 	p.address = m.newAddress()
 	m.marry(p, m.surname(o), 0.3)
 	return []*person{p}
@@ -40,13 +58,13 @@ func (m *maker) alone(o *origin) []*person {
 
 // rejuvenate makes somebody who lives alone 16 to 25 years old.
 func (m *maker) rejuvenate(p *person) {
-	p.born = m.asOf.AddDate(-m.between(16, 25), 0, -m.rng.IntN(365))
+	p.born = m.birthday(m.between(16, 25))
 	p.given = m.givenNames(p.origin, p.sex, p.born.Year())
 	p.usageName = ""
 }
 
 func (m *maker) couple(o *origin) []*person {
-	age := m.between(24, 92)
+	age := m.adultAge(24, 92)
 	a := m.newPerson(o, "M", age, m.surname(o))
 	b := m.newPerson(o, "F", max(20, age+m.between(-8, 4)), m.surname(o))
 	a.address = m.newAddress()
@@ -93,7 +111,7 @@ func (m *maker) family(o *origin, x float64) []*person {
 		name = m.childName(father, mother)
 		m.marry(mother, father.birthName, 0.55)
 	}
-	children := m.children(o, name, eldest)
+	children := m.children(o, father, name, eldest)
 	separated := father != nil && x > 0.76
 	if separated {
 		father.address = m.newAddress()
@@ -123,12 +141,16 @@ func (m *maker) childName(father, mother *person) string {
 	}
 }
 
-func (m *maker) children(o *origin, name string, eldest int) []*person {
+func (m *maker) children(o *origin, father *person, name string, eldest int) []*person {
 	count := 1 + min(m.rng.IntN(4), m.rng.IntN(4))
 	var out []*person
 	for age := eldest; len(out) < count && age >= 0; age -= m.between(1, 4) {
 		c := m.newPerson(o, m.sex(), age, name)
 		out = append(out, c)
+		if father != nil && c.sex == "M" && m.chance(0.01) { // father and son of one name
+			c.given[0] = father.given[0]
+			c.given = slices.Compact(c.given)
+		}
 		if m.chance(0.03) {
 			twin := m.newPerson(o, m.sex(), age, name)
 			for twin.given[0] == c.given[0] {
@@ -225,7 +247,7 @@ func (m *maker) outside(kind breach.RelationKind, contact breach.Contact) relati
 // relative invents the contact of somebody of the family elsewhere.
 func (m *maker) relative(of *person) breach.Contact {
 	sex := m.sex()
-	c := breach.Contact{Civility: "M.", Given: m.data.GivenName(m.rng, sex, 1968), Name: of.birthName, Address: m.newAddress(), Phone: m.newLandline()}
+	c := breach.Contact{Civility: "M.", Given: m.data.GivenName(m.rng, sex, 1968), Name: of.birthName, Address: m.newAddress(), Phone: m.newLandline(of.seq)}
 	if sex == "F" {
 		c.Civility = "Mme"
 	}

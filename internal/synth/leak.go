@@ -1,15 +1,14 @@
 package synth
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"vigie/internal/breach"
@@ -18,13 +17,22 @@ import (
 
 // Leak describes a stolen extract of the youth registry's software, modelled
 // on what was stolen from the Missions Locales in October 2024: names, birth
-// date, nationality, e-mail, postal address, phone. No IBAN, no NIR.
+// date, nationality, e-mail, postal address, phone. No IBAN, no NIR. Where a
+// population has the civil registry alone, it is an extract about anybody.
 type Leak struct {
 	Registry  string  // a folder that Population.Write made
 	Rows      int     // data rows
 	Strangers float64 // share of rows about people in no registry, 0 to 1
 	Seed      uint64
-	Recipe    string // which errors: "a" (default) or "b"
+	Recipe    string   // which errors: "a" (default) or "b"
+	Fields    []string // which of LeakFields the file has; none: all
+
+	Progress func(rows int) // told now and then; may be nil
+}
+
+// LeakFields are the groups of columns that Leak.Fields chooses from.
+func LeakFields() []string {
+	return []string{"file_number", "names", "sex", "birth_date", "nationality", "email", "address", "phone"}
 }
 
 // LeakCounts says what Leak.Write wrote.
@@ -39,30 +47,38 @@ type LeakCounts struct {
 
 const (
 	repeatedShare = 0.02
-	blockRows     = 1 << 16 // rows shuffled together: all of a small leak
+	blockRows     = 1 << 14 // rows shuffled together
 )
 
-// entry is one row on its way: the values before errors, and the truth.
+// entry is one row on its way: the values before errors, and the truth. For a
+// stranger, the values are those of a registered person they may resemble.
 type entry struct {
 	values       values
 	civil, youth string // "" for a stranger
+	stranger     bool
 }
 
 // Write makes leak.csv, and truth.csv with a line for each row: its number
 // from 1, member or stranger, and the person's number in both registries ("" in
 // the youth registry for those who have left it). Registered people are drawn
-// evenly from those who are or were in the youth registry; asking for more rows
-// than there are is breach.ErrInvalid.
+// evenly from those who are or were in the youth registry, or from everybody
+// where there is none; asking for more rows than there are is
+// breach.ErrInvalid. The registry is read once, as a stream.
 func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	recipe, ok := recipes[l.Recipe]
 	if !ok || l.Rows < 1 || l.Strangers < 0 || l.Strangers > 1 || math.IsNaN(l.Strangers) {
 		return LeakCounts{}, fmt.Errorf("a leak of %d rows, share of strangers %g, recipe %q: %w", l.Rows, l.Strangers, l.Recipe, breach.ErrInvalid)
 	}
+	for _, f := range l.Fields {
+		if !slices.Contains(LeakFields(), f) {
+			return LeakCounts{}, fmt.Errorf("field %q of a leak, not one of %v: %w", f, LeakFields(), breach.ErrInvalid)
+		}
+	}
 	final := filepath.Join(dir, "truth.csv")
 	if _, err := os.Stat(final); err == nil {
 		return LeakCounts{}, fmt.Errorf("leak in %q exists already: %w", dir, breach.ErrConflict)
 	}
-	eligible, err := countEligible(filepath.Join(l.Registry, peopleFile))
+	population, err := readPopulation(l.Registry)
 	if err != nil {
 		return LeakCounts{}, err
 	}
@@ -70,8 +86,8 @@ func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	n.Members = l.Rows - n.Strangers
 	n.Repeated = int(float64(n.Members) * repeatedShare)
 	n.Persons = n.Members - n.Repeated
-	if n.Persons > eligible {
-		return LeakCounts{}, fmt.Errorf("a leak about %d people of a registry of %d: %w", n.Persons, eligible, breach.ErrInvalid)
+	if n.Persons > population.eligible() {
+		return LeakCounts{}, fmt.Errorf("a leak about %d people of a registry of %d: %w", n.Persons, population.eligible(), breach.ErrInvalid)
 	}
 	data, err := france.Load()
 	if err != nil {
@@ -80,202 +96,162 @@ func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return LeakCounts{}, err
 	}
-	w := &leakWriter{maker: newMaker(data, l.Seed^0x6c65616b, DefaultAsOf), recipe: recipe}
-	if err := w.create(dir); err != nil {
-		return LeakCounts{}, err
-	}
-	err = w.stream(ctx, l.Registry, eligible, n)
-	if err = errors.Join(err, w.close()); err != nil {
+	m := newMaker(data, population.AsOf)
+	m.country, m.ownPhones = population.country(), population.OwnPhones
+	w := &leakWriter{maker: m, recipe: recipe, seed: l.Seed ^ 0x6c65616b, columns: recipe.columns(l.Fields), told: l.Progress}
+	err = w.write(ctx, dir, l.Registry, population, n)
+	if err != nil {
 		return LeakCounts{}, fmt.Errorf("writing a leak: %w", err)
 	}
 	n.Left = w.left
 	return n, os.Rename(final+".part", final)
 }
 
-// leakWriter holds one block of rows, shuffles it, spoils each row by the
-// recipe and writes it.
+// leakWriter cuts a leak into blocks of rows. Who is in a block is drawn by one
+// goroutine that reads the registry; the rows of a block are then shuffled and
+// spoilt from the seed and its number alone, on any core.
 type leakWriter struct {
-	*maker
-	recipe recipe
-	block  []entry
-	leak   *sink
-	truth  *sink
-	rows   int
-	left   int
+	*maker  // shared: only read
+	recipe  recipe
+	seed    uint64
+	columns []int // of the recipe's, which are written
+	told    func(int)
+	left    int
 }
 
-func (w *leakWriter) create(dir string) error {
-	f, err := os.OpenFile(filepath.Join(dir, "leak.csv"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+// block is rows to be made, and blockText what they say.
+type block struct {
+	number  int
+	entries []entry
+}
+
+type blockText struct{ leak, truth table }
+
+func (w *leakWriter) write(ctx context.Context, dir, registry string, p populationRecord, n LeakCounts) (err error) {
+	top := w.table()
+	top.text = append(top.text, w.recipe.mark...)
+	top.write(w.chosen(w.recipe.header)...)
+	leak, err := createSink(filepath.Join(dir, "leak.csv"), &top)
 	if err != nil {
 		return err
 	}
-	w.leak = &sink{file: f, buf: bufio.NewWriterSize(f, 1<<16)}
-	if _, err := w.leak.buf.WriteString(w.recipe.mark); err != nil {
+	defer func() { err = errors.Join(err, leak.close()) }()
+	truth, err := createSink(filepath.Join(dir, "truth.csv.part"), header([]string{"row", "kind", "person_civil", "person_youth"}))
+	if err != nil {
 		return err
 	}
-	w.leak.csv = csv.NewWriter(w.leak.buf)
-	w.leak.csv.Comma, w.leak.csv.UseCRLF = ';', w.recipe.crlf
-	if err := w.leak.csv.Write(w.recipe.header); err != nil {
-		return err
-	}
-	w.truth, err = createSink(filepath.Join(dir, "truth.csv.part"), []string{"row", "kind", "person_civil", "person_youth"})
-	return err
-}
-
-func (w *leakWriter) close() error { return errors.Join(w.leak.close(), w.truth.close()) }
-
-// stream goes through the registry once. Each turn writes a stranger, a
-// repeated row or the next person drawn, in proportion to how many of each are
-// still due; persons are drawn by selection sampling (Knuth, volume 2, 3.4.2).
-func (w *leakWriter) stream(ctx context.Context, registry string, eligible int, n LeakCounts) error {
-	people, err := openPeople(registry)
+	defer func() { err = errors.Join(err, truth.close()) }()
+	people, err := openPeople(registry, p)
 	if err != nil {
 		return err
 	}
 	defer people.close()
-	var last entry // the last registered person read, drawn or not
-	var drawn []entry
-	persons, strangers, repeated := n.Persons, n.Strangers, n.Repeated
-	for persons+strangers+repeated > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
+	d := &drawing{people: people, eligible: p.eligible(), persons: n.Persons, strangers: n.Strangers, repeated: n.Repeated,
+		rng: rand.New(rand.NewPCG(w.seed, math.MaxUint64))}
+	rows := 0
+	err = inOrder(ctx, d.next, w.spoil, func(b *blockText) error {
+		rows += b.leak.rows
+		if w.told != nil {
+			w.told(rows)
 		}
-		var e entry
-		switch x := w.rng.IntN(persons + strangers + repeated); {
-		case x < strangers:
-			strangers--
-			e = entry{values: w.stranger(last)}
-		case x < strangers+repeated && len(drawn) > 0:
-			repeated--
-			e = pick(w.rng, drawn)
-		case persons == 0:
-			continue
-		default:
-			for {
-				if last, err = people.next(); err != nil {
-					return err
-				}
-				eligible--
-				if w.rng.IntN(eligible+1) < persons {
-					break
-				}
-			}
-			persons--
-			e = last
-			if e.youth == "" {
-				w.left++
-			}
-			if len(drawn) < 64 {
-				drawn = append(drawn, e)
-			} else {
-				drawn[w.rng.IntN(len(drawn))] = e
-			}
-		}
-		if err := w.add(e); err != nil {
-			return err
-		}
-	}
-	return w.flush()
+		return errors.Join(leak.write(&b.leak), truth.write(&b.truth))
+	})
+	w.left = d.left
+	return err
 }
 
-func (w *leakWriter) add(e entry) error {
-	w.block = append(w.block, e)
-	if len(w.block) < blockRows {
-		return nil
+func (w *leakWriter) table() table { return table{comma: ';', crlf: w.recipe.crlf} }
+
+// chosen keeps the columns to be written.
+func (w *leakWriter) chosen(row []string) []string {
+	if len(w.columns) == len(row) {
+		return row
 	}
-	return w.flush()
+	out := make([]string, len(w.columns))
+	for i, c := range w.columns {
+		out[i] = row[c]
+	}
+	return out
 }
 
-func (w *leakWriter) flush() error {
-	w.rng.Shuffle(len(w.block), func(i, j int) { w.block[i], w.block[j] = w.block[j], w.block[i] })
-	for _, e := range w.block {
-		w.rows++
-		if err := w.leak.csv.Write(w.recipe.spoil(w.maker, e.values)); err != nil {
-			return err
-		}
-		kind := "member"
-		if e.civil == "" {
-			kind = "stranger"
-		}
-		if err := w.truth.csv.Write([]string{strconv.Itoa(w.rows), kind, e.civil, e.youth}); err != nil {
-			return err
-		}
-	}
-	w.block = w.block[:0]
-	return nil
+// drawing chooses the people of a leak: in each turn a stranger, a repeated row
+// or the next person drawn, in proportion to how many of each are still due;
+// persons by selection sampling (Knuth, volume 2, 3.4.2).
+type drawing struct {
+	people                       *peopleReader
+	rng                          *rand.Rand
+	eligible                     int // people not yet seen
+	persons, strangers, repeated int // rows still due
+	blocks, left                 int
+	last                         entry   // the last person drawn
+	seen                         []entry // a few of those drawn
 }
 
-// stranger invents somebody who is in no registry. One in six looks like a
-// registered person: a twin, a sibling or a namesake who was never followed.
-func (w *leakWriter) stranger(registered entry) values {
-	w.seq += 1 + w.rng.IntN(3)
-	o := w.origin()
-	p := w.newPerson(o, w.sex(), w.between(16, 27), w.surname(o))
-	p.seq += 50_000_000 // e-mails unlike any registered one
-	p.address = w.newAddress()
-	like := registered.values
-	if like.birthName != "" && w.chance(1.0/6) {
-		switch w.rng.IntN(3) {
-		case 0: // twin
-			p.birthName = like.birthName
-			v := w.asValues(p)
-			v.born, v.street, v.postcode, v.city = like.born, like.street, like.postcode, like.city
-			return v.unlike(like, w.maker, p)
-		case 1: // sibling at home
-			p.birthName = like.birthName
-			v := w.asValues(p)
-			v.street, v.postcode, v.city = like.street, like.postcode, like.city
-			return v.unlike(like, w.maker, p)
-		default: // namesake elsewhere
-			v := w.asValues(p)
-			v.birthName, v.given, v.sex = like.birthName, like.given, like.sex
-			return v
+func (d *drawing) next() (block, bool, error) {
+	b := block{number: d.blocks}
+	d.blocks++
+	for d.persons+d.strangers+d.repeated > 0 && len(b.entries) < blockRows {
+		e, ok, err := d.one()
+		if err != nil {
+			return b, false, err
+		}
+		if ok {
+			b.entries = append(b.entries, e)
 		}
 	}
-	return w.asValues(p)
+	return b, len(b.entries) > 0, nil
 }
 
-func (w *leakWriter) asValues(p *person) values {
-	v := values{birthName: p.birthName, given: p.given, sex: p.sex, born: p.birthDate(), nationality: p.nationality,
-		street: p.address.Street, postcode: p.address.Postcode, city: p.address.City}
-	if w.chance(0.85) {
-		v.email = w.newEmail(p)
+func (d *drawing) one() (entry, bool, error) {
+	switch x := d.rng.IntN(d.persons + d.strangers + d.repeated); {
+	case x < d.strangers:
+		d.strangers--
+		return entry{values: d.last.values, stranger: true}, true, nil
+	case x < d.strangers+d.repeated && len(d.seen) > 0:
+		d.repeated--
+		return pick(d.rng, d.seen), true, nil
+	case d.persons == 0:
+		return entry{}, false, nil
 	}
-	if w.chance(0.9) {
-		v.phone = w.strangerMobile()
+	wanted := func() bool {
+		d.eligible--
+		return d.rng.IntN(d.eligible+1) < d.persons
 	}
-	return v
-}
-
-// unlike makes sure that a twin or sibling has another first name.
-func (v values) unlike(other values, m *maker, p *person) values {
-	for len(other.given) > 0 && unaccent(v.given[0]) == unaccent(other.given[0]) {
-		v.given = m.givenNames(p.origin, p.sex, p.born.Year())
-	}
-	return v
-}
-
-func countEligible(path string) (int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, fmt.Errorf("reading the population: %w", errors.Join(breach.ErrNotFound, err))
-	}
-	defer func() { _ = f.Close() }()
-	r := csv.NewReader(bufio.NewReaderSize(f, 1<<16))
-	r.ReuseRecord = true
-	n := -1 // the header
 	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return max(n, 0), nil
+		e, drawn, err := d.people.next(wanted)
+		if err != nil {
+			return e, false, err
 		}
-		if err != nil || len(row) != 3 {
-			return 0, fmt.Errorf("reading the population: line of people.csv: %w", breach.ErrInvalid)
+		if !drawn {
+			continue
 		}
-		if n < 0 {
-			n = 0
-		} else if row[1] != "" || row[2] != "" {
-			n++
+		d.persons--
+		d.last = e
+		if e.youth == "" && d.people.ids != nil {
+			d.left++
 		}
+		if len(d.seen) < 64 {
+			d.seen = append(d.seen, e)
+		} else {
+			d.seen[d.rng.IntN(len(d.seen))] = e
+		}
+		return e, true, nil
 	}
+}
+
+// spoil makes the rows of a block.
+func (w *leakWriter) spoil(b block) *blockText {
+	m := w.at(w.seed, chunk{number: b.number, first: strangerSeq + strangerNumbers*b.number*blockRows})
+	out := &blockText{leak: w.table(), truth: table{comma: ','}}
+	m.rng.Shuffle(len(b.entries), func(i, j int) { b.entries[i], b.entries[j] = b.entries[j], b.entries[i] })
+	for i, e := range b.entries {
+		kind := "member"
+		if e.stranger {
+			kind = "stranger"
+			e.values = m.stranger(e.values)
+		}
+		out.leak.write(w.chosen(w.recipe.spoil(m, e.values))...)
+		out.truth.write(strconv.Itoa(b.number*blockRows+i+1), kind, e.civil, e.youth)
+	}
+	return out
 }

@@ -1,6 +1,10 @@
 package synth
 
-import "vigie/internal/france"
+import (
+	"time"
+
+	"vigie/internal/france"
+)
 
 // origin is where a family's names come from. Every list is of names in
 // common use; any combination is invented.
@@ -13,6 +17,8 @@ type origin struct {
 	nationality string
 	language    string
 	births      []birthplace // abroad or overseas
+	// Many of those born there have 1 January for a day that nobody wrote down.
+	firstJanuary bool
 }
 
 type birthplace struct{ name, code string }
@@ -28,7 +34,7 @@ func (o *origin) given(sex string) []string {
 // and INSEE's country code.
 var origins = []origin{
 	{share: 730, nationality: "Française", births: []birthplace{{"Bruxelles", "99131"}, {"Genève", "99140"}, {"Montréal", "99401"}}},
-	{share: 95, nationality: "Algérienne", language: "ar",
+	{share: 95, nationality: "Algérienne", firstJanuary: true, language: "ar",
 		women: []string{"Fatima", "Khadija", "Yasmine", "Inès", "Nour", "Samira", "Leïla", "Amina", "Rania", "Soraya", "Djamila", "Meriem", "Hanane", "Fatima-Zohra", "Naïma"},
 		men:   []string{"Mohamed", "Ahmed", "Karim", "Yacine", "Rachid", "Mehdi", "Sofiane", "Bilal", "Abdelkader", "Nassim", "Ilyès", "Hakim", "Abd-El-Kader", "Mohammed Amine", "Rayan"},
 		surnames: []string{"Benali", "Bouzid", "El Amrani", "Ben Saïd", "Haddad", "Mansouri", "Belkacem", "Aït Ahmed", "Cherif", "El Idrissi", "Bensalem", "Zerrouki", "Hadj Ali", "Boukhari",
@@ -42,7 +48,7 @@ var origins = []origin{
 		surnames: []string{"da Silva", "Ferreira", "Pereira", "dos Santos", "Gonçalves", "Rodrigues", "Fernandes", "Gomes", "de Sousa", "Marques", "Ribeiro", "da Costa Pinto", "Alves Martins"},
 		starts:   []string{"DA ", "DOS ", "DE AL", "DE OL", "DE CAR", "RODRIGU", "GONC", "FERNAND", "MARTINS", "TEIX", "CARVAL", "MAGAL"}, ends: []string{"EIRA", "EIRO", "INHO", "ALHO", "ARAES", "ANTES"},
 		births: []birthplace{{"Porto", "99139"}, {"Braga", "99139"}, {"Lisboa", "99139"}}},
-	{share: 30, nationality: "Turque", language: "tr",
+	{share: 30, nationality: "Turque", firstJanuary: true, language: "tr",
 		women:    []string{"Ayşe", "Fatma", "Elif", "Zeynep", "Emine", "Büşra", "Esra", "Gülsüm"},
 		men:      []string{"Mehmet", "Mustafa", "Emre", "Yusuf", "Ömer", "Hüseyin", "Burak", "İbrahim"},
 		surnames: []string{"Yılmaz", "Kaya", "Demir", "Şahin", "Çelik", "Öztürk", "Aydın", "Özdemir", "Arslan", "Doğan", "Kılıç"},
@@ -53,7 +59,7 @@ var origins = []origin{
 		men:      []string{"Van Minh", "Quang", "Duc", "Van Hung", "Tuan", "Minh Khoa"},
 		surnames: []string{"Nguyen", "Tran", "Le", "Pham", "Huynh", "Vo", "Dang", "Bui"},
 		births:   []birthplace{{"Hô Chi Minh-Ville", "99243"}, {"Hanoï", "99243"}, {"Hué", "99243"}}},
-	{share: 50, nationality: "Malienne", language: "fr",
+	{share: 50, nationality: "Malienne", firstJanuary: true, language: "fr",
 		women:    []string{"Aminata", "Fatoumata", "Mariam", "Awa", "Aïssatou", "Kadiatou", "Grâce", "Bintou", "Ndeye Fatou"},
 		men:      []string{"Mamadou", "Ibrahima", "Moussa", "Ousmane", "Abdoulaye", "Cheikh", "Souleymane", "Christ-Exaucé", "El Hadji"},
 		surnames: []string{"Traoré", "Diallo", "Diarra", "Coulibaly", "Keïta", "Camara", "N'Diaye", "Koné", "Sow", "Mbemba", "N'Guessan", "Ba", "Sylla"},
@@ -90,11 +96,17 @@ func (m *maker) birthplace(p *person) {
 		p.place, p.placeCode = b.name, b.code
 		// Some countries of birth know only the year.
 		p.dateUnknown = p.placeCode[:2] == "99" && m.chance(0.02)
+		// Others were given 1 January, in countries that registered births late.
+		if p.origin.firstJanuary && m.chance(0.08) {
+			p.born = time.Date(p.born.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
+		}
 		return
 	}
 	c := m.commune()
 	if c.Population < 8000 && m.chance(0.9) { // most are born where there is a hospital
-		c = m.near.draw(m.rng)
+		if c = m.near.draw(m.rng); m.country {
+			c = m.anywhere.draw(m.rng)
+		}
 	}
 	p.place, p.placeCode = c.Name, c.Code
 }
@@ -117,8 +129,8 @@ func (m *maker) nationalityOf(p *person, age int) {
 }
 
 // commune draws where a household lives: mostly around the invented town.
-func (m *maker) commune() france.Commune {
-	if m.chance(0.8) {
+func (m *maker) commune() *france.Commune {
+	if !m.country && m.chance(0.8) {
 		return m.near.draw(m.rng)
 	}
 	return m.anywhere.draw(m.rng)

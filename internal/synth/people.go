@@ -3,6 +3,7 @@ package synth
 import (
 	"bufio"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,84 +25,167 @@ type values struct {
 	postcode, city       string
 }
 
-// peopleReader goes through people.csv and both registries side by side: all
-// three are in the same order, so that no index is needed.
-type peopleReader struct {
-	ids, civil, youth *table
+// readPopulation finds what a folder holds. One without a whole population is
+// breach.ErrNotFound.
+func readPopulation(dir string) (populationRecord, error) {
+	var p populationRecord
+	raw, err := os.ReadFile(filepath.Join(dir, populationFile))
+	if err != nil {
+		return p, fmt.Errorf("reading the population: %w", errors.Join(breach.ErrNotFound, err))
+	}
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return p, fmt.Errorf("reading %s: %w", populationFile, errors.Join(breach.ErrInvalid, err))
+	}
+	if err := p.check(); err != nil {
+		return p, fmt.Errorf("reading %s: %w", populationFile, err)
+	}
+	return p, nil
 }
 
-type table struct {
+// eligible counts the people a leak may be about: those who are or were in the
+// youth registry, or everybody where there is none.
+func (p populationRecord) eligible() int {
+	switch {
+	case p.country():
+		return p.Counts.People
+	case p.Only == "youth":
+		return p.Counts.Youth
+	}
+	return p.Counts.Youth + p.Counts.Left
+}
+
+// peopleReader goes through the registries once: people.csv and both side by
+// side, all in the same order so that no index is needed, or the parts of one.
+type peopleReader struct {
+	ids, civil, youth *reader
+	parts             []string // persons.csv still to be opened
+	youthOnly         bool
+}
+
+// reader reads one CSV file.
+type reader struct {
 	file    *os.File
 	csv     *csv.Reader
 	columns map[string]int
 }
 
-func openTable(path string) (*table, error) {
+func openCSV(path string) (*reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{file: f, csv: csv.NewReader(bufio.NewReaderSize(f, 1<<16)), columns: map[string]int{}}
-	header, err := t.csv.Read()
+	r := &reader{file: f, csv: csv.NewReader(bufio.NewReaderSize(f, 1<<18)), columns: map[string]int{}}
+	header, err := r.csv.Read()
 	if err != nil {
 		_ = f.Close()
 		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
 	}
 	for i, h := range header {
-		t.columns[h] = i
+		r.columns[h] = i
 	}
-	t.csv.ReuseRecord = true
-	return t, nil
+	r.csv.ReuseRecord = true
+	return r, nil
 }
 
-func openPeople(dir string) (*peopleReader, error) {
-	var r peopleReader
+func openPeople(dir string, p populationRecord) (*peopleReader, error) {
+	r := &peopleReader{youthOnly: p.Only == "youth"}
+	switch {
+	case r.youthOnly:
+		r.parts = []string{filepath.Join(dir, "youth", "persons.csv")}
+		return r, nil
+	case p.country():
+		for owner := min(p.Owners, 1); owner <= p.Owners; owner++ {
+			r.parts = append(r.parts, filepath.Join(dir, ownerFolder(owner), "persons.csv"))
+		}
+		return r, nil
+	}
 	for _, part := range []struct {
-		to   **table
+		to   **reader
 		path string
 	}{{&r.ids, peopleFile}, {&r.civil, "civil/persons.csv"}, {&r.youth, "youth/persons.csv"}} {
-		t, err := openTable(filepath.Join(dir, filepath.FromSlash(part.path)))
+		t, err := openCSV(filepath.Join(dir, filepath.FromSlash(part.path)))
 		if err != nil {
 			r.close()
 			return nil, err
 		}
 		*part.to = t
 	}
-	return &r, nil
+	return r, nil
 }
 
 func (r *peopleReader) close() {
-	for _, t := range []*table{r.ids, r.civil, r.youth} {
+	for _, t := range []*reader{r.ids, r.civil, r.youth} {
 		if t != nil {
 			_ = t.file.Close()
 		}
 	}
 }
 
-// next returns the next person who is or was in the youth registry, as the
-// youth registry has them, else as the civil one does.
-func (r *peopleReader) next() (entry, error) {
+// next goes to the next person a leak may be about. wanted says whether the
+// values will be used; the others are not copied.
+func (r *peopleReader) next(wanted func() bool) (e entry, drawn bool, err error) {
+	if r.ids == nil {
+		return r.nextOfOne(wanted)
+	}
 	for {
 		ids, err := r.ids.csv.Read()
 		if err != nil {
-			return entry{}, fmt.Errorf("people.csv ended early: %w", breach.ErrInvalid)
+			return entry{}, false, fmt.Errorf("people.csv ended early: %w", breach.ErrInvalid)
 		}
 		civil, youth, left := ids[0], ids[1], ids[2]
 		row, err := r.civil.find(civil)
 		if err != nil {
-			return entry{}, err
+			return entry{}, false, err
 		}
-		switch {
-		case youth != "":
-			v, err := r.youth.values(youth)
-			return entry{values: v, civil: civil, youth: youth}, err
-		case left != "":
-			return entry{values: r.civil.read(row), civil: civil}, nil
+		// As the youth registry has them, else as the civil one does.
+		from := r.civil
+		if youth != "" {
+			from = r.youth
+			if row, err = from.find(youth); err != nil {
+				return entry{}, false, err
+			}
+		} else if left == "" {
+			continue
 		}
+		if !wanted() {
+			return entry{}, false, nil
+		}
+		return entry{values: from.read(row), civil: strings.Clone(civil), youth: strings.Clone(youth)}, true, nil
 	}
 }
 
-func (t *table) find(id string) ([]string, error) {
+// nextOfOne is next where only one registry was written, whole or in parts.
+func (r *peopleReader) nextOfOne(wanted func() bool) (entry, bool, error) {
+	for {
+		if r.civil != nil {
+			row, err := r.civil.csv.Read()
+			if err == nil && !wanted() {
+				return entry{}, false, nil
+			}
+			if err == nil {
+				e := entry{values: r.civil.read(row)}
+				if e.civil = strings.Clone(row[0]); r.youthOnly {
+					e.civil, e.youth = "", e.civil
+				}
+				return e, true, nil
+			}
+			if !errors.Is(err, io.EOF) {
+				return entry{}, false, fmt.Errorf("reading persons.csv: %w", err)
+			}
+		}
+		if len(r.parts) == 0 {
+			return entry{}, false, fmt.Errorf("persons.csv ended early: %w", breach.ErrInvalid)
+		}
+		r.close()
+		var err error
+		if r.civil, err = openCSV(r.parts[0]); err != nil {
+			return entry{}, false, err
+		}
+		r.parts = r.parts[1:]
+	}
+}
+
+func (t *reader) find(id string) ([]string, error) {
 	row, err := t.csv.Read()
 	if errors.Is(err, io.EOF) || err == nil && row[0] != id {
 		return nil, fmt.Errorf("person %s is not where people.csv has it: %w", id, breach.ErrInvalid)
@@ -109,16 +193,9 @@ func (t *table) find(id string) ([]string, error) {
 	return row, err
 }
 
-func (t *table) values(id string) (values, error) {
-	row, err := t.find(id)
-	if err != nil {
-		return values{}, err
-	}
-	return t.read(row), nil
-}
-
-func (t *table) read(row []string) values {
-	at := func(name string) string { return row[t.columns[name]] }
+// read copies a row out of the reader's buffer.
+func (t *reader) read(row []string) values {
+	at := func(name string) string { return strings.Clone(row[t.columns[name]]) }
 	return values{birthName: at("birth_name"), usageName: at("usage_name"), given: strings.Fields(at("given_names")), sex: at("sex"),
 		born: at("birth_date"), nationality: at("nationality"), email: at("email"), phone: at("phone"),
 		street: at("street"), postcode: at("postcode"), city: at("city")}

@@ -1,7 +1,6 @@
 package synth
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"sort"
 	"strings"
@@ -63,31 +62,37 @@ func (p *person) ageAt(day time.Time) int {
 
 func (p *person) birthDate() string {
 	if p.dateUnknown {
-		return fmt.Sprintf("%04d-00-00", p.born.Year())
+		return numbered("", int64(p.born.Year()), 4) + "-00-00"
 	}
 	return p.born.Format(time.DateOnly)
 }
 
-// maker invents people. rng is set anew for each household, so that a
-// household depends on the seed and its number alone, but for phone numbers
-// and namesakes, which depend on those made before.
+// maker invents people: those of one chunk.
 type maker struct {
-	data      *france.Data
+	data       *france.Data
+	asOf       time.Time
+	country    bool   // the whole of France, not a town
+	ownPhones  bool   // see wideMobile
+	near       places // where most households live
+	anywhere   places
+	families   map[*origin][]string
+	controller string
+
 	rng       *rand.Rand
-	asOf      time.Time
-	near      places // where most households live
-	anywhere  places
+	rare      *rand.PCG // of rare surnames
+	rareRNG   *rand.Rand
 	seq       int
 	outsiders int
 	mobiles   int
 	landlines int
-	families  map[*origin][]string
 	recent    []*person // for namesakes; the last ones made
 }
 
-func newMaker(data *france.Data, seed uint64, asOf time.Time) *maker {
-	m := &maker{data: data, rng: rand.New(rand.NewPCG(seed, 0)), asOf: asOf, families: families(data)}
-	for _, c := range data.Communes {
+// newMaker makes what the makers of all chunks share; at gives them the rest.
+func newMaker(data *france.Data, asOf time.Time) *maker {
+	m := &maker{data: data, asOf: asOf, families: families(data)}
+	for i := range data.Communes {
+		c := &data.Communes[i]
 		if len(c.Postcodes) == 0 || c.Population == 0 {
 			continue
 		}
@@ -102,11 +107,11 @@ func newMaker(data *france.Data, seed uint64, asOf time.Time) *maker {
 
 // places draws communes in proportion to their population.
 type places struct {
-	communes []france.Commune
+	communes []*france.Commune
 	upTo     []int
 }
 
-func (p *places) add(c france.Commune) {
+func (p *places) add(c *france.Commune) {
 	total := c.Population
 	if n := len(p.upTo); n > 0 {
 		total += p.upTo[n-1]
@@ -114,7 +119,7 @@ func (p *places) add(c france.Commune) {
 	p.communes, p.upTo = append(p.communes, c), append(p.upTo, total)
 }
 
-func (p *places) draw(rng *rand.Rand) france.Commune {
+func (p *places) draw(rng *rand.Rand) *france.Commune {
 	return p.communes[sort.SearchInts(p.upTo, 1+rng.IntN(p.upTo[len(p.upTo)-1]))]
 }
 
@@ -129,11 +134,25 @@ func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] 
 func (m *maker) newPerson(o *origin, sex string, age int, birthName string) *person {
 	m.seq++
 	p := &person{seq: m.seq, origin: o, sex: sex, birthName: birthName, language: "fr"}
-	p.born = m.asOf.AddDate(-age, 0, -m.rng.IntN(365))
+	p.born = m.birthday(age)
 	p.given = m.givenNames(o, sex, p.born.Year())
 	m.birthplace(p)
 	m.nationalityOf(p, age)
 	return p
+}
+
+// season is how many are born in each month in France, per day, as a share of
+// the month with most: INSEE, births by month, mean of recent decades.
+var season = [13]float64{1: 0.93, 0.93, 0.92, 0.93, 0.96, 0.97, 1.0, 0.99, 1.0, 0.98, 0.96, 0.95}
+
+// birthday draws when somebody of an age was born.
+func (m *maker) birthday(age int) time.Time {
+	for {
+		born := m.asOf.AddDate(-age, 0, -m.rng.IntN(365))
+		if m.chance(season[born.Month()]) {
+			return born
+		}
+	}
 }
 
 // givenNames draws one to four given names; compound ones keep their hyphen.
@@ -176,6 +195,9 @@ func (m *maker) surname(o *origin) string {
 	}
 	if m.chance(0.012) {
 		return pick(m.rng, []string{"de ", "de La ", "du ", "d'", "Le "}) + pick(m.rng, estates)
+	}
+	if m.chance(rareShare) {
+		return titled(m.rareSurname())
 	}
 	name := m.data.Surname(m.rng)
 	if accented, ok := accents[name]; ok && m.chance(0.7) {

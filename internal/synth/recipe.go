@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,9 +11,21 @@ import (
 // accuracy on one says something about the other.
 type recipe struct {
 	header []string
-	mark   string // before the header: a byte order mark
+	fields []string // of LeakFields, what each column says
+	mark   string   // before the header: a byte order mark
 	crlf   bool
 	spoil  func(*maker, values) []string
+}
+
+// columns are the places of the columns of some fields; all for none.
+func (r recipe) columns(fields []string) []int {
+	var out []int
+	for i, f := range r.fields {
+		if len(fields) == 0 || slices.Contains(fields, f) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 var recipes = map[string]recipe{
@@ -21,11 +34,13 @@ var recipes = map[string]recipe{
 
 var recipeA = recipe{
 	header: []string{"N° dossier", "Civilité", "Nom", "Prénom", "Date de naissance", "Nationalité", "Email", "Adresse", "Code postal", "Ville", "Téléphone"},
+	fields: []string{"file_number", "sex", "names", "names", "birth_date", "nationality", "email", "address", "address", "address", "phone"},
 	spoil:  spoilA,
 }
 
 var recipeB = recipe{
 	header: []string{"ID_JEUNE", "NOM_USAGE", "NOM_NAISSANCE", "PRENOMS", "DT_NAISS", "NATIO", "ADR_VOIE", "ADR_CP", "ADR_COMMUNE", "TEL_PORTABLE", "MEL", "SEXE"},
+	fields: []string{"file_number", "names", "names", "names", "birth_date", "nationality", "address", "address", "address", "phone", "email", "sex"},
 	mark:   "\ufeff", crlf: true,
 	spoil: spoilB,
 }

@@ -1,9 +1,8 @@
 package synth
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,7 +19,7 @@ var personsHeader = []string{"id", "controller", "birth_name", "usage_name", "gi
 var relationsHeader = []string{"person", "holder", "kind", "authority", "from", "until", "deceased", "barred", "civility", "given", "name",
 	"email", "phone", "street", "line2", "line3", "line5", "postcode", "city", "country", "email_safe", "phone_safe"}
 
-// Manifest describes a registry, as manifest.yaml.
+// manifest describes a registry, as manifest.yaml.
 type manifest struct {
 	Name          string              `yaml:"name"`
 	Kind          string              `yaml:"kind"`
@@ -61,108 +60,104 @@ var youthManifest = manifest{
 	Columns: map[string]string{},
 }
 
-// sink is one CSV file being written.
-type sink struct {
-	file *os.File
-	buf  *bufio.Writer
-	csv  *csv.Writer
-}
+// maxOwners is how many registries a population may be cut into: each keeps
+// two files open while it is written, and numbers of four digits.
+const maxOwners = 9_999
 
-func createSink(path string, header []string) (*sink, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, err
+// controllersOf says who answers for an owner's registry; 0 is the whole town.
+func controllersOf(owner int) []breach.Controller {
+	if owner == 0 {
+		return civilManifest.Controllers
 	}
-	s := &sink{file: f, buf: bufio.NewWriterSize(f, 1<<16)}
-	s.csv = csv.NewWriter(s.buf)
-	return s, s.csv.Write(header)
+	return []breach.Controller{{ID: breach.ControllerID(fmt.Sprintf("commune-%04d", owner)), Name: fmt.Sprintf("Commune inventée no %d", owner), Kind: "commune",
+		Address: "1 place de la Mairie|39990 MONTREVEL-SUR-ORBE", DPO: fmt.Sprintf("dpo%d@communes-orbe.example.org", owner), Phone: "+33199009000",
+		Website: "communes-orbe.example.org", Mandate: fmt.Sprintf("CONV-2026-%04d", owner)}}
 }
 
-func (s *sink) close() error {
-	s.csv.Flush()
-	return errors.Join(s.csv.Error(), s.buf.Flush(), s.file.Sync(), s.file.Close())
+// ownerManifest is the civil registry's, for one of many owners.
+func ownerManifest(owner int) manifest {
+	m := civilManifest
+	if owner > 0 {
+		m.Name, m.Title = fmt.Sprintf("civil-%04d", owner), fmt.Sprintf("État civil, commune inventée no %d", owner)
+		m.Controllers = controllersOf(owner)
+	}
+	return m
 }
 
-// register is one registry being written.
-type register struct {
-	people, ties       *sink
-	persons, relations int
+// ownerFolder is where the registry of an owner lies in a population.
+func ownerFolder(owner int) string {
+	if owner == 0 {
+		return "civil"
+	}
+	return filepath.Join("owners", fmt.Sprintf("%04d", owner))
 }
 
-// registries are the files of a population.
+// registries are the files of a population; nil for those not written.
 type registries struct {
-	civil, youth *register
-	ids          *sink
+	civil, youth, civilTies, youthTies, ids *sink
 }
 
-func createRegistries(dir string) (*registries, error) {
+func createRegistries(dir string, p Population, owner int) (*registries, error) {
 	var r registries
 	var err error
-	if r.civil, err = createRegister(filepath.Join(dir, "civil"), civilManifest); err != nil {
-		return nil, err
+	if p.Only != "youth" {
+		if r.civil, r.civilTies, err = createRegister(filepath.Join(dir, ownerFolder(owner)), ownerManifest(owner)); err != nil {
+			return &r, err
+		}
 	}
-	if r.youth, err = createRegister(filepath.Join(dir, "youth"), youthManifest); err != nil {
-		return nil, err
+	if !p.country() {
+		if r.youth, r.youthTies, err = createRegister(filepath.Join(dir, "youth"), youthManifest); err != nil {
+			return &r, err
+		}
 	}
-	r.ids, err = createSink(filepath.Join(dir, peopleFile+".part"), []string{"civil", "youth", "left"})
+	if r.civil != nil && r.youth != nil {
+		r.ids, err = createSink(filepath.Join(dir, peopleFile), header([]string{"civil", "youth", "left"}))
+	}
 	return &r, err
 }
 
-func createRegister(dir string, m manifest) (*register, error) {
+// peopleFile maps the identifiers of the two registries. Only Leak reads it.
+const peopleFile = "people.csv"
+
+func createRegister(dir string, m manifest) (people, ties *sink, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	raw, err := yaml.Marshal(m)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "manifest.yaml"), raw, 0o600)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "manifest.yaml"), raw, 0o600); err != nil {
-		return nil, err
+	if err == nil {
+		people, err = createSink(filepath.Join(dir, "persons.csv"), header(personsHeader))
 	}
-	var r register
-	if r.people, err = createSink(filepath.Join(dir, "persons.csv"), personsHeader); err != nil {
-		return nil, err
+	if err == nil {
+		ties, err = createSink(filepath.Join(dir, "relations.csv"), header(relationsHeader))
 	}
-	r.ties, err = createSink(filepath.Join(dir, "relations.csv"), relationsHeader)
-	return &r, err
+	return people, ties, err
 }
 
-func (r *registries) close() error {
-	return errors.Join(r.civil.people.close(), r.civil.ties.close(), r.youth.people.close(), r.youth.ties.close(), r.ids.close())
+func (r *registries) sinks() []*sink {
+	return []*sink{r.civil, r.youth, r.civilTies, r.youthTies, r.ids}
 }
 
-// write puts a household into the registries it belongs to.
-func (r *registries) write(m *maker, people []*person) error {
-	for _, p := range people {
-		if err := r.civil.write(civilRow(m, p), civilRelations(p)); err != nil {
-			return err
-		}
-		ids := []string{civilID(p.seq), "", ""}
-		if age := p.ageAt(m.asOf); age >= 15 && age <= 25 {
-			if m.chance(0.08) {
-				ids[2] = "1" // was followed once; the row is gone from the youth registry
-			} else {
-				ids[1] = youthID(p.seq)
-				if err := r.youth.write(youthRow(m, p), youthRelations(m, p)); err != nil {
-					return err
-				}
-			}
-		}
-		if err := r.ids.csv.Write(ids); err != nil {
-			return err
+func (r *registries) close() (err error) {
+	if r == nil {
+		return nil
+	}
+	for _, s := range r.sinks() {
+		if s != nil {
+			err = errors.Join(err, s.close())
 		}
 	}
-	return nil
+	return err
 }
 
-func (r *register) write(row []string, ties [][]string) error {
-	r.persons++
-	r.relations += len(ties)
-	if err := r.people.csv.Write(row); err != nil {
-		return err
-	}
-	for _, t := range ties {
-		if err := r.ties.csv.Write(t); err != nil {
+func (r *registries) write(made *chunkText) error {
+	for i, s := range r.sinks() {
+		if s == nil {
+			continue
+		}
+		if err := s.write(made.tables()[i]); err != nil {
 			return err
 		}
 	}

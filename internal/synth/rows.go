@@ -1,22 +1,32 @@
 package synth
 
 import (
-	"fmt"
 	"hash/fnv"
 	"strings"
 
 	"vigie/internal/breach"
 )
 
-func civilID(seq int) string { return fmt.Sprintf("EC%08d", seq) }
+func civilID(seq int) string { return numbered("EC", int64(seq), 8) }
+
+// numbered is a prefix and a number with leading zeros.
+func numbered(prefix string, n int64, digits int) string {
+	var b [24]byte
+	at := copy(b[:], prefix) + digits
+	for i := at - 1; i >= len(prefix); i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return string(b[:at])
+}
 
 // youthID is unlike the civil number of the same person: multiplication by a
 // number coprime to the modulus visits each value once.
 func youthID(seq int) string {
-	return fmt.Sprintf("J%09d", (int64(seq)*654_188_429+271_828_183)%1_000_000_000)
+	return numbered("J", (int64(seq)*654_188_429+271_828_183)%1_000_000_000, 9)
 }
 
-func outsideID(r relation) string { return fmt.Sprintf("X%07d", r.outsideID) }
+func outsideID(r relation) string { return numbered("X", int64(r.outsideID), 9) }
 
 // record is a person as one registry writes them down.
 type record struct {
@@ -30,16 +40,19 @@ type record struct {
 	secret         bool
 }
 
-func (x record) row(p *person) []string {
+// personRow has the columns of personsHeader.
+type personRow [30]string
+
+func (x record) row(p *person) personRow {
 	a := x.address
-	return []string{x.id, x.controller, x.birth, x.usage, x.given, p.sex, p.birthDate(), x.place, x.commune, x.nationality, x.email, x.phone,
+	return personRow{x.id, x.controller, x.birth, x.usage, x.given, p.sex, p.birthDate(), x.place, x.commune, x.nationality, x.email, x.phone,
 		a.Street, a.Line2, a.Line3, a.Line5, a.Postcode, a.City, a.Country, p.civility(), p.deceased, string(p.regime), flag(p.protected),
 		p.elected.Street, p.elected.Postcode, p.elected.City, flag(x.secret), flag(p.emailSafe), flag(p.phoneSafe), p.language}
 }
 
 // civilRow is the entry in the civil registry: full names, few channels.
-func civilRow(m *maker, p *person) []string {
-	x := record{id: civilID(p.seq), controller: string(civilManifest.Controllers[0].ID), birth: p.birthName, usage: p.usageName,
+func civilRow(m *maker, p *person) personRow {
+	x := record{id: civilID(p.seq), controller: m.controller, birth: p.birthName, usage: p.usageName,
 		given: strings.Join(p.given, " "), place: p.place, commune: p.placeCode, nationality: p.nationality, address: p.address}
 	if m.chance(0.5) {
 		x.email = p.email
@@ -52,7 +65,7 @@ func civilRow(m *maker, p *person) []string {
 
 // youthRow is the entry in the youth registry: typed at a desk, names in short,
 // channels that work, sometimes a newer address.
-func youthRow(m *maker, p *person) []string {
+func youthRow(m *maker, p *person) personRow {
 	x := record{id: youthID(p.seq), controller: controllerOf(p), birth: p.birthName, usage: p.usageName, given: p.given[0],
 		place: p.place, commune: p.placeCode, nationality: p.nationality, email: p.email, phone: p.phone, address: p.address, secret: p.secret}
 	if m.chance(0.3) {
@@ -87,34 +100,30 @@ func controllerOf(p *person) string {
 // parents were.
 const adultRelations = 21
 
-func civilRelations(p *person) [][]string {
-	var out [][]string
+func civilRelations(t *table, p *person) {
 	for _, r := range p.relations {
 		holder := outsideID(r)
 		if r.holder != nil {
 			holder = civilID(r.holder.seq)
 		}
-		out = append(out, r.row(civilID(p.seq), holder))
+		r.row(t, civilID(p.seq), holder)
 	}
-	return out
 }
 
-func youthRelations(m *maker, p *person) [][]string {
+func youthRelations(t *table, m *maker, p *person) {
 	if p.ageAt(m.asOf) >= adultRelations && p.regime == breach.RegimeNone {
-		return nil
+		return
 	}
-	var out [][]string
 	for _, r := range p.relations {
 		holder := outsideID(r)
 		if r.holder != nil {
 			holder = youthID(r.holder.seq)
 		}
-		out = append(out, r.row(youthID(p.seq), holder))
+		r.row(t, youthID(p.seq), holder)
 	}
-	return out
 }
 
-func (r relation) row(person, holder string) []string {
+func (r relation) row(t *table, person, holder string) {
 	c, deceased := r.outside, false
 	emailSafe, phoneSafe := false, false
 	if h := r.holder; h != nil {
@@ -129,6 +138,6 @@ func (r relation) row(person, holder string) []string {
 		deceased, emailSafe, phoneSafe = h.deceased != "", h.emailSafe, h.phoneSafe
 	}
 	a := c.Address
-	return []string{person, holder, string(r.kind), string(r.authority), day(r.from), day(r.until), flag(deceased), flag(r.barred),
-		c.Civility, c.Given, c.Name, c.Email, c.Phone, a.Street, a.Line2, a.Line3, a.Line5, a.Postcode, a.City, a.Country, flag(emailSafe), flag(phoneSafe)}
+	t.write(person, holder, string(r.kind), string(r.authority), day(r.from), day(r.until), flag(deceased), flag(r.barred),
+		c.Civility, c.Given, c.Name, c.Email, c.Phone, a.Street, a.Line2, a.Line3, a.Line5, a.Postcode, a.City, a.Country, flag(emailSafe), flag(phoneSafe))
 }

@@ -1,22 +1,26 @@
 // Package synth invents people: a population of any size with its families,
-// in the two registries that Vigie protects, and a stolen extract of them with
-// known truth. Names, ages and places follow French statistics (package
-// france); nobody in it exists. Towns, bodies and their addresses are
-// invented, e-mails end in example.org, .net or .com, phone numbers come from
-// the ranges that the French regulator keeps for fiction.
+// in the two registries that Vigie protects or in many small ones, and a
+// stolen extract of them with known truth. Names, ages and places follow
+// French statistics (package france); nobody in it exists. Towns, bodies and
+// their addresses are invented, e-mails end in example.org, .net or .com,
+// phone numbers come from the ranges that the French regulator keeps for
+// fiction, unless everybody is to have one of their own.
 //
-// Everything is drawn from a seed: the same seed and size give the same bytes.
-// Households are made one after the other and written at once, so a million
-// people need no more memory than a thousand. No room imports this package;
-// linkage least of all, which must not know how the errors were made.
+// Everything is drawn from a seed: the same seed and size give the same bytes
+// with any number of cores. People are made by the thousand (a chunk), each
+// chunk from the seed and its number alone, and written at once, so that the
+// whole country needs no more memory than a town. No room imports this
+// package; linkage least of all, which must not know how the errors were made.
 package synth
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"vigie/internal/breach"
@@ -28,10 +32,21 @@ import (
 var DefaultAsOf = time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 
 // Population describes an invented population.
+//
+// By default it is a town around its Mission Locale: many are young, and pairs
+// that are hard to tell apart are more common than by chance. With the civil
+// registry alone, or many owners, it is the whole country: its ages, its
+// places, and namesakes at their natural rate.
 type Population struct {
-	People int // people in the civil registry
-	Seed   uint64
-	AsOf   time.Time // zero: DefaultAsOf
+	People      int // people in the civil registry
+	Seed        uint64
+	AsOf        time.Time // zero: DefaultAsOf
+	Only        string    // "civil" or "youth": write that registry alone
+	NoRelations bool      // leave relations.csv but for its header
+	Owners      int       // more than 0: the civil registry in so many parts, each a registry in a folder of its own
+	OwnPhones   bool      // give everybody a number of their own, see wideMobile
+
+	Progress func(people int) `json:"-"` // told now and then; may be nil
 }
 
 // Counts says what Population.Write wrote.
@@ -41,58 +56,150 @@ type Counts struct {
 	CivilRelations int `json:"civil_relations"`
 	YouthRelations int `json:"youth_relations"`
 	Households     int `json:"households"`
+	Left           int `json:"left"` // were in the youth registry once
 }
 
-// peopleFile maps the identifiers of the two registries. Only Leak reads it.
-const peopleFile = "people.csv"
+// MaxPeople is how many people have numbers: EC and eight digits.
+const MaxPeople = 99_999_999
 
-// Write makes the folders civil and youth in dir, each a registry ready to be
-// imported (manifest.yaml, persons.csv, relations.csv), and people.csv, which
-// ties them together for Leak. people.csv comes last: with it the population
-// is whole, and is never overwritten (breach.ErrConflict).
-func (p Population) Write(ctx context.Context, dir string) (Counts, error) {
-	if p.People < 1 {
-		return Counts{}, fmt.Errorf("a population of %d people: %w", p.People, breach.ErrInvalid)
+// populationFile says what was written. It comes last: with it a population is
+// whole, and is never overwritten.
+const populationFile = "population.json"
+
+type populationRecord struct {
+	Population
+	Counts Counts
+}
+
+func (p Population) country() bool { return p.Only == "civil" || p.Owners > 0 }
+
+func (p Population) check() error {
+	if p.People < 1 || p.People > MaxPeople || p.Owners < 0 || p.Owners > min(p.People, maxOwners) ||
+		p.Only != "" && p.Only != "civil" && p.Only != "youth" || p.Owners > 0 && p.Only == "youth" {
+		return fmt.Errorf("a population of %d people, only %q, %d owners: %w", p.People, p.Only, p.Owners, breach.ErrInvalid)
+	}
+	return nil
+}
+
+// Estimate is about how many bytes Write will write, from a sample.
+func (p Population) Estimate() (int64, error) {
+	if err := p.check(); err != nil {
+		return 0, err
+	}
+	m, err := p.maker()
+	if err != nil {
+		return 0, err
+	}
+	out := p.make(m, chunk{people: min(p.People, chunkPeople)})
+	return int64(float64(out.bytes()) * float64(p.People) / float64(out.counts.People)), nil
+}
+
+func (p Population) maker() (*maker, error) {
+	data, err := france.Load()
+	if err != nil {
+		return nil, err
 	}
 	if p.AsOf.IsZero() {
 		p.AsOf = DefaultAsOf
 	}
-	final := filepath.Join(dir, peopleFile)
+	m := newMaker(data, p.AsOf)
+	m.country, m.ownPhones = p.country(), p.OwnPhones
+	return m, nil
+}
+
+// Write makes the folders civil and youth in dir, each a registry ready to be
+// imported (manifest.yaml, persons.csv, relations.csv), people.csv, which ties
+// them together, and population.json. With Owners, the folders are owners/1
+// and so on. A folder that holds a population is breach.ErrConflict; a disk
+// without room for Estimate is a breach.RefusedError, "disk-full".
+func (p Population) Write(ctx context.Context, dir string) (Counts, error) {
+	if err := p.check(); err != nil {
+		return Counts{}, err
+	}
+	if p.AsOf.IsZero() {
+		p.AsOf = DefaultAsOf
+	}
+	final := filepath.Join(dir, populationFile)
 	if _, err := os.Stat(final); err == nil {
 		return Counts{}, fmt.Errorf("population in %q exists already: %w", dir, breach.ErrConflict)
 	}
-	data, err := france.Load()
-	if err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Counts{}, err
 	}
-	out, err := createRegistries(dir)
-	if err != nil {
+	if err := p.fits(dir); err != nil {
 		return Counts{}, err
 	}
-	counts, err := p.stream(ctx, newMaker(data, p.Seed, p.AsOf), out)
-	if closeErr := out.close(); err == nil {
-		err = closeErr
-	}
+	counts, err := p.stream(ctx, dir)
 	if err != nil {
 		return Counts{}, fmt.Errorf("writing a population: %w", err)
+	}
+	raw, err := json.MarshalIndent(populationRecord{p, counts}, "", "  ")
+	if err == nil {
+		err = os.WriteFile(final+".part", raw, 0o600)
+	}
+	if err != nil {
+		return Counts{}, err
 	}
 	return counts, os.Rename(final+".part", final)
 }
 
-func (p Population) stream(ctx context.Context, m *maker, out *registries) (Counts, error) {
-	var n Counts
-	for n.People < p.People {
-		if err := ctx.Err(); err != nil {
-			return n, err
-		}
-		m.rng = rand.New(rand.NewPCG(p.Seed, uint64(n.Households)))
-		people := m.household(p.People - n.People)
-		if err := out.write(m, people); err != nil {
-			return n, err
-		}
-		n.People += len(people)
-		n.Households++
+// fits refuses a disk with less room than Estimate and a twentieth.
+func (p Population) fits(dir string) error {
+	need, err := p.Estimate()
+	if err != nil {
+		return err
 	}
-	n.Youth, n.CivilRelations, n.YouthRelations = out.youth.persons, out.civil.relations, out.youth.relations
-	return n, nil
+	need += need / 20
+	var st syscall.Statfs_t
+	if syscall.Statfs(dir, &st) != nil {
+		return nil // not known: try
+	}
+	if free := int64(st.Bavail) * int64(st.Bsize); free < need {
+		return &breach.RefusedError{Code: "disk-full", What: fmt.Sprintf("a population of %d people, about %d MB where %d are free", p.People, need/1e6, free/1e6),
+			Hint: "invent fewer people, or one registry without relations (--only civil --no-relations)"}
+	}
+	return nil
+}
+
+// stream makes chunks on all cores and writes them in order.
+func (p Population) stream(ctx context.Context, dir string) (Counts, error) {
+	m, err := p.maker()
+	if err != nil {
+		return Counts{}, err
+	}
+	var n Counts
+	var out *registries // of the owner being written
+	owner := 0
+	list := p.chunks()
+	next := func() (chunk, bool, error) {
+		if len(list) == 0 {
+			return chunk{}, false, nil
+		}
+		c := list[0]
+		list = list[1:]
+		return c, true, nil
+	}
+	use := func(made *chunkText) (err error) {
+		if out == nil || made.owner != owner {
+			if err := out.close(); err != nil {
+				return err
+			}
+			owner = made.owner
+			if out, err = createRegistries(dir, p, owner); err != nil {
+				return err
+			}
+		}
+		n = n.plus(made.counts)
+		if p.Progress != nil {
+			p.Progress(n.People)
+		}
+		return out.write(made)
+	}
+	err = inOrder(ctx, next, func(c chunk) *chunkText { return p.make(m, c) }, use)
+	return n, errors.Join(err, out.close())
+}
+
+func (n Counts) plus(o Counts) Counts {
+	return Counts{n.People + o.People, n.Youth + o.Youth, n.CivilRelations + o.CivilRelations, n.YouthRelations + o.YouthRelations,
+		n.Households + o.Households, n.Left + o.Left}
 }

@@ -74,8 +74,8 @@ func TestSameSeedSameBytes(t *testing.T) {
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error("the same seed gives other files")
 	}
-	if len(a) != 7 {
-		t.Errorf("%d files, want 7", len(a))
+	if len(a) != 8 {
+		t.Errorf("%d files, want 8", len(a))
 	}
 	if a["civil/persons.csv"] == c["civil/persons.csv"] {
 		t.Error("another seed gives the same people")
@@ -249,7 +249,7 @@ func TestPopulationRefusals(t *testing.T) {
 	if _, err := (Population{People: 10}).Write(stopped, half); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(half, peopleFile)); err == nil {
+	if _, err := os.Stat(filepath.Join(half, populationFile)); err == nil {
 		t.Error("a cancelled population looks whole")
 	}
 }

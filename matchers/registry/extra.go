@@ -40,6 +40,42 @@ func (r *Registry) Unseal(name string, read func(io.Reader) error) error {
 	return nil
 }
 
+// UnsealAt opens what Seal kept for reading at random, so that an index larger
+// than memory is read only where it is asked; breach.ErrNotFound if there is
+// none. A file cut short is an error here, a flipped byte at the read of its
+// chunk of 64 KiB. The reader is safe for concurrent use until it is closed.
+func (r *Registry) UnsealAt(name string) (*io.SectionReader, io.Closer, error) {
+	if !nameRule.MatchString(name) {
+		return nil, nil, fmt.Errorf("unsealing %q in registry %s: %w", name, r.cur.Name, breach.ErrInvalid)
+	}
+	at, f, err := r.openAt(extraPrefix + name)
+	if errors.Is(err, os.ErrNotExist) {
+		err = breach.ErrNotFound
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("unsealing %s in registry %s: %w", name, r.cur.Name, err)
+	}
+	return at, f, nil
+}
+
+func (r *Registry) openAt(file string) (_ *io.SectionReader, _ io.Closer, err error) {
+	f, err := os.Open(filepath.Join(r.dir, file))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+		}
+	}()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	at, err := r.keys.ReaderAt(f, st.Size(), r.cur.blob(file))
+	return at, f, err
+}
+
 // Verify reads everything again: the digests of the files, every record and
 // every person's box.
 func (r *Registry) Verify() error {

@@ -34,6 +34,7 @@ import (
 type Sealer interface {
 	Writer(dst io.Writer, name string) (io.WriteCloser, error)
 	Reader(src io.Reader, name string) (io.Reader, error)
+	ReaderAt(src io.ReaderAt, size int64, name string) (*io.SectionReader, error)
 	SealField(plain []byte, place string) ([]byte, error)
 	OpenField(box []byte, place string) ([]byte, error)
 	Digest(purpose string, parts ...string) string
