@@ -95,7 +95,7 @@ func (c matchCmd) Run(s *session) error {
 }
 
 func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout *dump.Layout, opt linkage.Options, matches, summary io.Writer) error {
-	ix, err := reg.Index()
+	ix, err := reg.Index(s)
 	if err != nil {
 		return err
 	}

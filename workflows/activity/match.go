@@ -37,7 +37,7 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if err != nil {
 		return none, kind(err)
 	}
-	ix, err := reg.Index()
+	ix, err := reg.Index(ctx)
 	if err != nil {
 		return none, kind(err)
 	}

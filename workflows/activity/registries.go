@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -66,30 +67,42 @@ func (r *Registries) List() ([]breach.RegistryID, error) { return registry.List(
 
 // Index returns the linkage index of the registry's version, building and
 // sealing it the first time.
-func (p *Protected) Index() (*linkage.Index, error) {
+func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.index != nil {
 		return p.index, nil
 	}
-	err := p.Unseal("index", func(r io.Reader) error {
-		var err error
-		p.index, err = linkage.Decode(r)
+	ix, err := p.openIndex()
+	if err == nil {
+		p.index = ix
+		return ix, nil
+	}
+	if !errors.Is(err, breach.ErrNotFound) && !errors.Is(err, breach.ErrInvalid) {
+		return nil, fmt.Errorf("opening the index of registry %s: %w", p.Info().Name, err)
+	}
+	// Absent, or written by another release: it is derived from the records.
+	err = p.Seal(indexName, func(w io.Writer) error {
+		_, err := linkage.Write(ctx, w, p.Records())
 		return err
 	})
 	if err == nil {
-		return p.index, nil
+		p.index, err = p.openIndex()
 	}
-	// Absent or written by another release: it is derived from the records.
-	ix, err := linkage.Build(p.Records())
 	if err != nil {
 		return nil, fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
 	}
-	if err := p.Seal("index", ix.Encode); err != nil {
+	return p.index, nil
+}
+
+const indexName = "index"
+
+func (p *Protected) openIndex() (*linkage.Index, error) {
+	at, _, err := p.UnsealAt(indexName) // the file closes when the index is let go of
+	if err != nil {
 		return nil, err
 	}
-	p.index = ix
-	return ix, nil
+	return linkage.Open(at, at.Size(), 0)
 }
 
 // Model returns the parameters frozen for an incident, learning them the first
