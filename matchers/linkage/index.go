@@ -126,6 +126,7 @@ func (ix *Index) Verify() error {
 // newRegistered is a surname somebody in the registry bears.
 func newRegistered(e *lexeme) *name {
 	n := newName(e.text)
+	n.id = e.id
 	n.count = uint32(min(e.count, 1<<32-1))
 	return n
 }
@@ -215,9 +216,12 @@ func (v visitor) surname(text string) *name {
 // count tells how many registered people bear a name.
 func (v visitor) count(n *name) uint32 {
 	var buf [maxBlock]uint32
-	ids, _, err := v.ix.blocks.find(buf[:0], surnameKey(n.full))
+	ids, _, err := v.ix.blocks.find(buf[:0], surnameKey(n.full), anySuffix, maxBlock)
 	v.note(err)
 	for _, id := range ids {
+		if int(id) > len(v.ix.surnames.slots) {
+			continue // a person whose key is cut to the same bits
+		}
 		switch got, err := v.ix.surnames.at(id); {
 		case err != nil:
 			v.note(err)
@@ -244,9 +248,12 @@ func (v visitor) givenNames(text string) *given {
 	var buf [maxBlock]uint32
 	for i := range g.tokens {
 		t := &g.tokens[i]
-		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text))
+		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text), anySuffix, maxBlock)
 		v.note(err)
 		for _, id := range ids {
+			if int(id) > len(v.ix.givens.slots) {
+				continue
+			}
 			got, err := v.ix.givens.at(id)
 			v.note(err)
 			t.known = t.known || err == nil && got.text == t.text

@@ -7,11 +7,11 @@ import "slices"
 // passes for which it has the fields. A key has a suffix: where more people
 // than maxBlock share the key, only those of the same suffix are compared.
 const (
-	passNames      = iota // a surname and a given name by sound, in any order; suffix: year
-	passNameDay           // surname by sound, day and month in any order; suffix: year
-	passNameYear          // surname by sound, year; suffix: initial of the given name; not in large registries
+	passNames      = iota // a surname and a given name by sound, in any order; suffix: year, for rows that have one
+	passNameDay           // surname by sound, day and month in any order; suffix: year, or one like it
+	passNameYear          // surname by sound, year; suffix: initial of the given name, always; not in large registries
 	passGivenDate         // given name by sound, whole date, day and month in any order; suffix: initial of the surname
-	passDate              // whole date, initial of the given name; suffix: initial of the surname
+	passDate              // whole date, initial of the given name; suffix: initial of the surname, if the row has one
 	passEmail             // e-mail before the @; suffix: domain
 	passPhone             // last nine digits
 	passNamePlace         // surname by sound, postcode or city; suffix: initial of the given name
@@ -31,7 +31,7 @@ const maxBlock = 64
 // largeRegistry is the number of people from which passNameYear is left out:
 // its blocks would be cut, and a row with so much else wrong could not be told
 // from a namesake.
-const largeRegistry = 4_000_000
+const largeRegistry = 250_000
 
 // key is 56 bits of a digest, then the suffix.
 type key uint64
@@ -47,6 +47,59 @@ type sought struct {
 	key
 	pass uint8
 }
+
+// contact tells a key on which no two strangers agree by chance.
+func (s sought) contact() bool {
+	return s.pass == passEmail || s.pass == passPhone || s.pass == passNIR || s.pass == passAddress
+}
+
+// most is how many people with a key are compared whatever their suffix. More
+// than a large family on one contact are strangers to each other.
+func (s sought) most() uint64 {
+	if s.contact() {
+		return 16
+	}
+	return maxBlock
+}
+
+// suffixes says which people of a key are wanted.
+type suffixes uint8
+
+const (
+	anySuffix  suffixes = iota // all, while they are few; then those of the same suffix or of none
+	sameSuffix                 // those of the same suffix or of none
+	nearSuffix                 // all whose year may be a slip of the same, while they are few
+)
+
+func (s sought) suffixes() suffixes {
+	switch s.pass {
+	case passNames, passDate, passNameYear:
+		if s.key&0xff != 0 {
+			return sameSuffix
+		}
+	case passNameDay:
+		return nearSuffix
+	}
+	return anySuffix
+}
+
+// wants tells whether a posting of another suffix is wanted.
+func (m suffixes) wants(mine, other uint8) bool {
+	return m == anySuffix || mine == other || other == 0 || m == nearSuffix && nearYears[mine] != nil && nearYears[mine][other]
+}
+
+// nearYears tells years, as suffixes, of which one is the other misread: one
+// digit apart, two neighbours transposed, or the next.
+var nearYears = func() (near [256][]bool) {
+	for a := 1; a < 256; a++ {
+		near[a] = make([]bool, 256)
+		for b := 1; b < 256; b++ {
+			d := a - b
+			near[a][b] = d == 1 || d == -1 || slip(newDate(a-1+firstYear, 1, 1), newDate(b-1+firstYear, 1, 1))
+		}
+	}
+	return near
+}()
 
 // traits are what keys are made of.
 type traits struct {

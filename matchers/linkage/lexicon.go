@@ -20,6 +20,7 @@ type lexicon[T any] struct {
 
 // lexeme is an entry as it is written.
 type lexeme struct {
+	id      uint32 // from 1
 	text    string
 	count   uint64
 	decades []uint64 // of a given name: how many bearers were born in each
@@ -66,7 +67,7 @@ func (l *lexicon[T]) load(i uint32) (*T, error) {
 		r.bytes(r.number())
 	}
 	r = reader{b: r.bytes(r.number())}
-	e := lexeme{text: strings.Clone(r.text()), count: r.number()}
+	e := lexeme{id: i + 1, text: strings.Clone(r.text()), count: r.number()}
 	for len(r.b) > 0 {
 		e.decades = append(e.decades, r.number())
 	}

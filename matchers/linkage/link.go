@@ -168,7 +168,7 @@ func (t *trainer) links(b prior, row *sampled, s *scratch) ([]Pair, error) {
 		return nil, err
 	}
 	if row.id != "" {
-		s.scored = slices.DeleteFunc(s.scored, func(c scored) bool { return c.entry.id == row.id })
+		s.scored = slices.DeleteFunc(s.scored, func(c scored) bool { return c.entry.raw.id == row.id })
 	}
 	if t.apart {
 		b.apart(s.scored)
@@ -178,7 +178,7 @@ func (t *trainer) links(b prior, row *sampled, s *scratch) ([]Pair, error) {
 	var out []Pair
 	for _, c := range s.scored {
 		if c.p >= leastMatch {
-			out = append(out, Pair{row.name, strings.Clone(c.entry.id), c.match.float(), probability(c.p)})
+			out = append(out, Pair{row.name, strings.Clone(c.entry.raw.id), c.match.float(), probability(c.p)})
 		}
 	}
 	return out, nil

@@ -105,7 +105,7 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 			rival = order[1]
 		}
 		out = append(out, Match{
-			Person: strings.Clone(c.entry.id), Weight: c.match.float(), Probability: probability(c.p),
+			Person: strings.Clone(c.entry.raw.id), Weight: c.match.float(), Probability: probability(c.p),
 			Band: m.band(c, &s.vectors[i]), Why: m.why(s, i, rival),
 		})
 	}

@@ -18,6 +18,7 @@ type name struct {
 	keys   []uint64 // sounds, for blocking
 	sets   []uint32 // letters of full and of each token
 	count  uint32   // people of the registry who bear it
+	id     uint32   // number in the registry's lexicon; 0 for a row's name
 }
 
 // particle tells words that join a name without carrying it. LE and LA are

@@ -138,10 +138,16 @@ type reader struct {
 }
 
 func (r *reader) number() uint64 {
-	if len(r.b) > 0 && r.b[0] < 0x80 {
-		n := r.b[0]
-		r.b = r.b[1:]
-		return uint64(n)
+	switch b := r.b; {
+	case len(b) > 0 && b[0] < 0x80:
+		r.b = b[1:]
+		return uint64(b[0])
+	case len(b) > 1 && b[1] < 0x80:
+		r.b = b[2:]
+		return uint64(b[0]&0x7f) | uint64(b[1])<<7
+	case len(b) > 2 && b[2] < 0x80:
+		r.b = b[3:]
+		return uint64(b[0]&0x7f) | uint64(b[1]&0x7f)<<7 | uint64(b[2])<<14
 	}
 	n, k := binary.Uvarint(r.b)
 	if k <= 0 {
@@ -184,18 +190,23 @@ const crowd = 16
 // entry is a registered person ready for comparison.
 type entry struct {
 	facts
+	raw    bare
 	person uint32
-	id     string
-	ids    [maxTokens]uint32 // numbers of the given names
-	given1 uint32            // of the first, 0 for none
-	birth  uint32            // number of the place of birth
 	one    [1]reading
 	names  given
 	tokens [maxTokens]givenToken
 }
 
-// person reads a registered person.
+// person reads a registered person whole.
 func (ix *Index) person(n uint32, e *entry) error {
+	if err := ix.names(n, e); err != nil {
+		return err
+	}
+	return ix.fill(e)
+}
+
+// names reads a registered person and looks up the names.
+func (ix *Index) names(n uint32, e *entry) error {
 	at, err := ix.pages.offset(ix.head.People, uint64(n/crowd))
 	if err != nil {
 		return err
@@ -208,17 +219,50 @@ func (ix *Index) person(n uint32, e *entry) error {
 	for range n % crowd {
 		r.bytes(r.number())
 	}
-	var p bare
-	if b := r.bytes(r.number()); r.bad || !p.read(b) {
+	if b := r.bytes(r.number()); r.bad || !e.raw.read(b) {
 		return damaged("person %d", n)
 	}
-	return ix.fill(e, n, &p)
+	p := &e.raw
+	e.person = n
+	e.facts = facts{date: p.date}
+	if p.full != "" {
+		e.readings = splits(nil, visitor{ix, nil}, p.full, readStraight)
+		return nil
+	}
+	e.one[0] = reading{}
+	rd := &e.one[0]
+	if p.birth != 0 {
+		if rd.birth, err = ix.surnames.at(p.birth); err != nil {
+			return err
+		}
+	}
+	if p.usage != 0 {
+		if rd.usage, err = ix.surnames.at(p.usage); err != nil {
+			return err
+		}
+	}
+	for i, id := range p.tokens[:p.given] {
+		t, err := ix.givens.at(id)
+		if err != nil {
+			return err
+		}
+		e.tokens[i] = t.givenToken
+		e.tokens[i].joined = p.joined>>i&1 != 0
+	}
+	if p.given > 0 {
+		e.names = given{tokens: e.tokens[:p.given]}
+		rd.given = &e.names
+	}
+	if rd.birth != nil || rd.usage != nil || rd.given != nil {
+		e.readings = e.one[:]
+	}
+	return nil
 }
 
-// fill looks up what the numbers of a person stand for.
-func (ix *Index) fill(e *entry, n uint32, p *bare) (err error) {
-	f := facts{date: p.date, sex: p.sex, email: p.email, local: localPart(p.email), phone: p.phone, house: p.house, nir: p.nir}
-	e.person, e.id, e.given1, e.birth = n, p.id, 0, p.birthplace
+// fill looks up the rest of a person.
+func (ix *Index) fill(e *entry) error {
+	f, p := &e.facts, &e.raw
+	f.sex, f.email, f.local, f.phone, f.house, f.nir = p.sex, p.email, localPart(p.email), p.phone, p.house, p.nir
 	if p.town != 0 {
 		t, err := ix.towns.at(p.town)
 		if err != nil {
@@ -247,40 +291,6 @@ func (ix *Index) fill(e *entry, n uint32, p *bare) (err error) {
 		}
 		f.nationality = t.a
 	}
-	if p.full != "" {
-		f.readings = splits(nil, visitor{ix, nil}, p.full, readStraight)
-		e.facts = f
-		return nil
-	}
-	e.one[0] = reading{}
-	rd := &e.one[0]
-	if p.birth != 0 {
-		if rd.birth, err = ix.surnames.at(p.birth); err != nil {
-			return err
-		}
-	}
-	if p.usage != 0 {
-		if rd.usage, err = ix.surnames.at(p.usage); err != nil {
-			return err
-		}
-	}
-	if p.given > 0 {
-		for i, id := range p.tokens[:p.given] {
-			t, err := ix.givens.at(id)
-			if err != nil {
-				return err
-			}
-			e.tokens[i] = t.givenToken
-			e.tokens[i].joined = p.joined>>i&1 != 0
-		}
-		e.ids, e.given1 = p.tokens, p.tokens[0]
-		e.names = given{tokens: e.tokens[:p.given]}
-		rd.given = &e.names
-	}
-	if rd.birth != nil || rd.usage != nil || rd.given != nil {
-		f.readings = e.one[:]
-	}
-	e.facts = f
 	return nil
 }
 
@@ -314,22 +324,23 @@ func newGlance(f *facts, g glance) glance {
 	return g
 }
 
-// hopeless tells a pair that only shares a block: no contact in common, and
-// either one name quite unlike and no birth date, or both names and the place.
+// alike tells whether one name at least of a registered person may be the row's,
+// and whether a pair that shares no contact is worth a full comparison: with
+// one name quite unlike, the date must agree; with both, the place as well.
 // Nothing else could make it a match, whatever the parameters.
-func (g *glance) hopeless(row *facts, e *entry) bool {
+func (g *glance) alike(row *facts, e *entry) (one, worth bool) {
 	if g.open || len(e.readings) != 1 {
-		return false
+		return true, true
 	}
 	r := &e.readings[0]
 	if r.given == nil || r.birth == nil && r.usage == nil {
-		return false
+		return true, true
 	}
 	given := false
 	for i := range r.given.tokens {
 		t := &r.given.tokens[i]
 		if len(t.text) == 1 {
-			return false
+			return true, true
 		}
 		given = given || i < 3 && like(g.givens, t.set)
 	}
@@ -343,17 +354,10 @@ func (g *glance) hopeless(row *facts, e *entry) bool {
 		}
 	}
 	if given && surname {
-		return false
-	}
-	if row.email != "" && (row.email == e.email || row.local == e.local) || row.phone != "" && row.phone == e.phone ||
-		row.street != "" && row.street == e.street && row.house == e.house || row.nir != "" && compareNIR(row.nir, e.nir) == nirExact {
-		return false
-	}
-	if !given && !surname {
-		return row.postcode != e.postcode || row.postcode == ""
+		return true, true
 	}
 	d := compareDates(row.date, e.date)
-	return d == 0 || d >= dateYear
+	return given || surname, d != 0 && d < dateYear || !given && !surname && d == 0
 }
 
 // like tells whether a name may be one of the others: at most one letter each

@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -79,12 +80,19 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	}
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.glance = newGlance(row, s.glance)
-	for _, id := range s.found {
+	for _, f := range s.found {
 		e := s.entry()
-		if err := w.ix.person(id, e); err != nil {
+		if err := w.ix.names(f.person, e); err != nil {
 			return err
 		}
-		if s.glance.hopeless(row, e) {
+		alike, worth := s.glance.alike(row, e)
+		if !worth && !f.contact {
+			continue
+		}
+		if err := w.ix.fill(e); err != nil {
+			return err
+		}
+		if !alike && !f.contact && (row.postcode != e.postcode || row.postcode == "") {
 			continue
 		}
 		var v vector
@@ -100,6 +108,12 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	return nil
 }
 
+// found is a person who shares a key with a row.
+type found struct {
+	person  uint32
+	contact bool // the key is a contact, or the NIR
+}
+
 // find looks up the people who share a key with a row, each once, and how many
 // have its contacts.
 func (w *weigher) find(row *facts, s *scratch) error {
@@ -109,8 +123,11 @@ func (w *weigher) find(row *facts, s *scratch) error {
 	for _, k := range s.keys {
 		var same uint64
 		var err error
-		if s.found, same, err = w.ix.blocks.find(s.found, k.key); err != nil {
+		if s.people, same, err = w.ix.blocks.find(s.people[:0], k.key, k.suffixes(), k.most()); err != nil {
 			return err
+		}
+		for _, p := range s.people {
+			s.found = append(s.found, found{p, k.contact()})
 		}
 		switch k.pass {
 		case passEmail:
@@ -122,8 +139,18 @@ func (w *weigher) find(row *facts, s *scratch) error {
 		}
 	}
 	row.shares = w.contactShares(row, bearers)
-	slices.Sort(s.found)
-	s.found = slices.Compact(s.found)
+	slices.SortFunc(s.found, func(a, b found) int {
+		switch {
+		case a.person != b.person:
+			return cmp.Compare(a.person, b.person)
+		case a.contact && !b.contact:
+			return -1
+		case b.contact && !a.contact:
+			return 1
+		}
+		return 0
+	})
+	s.found = slices.CompactFunc(s.found, func(a, b found) bool { return a.person == b.person })
 	return nil
 }
 
@@ -131,7 +158,8 @@ func (w *weigher) find(row *facts, s *scratch) error {
 type scratch struct {
 	keys    []sought
 	traits  traits
-	found   []uint32
+	people  []uint32
+	found   []found
 	glance  glance
 	entries []*entry
 	kept    int // how many entries are in use

@@ -114,9 +114,10 @@ func (w *bucketWriter) count(ps []posting) {
 	}
 }
 
-// find appends to out who has a key: everybody, or where those are more than
-// maxBlock, who has its suffix or none. It returns how many have the suffix.
-func (b *blocks) find(out []uint32, k key) ([]uint32, uint64, error) {
+// find appends to out who has a key: all whose suffix is wanted, or where those
+// are more than most, who has its suffix or none. It returns how many have
+// the suffix.
+func (b *blocks) find(out []uint32, k key, m suffixes, most uint64) ([]uint32, uint64, error) {
 	want := b.stored(k)
 	at, err := b.pages.offset(b.Table, b.bucket(want))
 	if err != nil {
@@ -135,7 +136,7 @@ func (b *blocks) find(out []uint32, k key) ([]uint32, uint64, error) {
 		if stored>>suffixBits > want>>suffixBits {
 			break
 		}
-		here := stored>>suffixBits == want>>suffixBits
+		here := stored>>suffixBits == want>>suffixBits && m.wants(uint8(want), uint8(stored))
 		if n&1 != 0 {
 			n >>= 1
 			out = r.values(out, min(n, maxBlock), here)
@@ -159,7 +160,7 @@ func (b *blocks) find(out []uint32, k key) ([]uint32, uint64, error) {
 	if r.bad {
 		return out[:start], 0, damaged("a bucket of keys")
 	}
-	if all > maxBlock {
+	if all > most {
 		out = append(out[:loose], out[lo:hi]...)
 	}
 	return out, same, nil

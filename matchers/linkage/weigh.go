@@ -1,6 +1,6 @@
 package linkage
 
-import "sync"
+import "sync/atomic"
 
 // Options are the choices of the team.
 type Options struct {
@@ -42,12 +42,13 @@ type weigher struct {
 	firstJan bitsFx
 	common   map[uint64]bitsFx // log2 share of the leak's rows with a contact that many give
 	share    func(string) float64
-	surnames sync.Map          // *name to its log2 share
+	surnames []atomic.Int32    // log2 share by number of the surname; 0 before it is asked for
 	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
-	w := &weigher{ix: ix, common: make(map[uint64]bitsFx, len(p.Common)), share: opt.Share}
+	w := &weigher{ix: ix, common: make(map[uint64]bitsFx, len(p.Common)), share: opt.Share,
+		surnames: make([]atomic.Int32, len(ix.surnames.slots))}
 	for _, v := range p.Common {
 		w.common[v.Digest] = min(log2P(v.Share), -1)
 	}
@@ -59,11 +60,11 @@ func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
 // The country's share is taken instead of the registry's, unless other
 // registered people make the name commoner here.
 func (w *weigher) surnameShare(n *name) bitsFx {
-	if n.count == 0 {
+	if n.id == 0 {
 		return 0
 	}
-	if got, ok := w.surnames.Load(n); ok {
-		return got.(bitsFx)
+	if got := w.surnames[n.id-1].Load(); got != 0 {
+		return bitsFx(got)
 	}
 	share := w.ix.share(uint64(n.count))
 	if w.share != nil {
@@ -75,17 +76,18 @@ func (w *weigher) surnameShare(n *name) bitsFx {
 			share = max(here, log2P(uint64(s*billion)))
 		}
 	}
-	w.surnames.Store(n, share)
+	share = min(share, -1)
+	w.surnames[n.id-1].Store(int32(share))
 	return share
 }
 
 // givenShare is log2 of the share of people with the given name that agreed:
 // of those born about then where it is the first, of all where it is another.
 func (w *weigher) givenShare(e *entry, p *reading, at int) bitsFx {
-	if e.given1 == 0 || p.given != &e.names {
+	if e.raw.given == 0 || p.given != &e.names {
 		return 0
 	}
-	t, err := w.ix.givens.at(e.ids[at])
+	t, err := w.ix.givens.at(e.raw.tokens[at])
 	if err != nil {
 		return 0 // it was read a moment ago
 	}
