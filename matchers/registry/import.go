@@ -2,6 +2,8 @@ package registry
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +19,8 @@ import (
 type Options struct {
 	Dir       string // the registry's own directory, made if missing
 	Manifest  Manifest
-	Persons   io.Reader // persons.csv
-	Relations io.Reader // relations.csv; nil if the registry has none
+	Persons   io.Reader // persons.csv: CSV, or a JSON object a line
+	Relations io.Reader // relations.csv, likewise; nil if the registry has none
 	Keys      Sealer
 	Now       time.Time
 	// MinShare refuses a file that brings fewer persons than this share of the
@@ -26,6 +28,8 @@ type Options struct {
 	// refusals: a cut file or shifted columns must not empty a registry.
 	// 0 means 0.8; a negative share lifts the guard.
 	MinShare float64
+
+	cipher newCipher // nil: AES-256-GCM
 }
 
 // DefaultMinShare is the share of the last version that a new one must reach.
@@ -75,9 +79,15 @@ func Import(ctx context.Context, o Options) (Info, Refusals, error) {
 type builder struct {
 	Options
 	cur     current
+	vault   *vault
 	last    int64  // persons of the last version
 	tmp     string // directory of the version in the making
 	shelf   *shelf
+	sorter  *sorter // index entries
+	seen    idSet
+	boxes   io.Writer
+	offset  int64 // where the next box begins
+	votes   dateVotes
 	refused Refusals
 	persons int64
 	rows    int64
@@ -89,7 +99,7 @@ func (b *builder) build(ctx context.Context) (info Info, err error) {
 		return info, err
 	}
 	defer func() { _ = os.RemoveAll(b.tmp) }()
-	if b.shelf, err = newShelf(b.tmp, b.Keys, b.Manifest.Name); err != nil {
+	if err := b.open(); err != nil {
 		return info, err
 	}
 	err = b.fill(ctx)
@@ -106,6 +116,28 @@ func (b *builder) build(ctx context.Context) (info Info, err error) {
 		err = b.putInForce()
 	}
 	return b.meta.Info, err
+}
+
+// open makes the version's keys, and those of its temporary files.
+func (b *builder) open() error {
+	var err error
+	if b.vault, err = newVault(b.cur.blob(""), b.cipher); err != nil {
+		return err
+	}
+	if err := b.vault.writeKey(b.tmp, b.cur, b.Keys); err != nil {
+		return err
+	}
+	passing, err := newVault("passing", b.cipher)
+	if err != nil {
+		return err
+	}
+	d, err := newDigests(b.Keys, b.cur.Name)
+	if err != nil {
+		return err
+	}
+	b.sorter, b.votes.order = newSorter(b.tmp, passing), b.Manifest.Dates
+	b.shelf, err = newShelf(b.tmp, d, passing)
+	return err
 }
 
 // prepare checks the options and looks at the last version.
@@ -140,7 +172,7 @@ func (b *builder) prepare() error {
 	return err
 }
 
-// fill writes records and boxes.
+// fill writes records, boxes and their index.
 func (b *builder) fill(ctx context.Context) error {
 	if b.Relations != nil {
 		if err := shelve(b.shelf, b.Relations, &b.Manifest, &b.refused); err != nil {
@@ -148,82 +180,38 @@ func (b *builder) fill(ctx context.Context) error {
 		}
 	}
 	b.meta.Files = map[string]fileMark{}
-	boxes := &boxWriter{}
-	err := b.create(recordsFile, sealTo(b.Keys, b.cur.blob(recordsFile), func(records io.Writer) error {
+	err := b.create(recordsFile, sealTo(b.vault, b.cur.blob(recordsFile), func(records io.Writer) error {
 		return b.create(boxesFile, func(w io.Writer) error {
-			boxes.w = w
-			return b.people(ctx, newRecordWriter(records), boxes)
+			b.boxes = w
+			return b.people(ctx, records)
 		})
 	}))
 	if err != nil {
 		return err
 	}
-	for i := range b.shelf.edges {
-		if e := &b.shelf.edges[i]; !e.taken {
-			b.refused.add("relations.csv", e.line, "unknown-person")
-		}
-	}
-	return b.create(indexFile, boxes.writeIndex)
+	b.shelf.unknown(&b.refused)
+	return b.index()
 }
 
-// people reads persons.csv.
-func (b *builder) people(ctx context.Context, records *recordWriter, boxes *boxWriter) error {
-	t, err := openTable("persons.csv", b.Persons, b.Manifest.Columns, "id", "birth_name", "given_names", "birth_date")
-	if err != nil {
-		return err
-	}
-	if _, ok := t.at["nir"]; ok && b.Manifest.NIRBasis == "" {
-		return refuse("nir-without-basis", "persons.csv", "state nir_basis in the manifest, or leave the column out")
-	}
-	seen := map[[digestSize]byte]struct{}{}
-	for {
-		code, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return records.flush()
-		}
-		if err != nil {
-			return err
-		}
-		b.rows++
-		if b.rows%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if code == "" {
-			if code, err = b.person(t, seen, records, boxes); err != nil {
+// index writes the sorted index. It is the one file that does not prove itself,
+// so its digest is kept.
+func (b *builder) index() error {
+	sum := sha256.New()
+	err := b.create(indexFile, func(w io.Writer) error {
+		w = io.MultiWriter(w, sum)
+		for i, err := range b.sorter.sorted() {
+			if err != nil {
+				return err
+			}
+			if err := writeEntry(w, i); err != nil {
 				return err
 			}
 		}
-		if code != "" {
-			b.refused.add(t.file, t.line, code)
-		}
-	}
-}
-
-func (b *builder) person(t *table, seen map[[digestSize]byte]struct{}, records *recordWriter, boxes *boxWriter) (string, error) {
-	rec, subject, code := person(t, &b.Manifest, b.Now)
-	if code != "" {
-		return code, nil
-	}
-	digest, err := idDigest(b.Keys, b.cur.Name, subject.Person)
-	if err != nil {
-		return "", err
-	}
-	if _, twice := seen[digest]; twice {
-		return "duplicate-id", nil
-	}
-	seen[digest] = struct{}{}
-	if subject.Relations, err = b.shelf.take(digest); err != nil {
-		return "", err
-	}
-	box, err := sealSubject(b.Keys, b.cur, &subject, &rec)
-	if err != nil {
-		return "", err
-	}
-	if err := boxes.add(digest, box); err != nil {
-		return "", err
-	}
-	b.persons++
-	return "", records.write(&rec)
+		return nil
+	})
+	b.sorter.remove()
+	b.meta.Files[indexFile] = fileMark{b.meta.Files[indexFile].Bytes, hex.EncodeToString(sum.Sum(nil))}
+	return err
 }
 
 // create writes a file of the version and marks it.
@@ -232,23 +220,26 @@ func (b *builder) create(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	mark, err := fillFile(f, write)
+	n, err := fillFile(f, write)
 	if err != nil {
 		return err
 	}
-	b.meta.Files[name] = mark
+	b.meta.Files[name] = fileMark{Bytes: n}
 	return nil
 }
 
 // finish weighs what was read and writes meta.
 func (b *builder) finish() error {
+	if err := b.votes.verdict(personsName); err != nil {
+		return err
+	}
 	switch {
 	case b.persons == 0:
-		return refuse("no-person", "persons.csv", "no row could be taken")
+		return refuse("no-person", personsName, "no row could be taken")
 	case float64(b.persons) < b.MinShare*float64(b.rows):
-		return refuse("too-many-refused", fmt.Sprintf("persons.csv, %d of %d rows", b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
+		return refuse("too-many-refused", fmt.Sprintf(personsName+", %d of %d rows", b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
 	case float64(b.persons) < b.MinShare*float64(b.last):
-		return refuse("too-few-persons", fmt.Sprintf("persons.csv, %d persons where the last version has %d", b.persons, b.last), "is the file whole? lower the share if so many have left")
+		return refuse("too-few-persons", fmt.Sprintf(personsName+", %d persons where the last version has %d", b.persons, b.last), "is the file whole? lower the share if so many have left")
 	}
 	b.meta.Manifest = b.Manifest
 	b.meta.Info = Info{
@@ -259,7 +250,7 @@ func (b *builder) finish() error {
 		b.meta.Info.Bytes += mark.Bytes
 	}
 	m := b.meta
-	return b.create(metaFile, sealTo(b.Keys, b.cur.blob(metaFile), func(w io.Writer) error {
+	return b.create(metaFile, sealTo(b.vault, b.cur.blob(metaFile), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(m)
 	}))
 }
