@@ -56,15 +56,20 @@ var errCells = fmt.Errorf("the box does not hold a person: %w", breach.ErrInvali
 // relations and their rows; then zeros up to its size.
 const boxForm = 1
 
-// minBox is the smallest size of a box. Larger ones double, so that sizes tell
-// as little as they can of who has a family.
-const minBox = 128
+// Boxes are padded, so that their sizes tell as little as they can of who has a
+// family: people alone differ by steps of boxStep up to boxSteps, larger boxes
+// double.
+const (
+	boxStep  = 64
+	boxSteps = 256
+)
 
-// padded appends zeros up to the next size of a box that began at from.
-func padded(b []byte, from int) []byte {
-	size := minBox
-	for size < len(b)-from {
-		size *= 2
+// padded appends zeros up to the next size of a box.
+func padded(b []byte) []byte {
+	size := (len(b) + boxStep - 1) / boxStep * boxStep
+	if size > boxSteps {
+		for size = boxSteps; size < len(b); size *= 2 {
+		}
 	}
-	return append(b, make([]byte, size-(len(b)-from))...)
+	return append(b, make([]byte, size-len(b))...)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 
 	"golang.org/x/crypto/blake2b"
 
@@ -27,42 +26,39 @@ func digestOf(hi uint64, lo uint32) (d idDigest) {
 	return d
 }
 
-// digests make keyed digests (BLAKE2b, RFC 7693) under a registry's own keys,
-// which are the same in all its versions and after a rotation. It is for one
-// goroutine.
+// digests make keyed digests under a registry's own keys, which are the same
+// in all its versions and after a rotation: BLAKE2b (RFC 7693) of key and text,
+// which needs no HMAC around it, as nothing can be appended to what it has
+// digested. It is for one goroutine.
 type digests struct {
-	ids, rows hash.Hash
-	sum       [blake2b.Size256]byte
-	text      []byte
+	ids, rows []byte // the keys, with room for the text behind
 }
 
 func newDigests(keys Sealer, name breach.RegistryID) (*digests, error) {
 	d := &digests{}
-	for purpose, h := range map[string]*hash.Hash{"registry person": &d.ids, "registry row": &d.rows} {
+	for purpose, to := range map[string]*[]byte{"registry person": &d.ids, "registry row": &d.rows} {
 		key, err := hex.DecodeString(keys.Digest(purpose, string(name)))
-		if err != nil || len(key) < 16 {
+		if err != nil || len(key) != digestKey {
 			return nil, fmt.Errorf("the sealer's digests are no 16 bytes of hexadecimal: %w", breach.ErrInvalid)
 		}
-		if *h, err = blake2b.New256(key); err != nil {
-			return nil, fmt.Errorf("keying a digest: %w", err)
-		}
+		*to = key
 	}
 	return d, nil
 }
 
-func (d *digests) id(id string) (out idDigest) {
-	d.text = append(d.text[:0], id...)
-	d.ids.Reset()
-	_, _ = d.ids.Write(d.text) // a hash never fails
-	copy(out[:], d.ids.Sum(d.sum[:0]))
-	return out
+const digestKey = 16
+
+func (d *digests) id(id string) idDigest {
+	d.ids = append(d.ids[:digestKey], id...)
+	sum := blake2b.Sum256(d.ids)
+	return idDigest(sum[:digestSize])
 }
 
 // row tells whether a person's row has changed between versions.
 func (d *digests) row(plain []byte) uint64 {
-	d.rows.Reset()
-	_, _ = d.rows.Write(plain)
-	return binary.BigEndian.Uint64(d.rows.Sum(d.sum[:0]))
+	d.rows = append(d.rows[:digestKey], plain...)
+	sum := blake2b.Sum256(d.rows)
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // idSet remembers which digests were seen: some 12 bytes each, 0.8 GB for a

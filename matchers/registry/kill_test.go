@@ -112,18 +112,6 @@ func FuzzImport(f *testing.F) {
 	})
 }
 
-func BenchmarkImport(b *testing.B) {
-	keys := newKeys(b)
-	const n = 20_000
-	text := persons(n, 1)
-	for b.Loop() {
-		if _, _, err := Import(context.Background(), options(b.TempDir(), keys, text, relationsHeader)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "persons/s")
-}
-
 func BenchmarkOpen(b *testing.B) {
 	keys, dir := newKeys(b), b.TempDir()
 	if _, _, err := Import(context.Background(), options(dir, keys, persons(20_000, 1), relationsHeader)); err != nil {

@@ -202,7 +202,7 @@ func (w *worker) person(b *batch, r *batchRow, fields []string) error {
 	plain := w.row.append(append(w.plain[:0], boxForm))
 	plain = append(binary.AppendUvarint(plain, n), relations...)
 	r.content = w.digests.row(plain)
-	if w.plain = padded(plain, 0); len(w.plain)+tagSize > maxBox {
+	if w.plain = padded(plain); len(w.plain)+tagSize > maxBox {
 		r.code = "too-many-relations"
 		return nil
 	}
