@@ -99,6 +99,16 @@ func (r *Registry) Verify() error {
 			return fmt.Errorf("verifying registry %s: record %d: %w", r.cur.Name, rec.Row, err)
 		}
 	}
+	for _, err := range r.residents() {
+		if err != nil {
+			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
+		}
+	}
+	for _, err := range r.Departed() {
+		if err != nil {
+			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
+		}
+	}
 	return nil
 }
 

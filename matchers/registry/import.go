@@ -2,8 +2,6 @@ package registry
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,8 +78,8 @@ type builder struct {
 	Options
 	cur     current
 	vault   *vault
-	last    int64  // persons of the last version
-	tmp     string // directory of the version in the making
+	old     *Registry // the last version, if there is one
+	tmp     string    // directory of the version in the making
 	shelf   *shelf
 	sorter  *sorter // index entries
 	seen    idSet
@@ -95,7 +93,11 @@ type builder struct {
 }
 
 func (b *builder) build(ctx context.Context) (info Info, err error) {
-	if err := b.prepare(); err != nil {
+	err = b.prepare()
+	if b.old != nil {
+		defer func() { _ = b.old.Close() }() // it was only read
+	}
+	if err != nil {
 		return info, err
 	}
 	defer func() { _ = os.RemoveAll(b.tmp) }()
@@ -153,15 +155,9 @@ func (b *builder) prepare() error {
 	}
 	switch last, err := Open(b.Dir, b.Keys); {
 	case err == nil:
-		b.last, b.cur.Version = last.meta.Info.Persons, last.cur.Version+1
+		b.old, b.cur.Version = last, last.cur.Version+1
 		if last.cur.Name != b.Manifest.Name {
-			err = refuse("other-registry", "directory of registry "+string(last.cur.Name), "import each registry into its own directory")
-		}
-		if cerr := last.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return err
+			return refuse("other-registry", "directory of registry "+string(last.cur.Name), "import each registry into its own directory")
 		}
 	case !errors.Is(err, breach.ErrNotFound):
 		return err // a damaged version or a wrong key is not replaced blindly
@@ -190,28 +186,7 @@ func (b *builder) fill(ctx context.Context) error {
 		return err
 	}
 	b.shelf.unknown(&b.refused)
-	return b.index()
-}
-
-// index writes the sorted index. It is the one file that does not prove itself,
-// so its digest is kept.
-func (b *builder) index() error {
-	sum := sha256.New()
-	err := b.create(indexFile, func(w io.Writer) error {
-		w = io.MultiWriter(w, sum)
-		for i, err := range b.sorter.sorted() {
-			if err != nil {
-				return err
-			}
-			if err := writeEntry(w, i); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	b.sorter.remove()
-	b.meta.Files[indexFile] = fileMark{b.meta.Files[indexFile].Bytes, hex.EncodeToString(sum.Sum(nil))}
-	return err
+	return b.weigh()
 }
 
 // create writes a file of the version and marks it.
@@ -228,23 +203,36 @@ func (b *builder) create(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// finish weighs what was read and writes meta.
-func (b *builder) finish() error {
+// weigh refuses files that are not what they should be, before anything is
+// compared with the last version.
+func (b *builder) weigh() error {
 	if err := b.votes.verdict(personsName); err != nil {
 		return err
+	}
+	var last int64
+	if b.old != nil {
+		last = b.old.meta.Info.Persons
 	}
 	switch {
 	case b.persons == 0:
 		return refuse("no-person", personsName, "no row could be taken")
 	case float64(b.persons) < b.MinShare*float64(b.rows):
-		return refuse("too-many-refused", fmt.Sprintf(personsName+", %d of %d rows", b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
-	case float64(b.persons) < b.MinShare*float64(b.last):
-		return refuse("too-few-persons", fmt.Sprintf(personsName+", %d persons where the last version has %d", b.persons, b.last), "is the file whole? lower the share if so many have left")
+		return refuse("too-many-refused", fmt.Sprintf("%s, %d of %d rows", personsName, b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
+	case float64(b.persons) < b.MinShare*float64(last):
+		return refuse("too-few-persons", fmt.Sprintf("%s, %d persons where the last version has %d", personsName, b.persons, last), "is the file whole? lower the share if so many have left")
+	}
+	return nil
+}
+
+// finish writes index, past and meta.
+func (b *builder) finish() error {
+	if err := b.index(); err != nil {
+		return err
 	}
 	b.meta.Manifest = b.Manifest
 	b.meta.Info = Info{
 		Name: b.cur.Name, Kind: b.Manifest.Kind, Persons: b.persons, Version: b.cur.Version, BuiltAt: b.Now.UTC(),
-		Key: b.Keys.Digest("registry key")[:8],
+		Key: b.Keys.Digest("registry key")[:8], Changes: b.meta.Info.Changes,
 	}
 	for _, mark := range b.meta.Files {
 		b.meta.Info.Bytes += mark.Bytes

@@ -9,6 +9,8 @@
 //	records       sealed: what linkage compares, and nothing else
 //	subjects      one sealed box a person: contact, capacity, relations
 //	subjects.idx  sorted keyed digests of person ids and where their box lies
+//	marks         sealed: who came with which version, and digests of the rows
+//	past          sealed: who left within the retention, with their last box
 //	x-NAME        sealed: what linkage derives from the records
 //
 // Without the keys the directory tells how large the registry is, and no more.
@@ -49,6 +51,7 @@ type Info struct {
 	BuiltAt time.Time         `json:"built_at"`
 	Bytes   int64             `json:"bytes"` // on disk
 	Key     string            `json:"key"`   // tells keys apart, reveals nothing of them
+	Changes Changes           `json:"changes"`
 }
 
 // Registry is an opened version. It is safe for concurrent use and goes on
@@ -82,6 +85,8 @@ const (
 	recordsFile = "records"
 	boxesFile   = "subjects"
 	indexFile   = "subjects.idx"
+	marksFile   = "marks"
+	pastFile    = "past"
 	extraPrefix = "x-"
 )
 
@@ -99,6 +104,9 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 	err = r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
 	if err == nil {
 		err = r.checkSizes()
+	}
+	if err == nil {
+		err = r.checkPast()
 	}
 	if err == nil {
 		r.boxes, err = openBoxes(r.dir)
@@ -126,6 +134,15 @@ func (r *Registry) checkSizes() error {
 		}
 	}
 	return nil
+}
+
+// checkPast does the same to the one file whose size may change.
+func (r *Registry) checkPast() error {
+	_, f, err := r.openAt(pastFile)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // Close lets go of the files.
@@ -170,7 +187,7 @@ func (r *Registry) Records() iter.Seq2[matchers.Record, error] {
 // errStopped ends a stream whose reader has had enough.
 var errStopped = errors.New("stopped")
 
-// Subject opens the box of one person.
+// Subject opens the box of one person, who may have left: see Departure.
 func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subject, error) {
 	b, err := r.box(ctx, id)
 	return b.subject, err
@@ -197,6 +214,11 @@ func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
 	d, err := newDigests(r.keys, r.cur.Name)
 	if err == nil {
 		b, err = r.open(d.id(string(id)), id)
+	}
+	if errors.Is(err, breach.ErrNotFound) {
+		var gone Departure
+		gone, err = r.Departure(ctx, id)
+		b = boxed{gone.Subject, gone.Record}
 	}
 	if err != nil {
 		return b, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)

@@ -346,7 +346,7 @@ func TestStolenDirectoryTellsNothing(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || files != 7 {
+	if err != nil || files != 9 {
 		t.Errorf("looked at %d files: %v", files, err)
 	}
 }
@@ -363,7 +363,7 @@ func TestDamage(t *testing.T) {
 		t.Errorf("no registry: %v", err)
 	}
 	version := r.dir
-	for _, name := range []string{keyFile, metaFile, recordsFile, boxesFile, indexFile} {
+	for _, name := range []string{keyFile, metaFile, recordsFile, boxesFile, indexFile, marksFile, pastFile} {
 		path := filepath.Join(version, name)
 		whole, err := os.ReadFile(path)
 		if err != nil {

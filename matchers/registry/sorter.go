@@ -23,6 +23,8 @@ type item struct {
 	content uint64 // digest of the row, or another person's
 }
 
+func (a item) digest() idDigest { return digestOf(a.hi, a.lo) }
+
 const itemSize = 32
 
 func (a item) compare(b item) int {
