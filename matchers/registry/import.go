@@ -23,7 +23,8 @@ type Options struct {
 	Now       time.Time
 	// MinShare refuses a file that brings fewer persons than this share of the
 	// last version, or that loses more than the rest of its own rows to
-	// refusals: a cut file or shifted columns must not empty a registry.
+	// refusals, or whose columns look otherwise: a cut file or shifted columns
+	// must not empty a registry.
 	// 0 means 0.8; a negative share lifts the guard.
 	MinShare float64
 
@@ -86,6 +87,7 @@ type builder struct {
 	boxes   io.Writer
 	offset  int64 // where the next box begins
 	votes   dateVotes
+	looks   profiler
 	refused Refusals
 	persons int64
 	rows    int64
@@ -221,7 +223,11 @@ func (b *builder) weigh() error {
 	case float64(b.persons) < b.MinShare*float64(last):
 		return refuse("too-few-persons", fmt.Sprintf("%s, %d persons where the last version has %d", personsName, b.persons, last), "is the file whole? lower the share if so many have left")
 	}
-	return nil
+	b.meta.Columns = b.looks.named()
+	if b.old == nil || b.MinShare < 0 {
+		return nil
+	}
+	return b.meta.Columns.shifted(b.old.meta.Columns)
 }
 
 // finish writes index, past and meta.

@@ -70,6 +70,7 @@ type meta struct {
 	Info     Info                `json:"info"`
 	Manifest Manifest            `json:"manifest"`
 	Files    map[string]fileMark `json:"files"`
+	Columns  profiles            `json:"columns"`
 }
 
 // fileMark is what a file was when it was written.
