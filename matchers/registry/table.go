@@ -102,15 +102,13 @@ func meanings(file string, header []string, columns map[string]string) ([]column
 			out[i], rank[c] = c, r
 		}
 	}
-	if nom >= 0 {
-		c := column(matchers.BirthName)
-		if rank[c] > 0 {
-			c = column(matchers.UsageName)
+	// "Nom" is the birth name if nothing else is, else the usage name, else one
+	// of them once more.
+	for _, c := range []column{column(matchers.BirthName), column(matchers.UsageName)} {
+		if nom >= 0 && rank[c] == 0 {
+			out[nom] = c
+			break
 		}
-		if rank[c] > 0 {
-			return nil, refuse("duplicate-column", fmt.Sprintf("%s, column %q", file, header[nom]), "map it under columns in the manifest")
-		}
-		out[nom] = c
 	}
 	return out, nil
 }
