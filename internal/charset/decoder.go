@@ -75,6 +75,10 @@ func (d *Decoder) Decode(dst, v []byte) []byte {
 		}
 		return d.repair(dst, v)
 	}
+	if lone(v) {
+		d.stats.Valid++
+		return v
+	}
 	if utf8.Valid(v) {
 		d.stats.Valid++
 		return d.repair(dst, v)
@@ -90,6 +94,25 @@ func (d *Decoder) Decode(dst, v []byte) []byte {
 	d.stats.Fallback[best.name]++
 	out := best.t.appendDecoded(dst, v)[len(dst):]
 	return d.repair(out, out)
+}
+
+// lone tells at a glance what most values beyond ASCII are: UTF-8 in which
+// letters of Latin-1 other than Ã stand alone between others, without an entity.
+// Nothing of that is ever repaired.
+func lone(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c < utf8.RuneSelf:
+			if c == '&' {
+				return false
+			}
+		case c != 0xc3 || i+1 == len(v) || v[i+1]&0xc0 != 0x80 || v[i+1] == 0x83 || i+2 < len(v) && v[i+2] >= utf8.RuneSelf:
+			return false
+		default:
+			i++
+		}
+	}
+	return true
 }
 
 // repair repairs v, appending to dst, and counts.

@@ -182,3 +182,26 @@ func BenchmarkDecoder(b *testing.B) {
 		})
 	}
 }
+
+// What is passed over at a glance is what repairing would have left alone.
+func TestLoneLettersNeedNoRepair(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	pieces := []string{"a", "B", " ", "é", "É", "Ã", "Â", "ÿ", "×", "\u00a0", "©", "œ", "‰", "&", ";", "&eacute;", "?", "\xc3", "\xa9", "\ufffd", "ç", "1"}
+	met := 0
+	for range 200_000 {
+		var v []byte
+		for range r.IntN(9) {
+			v = append(v, pieces[r.IntN(len(pieces))]...)
+		}
+		if !lone(v) {
+			continue
+		}
+		met++
+		if out, rounds, ok := Repair(nil, v); ok || rounds != 0 || !bytes.Equal(out, v) || !utf8.Valid(v) || bytes.Contains(v, []byte("\ufffd")) {
+			t.Fatalf("%q is passed over, and would be %q", v, out)
+		}
+	}
+	if met < 10_000 {
+		t.Errorf("only %d values were passed over", met)
+	}
+}

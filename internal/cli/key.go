@@ -2,8 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 
+	"vigie/internal/app"
 	"vigie/internal/seal"
+	"vigie/matchers/registry"
 )
 
 // keyCmd looks after keys.
@@ -28,6 +31,29 @@ func (keyRotateCmd) Run(s *session) error {
 	if err := seal.Rotate(cfg.Keys); err != nil {
 		return err
 	}
+	if err := rewrap(cfg); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintln(s.std.Out, "new keys are in use; restart vigie serve, and back the key directory up apart from the data")
 	return err
+}
+
+// rewrap wraps the registries' data keys with the new keys: some hundred bytes
+// each, whatever their size.
+func rewrap(cfg app.Config) error {
+	keys, err := seal.Open(cfg.Keys)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(cfg.Data, "registries")
+	names, err := registry.List(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := registry.Rewrap(filepath.Join(dir, string(name)), keys); err != nil {
+			return err
+		}
+	}
+	return nil
 }

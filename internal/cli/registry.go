@@ -26,10 +26,10 @@ type registryCmd struct {
 
 type registryImportCmd struct {
 	Name     string   `arg:"" help:"Name of the registry."`
-	Files    []string `arg:"" name:"file" help:"persons.csv and relations.csv, or the directory that holds them with manifest.yaml."`
+	Files    []string `arg:"" name:"file" help:"persons and relations, as CSV, JSON lines or Parquet, or the directory that holds them with manifest.yaml."`
 	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"path" placeholder:"FILE"`
 	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"path" placeholder:"FILE"`
-	Shrink   bool     `help:"Accept far fewer people than the last version."`
+	Shrink   bool     `help:"Accept far fewer people than the last version, or columns that look otherwise."`
 	JSON     bool     `help:"One JSON document."`
 }
 
@@ -64,14 +64,14 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	if c.Shrink {
 		opt.MinShare = -1
 	}
-	persons, err := input(in.persons)
+	persons, err := s.registryFile(in.persons)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = persons.Close() }()
 	opt.Persons = persons
 	if in.relations != "" {
-		relations, err := input(in.relations)
+		relations, err := s.registryFile(in.relations)
 		if err != nil {
 			return err
 		}
@@ -91,11 +91,19 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 		}{info, refused})
 	} else {
 		_, err = fmt.Fprintf(s.std.Out, "%s version %d: %d persons, %d rows refused\n", info.Name, info.Version, info.Persons, refused.Count)
+		if err == nil && info.Version > 1 {
+			_, err = fmt.Fprintln(s.std.Out, changes(info.Changes))
+		}
 	}
 	if err == nil && refused.Count > 0 {
 		return errRefused
 	}
 	return err
+}
+
+// changes says what a version changed.
+func changes(c registry.Changes) string {
+	return fmt.Sprintf("%d inserted, %d changed, %d departed, %d died, %d unchanged", c.Inserted, c.Changed, c.Departed, c.Died, c.Unchanged)
 }
 
 // rows tells which rows were refused.
@@ -108,41 +116,21 @@ func (s *session) rows(refused registry.Refusals) {
 	}
 }
 
-// shrunk names the flag that lifts the guard against a cut file.
+// shrunk names the flag that lifts the guards against a cut or shifted file.
 func shrunk(err error) error {
 	var refused *breach.RefusedError
-	if errors.As(err, &refused) && refused.Code == "too-few-persons" {
-		return &breach.RefusedError{Code: refused.Code, What: refused.What, Hint: "is the file whole? --shrink takes it if so many have left"}
+	if !errors.As(err, &refused) {
+		return err
 	}
-	return err
-}
-
-// importFiles are the files of one import.
-type importFiles struct{ persons, relations, manifest string }
-
-func (c registryImportCmd) files() (importFiles, error) {
-	var in importFiles
-	first := c.Files[0]
-	if st, err := os.Stat(first); err == nil && st.IsDir() {
-		in.persons = filepath.Join(first, "persons.csv")
-		in.manifest = filepath.Join(first, "manifest.yaml")
-		if rel := filepath.Join(first, "relations.csv"); exists(rel) {
-			in.relations = rel
-		}
-	} else {
-		in.persons = first
-		in.manifest = filepath.Join(filepath.Dir(first), "manifest.yaml")
-		if len(c.Files) > 1 {
-			in.relations = c.Files[1]
-		}
+	hint := map[string]string{
+		"too-few-persons": "is the file whole? --shrink takes it if so many have left",
+		"shifted-columns": refused.Hint + " --shrink takes it if they are right",
+		"emptied-column":  refused.Hint + " --shrink takes it if it is",
+	}[refused.Code]
+	if hint == "" {
+		return err
 	}
-	if c.Manifest != "" {
-		in.manifest = c.Manifest
-	}
-	if len(c.Files) > 2 {
-		return in, usage("%d files: want persons and relations", len(c.Files))
-	}
-	return in, nil
+	return &breach.RefusedError{Code: refused.Code, What: refused.What, Hint: hint}
 }
 
 func (c registryImportCmd) manifest(path string) (registry.Manifest, error) {
@@ -190,8 +178,8 @@ func (c registryInfoCmd) Run(s *session) error {
 	if c.JSON {
 		return s.document(info)
 	}
-	_, err = fmt.Fprintf(s.std.Out, "name      %s\nkind      %s\npersons   %d\nversion   %d\nbuilt at  %s\nbytes     %d\nkey       %s\n",
-		info.Name, info.Kind, info.Persons, info.Version, info.BuiltAt.Format(time.RFC3339), info.Bytes, info.Key)
+	_, err = fmt.Fprintf(s.std.Out, "name      %s\nkind      %s\npersons   %d\nversion   %d\nbuilt at  %s\nbytes     %d\nkey       %s\nchanges   %s\n",
+		info.Name, info.Kind, info.Persons, info.Version, info.BuiltAt.Format(time.RFC3339), info.Bytes, info.Key, changes(info.Changes))
 	return err
 }
 

@@ -46,7 +46,7 @@ func spent(b *testing.B) (total time.Duration) {
 // benchmark measures bytes read by processor time, garbage collection included:
 // what a machine that is busy with other things does not change.
 func benchmark(b *testing.B, read func(*dump.Engine, dump.Source, *dump.Layout) error) {
-	src := rows(500_000)
+	src := rows(1_000_000)
 	e := &dump.Engine{Formats: formats(false), Options: options(&task{})}
 	l, _, err := e.Inspect(context.Background(), src)
 	if err != nil {

@@ -1,6 +1,9 @@
 package synth
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"sync"
+)
 
 // chunkPeople is how many people are made at once. The bytes of a population
 // depend on it.
@@ -34,14 +37,34 @@ func (p Population) chunks() []chunk {
 
 // chunkText is what a chunk adds to every file.
 type chunkText struct {
-	owner                  int
-	civil, youth           table
-	civilTies, youthTies   table
-	ids                    table
-	counts                 Counts
-	writesCivil, writesIDs bool
-	writesYouth, writeTies bool
+	owner                    int
+	civil, youth             table
+	civilTies, youthTies     table
+	ids                      table
+	counts                   Counts
+	writesCivil, writesYouth bool
+	writesTies               bool
+	room                     []person
 }
+
+// shelf keeps the memory of chunks that were written, for those to come.
+type shelf struct{ pool sync.Pool }
+
+func (s *shelf) take() *chunkText {
+	t, ok := s.pool.Get().(*chunkText)
+	if !ok {
+		return &chunkText{room: make([]person, chunkPeople+largestFamily), civil: csvTable(), youth: csvTable(), civilTies: csvTable(), youthTies: csvTable(), ids: csvTable()}
+	}
+	t.counts = Counts{}
+	for _, x := range t.tables() {
+		x.text, x.rows = x.text[:0], 0
+	}
+	return t
+}
+
+func csvTable() table { return table{comma: ','} }
+
+func (s *shelf) put(t *chunkText) { s.pool.Put(t) }
 
 func (t *chunkText) tables() []*table {
 	return []*table{&t.civil, &t.youth, &t.civilTies, &t.youthTies, &t.ids}
@@ -55,13 +78,10 @@ func (t *chunkText) bytes() (n int) {
 }
 
 // make invents the people of a chunk. shared is only read.
-func (p Population) make(shared *maker, c chunk) *chunkText {
+func (p Population) make(shared *maker, c chunk, out *chunkText) *chunkText {
 	m := shared.at(p.Seed, c)
-	out := &chunkText{owner: c.owner, writesCivil: p.Only != "youth", writesYouth: !p.country(), writeTies: !p.NoRelations}
-	out.writesIDs = out.writesCivil && out.writesYouth
-	for _, t := range out.tables() {
-		t.comma = ','
-	}
+	m.room = out.room
+	out.owner, out.writesCivil, out.writesYouth, out.writesTies = c.owner, p.Only != "youth", !p.country(), !p.NoRelations
 	for out.counts.People < c.people {
 		people := m.household(c.people - out.counts.People)
 		for _, person := range people {
@@ -77,7 +97,7 @@ func (p Population) make(shared *maker, c chunk) *chunkText {
 // at is a maker for one chunk.
 func (m *maker) at(seed uint64, c chunk) *maker {
 	own := *m
-	own.rng = rand.New(rand.NewPCG(seed, uint64(c.number)))
+	own.rng = rand.New(rand.NewPCG(seed, uint64(c.number)+1))
 	own.rare = rand.NewPCG(0, 0)
 	own.rareRNG = rand.New(own.rare)
 	own.seq, own.outsiders = c.first, 2*c.first
@@ -91,7 +111,7 @@ func (m *maker) at(seed uint64, c chunk) *maker {
 func (t *chunkText) add(m *maker, p *person) {
 	if row := civilRow(m, p); t.writesCivil {
 		t.civil.write(row[:]...)
-		if t.writeTies {
+		if t.writesTies {
 			civilRelations(&t.civilTies, p)
 		}
 	}
@@ -105,12 +125,12 @@ func (t *chunkText) add(m *maker, p *person) {
 			t.counts.Youth++
 			row := youthRow(m, p)
 			t.youth.write(row[:]...)
-			if t.writeTies {
+			if t.writesTies {
 				youthRelations(&t.youthTies, m, p)
 			}
 		}
 	}
-	if t.writesIDs {
+	if t.writesCivil && t.writesYouth {
 		t.ids.write(civilID(p.seq), youth, left)
 	}
 }

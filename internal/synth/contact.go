@@ -58,16 +58,24 @@ func (m *maker) newEmail(p *person) string {
 }
 
 func emailPart(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r == '-' {
-			return r
+	s = unaccent(s)
+	out := make([]byte, 0, len(s))
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
 		}
-		return -1
-	}, strings.ToLower(unaccent(s)))
-	if s = strings.Trim(s, "-"); s == "" {
+		if c >= 'a' && c <= 'z' || c == '-' && len(out) > 0 {
+			out = append(out, c)
+		}
+	}
+	for len(out) > 0 && out[len(out)-1] == '-' {
+		out = out[:len(out)-1]
+	}
+	if len(out) == 0 {
 		return "x"
 	}
-	return s
+	return string(out)
 }
 
 // unaccent drops what French capitals lose; the Turkish dotless i becomes i.

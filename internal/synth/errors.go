@@ -167,9 +167,9 @@ var abbreviations = strings.NewReplacer(" avenue ", " av. ", " boulevard ", " bd
 
 func abbreviate(street string) string { return abbreviations.Replace(street) }
 
-func looseCity(city string) string {
-	return strings.NewReplacer("Saint-", "St ", "Sainte-", "Ste ", "-", " ").Replace(city)
-}
+var cityWords = strings.NewReplacer("Saint-", "St ", "Sainte-", "Ste ", "-", " ")
+
+func looseCity(city string) string { return cityWords.Replace(city) }
 
 func initials(given string) string {
 	var out []string

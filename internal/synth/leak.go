@@ -12,7 +12,6 @@ import (
 	"strconv"
 
 	"vigie/internal/breach"
-	"vigie/internal/france"
 )
 
 // Leak describes a stolen extract of the youth registry's software, modelled
@@ -89,15 +88,13 @@ func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	if n.Persons > population.eligible() {
 		return LeakCounts{}, fmt.Errorf("a leak about %d people of a registry of %d: %w", n.Persons, population.eligible(), breach.ErrInvalid)
 	}
-	data, err := france.Load()
+	m, err := population.maker()
 	if err != nil {
 		return LeakCounts{}, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return LeakCounts{}, err
 	}
-	m := newMaker(data, population.AsOf)
-	m.country, m.ownPhones = population.country(), population.OwnPhones
 	w := &leakWriter{maker: m, recipe: recipe, seed: l.Seed ^ 0x6c65616b, columns: recipe.columns(l.Fields), told: l.Progress}
 	err = w.write(ctx, dir, l.Registry, population, n)
 	if err != nil {

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"vigie/internal/breach"
@@ -62,10 +64,13 @@ type peopleReader struct {
 	youthOnly         bool
 }
 
-// reader reads one CSV file.
+// reader goes through a CSV file that Population wrote: a line is a row. Rows
+// are split only where they are wanted, since most are passed over.
 type reader struct {
+	name    string
 	file    *os.File
-	csv     *csv.Reader
+	buf     *bufio.Reader
+	line    []byte
 	columns map[string]int
 }
 
@@ -74,17 +79,50 @@ func openCSV(path string) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{file: f, csv: csv.NewReader(bufio.NewReaderSize(f, 1<<18)), columns: map[string]int{}}
-	header, err := r.csv.Read()
+	r := &reader{name: filepath.Base(path), file: f, buf: bufio.NewReaderSize(f, 1<<18), columns: map[string]int{}}
+	var header []string
+	if _, err = r.next(); err == nil {
+		header, err = r.row()
+	}
+	if err == nil && r.name == "persons.csv" && !slices.Equal(header, personsHeader) {
+		err = fmt.Errorf("not its columns: %w", breach.ErrInvalid)
+	}
 	if err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("reading %s: %w", r.name, err)
 	}
 	for i, h := range header {
 		r.columns[h] = i
 	}
-	r.csv.ReuseRecord = true
 	return r, nil
+}
+
+// next goes to the next line, whose first column it returns; io.EOF after the
+// last. A line longer than the buffer is breach.ErrInvalid.
+func (r *reader) next() (id string, err error) {
+	r.line, err = r.buf.ReadSlice('\n')
+	if errors.Is(err, io.EOF) && len(r.line) == 0 {
+		return "", io.EOF
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading %s: cut short, or not ours: %w", r.name, breach.ErrInvalid)
+	}
+	r.line = r.line[:len(r.line)-1]
+	first, _, _ := bytes.Cut(r.line, []byte{','})
+	return string(first), nil
+}
+
+// row splits the line; the fields are copies.
+func (r *reader) row() ([]string, error) {
+	line := string(r.line)
+	if !strings.Contains(line, `"`) {
+		return strings.Split(line, ","), nil
+	}
+	row, err := csv.NewReader(strings.NewReader(line)).Read()
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", r.name, errors.Join(breach.ErrInvalid, err))
+	}
+	return row, nil
 }
 
 func openPeople(dir string, p populationRecord) (*peopleReader, error) {
@@ -122,26 +160,30 @@ func (r *peopleReader) close() {
 }
 
 // next goes to the next person a leak may be about. wanted says whether the
-// values will be used; the others are not copied.
+// values will be used; the others are not read.
 func (r *peopleReader) next(wanted func() bool) (e entry, drawn bool, err error) {
 	if r.ids == nil {
 		return r.nextOfOne(wanted)
 	}
 	for {
-		ids, err := r.ids.csv.Read()
-		if err != nil {
+		if _, err := r.ids.next(); err != nil {
 			return entry{}, false, fmt.Errorf("people.csv ended early: %w", breach.ErrInvalid)
 		}
-		civil, youth, left := ids[0], ids[1], ids[2]
-		row, err := r.civil.find(civil)
+		ids, err := r.ids.row()
+		if err == nil && len(ids) != 3 {
+			err = fmt.Errorf("people.csv of %d columns: %w", len(ids), breach.ErrInvalid)
+		}
+		if err == nil {
+			err = r.civil.find(ids[0])
+		}
 		if err != nil {
 			return entry{}, false, err
 		}
 		// As the youth registry has them, else as the civil one does.
-		from := r.civil
+		from, youth, left := r.civil, ids[1], ids[2]
 		if youth != "" {
 			from = r.youth
-			if row, err = from.find(youth); err != nil {
+			if err := from.find(youth); err != nil {
 				return entry{}, false, err
 			}
 		} else if left == "" {
@@ -150,7 +192,8 @@ func (r *peopleReader) next(wanted func() bool) (e entry, drawn bool, err error)
 		if !wanted() {
 			return entry{}, false, nil
 		}
-		return entry{values: from.read(row), civil: strings.Clone(civil), youth: strings.Clone(youth)}, true, nil
+		v, err := from.values()
+		return entry{values: v, civil: ids[0], youth: youth}, err == nil, err
 	}
 }
 
@@ -158,19 +201,20 @@ func (r *peopleReader) next(wanted func() bool) (e entry, drawn bool, err error)
 func (r *peopleReader) nextOfOne(wanted func() bool) (entry, bool, error) {
 	for {
 		if r.civil != nil {
-			row, err := r.civil.csv.Read()
+			id, err := r.civil.next()
 			if err == nil && !wanted() {
 				return entry{}, false, nil
 			}
 			if err == nil {
-				e := entry{values: r.civil.read(row)}
-				if e.civil = strings.Clone(row[0]); r.youthOnly {
-					e.civil, e.youth = "", e.civil
+				e := entry{civil: id}
+				if r.youthOnly {
+					e.civil, e.youth = "", id
 				}
-				return e, true, nil
+				e.values, err = r.civil.values()
+				return e, err == nil, err
 			}
 			if !errors.Is(err, io.EOF) {
-				return entry{}, false, fmt.Errorf("reading persons.csv: %w", err)
+				return entry{}, false, err
 			}
 		}
 		if len(r.parts) == 0 {
@@ -185,18 +229,21 @@ func (r *peopleReader) nextOfOne(wanted func() bool) (entry, bool, error) {
 	}
 }
 
-func (t *reader) find(id string) ([]string, error) {
-	row, err := t.csv.Read()
-	if errors.Is(err, io.EOF) || err == nil && row[0] != id {
-		return nil, fmt.Errorf("person %s is not where people.csv has it: %w", id, breach.ErrInvalid)
+func (r *reader) find(id string) error {
+	if got, err := r.next(); err != nil || got != id {
+		return fmt.Errorf("person %s is not where people.csv has it: %w", id, breach.ErrInvalid)
 	}
-	return row, err
+	return nil
 }
 
-// read copies a row out of the reader's buffer.
-func (t *reader) read(row []string) values {
-	at := func(name string) string { return strings.Clone(row[t.columns[name]]) }
+// values reads the line as a person.
+func (r *reader) values() (values, error) {
+	row, err := r.row()
+	if err != nil || len(row) != len(personsHeader) {
+		return values{}, fmt.Errorf("reading %s: a row of %d fields: %w", r.name, len(row), errors.Join(breach.ErrInvalid, err))
+	}
+	at := func(name string) string { return row[r.columns[name]] }
 	return values{birthName: at("birth_name"), usageName: at("usage_name"), given: strings.Fields(at("given_names")), sex: at("sex"),
 		born: at("birth_date"), nationality: at("nationality"), email: at("email"), phone: at("phone"),
-		street: at("street"), postcode: at("postcode"), city: at("city")}
+		street: at("street"), postcode: at("postcode"), city: at("city")}, nil
 }

@@ -2,8 +2,8 @@ package synth
 
 import (
 	"math/rand/v2"
-	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"vigie/internal/breach"
@@ -57,14 +57,18 @@ func (p *person) civility() string {
 }
 
 func (p *person) ageAt(day time.Time) int {
-	return breach.Subject{BirthDate: p.born}.AgeAt(day)
+	years := day.Year() - p.born.Year()
+	if _, m, d := day.Date(); p.born.Month() > m || p.born.Month() == m && p.born.Day() > d {
+		years--
+	}
+	return years
 }
 
 func (p *person) birthDate() string {
 	if p.dateUnknown {
 		return numbered("", int64(p.born.Year()), 4) + "-00-00"
 	}
-	return p.born.Format(time.DateOnly)
+	return day(p.born)
 }
 
 // maker invents people: those of one chunk.
@@ -86,11 +90,16 @@ type maker struct {
 	mobiles   int
 	landlines int
 	recent    []*person // for namesakes; the last ones made
+	room      []person  // see blank
 }
 
-// newMaker makes what the makers of all chunks share; at gives them the rest.
-func newMaker(data *france.Data, asOf time.Time) *maker {
-	m := &maker{data: data, asOf: asOf, families: families(data)}
+// baseMaker is what all makers share: the places and names of France.
+var baseMaker = sync.OnceValues(func() (*maker, error) {
+	data, err := france.Load()
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{data: data, families: families(data)}
 	for i := range data.Communes {
 		c := &data.Communes[i]
 		if len(c.Postcodes) == 0 || c.Population == 0 {
@@ -102,25 +111,51 @@ func newMaker(data *france.Data, asOf time.Time) *maker {
 			m.near.add(c)
 		}
 	}
-	return m
+	return m, nil
+})
+
+// maker makes what the makers of all chunks of a population share; at gives
+// them the rest.
+func (p Population) maker() (*maker, error) {
+	base, err := baseMaker()
+	if err != nil {
+		return nil, err
+	}
+	m := *base
+	if m.asOf = p.AsOf; m.asOf.IsZero() {
+		m.asOf = DefaultAsOf
+	}
+	m.country, m.ownPhones = p.country(), p.OwnPhones
+	return &m, nil
 }
 
 // places draws communes in proportion to their population.
 type places struct {
 	communes []*france.Commune
 	upTo     []int
+	guide    []int32 // of every guideStep people, the place of their commune
 }
+
+const guideStep = 1024
 
 func (p *places) add(c *france.Commune) {
 	total := c.Population
 	if n := len(p.upTo); n > 0 {
 		total += p.upTo[n-1]
 	}
+	for len(p.guide)*guideStep < total {
+		p.guide = append(p.guide, int32(len(p.upTo)))
+	}
 	p.communes, p.upTo = append(p.communes, c), append(p.upTo, total)
 }
 
 func (p *places) draw(rng *rand.Rand) *france.Commune {
-	return p.communes[sort.SearchInts(p.upTo, 1+rng.IntN(p.upTo[len(p.upTo)-1]))]
+	x := rng.IntN(p.upTo[len(p.upTo)-1])
+	i := p.guide[x/guideStep]
+	for p.upTo[i] <= x {
+		i++
+	}
+	return p.communes[i]
 }
 
 func (m *maker) chance(p float64) bool { return m.rng.Float64() < p }
@@ -133,11 +168,22 @@ func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] 
 // newPerson invents somebody of an age with a family name.
 func (m *maker) newPerson(o *origin, sex string, age int, birthName string) *person {
 	m.seq++
-	p := &person{seq: m.seq, origin: o, sex: sex, birthName: birthName, language: "fr"}
+	p := m.blank()
+	*p = person{seq: m.seq, origin: o, sex: sex, birthName: birthName, language: "fr"}
 	p.born = m.birthday(age)
 	p.given = m.givenNames(o, sex, p.born.Year())
 	m.birthplace(p)
 	m.nationalityOf(p, age)
+	return p
+}
+
+// blank is room for a person, in memory that chunks use in turn.
+func (m *maker) blank() *person {
+	if len(m.room) == 0 {
+		return new(person)
+	}
+	p := &m.room[0]
+	m.room = m.room[1:]
 	return p
 }
 
@@ -264,10 +310,10 @@ var accents = map[string]string{
 
 // titled turns INSEE's capitals into mixed case: "LE GOFF" to "Le Goff".
 func titled(name string) string {
-	b := []byte(strings.ToLower(name))
+	b := []byte(name)
 	for i := range b {
-		if (i == 0 || b[i-1] == ' ' || b[i-1] == '-' || b[i-1] == '\'') && b[i] >= 'a' && b[i] <= 'z' {
-			b[i] -= 'a' - 'A'
+		if i > 0 && b[i] >= 'A' && b[i] <= 'Z' && b[i-1] != ' ' && b[i-1] != '-' && b[i-1] != '\'' {
+			b[i] += 'a' - 'A'
 		}
 	}
 	return string(b)

@@ -18,13 +18,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"vigie/internal/breach"
-	"vigie/internal/france"
 )
 
 // DefaultAsOf is the day on which an invented population is a census, unless
@@ -90,21 +90,8 @@ func (p Population) Estimate() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	out := p.make(m, chunk{people: min(p.People, chunkPeople)})
+	out := p.make(m, chunk{people: min(p.People, chunkPeople)}, new(shelf).take())
 	return int64(float64(out.bytes()) * float64(p.People) / float64(out.counts.People)), nil
-}
-
-func (p Population) maker() (*maker, error) {
-	data, err := france.Load()
-	if err != nil {
-		return nil, err
-	}
-	if p.AsOf.IsZero() {
-		p.AsOf = DefaultAsOf
-	}
-	m := newMaker(data, p.AsOf)
-	m.country, m.ownPhones = p.country(), p.OwnPhones
-	return m, nil
 }
 
 // Write makes the folders civil and youth in dir, each a registry ready to be
@@ -126,7 +113,7 @@ func (p Population) Write(ctx context.Context, dir string) (Counts, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Counts{}, err
 	}
-	if err := p.fits(dir); err != nil {
+	if err := p.fits(free(dir)); err != nil {
 		return Counts{}, err
 	}
 	counts, err := p.stream(ctx, dir)
@@ -144,21 +131,26 @@ func (p Population) Write(ctx context.Context, dir string) (Counts, error) {
 }
 
 // fits refuses a disk with less room than Estimate and a twentieth.
-func (p Population) fits(dir string) error {
+func (p Population) fits(free int64) error {
 	need, err := p.Estimate()
 	if err != nil {
 		return err
 	}
-	need += need / 20
+	if need += need / 20; free >= need {
+		return nil
+	}
+	return &breach.RefusedError{Code: "disk-full", What: fmt.Sprintf("a population of %d people, about %d MB where %d are free", p.People, need/1e6, free/1e6),
+		Hint: "invent fewer people, or one registry without relations (--only civil --no-relations)"}
+}
+
+// free is how many bytes a file system has for us; where it does not say, there
+// is no limit.
+func free(dir string) int64 {
 	var st syscall.Statfs_t
 	if syscall.Statfs(dir, &st) != nil {
-		return nil // not known: try
+		return math.MaxInt64
 	}
-	if free := int64(st.Bavail) * int64(st.Bsize); free < need {
-		return &breach.RefusedError{Code: "disk-full", What: fmt.Sprintf("a population of %d people, about %d MB where %d are free", p.People, need/1e6, free/1e6),
-			Hint: "invent fewer people, or one registry without relations (--only civil --no-relations)"}
-	}
-	return nil
+	return int64(st.Bavail) * int64(st.Bsize)
 }
 
 // stream makes chunks on all cores and writes them in order.
@@ -169,6 +161,7 @@ func (p Population) stream(ctx context.Context, dir string) (Counts, error) {
 	}
 	var n Counts
 	var out *registries // of the owner being written
+	var used shelf
 	owner := 0
 	list := p.chunks()
 	next := func() (chunk, bool, error) {
@@ -193,9 +186,10 @@ func (p Population) stream(ctx context.Context, dir string) (Counts, error) {
 		if p.Progress != nil {
 			p.Progress(n.People)
 		}
+		defer used.put(made)
 		return out.write(made)
 	}
-	err = inOrder(ctx, next, func(c chunk) *chunkText { return p.make(m, c) }, use)
+	err = inOrder(ctx, next, func(c chunk) *chunkText { return p.make(m, c, used.take()) }, use)
 	return n, errors.Join(err, out.close())
 }
 

@@ -95,7 +95,7 @@ func (c *coherence) look(row [][]byte, r roles) {
 	}
 	surname, given := value(r.surname), value(r.given)
 	if len(surname) > 1 && len(surname) < 64 {
-		c.scratch = append(c.scratch[:0], key(surname)...)
+		c.scratch = appendKey(c.scratch[:0], surname)
 		c.surnames.add(c.scratch)
 	}
 	if v := value(r.mail); len(v) > 0 {
@@ -131,21 +131,33 @@ func (c *coherence) lookMail(v, surname, given []byte) {
 	if at < 1 {
 		return
 	}
-	host := strings.ToLower(string(v[at+1:]))
-	c.mailInvented.add(inventedHosts[host] || strings.HasPrefix(host, "example.") || strings.HasSuffix(host, ".example") || strings.HasSuffix(host, ".test"))
+	var raw, rawName [96]byte
+	c.mailInvented.add(inventedHost(appendLower(raw[:0], v[at+1:])))
 	if len(surname) < 4 && len(given) < 4 {
 		return
 	}
-	local := key(v[:at])
-	in := func(name []byte) bool {
-		for _, w := range strings.FieldsFunc(key(name), func(r rune) bool { return r == ' ' || r == '-' || r == '\'' }) {
-			if len(w) >= 4 && strings.Contains(local, w) {
-				return true
-			}
+	local := appendKey(raw[:0], v[:at])
+	c.mailName.add(wordIn(local, appendKey(rawName[:0], surname)) || wordIn(local, appendKey(rawName[:0], given)))
+}
+
+// wordIn tells a word of a name, of four letters or more, within text.
+func wordIn(text, name []byte) bool {
+	for len(name) >= 4 {
+		n := 0
+		for n < len(name) && name[n] != ' ' && name[n] != '-' && name[n] != '\'' {
+			n++
 		}
-		return false
+		if n >= 4 && bytes.Contains(text, name[:n]) {
+			return true
+		}
+		name = name[min(n+1, len(name)):]
 	}
-	c.mailName.add(in(surname) || in(given))
+	return false
+}
+
+// inventedHost tells the mail host of an invented person, in lower case.
+func inventedHost(host []byte) bool {
+	return inventedHosts[string(host)] || bytes.HasPrefix(host, []byte("example.")) || bytes.HasSuffix(host, []byte(".example")) || bytes.HasSuffix(host, []byte(".test"))
 }
 
 // inventedHosts are the mail hosts of well-known generators of invented people.

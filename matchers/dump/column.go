@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"math/bits"
+	"unicode/utf8"
 
 	"vigie/internal/ident"
 )
@@ -121,20 +122,23 @@ const (
 // kinds bounds the kinds of package ident.
 const kinds = 64
 
-// column gathers what the values of a column have in common.
+// column gathers what the values of a column have in common. What every value
+// touches stands first, side by side.
 type column struct {
-	filled   int64 // values that are not empty
-	digits   int64 // values of digits alone
-	letters  int64 // values without any digit
-	ats      int64 // values with an @ that are addresses
+	next    int64      // the next row that is looked at closely
+	filled  int64      // values that are not empty
+	digits  int64      // values of digits alone
+	letters int64      // values without any digit
+	looked  int64      // values looked at closely
+	dates   *dateVotes // nil while no date was met
+
+	distinct distinctCounter
 	damaged  int64 // values with characters that an encoding error left
+	ats      int64 // values with an @ that are addresses
 	nir      int64 // values in which a NIR, IBAN, card proves itself, out of all
 	iban     int64
 	card     int64
-	distinct distinctCounter
 
-	next   int64 // the next row that is looked at closely
-	looked int64 // values looked at closely
 	has    [traits]int32
 	shaped [kinds]int32
 	proved [kinds]int32
@@ -148,7 +152,6 @@ type column struct {
 	shapes            map[uint64]int32 // distinct sequences of character classes, up to maxShapes
 	hashes            map[string]int32 // names of the hash types
 	departments       map[[2]byte]bool
-	dates             *dateVotes
 	side              []sideValue
 	text              *textSurvey
 }
@@ -174,22 +177,38 @@ func (c *column) add(v []byte, row int64, o *Options) (hash uint64) {
 	if look {
 		c.next = nextLook(row)
 	}
-	g, whole := glanceAt(v), len(v)
+	g := glanceAt(v)
 	hash = g.hash
-	if v = clean(v); len(v) != whole {
-		g = glanceAt(v)
-	}
-	if len(v) == 0 {
-		return hash
+	if n := len(v); n < 3 || !bareWhole[v[0]] || !bareEnds[v[n-1]] || v[n-1] >= utf8.RuneSelf {
+		if v = clean(v); len(v) == 0 {
+			return hash
+		}
+		if len(v) != n {
+			g = glanceAt(v)
+		}
 	}
 	c.filled++
 	c.distinct.add(g.hash)
-	switch {
-	case g.digits == len(v):
+	switch g.digits {
+	case len(v):
 		c.digits++
-	case g.digits == 0:
+	case 0:
 		c.letters++
 	}
+	if g.at || g.high || g.digits >= 12 || len(v) >= textLeast {
+		c.search(v, g, o)
+	}
+	switch {
+	case look || c.looked < lookLeast:
+		c.look(v, g, row, o)
+	case c.dates != nil && c.dates.n*2 > c.looked && len(v) > 6:
+		c.addDate(v)
+	}
+	return hash
+}
+
+// search looks in one value for what has to be found wherever it stands.
+func (c *column) search(v []byte, g glance, o *Options) {
 	if g.high && isDamaged(v) {
 		c.damaged++
 	}
@@ -205,20 +224,18 @@ func (c *column) add(v []byte, row int64, o *Options) (hash uint64) {
 	if len(v) >= textLeast {
 		c.read(v, o)
 	}
-	switch {
-	case look || c.looked < lookLeast:
-		c.look(v, g, row, o)
-	case c.dates != nil && c.dates.n*2 > c.looked && len(v) > 6:
-		// One row in a million may be the only one that tells day from month,
-		// and one may be the newest.
-		if !c.dates.open() && c.dates.late.passes(v) {
-			return hash
-		}
-		if d := parseDate(v); d.plausible() {
-			c.dates.add(d)
-		}
+}
+
+// addDate counts a date of a row that is not looked at closely: one row in a
+// million may be the only one that tells day from month, and one may be the
+// newest.
+func (c *column) addDate(v []byte) {
+	if !c.dates.open() && c.dates.late.passes(v) {
+		return
 	}
-	return hash
+	if d := parseDate(v); d.plausible() {
+		c.dates.add(d)
+	}
 }
 
 // nextLook returns the next row behind this one that is looked at closely: one

@@ -32,35 +32,33 @@ func mix(x uint64) uint64 {
 func glanceAt(v []byte) (g glance) {
 	h := uint64(len(v))*prime1 + 1
 	var at, high uint64
+	n := len(v)
 	others := 0 // bytes that are no digit
-	whole := v
-	for len(v) >= 8 {
-		w := binary.LittleEndian.Uint64(v)
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		w := binary.LittleEndian.Uint64(v[i:])
 		others += bits.OnesCount64(notDigits(w))
 		at |= zeroBytes(w ^ '@'*each)
 		high |= w
 		hi, lo := bits.Mul64(h^w, prime2)
 		h = hi ^ lo
-		g.digits += 8
-		v = v[8:]
 	}
-	if n := len(v); n > 0 {
+	if rest := n - i; rest > 0 {
 		var w uint64
-		if len(whole) > 8 {
-			w = binary.LittleEndian.Uint64(whole[len(whole)-8:]) >> (8 * (8 - n))
+		if n > 8 {
+			w = binary.LittleEndian.Uint64(v[n-8:]) >> (64 - 8*uint(rest)&63)
 		} else {
 			w = lastBytes(v)
 		}
-		others += bits.OnesCount64(notDigits(w)) - (8 - n)
+		others += bits.OnesCount64(notDigits(w)) - (8 - rest)
 		at |= zeroBytes(w ^ '@'*each)
 		high |= w
 		hi, lo := bits.Mul64(h^w, prime2)
 		h = hi ^ lo
-		g.digits += n
 	}
-	g.digits -= others
 	hi, lo := bits.Mul64(h^prime1, prime1)
 	g.hash = hi ^ lo
+	g.digits = n - others
 	g.at, g.high = at != 0, high&signs != 0
 	return g
 }

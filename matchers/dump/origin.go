@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"vigie/internal/ident"
 )
@@ -90,7 +91,9 @@ var common = map[string]bool{
 func (c *Clues) look(row [][]byte) {
 	c.Rows++
 	for _, v := range row {
-		v = bytes.TrimSpace(v)
+		if n := len(v); n > 0 && (v[0] <= ' ' || v[n-1] <= ' ' || v[0] >= utf8.RuneSelf || v[n-1] >= utf8.RuneSelf) {
+			v = bytes.TrimSpace(v)
+		}
 		switch n := len(v); {
 		case n < 5 || n > 120:
 		case n == 8 && isAlnum(v[7]) && !isDigit(v[7]):
@@ -110,10 +113,9 @@ func (c *Clues) look(row [][]byte) {
 			}
 		case n == 5 && allDigits(v):
 			c.count("department", v[:2])
-		default:
-			if at := bytes.LastIndexByte(v, '@'); at > 0 && ident.IsEmail(v) {
-				c.count("domain", bytes.ToLower(v[at+1:]))
-			}
+		case bytes.IndexByte(v, '@') > 0 && ident.IsEmail(v):
+			var raw [96]byte
+			c.count("domain", appendLower(raw[:0], v[bytes.LastIndexByte(v, '@')+1:]))
 		}
 	}
 }

@@ -64,44 +64,72 @@ const maxKept = 1 << 16
 // (adaptive sampling, after Wegman): equal rows are kept or left out together,
 // so that the share of repeats in the sample is the share in the file.
 type duplicates struct {
-	mask uint64
-	rows int64 // rows in the sample
-	kept counts
+	mask    uint64
+	rows    int64 // rows in the sample
+	kept    counts
+	waiting []uint64 // hashes that are not kept yet: many at once are faster, for memory is
 }
+
+// maxWaiting bounds the hashes that wait to be kept.
+const maxWaiting = 256
 
 // add takes the hash of a row, its cells' joined by joinHash.
 func (d *duplicates) add(hash uint64) {
 	if hash&d.mask != 0 {
 		return
 	}
-	d.rows++
-	d.kept.add(hash, 1)
-	for d.kept.n > maxKept {
-		d.mask = d.mask<<1 | 1
-		all := d.kept
-		d.kept = all.empty(len(all.keys))
-		d.rows = 0
-		for i, h := range all.keys {
-			if n := all.times[i]; n > 0 && h&d.mask == 0 {
-				d.rows += int64(n)
-				d.kept.add(h, n)
-			}
+	if d.waiting = append(d.waiting, hash); len(d.waiting) == maxWaiting {
+		d.settle()
+	}
+}
+
+// settle keeps the hashes that wait.
+func (d *duplicates) settle() {
+	for _, hash := range d.waiting {
+		if hash&d.mask != 0 {
+			continue
+		}
+		d.rows++
+		d.kept.add(hash, 1)
+		for d.kept.n > maxKept {
+			d.thin()
+		}
+	}
+	d.waiting = d.waiting[:0]
+}
+
+// thin keeps every other hash.
+func (d *duplicates) thin() {
+	d.mask = d.mask<<1 | 1
+	all := d.kept
+	d.kept = all.empty(len(all.keys))
+	d.rows = 0
+	for _, k := range all.keys {
+		if k.times > 0 && k.key&d.mask == 0 {
+			d.rows += int64(k.times)
+			d.kept.add(k.key, k.times)
 		}
 	}
 }
 
 // estimate says how many rows repeat one before, and whether all were counted.
 func (d *duplicates) estimate() (n int64, exact bool) {
+	d.settle()
 	return (d.rows - int64(d.kept.n)) * int64(d.mask+1), d.mask == 0
 }
 
 // counts is a map of hashes to counts above zero. Where a hash is kept depends on
 // a seed that no file knows, lest one makes all of its rows collide.
 type counts struct {
-	seed  uint64
-	keys  []uint64 // a power of two of them, half of them in use at most
-	times []int32  // of each key; 0 is free
-	n     int      // keys in use
+	seed uint64
+	keys []keyCount // a power of two of them, half of them in use at most
+	n    int        // keys in use
+}
+
+// keyCount is a key and how often it came; 0 is free.
+type keyCount struct {
+	key   uint64
+	times int32
 }
 
 func (c *counts) add(key uint64, times int32) {
@@ -109,14 +137,13 @@ func (c *counts) add(key uint64, times int32) {
 		c.grow()
 	}
 	for i := c.slot(key); ; i = (i + 1) & (len(c.keys) - 1) {
-		switch {
-		case c.times[i] == 0:
-			c.keys[i] = key
+		switch k := &c.keys[i]; {
+		case k.times == 0:
+			*k = keyCount{key, times}
 			c.n++
-			c.times[i] = times
 			return
-		case c.keys[i] == key:
-			c.times[i] += times
+		case k.key == key:
+			k.times += times
 			return
 		}
 	}
@@ -134,9 +161,9 @@ func (c *counts) grow() {
 	}
 	old := *c
 	*c = old.empty(max(256, 2*len(old.keys)))
-	for i, n := range old.times {
-		if n > 0 {
-			c.add(old.keys[i], n)
+	for _, k := range old.keys {
+		if k.times > 0 {
+			c.add(k.key, k.times)
 		}
 	}
 }
@@ -144,12 +171,12 @@ func (c *counts) grow() {
 // empty makes room for so many. What is put in again in the order it stands in is
 // put into as much room or more: in less, it would all crowd at the beginning.
 func (c *counts) empty(size int) counts {
-	return counts{seed: c.seed, keys: make([]uint64, size), times: make([]int32, size)}
+	return counts{seed: c.seed, keys: make([]keyCount, size)}
 }
 
 // joinHash joins the hash of a row's next cell to that of the cells before; it
-// begins with their number.
-func joinHash(row, cell uint64) uint64 { return mix(row ^ cell) }
+// begins with their number. mix ends it.
+func joinHash(row, cell uint64) uint64 { return (bits.RotateLeft64(row, 29) ^ cell) * prime1 }
 
 // quality says how good the values of a column are, which had a place in rows
 // rows; c is what understand made of it.

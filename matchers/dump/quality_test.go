@@ -133,8 +133,8 @@ func TestCountsDoNotCrowd(t *testing.T) {
 		}
 		far := 0
 		for i, k := range c.keys {
-			if c.times[i] > 0 {
-				far += (i - c.slot(k)) & (len(c.keys) - 1)
+			if k.times > 0 {
+				far += (i - c.slot(k.key)) & (len(c.keys) - 1)
 			}
 		}
 		if c.n != 1<<16 || far > 20*c.n {

@@ -36,17 +36,9 @@ type SketchItem struct {
 // add samples a row by what identifies its person.
 func (s *Sketch) add(feature []byte) {
 	s.Rows++
-	// A cheap digest says which rows need a real one.
-	h := uint64(14695981039346656037) // FNV-1a
-	for _, b := range feature {
-		h = (h ^ uint64(b)) * 1099511628211
-	}
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd // finalizer of MurmurHash3, which spreads FNV's high bits
-	h ^= h >> 33
-	h *= 0xc4ceb9fe1a85ec53
-	h ^= h >> 33
-	level := uint8(bits.LeadingZeros64(h))
+	// A cheap digest says which rows need a real one. It must stay what it is:
+	// sketches that are kept were sampled by it.
+	level := uint8(bits.LeadingZeros64(glanceAt(feature).hash))
 	if level < s.Level {
 		return
 	}

@@ -160,7 +160,7 @@ func (t *surveyed) study(cells [][]byte) {
 	if t.row <= sampleRows {
 		t.sample(f)
 	}
-	t.repeats.add(h)
+	t.repeats.add(mix(h))
 	if v := t.feature(f); v != nil {
 		t.s.sketch.add(v)
 	}

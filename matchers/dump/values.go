@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,15 @@ func clean(v []byte) []byte {
 var bareEnds = func() (t [256]bool) {
 	for i := range t {
 		t[i] = i > ' ' && i != '=' && i != '\'' && i != 0x7f && i < 0xe2 && i != 0xc2
+	}
+	return t
+}()
+
+// bareWhole are bytes that begin neither a word for nothing of more than two
+// letters nor what is to be taken off.
+var bareWhole = func() (t [256]bool) {
+	for i := range t {
+		t[i] = bareEnds[i] && !mayBeNull[i]
 	}
 	return t
 }()
@@ -139,21 +149,53 @@ func appendEmail(dst, v []byte) []byte {
 	if !isEmail(v) {
 		return dst
 	}
-	from := len(dst)
-	dst = append(dst, v...)
-	for i, c := range dst[from:] {
-		if c >= utf8.RuneSelf {
-			return appendLower(dst[:from], v)
-		}
-		if c-'A' < 26 {
-			dst[from+i] = c | 0x20
+	return appendLower(dst, v)
+}
+
+// lower writes ASCII and the letters of Latin-1 in lower case, in place, and
+// tells whether v has nothing else.
+func lower(v []byte) bool {
+	n := len(v)
+	if n < 8 {
+		return lowerLatin(v)
+	}
+	var high uint64
+	for i := 0; i < n; i += 8 {
+		p := v[min(i, n-8):] // the last eight overlap those before
+		w := binary.LittleEndian.Uint64(p)
+		// The top bit of each byte that is ASCII, not below A and not beyond Z.
+		capital := (w&^uint64(signs) + (0x80-'A')*each) &^ (w&^uint64(signs) + (0x7f-'Z')*each) &^ w & signs
+		binary.LittleEndian.PutUint64(p, w|capital>>2)
+		high |= w
+	}
+	return high&signs == 0 || lowerLatin(v)
+}
+
+// lowerLatin is lower, byte by byte.
+func lowerLatin(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c-'A' < 26:
+			v[i] = c | 0x20
+		case c < utf8.RuneSelf:
+		case c != 0xc3 || i+1 == len(v) || v[i+1]&0xc0 != 0x80:
+			return false
+		default: // U+00C0 to U+00FF, where only the sign × has no small letter
+			if i++; v[i] < 0x9f && v[i] != 0x97 {
+				v[i] |= 0x20
+			}
 		}
 	}
-	return dst
+	return true
 }
 
 // appendLower is bytes.ToLower without its allocation.
 func appendLower(dst, v []byte) []byte {
+	from := len(dst)
+	if dst = append(dst, v...); lower(dst[from:]) {
+		return dst
+	}
+	dst = dst[:from]
 	for i := 0; i < len(v); {
 		r, n := utf8.DecodeRune(v[i:])
 		dst = utf8.AppendRune(dst, unicode.ToLower(r))

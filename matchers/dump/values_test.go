@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"vigie/internal/ident"
 )
@@ -187,6 +188,24 @@ func TestShortWays(t *testing.T) {
 		// Behind a character that is dropped nothing goes the short way.
 		if got, want := appendText(nil, v), appendText(nil, append([]byte("\u200b"), v...)); !bytes.Equal(got, want) {
 			t.Fatalf("%q as text: %q, want %q", v, got, want)
+		}
+	}
+}
+
+// appendLower is bytes.ToLower, and appendKey what fold makes of a whole value.
+func TestFoldingByBytes(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	pieces := []string{"a", "Z", "@", "[", "`", "{", "É", "é", "×", "÷", "ß", "ÿ", "Þ", "Œ", "İ", "Σ", "\xc3", "\xff", "\xe2\x80\xaf", "’", "0", "-"}
+	for range 50_000 {
+		var v []byte
+		for range r.IntN(20) {
+			v = append(v, pieces[r.IntN(len(pieces))]...)
+		}
+		if got, want := appendLower([]byte("A"), v), append([]byte("A"), bytes.ToLower(v)...); !bytes.Equal(got, want) {
+			t.Fatalf("appendLower(%q) = %q, want %q", v, got, want)
+		}
+		if got, want := string(appendKey(nil, v)), strings.ToUpper(fold(string(v))); utf8.Valid(v) && got != want {
+			t.Fatalf("appendKey(%q) = %q, want %q", v, got, want)
 		}
 	}
 }

@@ -177,6 +177,14 @@ func headerWords(header string) []string {
 	return words
 }
 
+// latinKeys are the keys of U+00C0 to U+00FF.
+var latinKeys = func() (t [64]string) {
+	for i := range t {
+		t[i] = strings.ToUpper(fold(string(rune(0xc0 + i))))
+	}
+	return t
+}()
+
 // fold takes the accents off letters met in French headers and values.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -224,11 +232,18 @@ func key(v []byte) string {
 	return string(appendKey(raw[:0], v))
 }
 
-// appendKey appends the capitals of v without accents. Most values are ASCII.
+// appendKey appends the capitals of v without accents. Most values are ASCII,
+// and most others Latin-1.
 func appendKey(dst, v []byte) []byte {
-	for i, b := range v {
+	for i := 0; i < len(v); i++ {
+		b := v[i]
 		if b >= utf8.RuneSelf {
-			return append(dst, strings.ToUpper(fold(string(v[i:])))...)
+			if b != 0xc3 || i+1 == len(v) || v[i+1]&0xc0 != 0x80 {
+				return append(dst, strings.ToUpper(fold(string(v[i:])))...)
+			}
+			i++
+			dst = append(dst, latinKeys[v[i]&0x3f]...)
+			continue
 		}
 		if b >= 'a' && b <= 'z' {
 			b -= 'a' - 'A'

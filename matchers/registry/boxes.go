@@ -1,117 +1,40 @@
 package registry
 
 import (
-	"bytes"
 	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"vigie/internal/breach"
-	"vigie/matchers"
 )
 
-// An index entry is the keyed digest of a person's id, then where the box
-// begins and how long it is, big-endian. Entries are sorted, so that a person
-// is found by bisection without loading the index.
+// An index entry is the keyed digest of a person's id, and where the box begins
+// and how long it is, both in units of 16 bytes, big-endian. Entries are sorted,
+// so that a person is found without loading the index.
 const (
-	digestSize = 16
-	entrySize  = digestSize + 8 + 4
+	entrySize  = digestSize + 8
+	boxUnit    = 16
+	lengthBits = 20
 	maxBox     = 4 << 20 // one person with relations; a hostile index cannot ask for more
-	padTo      = 512     // boxes are padded, so that their sizes do not tell families apart
 )
 
-type entry struct {
-	digest [digestSize]byte
-	offset int64
-	length uint32
+// What an entry's flags say.
+const flagDeceased = 1
+
+// placeOf packs where a box lies.
+func placeOf(offset int64, length int) uint64 {
+	return uint64(offset/boxUnit)<<lengthBits | uint64(length/boxUnit)
 }
 
-func (e entry) append(b []byte) []byte {
-	b = append(b, e.digest[:]...)
-	b = binary.BigEndian.AppendUint64(b, uint64(e.offset))
-	return binary.BigEndian.AppendUint32(b, e.length)
+func unpackPlace(at uint64) (offset int64, length int) {
+	return int64(at>>lengthBits) * boxUnit, int(at&(1<<lengthBits-1)) * boxUnit
 }
 
-func parseEntry(b []byte) (e entry) {
-	copy(e.digest[:], b)
-	e.offset = int64(binary.BigEndian.Uint64(b[digestSize:]))
-	e.length = binary.BigEndian.Uint32(b[digestSize+8:])
-	return e
-}
-
-// idDigest hides a person's id.
-func idDigest(keys Sealer, name breach.RegistryID, id breach.PersonID) (d [digestSize]byte, err error) {
-	raw, err := hex.DecodeString(keys.Digest("registry person", string(name), string(id)))
-	if err != nil || len(raw) < digestSize {
-		return d, fmt.Errorf("the sealer's digests are no 16 bytes of hexadecimal: %w", breach.ErrInvalid)
-	}
-	copy(d[:], raw)
-	return d, nil
-}
-
-// boxed is what a box holds: the person, and what linkage compared, so that a
-// reviewer sees both sides of a pair without reading the records through.
-type boxed struct {
-	breach.Subject
-	Compared map[string]string `json:"compared"` // by field name
-}
-
-// sealSubject puts one person in a box.
-func sealSubject(keys Sealer, cur current, s *breach.Subject, rec *matchers.Record) ([]byte, error) {
-	compared := map[string]string{}
-	for f, v := range rec.Values {
-		if v != "" {
-			compared[matchers.Field(f).String()] = v
-		}
-	}
-	plain, err := json.Marshal(boxed{*s, compared})
-	if err != nil {
-		return nil, fmt.Errorf("encoding a person: %w", err)
-	}
-	if n := len(plain) % padTo; n != 0 {
-		plain = append(plain, bytes.Repeat([]byte{' '}, padTo-n)...)
-	}
-	return keys.SealField(plain, cur.place(s.Person))
-}
-
-// boxWriter writes boxes one after the other and keeps their index: 28 bytes
-// of memory a person.
-type boxWriter struct {
-	w       io.Writer
-	offset  int64
-	entries []entry
-}
-
-func (bw *boxWriter) add(digest [digestSize]byte, box []byte) error {
-	if len(box) > maxBox {
-		return fmt.Errorf("a person of %d bytes where %d are allowed: %w", len(box), maxBox, breach.ErrInvalid)
-	}
-	if _, err := bw.w.Write(box); err != nil {
-		return err
-	}
-	bw.entries = append(bw.entries, entry{digest, bw.offset, uint32(len(box))})
-	bw.offset += int64(len(box))
-	return nil
-}
-
-func (bw *boxWriter) writeIndex(w io.Writer) error {
-	slices.SortFunc(bw.entries, func(a, b entry) int { return bytes.Compare(a.digest[:], b.digest[:]) })
-	var buf [entrySize]byte
-	for _, e := range bw.entries {
-		if _, err := w.Write(e.append(buf[:0])); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// boxReader finds boxes by bisection over the index on disk.
+// boxReader finds boxes over the index on disk.
 type boxReader struct {
 	boxes, index *os.File
 	n            int64
@@ -144,42 +67,68 @@ func (br *boxReader) close() error {
 	return errors.Join(br.boxes.Close(), br.index.Close())
 }
 
-func (br *boxReader) entry(i int64) (entry, error) {
-	var buf [entrySize]byte
-	if _, err := br.index.ReadAt(buf[:], i*entrySize); err != nil {
-		return entry{}, fmt.Errorf("reading %s: %w", indexFile, err)
-	}
-	return parseEntry(buf[:]), nil
-}
+// window is how many entries are read at once: less than a page of the disk.
+const window = 200
 
-// find returns the sealed box filed under a digest.
-func (br *boxReader) find(digest [digestSize]byte) ([]byte, error) {
+// find returns the sealed box filed under a digest. Digests are spread evenly,
+// so the place of one is guessed from its value between what is known to lie
+// below and above it; in an index that somebody bent the bounds still close.
+func (br *boxReader) find(d idDigest) ([]byte, error) {
+	key := d.hi()
 	lo, hi := int64(0), br.n
-	for lo < hi {
-		mid := lo + (hi-lo)/2
-		e, err := br.entry(mid)
-		if err != nil {
-			return nil, err
+	below, above := uint64(0), ^uint64(0)
+	var buf [window * entrySize]byte
+	for turn := 0; lo < hi; turn++ {
+		at := lo + (hi-lo)/2
+		if turn < 8 && key >= below && key < above {
+			high, low := bits.Mul64(key-below, uint64(hi-lo))
+			share, _ := bits.Div64(high, low, above-below)
+			at = lo + int64(share)
 		}
-		switch c := bytes.Compare(e.digest[:], digest[:]); {
-		case c == 0:
-			return br.box(e)
-		case c < 0:
-			lo = mid + 1
+		from := max(lo, at-window/2)
+		to := min(hi, from+window)
+		page := buf[:(to-from)*entrySize]
+		if _, err := br.index.ReadAt(page, from*entrySize); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", indexFile, err)
+		}
+		first, last := binary.BigEndian.Uint64(page), binary.BigEndian.Uint64(page[len(page)-entrySize:])
+		switch {
+		case key < first:
+			hi, above = from, first
+		case key > last:
+			lo, below = to, last
 		default:
-			hi = mid
+			return br.search(page, d)
 		}
 	}
 	return nil, breach.ErrNotFound
 }
 
-func (br *boxReader) box(e entry) ([]byte, error) {
-	if e.length > maxBox {
+// search looks a digest up in a few entries.
+func (br *boxReader) search(page []byte, d idDigest) ([]byte, error) {
+	for ; len(page) > 0; page = page[entrySize:] {
+		if idDigest(page[:digestSize]) == d {
+			return br.box(binary.BigEndian.Uint64(page[digestSize:]))
+		}
+	}
+	return nil, breach.ErrNotFound
+}
+
+func (br *boxReader) box(at uint64) ([]byte, error) {
+	offset, length := unpackPlace(at)
+	if length > maxBox {
 		return nil, fmt.Errorf("%s is damaged: %w", indexFile, breach.ErrInvalid)
 	}
-	box := make([]byte, e.length)
-	if _, err := br.boxes.ReadAt(box, e.offset); err != nil {
+	box := make([]byte, length)
+	if _, err := br.boxes.ReadAt(box, offset); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", boxesFile, err)
 	}
 	return box, nil
+}
+
+func writeEntry(w io.Writer, i item) error {
+	var buf [entrySize]byte
+	d := digestOf(i.hi, i.lo)
+	_, err := w.Write(binary.BigEndian.AppendUint64(append(buf[:0], d[:]...), i.at))
+	return err
 }

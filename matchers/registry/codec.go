@@ -14,41 +14,25 @@ import (
 // A record is written as its id, a bit per field that is present, and the
 // present values; lengths are uvarints.
 
-// maxValue bounds one value, as it was bounded at the import.
-const maxValue = 4 << 10
-
-type recordWriter struct {
-	w   *bufio.Writer
-	buf []byte
-}
-
-func newRecordWriter(w io.Writer) *recordWriter {
-	return &recordWriter{w: bufio.NewWriterSize(w, 64<<10)}
-}
-
-func (rw *recordWriter) write(r *matchers.Record) error {
-	b := rw.buf[:0]
-	b = binary.AppendUvarint(b, uint64(len(r.ID)))
-	b = append(b, r.ID...)
+// appendRecord writes what linkage compares of a row.
+func appendRecord(b []byte, c *cells) []byte {
+	b = binary.AppendUvarint(b, uint64(len(c[colID])))
+	b = append(b, c[colID]...)
 	var present uint64
-	for f, v := range r.Values {
+	for f, v := range c[:matchers.NumFields] {
 		if v != "" {
 			present |= 1 << f
 		}
 	}
 	b = binary.AppendUvarint(b, present)
-	for _, v := range r.Values {
+	for _, v := range c[:matchers.NumFields] {
 		if v != "" {
 			b = binary.AppendUvarint(b, uint64(len(v)))
 			b = append(b, v...)
 		}
 	}
-	rw.buf = b
-	_, err := rw.w.Write(b)
-	return err
+	return b
 }
-
-func (rw *recordWriter) flush() error { return rw.w.Flush() }
 
 type recordReader struct {
 	r   *bufio.Reader

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,7 @@ func (r *Registry) Seal(name string, write func(io.Writer) error) error {
 		return fmt.Errorf("sealing %q in registry %s: %w", name, r.cur.Name, breach.ErrInvalid)
 	}
 	file := extraPrefix + name
-	if _, err := replaceFile(filepath.Join(r.dir, file), sealTo(r.keys, r.cur.blob(file), write)); err != nil {
+	if _, err := replaceFile(filepath.Join(r.dir, file), sealTo(r.vault, r.cur.blob(file), write)); err != nil {
 		return fmt.Errorf("sealing %s in registry %s: %w", name, r.cur.Name, err)
 	}
 	return nil
@@ -72,46 +73,57 @@ func (r *Registry) openAt(file string) (_ *io.SectionReader, _ io.Closer, err er
 	if err != nil {
 		return nil, nil, err
 	}
-	at, err := r.keys.ReaderAt(f, st.Size(), r.cur.blob(file))
+	at, err := r.vault.readerAt(f, st.Size(), r.cur.blob(file))
 	return at, f, err
 }
 
-// Verify reads everything again: the digests of the files, every record and
+// Verify reads everything again: the digest of the index, every record and
 // every person's box.
 func (r *Registry) Verify() error {
-	for name, want := range r.meta.Files {
-		if err := r.verifyFile(name, want); err != nil {
-			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
-		}
+	d, err := newDigests(r.keys, r.cur.Name)
+	if err == nil {
+		err = r.verifyIndex()
+	}
+	if err != nil {
+		return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
 	}
 	for rec, err := range r.Records() {
 		if err != nil {
 			return err
 		}
-		id := breach.PersonID(rec.ID)
-		digest, err := idDigest(r.keys, r.cur.Name, id)
-		if err == nil {
-			_, err = r.open(digest, id)
+		b, err := r.open(d.id(rec.ID), breach.PersonID(rec.ID))
+		if err == nil && b.record.Values != rec.Values {
+			err = fmt.Errorf("the box holds something else: %w", breach.ErrInvalid)
 		}
 		if err != nil {
 			return fmt.Errorf("verifying registry %s: record %d: %w", r.cur.Name, rec.Row, err)
 		}
 	}
+	for _, err := range r.residents() {
+		if err != nil {
+			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
+		}
+	}
+	for _, err := range r.Departed() {
+		if err != nil {
+			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
+		}
+	}
 	return nil
 }
 
-func (r *Registry) verifyFile(name string, want fileMark) error {
-	f, err := os.Open(filepath.Join(r.dir, name))
+func (r *Registry) verifyIndex() error {
+	f, err := os.Open(filepath.Join(r.dir, indexFile))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	m := &marker{sum: sha256.New()}
-	if _, err := io.Copy(m, f); err != nil {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
 		return err
 	}
-	if m.mark() != want {
-		return fmt.Errorf("%s is not what was written: %w", name, breach.ErrInvalid)
+	if hex.EncodeToString(sum.Sum(nil)) != r.meta.Files[indexFile].SHA256 {
+		return fmt.Errorf("%s is not what was written: %w", indexFile, breach.ErrInvalid)
 	}
 	return nil
 }

@@ -2,12 +2,9 @@ package registry
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,7 +13,7 @@ import (
 )
 
 // schema is the layout on disk that this code reads and writes.
-const schema = 1
+const schema = 2
 
 const currentFile = "current"
 
@@ -62,53 +59,50 @@ func putCurrent(dir string, c current) error {
 }
 
 // replaceFile writes a file beside its place, syncs it and renames it.
-func replaceFile(path string, write func(io.Writer) error) (fileMark, error) {
+func replaceFile(path string, write func(io.Writer) error) (int64, error) {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
-		return fileMark{}, err
+		return 0, err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	mark, err := fillFile(tmp, write)
+	n, err := fillFile(tmp, write)
 	if err != nil {
-		return fileMark{}, err
+		return 0, err
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {
-		return fileMark{}, err
+		return 0, err
 	}
-	return mark, syncDir(filepath.Dir(path))
+	return n, syncDir(filepath.Dir(path))
 }
 
-// fillFile writes, syncs and closes a file and says what was written.
-func fillFile(f *os.File, write func(io.Writer) error) (mark fileMark, err error) {
+// fillFile writes, syncs and closes a file and says how long it is.
+func fillFile(f *os.File, write func(io.Writer) error) (n int64, err error) {
 	defer func() {
 		if cerr := f.Close(); err == nil {
 			err = cerr
 		}
 	}()
-	m := &marker{sum: sha256.New()}
-	bw := bufio.NewWriterSize(io.MultiWriter(f, m), 256<<10)
+	c := &counter{w: f}
+	bw := bufio.NewWriterSize(c, 256<<10)
 	if err := write(bw); err != nil {
-		return mark, err
+		return 0, err
 	}
 	if err := bw.Flush(); err != nil {
-		return mark, err
+		return 0, err
 	}
-	return m.mark(), f.Sync()
+	return c.n, f.Sync()
 }
 
-// marker counts and digests what is written through it.
-type marker struct {
-	n   int64
-	sum hash.Hash
+// counter counts what is written through it.
+type counter struct {
+	w io.Writer
+	n int64
 }
 
-func (m *marker) Write(p []byte) (int, error) {
-	m.n += int64(len(p))
-	return m.sum.Write(p)
-}
-
-func (m *marker) mark() fileMark {
-	return fileMark{Bytes: m.n, SHA256: hex.EncodeToString(m.sum.Sum(nil))}
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 func syncDir(dir string) error {
@@ -129,15 +123,10 @@ func (c current) blob(file string) string {
 	return fmt.Sprintf("registry %s v%06d %s", c.Name, c.Version, file)
 }
 
-// place binds a person's box in the same way.
-func (c current) place(id breach.PersonID) string {
-	return c.blob(boxesFile) + " " + string(id)
-}
-
 // sealTo returns a write function that seals what write gives.
-func sealTo(keys Sealer, name string, write func(io.Writer) error) func(io.Writer) error {
+func sealTo(v *vault, name string, write func(io.Writer) error) func(io.Writer) error {
 	return func(dst io.Writer) error {
-		w, err := keys.Writer(dst, name)
+		w, err := v.writer(dst, name)
 		if err != nil {
 			return err
 		}
@@ -149,13 +138,13 @@ func sealTo(keys Sealer, name string, write func(io.Writer) error) func(io.Write
 }
 
 // readSealed opens a sealed file for read.
-func readSealed(keys Sealer, path, name string, read func(io.Reader) error) error {
+func readSealed(v *vault, path, name string, read func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	src, err := keys.Reader(bufio.NewReaderSize(f, 128<<10), name)
+	src, err := v.reader(f, name)
 	if err != nil {
 		return err
 	}

@@ -17,15 +17,18 @@ import (
 type Options struct {
 	Dir       string // the registry's own directory, made if missing
 	Manifest  Manifest
-	Persons   io.Reader // persons.csv
-	Relations io.Reader // relations.csv; nil if the registry has none
+	Persons   io.Reader // persons.csv: CSV, or a JSON object a line
+	Relations io.Reader // relations.csv, likewise; nil if the registry has none
 	Keys      Sealer
 	Now       time.Time
 	// MinShare refuses a file that brings fewer persons than this share of the
 	// last version, or that loses more than the rest of its own rows to
-	// refusals: a cut file or shifted columns must not empty a registry.
+	// refusals, or whose columns look otherwise: a cut file or shifted columns
+	// must not empty a registry.
 	// 0 means 0.8; a negative share lifts the guard.
 	MinShare float64
+
+	cipher newCipher // nil: AES-256-GCM
 }
 
 // DefaultMinShare is the share of the last version that a new one must reach.
@@ -75,9 +78,16 @@ func Import(ctx context.Context, o Options) (Info, Refusals, error) {
 type builder struct {
 	Options
 	cur     current
-	last    int64  // persons of the last version
-	tmp     string // directory of the version in the making
+	vault   *vault
+	old     *Registry // the last version, if there is one
+	tmp     string    // directory of the version in the making
 	shelf   *shelf
+	sorter  *sorter // index entries
+	seen    idSet
+	boxes   io.Writer
+	offset  int64 // where the next box begins
+	votes   dateVotes
+	looks   profiler
 	refused Refusals
 	persons int64
 	rows    int64
@@ -85,11 +95,15 @@ type builder struct {
 }
 
 func (b *builder) build(ctx context.Context) (info Info, err error) {
-	if err := b.prepare(); err != nil {
+	err = b.prepare()
+	if b.old != nil {
+		defer func() { _ = b.old.Close() }() // it was only read
+	}
+	if err != nil {
 		return info, err
 	}
 	defer func() { _ = os.RemoveAll(b.tmp) }()
-	if b.shelf, err = newShelf(b.tmp, b.Keys, b.Manifest.Name); err != nil {
+	if err := b.open(); err != nil {
 		return info, err
 	}
 	err = b.fill(ctx)
@@ -108,6 +122,28 @@ func (b *builder) build(ctx context.Context) (info Info, err error) {
 	return b.meta.Info, err
 }
 
+// open makes the version's keys, and those of its temporary files.
+func (b *builder) open() error {
+	var err error
+	if b.vault, err = newVault(b.cur.blob(""), b.cipher); err != nil {
+		return err
+	}
+	if err := b.vault.writeKey(b.tmp, b.cur, b.Keys); err != nil {
+		return err
+	}
+	passing, err := newVault("passing", b.cipher)
+	if err != nil {
+		return err
+	}
+	d, err := newDigests(b.Keys, b.cur.Name)
+	if err != nil {
+		return err
+	}
+	b.sorter, b.votes.order = newSorter(b.tmp, passing), b.Manifest.Dates
+	b.shelf, err = newShelf(b.tmp, d, passing)
+	return err
+}
+
 // prepare checks the options and looks at the last version.
 func (b *builder) prepare() error {
 	if err := b.Manifest.Check(); err != nil {
@@ -121,15 +157,9 @@ func (b *builder) prepare() error {
 	}
 	switch last, err := Open(b.Dir, b.Keys); {
 	case err == nil:
-		b.last, b.cur.Version = last.meta.Info.Persons, last.cur.Version+1
+		b.old, b.cur.Version = last, last.cur.Version+1
 		if last.cur.Name != b.Manifest.Name {
-			err = refuse("other-registry", "directory of registry "+string(last.cur.Name), "import each registry into its own directory")
-		}
-		if cerr := last.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			return err
+			return refuse("other-registry", "directory of registry "+string(last.cur.Name), "import each registry into its own directory")
 		}
 	case !errors.Is(err, breach.ErrNotFound):
 		return err // a damaged version or a wrong key is not replaced blindly
@@ -140,7 +170,7 @@ func (b *builder) prepare() error {
 	return err
 }
 
-// fill writes records and boxes.
+// fill writes records, boxes and their index.
 func (b *builder) fill(ctx context.Context) error {
 	if b.Relations != nil {
 		if err := shelve(b.shelf, b.Relations, &b.Manifest, &b.refused); err != nil {
@@ -148,82 +178,17 @@ func (b *builder) fill(ctx context.Context) error {
 		}
 	}
 	b.meta.Files = map[string]fileMark{}
-	boxes := &boxWriter{}
-	err := b.create(recordsFile, sealTo(b.Keys, b.cur.blob(recordsFile), func(records io.Writer) error {
+	err := b.create(recordsFile, sealTo(b.vault, b.cur.blob(recordsFile), func(records io.Writer) error {
 		return b.create(boxesFile, func(w io.Writer) error {
-			boxes.w = w
-			return b.people(ctx, newRecordWriter(records), boxes)
+			b.boxes = w
+			return b.people(ctx, records)
 		})
 	}))
 	if err != nil {
 		return err
 	}
-	for i := range b.shelf.edges {
-		if e := &b.shelf.edges[i]; !e.taken {
-			b.refused.add("relations.csv", e.line, "unknown-person")
-		}
-	}
-	return b.create(indexFile, boxes.writeIndex)
-}
-
-// people reads persons.csv.
-func (b *builder) people(ctx context.Context, records *recordWriter, boxes *boxWriter) error {
-	t, err := openTable("persons.csv", b.Persons, b.Manifest.Columns, "id", "birth_name", "given_names", "birth_date")
-	if err != nil {
-		return err
-	}
-	if _, ok := t.at["nir"]; ok && b.Manifest.NIRBasis == "" {
-		return refuse("nir-without-basis", "persons.csv", "state nir_basis in the manifest, or leave the column out")
-	}
-	seen := map[[digestSize]byte]struct{}{}
-	for {
-		code, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return records.flush()
-		}
-		if err != nil {
-			return err
-		}
-		b.rows++
-		if b.rows%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if code == "" {
-			if code, err = b.person(t, seen, records, boxes); err != nil {
-				return err
-			}
-		}
-		if code != "" {
-			b.refused.add(t.file, t.line, code)
-		}
-	}
-}
-
-func (b *builder) person(t *table, seen map[[digestSize]byte]struct{}, records *recordWriter, boxes *boxWriter) (string, error) {
-	rec, subject, code := person(t, &b.Manifest, b.Now)
-	if code != "" {
-		return code, nil
-	}
-	digest, err := idDigest(b.Keys, b.cur.Name, subject.Person)
-	if err != nil {
-		return "", err
-	}
-	if _, twice := seen[digest]; twice {
-		return "duplicate-id", nil
-	}
-	seen[digest] = struct{}{}
-	if subject.Relations, err = b.shelf.take(digest); err != nil {
-		return "", err
-	}
-	box, err := sealSubject(b.Keys, b.cur, &subject, &rec)
-	if err != nil {
-		return "", err
-	}
-	if err := boxes.add(digest, box); err != nil {
-		return "", err
-	}
-	b.persons++
-	return "", records.write(&rec)
+	b.shelf.unknown(&b.refused)
+	return b.weigh()
 }
 
 // create writes a file of the version and marks it.
@@ -232,34 +197,54 @@ func (b *builder) create(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	mark, err := fillFile(f, write)
+	n, err := fillFile(f, write)
 	if err != nil {
 		return err
 	}
-	b.meta.Files[name] = mark
+	b.meta.Files[name] = fileMark{Bytes: n}
 	return nil
 }
 
-// finish weighs what was read and writes meta.
-func (b *builder) finish() error {
+// weigh refuses files that are not what they should be, before anything is
+// compared with the last version.
+func (b *builder) weigh() error {
+	if err := b.votes.verdict(personsName); err != nil {
+		return err
+	}
+	var last int64
+	if b.old != nil {
+		last = b.old.meta.Info.Persons
+	}
 	switch {
 	case b.persons == 0:
-		return refuse("no-person", "persons.csv", "no row could be taken")
+		return refuse("no-person", personsName, "no row could be taken")
 	case float64(b.persons) < b.MinShare*float64(b.rows):
-		return refuse("too-many-refused", fmt.Sprintf("persons.csv, %d of %d rows", b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
-	case float64(b.persons) < b.MinShare*float64(b.last):
-		return refuse("too-few-persons", fmt.Sprintf("persons.csv, %d persons where the last version has %d", b.persons, b.last), "is the file whole? lower the share if so many have left")
+		return refuse("too-many-refused", fmt.Sprintf("%s, %d of %d rows", personsName, b.rows-b.persons, b.rows), "see the refusals: are the columns shifted?")
+	case float64(b.persons) < b.MinShare*float64(last):
+		return refuse("too-few-persons", fmt.Sprintf("%s, %d persons where the last version has %d", personsName, b.persons, last), "is the file whole? lower the share if so many have left")
+	}
+	b.meta.Columns = b.looks.named()
+	if b.old == nil || b.MinShare < 0 {
+		return nil
+	}
+	return b.meta.Columns.shifted(b.old.meta.Columns)
+}
+
+// finish writes index, past and meta.
+func (b *builder) finish() error {
+	if err := b.index(); err != nil {
+		return err
 	}
 	b.meta.Manifest = b.Manifest
 	b.meta.Info = Info{
 		Name: b.cur.Name, Kind: b.Manifest.Kind, Persons: b.persons, Version: b.cur.Version, BuiltAt: b.Now.UTC(),
-		Key: b.Keys.Digest("registry key")[:8],
+		Key: b.Keys.Digest("registry key")[:8], Changes: b.meta.Info.Changes,
 	}
 	for _, mark := range b.meta.Files {
 		b.meta.Info.Bytes += mark.Bytes
 	}
 	m := b.meta
-	return b.create(metaFile, sealTo(b.Keys, b.cur.blob(metaFile), func(w io.Writer) error {
+	return b.create(metaFile, sealTo(b.vault, b.cur.blob(metaFile), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(m)
 	}))
 }

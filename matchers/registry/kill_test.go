@@ -93,7 +93,7 @@ func checkVersion(t *testing.T, dir string, keys Sealer, last int) int {
 }
 
 func FuzzImport(f *testing.F) {
-	for _, seed := range []string{"", personsHeader, personsHeader + lina, personsHeader + lina + omar, "id,birth_name,given_names,birth_date\n1,a,b,\n", "\"id\n", "id;x\n"} {
+	for _, seed := range []string{"", personsHeader, personsHeader + lina, personsHeader + lina + omar, "id,birth_name,given_names,birth_date\n1,a,b,\n", "\"id\n", "id;x\n", `{"id":1,"nom":"a","prenom":"b","dob":"1/2/2003"}`, "id;nom;prenom;ne_le\n1;a;b;13/02/2003\n"} {
 		f.Add([]byte(seed), []byte(relationsHeader+linaMother))
 	}
 	keys := newKeys(f)
@@ -110,18 +110,6 @@ func FuzzImport(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
-}
-
-func BenchmarkImport(b *testing.B) {
-	keys := newKeys(b)
-	const n = 20_000
-	text := persons(n, 1)
-	for b.Loop() {
-		if _, _, err := Import(context.Background(), options(b.TempDir(), keys, text, relationsHeader)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "persons/s")
 }
 
 func BenchmarkOpen(b *testing.B) {

@@ -27,6 +27,9 @@ type Manifest struct {
 	// Columns settles what the columns of persons.csv and relations.csv mean
 	// where their headers are not the standard ones: header -> standard name.
 	Columns map[string]string `yaml:"columns" json:"columns"`
+	// Dates says which comes first in dates such as 03/04/2006: "dmy" or "mdy".
+	// Without it the values must show it.
+	Dates string `yaml:"dates" json:"dates"`
 	// NIRBasis is the legal basis for comparing the NIR. Without it a NIR
 	// column is refused (decisions.md 26; decree 2019-341).
 	NIRBasis string `yaml:"nir_basis" json:"nir_basis"`
@@ -66,6 +69,8 @@ func (m Manifest) Check() error {
 		return refuse("no-basis", "manifest "+string(m.Name), "state purpose and legal_basis")
 	case m.RetentionDays <= 0:
 		return refuse("no-retention", "manifest "+string(m.Name), "state retention_days")
+	case m.Dates != "" && m.Dates != datesDMY && m.Dates != datesMDY:
+		return refuse("unknown-dates", "manifest "+string(m.Name), "dates is dmy or mdy")
 	case len(m.Controllers) == 0:
 		return refuse("no-controller", "manifest "+string(m.Name), "name at least one controller")
 	}

@@ -10,36 +10,18 @@ import (
 	"vigie/matchers"
 )
 
-// recordColumns are the columns of persons.csv that linkage compares.
-var recordColumns = []matchers.Field{
-	matchers.BirthName, matchers.UsageName, matchers.GivenNames, matchers.Sex, matchers.BirthDate,
-	matchers.BirthPlace, matchers.BirthCommune, matchers.Nationality, matchers.Email, matchers.Phone,
-	matchers.Street, matchers.Postcode, matchers.City, matchers.Country, matchers.NIR,
-}
-
-// otherColumns are the rest of persons.csv and relations.csv.
-var otherColumns = []string{
-	"id", "controller", "line2", "line3", "line5", "civility", "deceased_at", "regime", "protected",
-	"elected_street", "elected_postcode", "elected_city", "secret", "email_safe", "phone_safe", "language",
-	"person", "holder", "kind", "authority", "from", "until", "deceased", "barred", "given", "name",
-}
-
-func knownColumn(name string) bool {
-	f, ok := matchers.ParseField(name)
-	return ok && slices.Contains(recordColumns, f) || slices.Contains(otherColumns, name)
-}
-
 var regimes = []breach.Regime{
 	breach.RegimeNone, breach.RegimeEmancipated, breach.RegimeTutelle, breach.RegimeCuratelle,
 	breach.RegimeHabilitation, breach.RegimeMandate, breach.RegimeSauvegarde,
 }
 
 // row reads values and remembers the first defect, so that a row's reading is
-// a list of columns.
+// a list of columns. It brings flags, dates and sexes to one form in its cells.
 type row struct {
-	t    *table
-	now  time.Time
-	code string
+	cells
+	now   time.Time  // nobody is born after it; zero: that was seen to at the import
+	dates *dateVotes // nil: dates are in their one form
+	code  string
 }
 
 func (r *row) fail(code string) {
@@ -48,133 +30,181 @@ func (r *row) fail(code string) {
 	}
 }
 
-func (r *row) text(column string) string { return r.t.value(column) }
-
 // id reads an identifier: opaque, printable, short.
-func (r *row) id(column string) string {
-	v := r.text(column)
+func (r *row) id(c column) string {
+	v := r.cells[c]
 	switch {
 	case v == "":
-		r.fail("missing-" + column)
+		r.fail("missing-" + c.String())
 	case len(v) > 128 || strings.ContainsFunc(v, func(c rune) bool { return !unicode.IsPrint(c) }):
-		r.fail("bad-" + column)
+		r.fail("bad-" + c.String())
 	}
 	return v
 }
 
-func (r *row) flag(column string) bool {
-	switch r.text(column) {
-	case "1", "true":
+func (r *row) flag(c column) bool {
+	switch r.cells[c] {
+	case "":
+		return false
+	case "1":
 		return true
-	case "", "0", "false":
+	}
+	switch strings.ToLower(r.cells[c]) {
+	case "true", "oui", "o", "yes", "y", "vrai":
+		r.cells[c] = "1"
+		return true
+	case "0", "false", "non", "n", "no", "faux":
+		r.cells[c] = ""
 		return false
 	}
 	r.fail("not-boolean")
 	return false
 }
 
+// oldest is the earliest year of a date: nobody alive was born before.
+const oldest = 1850
+
+// isoDay reads 2006-03-09 much faster than time.Parse, and refuses what is no
+// day of the calendar.
+func isoDay(v string) (time.Time, bool) {
+	if len(v) != len(time.DateOnly) || v[4] != '-' || v[7] != '-' {
+		return time.Time{}, false
+	}
+	y, ok1 := number(v[:4])
+	m, ok2 := number(v[5:7])
+	d, ok3 := number(v[8:])
+	if !ok1 || !ok2 || !ok3 || y < oldest || m < 1 || m > 12 || d < 1 || d > 31 {
+		return time.Time{}, false
+	}
+	day := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return day, day.Day() == d
+}
+
+func number(s string) (n int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
 // day reads a whole date; zero when there is none.
-func (r *row) day(column string) time.Time {
-	v := r.text(column)
+func (r *row) day(c column) time.Time {
+	v := r.date(c)
 	if v == "" {
 		return time.Time{}
 	}
-	d, err := time.Parse(time.DateOnly, v)
-	if err != nil || d.Year() < oldest {
+	d, ok := isoDay(v)
+	if !ok {
 		r.fail("impossible-date")
 	}
 	return d
 }
 
-// oldest is the earliest year of a date: nobody alive was born before.
-const oldest = 1850
-
 // birth reads a birth date in which month and day, or day, may be 00, and
 // returns the text for linkage and the day for the rules of age. Where the day
 // is unknown that is the last possible one: in doubt a person counts as a
 // minor for as long as it is possible, and the parents are told.
-func (r *row) birth(column string) (string, time.Time) {
-	v := r.text(column)
+func (r *row) birth() time.Time {
+	v := r.date(column(matchers.BirthDate))
 	if v == "" {
-		return "", time.Time{}
+		return time.Time{}
 	}
-	whole, months, days := v, 0, 0
-	switch {
-	case len(v) != len(time.DateOnly):
-	case strings.HasSuffix(v, "-00-00"):
-		whole, months, days = v[:4]+"-01-01", 12, -1
-	case strings.HasSuffix(v, "-00"):
-		whole, months, days = v[:7]+"-01", 1, -1
+	months, days := 0, 0
+	if len(v) == len(time.DateOnly) {
+		switch {
+		case strings.HasSuffix(v, "-00-00"):
+			v, months, days = v[:4]+"-01-01", 12, -1
+		case strings.HasSuffix(v, "-00"):
+			v, months, days = v[:7]+"-01", 1, -1
+		}
 	}
-	d, err := time.Parse(time.DateOnly, whole)
-	if err != nil || d.Year() < oldest || d.After(r.now) {
+	d, ok := isoDay(v)
+	if !ok || !r.now.IsZero() && d.After(r.now) {
 		r.fail("impossible-date")
-		return v, time.Time{}
+		return time.Time{}
 	}
-	return v, d.AddDate(0, months, days)
+	return d.AddDate(0, months, days)
 }
 
-func (r *row) address(prefix string) breach.Address {
-	a := breach.Address{
-		Street:   r.text(prefix + "street"),
-		Postcode: r.text(prefix + "postcode"),
-		City:     r.text(prefix + "city"),
+func (r *row) address() breach.Address {
+	return breach.Address{
+		Street: r.cells[matchers.Street], Postcode: r.cells[matchers.Postcode], City: r.cells[matchers.City],
+		Line2: r.cells[colLine2], Line3: r.cells[colLine3], Line5: r.cells[colLine5], Country: r.cells[matchers.Country],
 	}
-	if prefix == "" {
-		a.Line2, a.Line3, a.Line5, a.Country = r.text("line2"), r.text("line3"), r.text("line5"), r.text("country")
-	}
-	return a
 }
 
 func (r *row) contact(given, name string) breach.Contact {
 	return breach.Contact{
-		Civility: r.text("civility"), Given: given, Name: name,
-		Email: r.text("email"), Phone: r.text("phone"), Address: r.address(""),
-		EmailSafe: r.flag("email_safe"), PhoneSafe: r.flag("phone_safe"), Language: r.text("language"),
+		Civility: r.cells[colCivility], Given: given, Name: name,
+		Email: r.cells[matchers.Email], Phone: r.cells[matchers.Phone], Address: r.address(),
+		EmailSafe: r.flag(colEmailSafe), PhoneSafe: r.flag(colPhoneSafe), Language: r.cells[colLanguage],
 	}
 }
 
-// person reads a row of persons.csv; the code says why it is refused.
-func person(t *table, m *Manifest, now time.Time) (rec matchers.Record, s breach.Subject, code string) {
-	r := &row{t: t, now: now}
-	rec.ID = r.id("id")
-	for _, f := range recordColumns {
-		rec.Values[f] = t.value(f.String())
+// record is what linkage compares of the row.
+func (r *row) record() matchers.Record {
+	rec := matchers.Record{ID: r.cells[colID]}
+	copy(rec.Values[:], r.cells[:matchers.NumFields])
+	return rec
+}
+
+// sex brings a sex to M or F: exports write a letter, a word or INSEE's digit.
+func (r *row) sex() {
+	c := &r.cells[matchers.Sex]
+	switch *c {
+	case "", "M", "F":
+		return
 	}
-	if rec.Values[matchers.BirthName] == "" && rec.Values[matchers.UsageName] == "" {
-		r.fail("missing-name")
-	}
-	if sex := rec.Values[matchers.Sex]; sex != "" && sex != "M" && sex != "F" {
+	switch strings.ToLower(*c) {
+	case "m", "1", "h", "homme", "masculin", "male", "garçon":
+		*c = "M"
+	case "f", "2", "femme", "féminin", "feminin", "female", "fille":
+		*c = "F"
+	default:
 		r.fail("unknown-sex")
 	}
-	s = breach.Subject{
-		Registry: m.Name, Person: breach.PersonID(rec.ID), Controller: r.controller(m),
-		Regime: breach.Regime(r.text("regime")), Protected: r.flag("protected"), Secret: r.flag("secret"),
-		Elected: r.address("elected_"),
+}
+
+// person reads a row of persons.csv without its relations; r.code says why it
+// is refused.
+func (r *row) person(m *Manifest) breach.Subject {
+	s := breach.Subject{Registry: m.Name, Person: breach.PersonID(r.id(colID)), Controller: r.controller(m)}
+	if r.cells[matchers.BirthName] == "" && r.cells[matchers.UsageName] == "" {
+		r.fail("missing-name")
 	}
-	rec.Values[matchers.BirthDate], s.BirthDate = r.birth("birth_date")
+	r.sex()
+	s.Regime, s.Protected, s.Secret = breach.Regime(r.cells[colRegime]), r.flag(colProtected), r.flag(colSecret)
+	s.Elected = breach.Address{Street: r.cells[colElectedStreet], Postcode: r.cells[colElectedPostcode], City: r.cells[colElectedCity]}
+	s.BirthDate = r.birth()
 	if !slices.Contains(regimes, s.Regime) {
 		r.fail("unknown-regime")
 	}
-	if at := r.text("deceased_at"); at != "" {
+	if at := r.cells[colDeceasedAt]; at != "" {
 		s.Deceased = true
 		if at != "unknown" {
-			s.DeceasedAt = r.day("deceased_at")
+			s.DeceasedAt = r.day(colDeceasedAt)
 		}
 	}
-	given, _, _ := strings.Cut(rec.Values[matchers.GivenNames], " ")
-	name := rec.Values[matchers.UsageName]
+	given, _, _ := strings.Cut(r.cells[matchers.GivenNames], " ")
+	name := r.cells[matchers.UsageName]
 	if name == "" {
-		name = rec.Values[matchers.BirthName]
+		name = r.cells[matchers.BirthName]
 	}
 	s.Contact = r.contact(given, name)
-	return rec, s, r.code
+	return s
 }
 
+// controller stays in the row, so that a person who leaves keeps the one that
+// answered for them.
 func (r *row) controller(m *Manifest) breach.ControllerID {
-	id := breach.ControllerID(r.text("controller"))
+	id := breach.ControllerID(r.cells[colController])
 	if id == "" && len(m.Controllers) == 1 {
-		return m.Controllers[0].ID
+		id = m.Controllers[0].ID
+		r.cells[colController] = string(id)
+		return id
 	}
 	if !m.controls(id) {
 		r.fail("unknown-controller")

@@ -4,10 +4,13 @@
 // the one in force. A version is built beside the others and put in force by
 // one rename, so a crash leaves the old or the new one. It holds:
 //
-//	meta          sealed: counts, the manifest, digests of the other files
+//	key           the version's data key, wrapped by the keyring
+//	meta          sealed: counts, the manifest, sizes of the other files
 //	records       sealed: what linkage compares, and nothing else
 //	subjects      one sealed box a person: contact, capacity, relations
 //	subjects.idx  sorted keyed digests of person ids and where their box lies
+//	marks         sealed: who came with which version, and digests of the rows
+//	past          sealed: who left within the retention, with their last box
 //	x-NAME        sealed: what linkage derives from the records
 //
 // Without the keys the directory tells how large the registry is, and no more.
@@ -17,6 +20,7 @@ package registry
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,11 +34,9 @@ import (
 	"vigie/matchers"
 )
 
-// Sealer encrypts what rests on disk; internal/seal's Keyring is one.
+// Sealer wraps the data keys of versions and keys their digests;
+// internal/seal's Keyring is one.
 type Sealer interface {
-	Writer(dst io.Writer, name string) (io.WriteCloser, error)
-	Reader(src io.Reader, name string) (io.Reader, error)
-	ReaderAt(src io.ReaderAt, size int64, name string) (*io.SectionReader, error)
 	SealField(plain []byte, place string) ([]byte, error)
 	OpenField(box []byte, place string) ([]byte, error)
 	Digest(purpose string, parts ...string) string
@@ -49,6 +51,7 @@ type Info struct {
 	BuiltAt time.Time         `json:"built_at"`
 	Bytes   int64             `json:"bytes"` // on disk
 	Key     string            `json:"key"`   // tells keys apart, reveals nothing of them
+	Changes Changes           `json:"changes"`
 }
 
 // Registry is an opened version. It is safe for concurrent use and goes on
@@ -57,6 +60,7 @@ type Registry struct {
 	dir   string // of the version
 	cur   current
 	keys  Sealer
+	vault *vault
 	meta  meta
 	boxes *boxReader
 }
@@ -66,20 +70,24 @@ type meta struct {
 	Info     Info                `json:"info"`
 	Manifest Manifest            `json:"manifest"`
 	Files    map[string]fileMark `json:"files"`
+	Columns  profiles            `json:"columns"`
 }
 
 // fileMark is what a file was when it was written.
 type fileMark struct {
 	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256,omitempty"` // of what does not prove itself when it is opened
 }
 
 // The files of a version.
 const (
+	keyFile     = "key"
 	metaFile    = "meta"
 	recordsFile = "records"
 	boxesFile   = "subjects"
 	indexFile   = "subjects.idx"
+	marksFile   = "marks"
+	pastFile    = "past"
 	extraPrefix = "x-"
 )
 
@@ -91,9 +99,15 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 		return nil, err
 	}
 	r := &Registry{dir: filepath.Join(dir, cur.dir()), cur: cur, keys: keys}
+	if r.vault, err = readKey(r.dir, cur, keys, nil); err != nil {
+		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
+	}
 	err = r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
 	if err == nil {
 		err = r.checkSizes()
+	}
+	if err == nil {
+		err = r.checkPast()
 	}
 	if err == nil {
 		r.boxes, err = openBoxes(r.dir)
@@ -106,7 +120,7 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 
 // read opens a sealed file of the version for f.
 func (r *Registry) read(file string, f func(io.Reader) error) error {
-	return readSealed(r.keys, filepath.Join(r.dir, file), r.cur.blob(file), f)
+	return readSealed(r.vault, filepath.Join(r.dir, file), r.cur.blob(file), f)
 }
 
 // checkSizes finds files cut short without reading them.
@@ -121,6 +135,15 @@ func (r *Registry) checkSizes() error {
 		}
 	}
 	return nil
+}
+
+// checkPast does the same to the one file whose size may change.
+func (r *Registry) checkPast() error {
+	_, f, err := r.openAt(pastFile)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // Close lets go of the files.
@@ -165,32 +188,38 @@ func (r *Registry) Records() iter.Seq2[matchers.Record, error] {
 // errStopped ends a stream whose reader has had enough.
 var errStopped = errors.New("stopped")
 
-// Subject opens the box of one person.
+// Subject opens the box of one person, who may have left: see Departure.
 func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subject, error) {
 	b, err := r.box(ctx, id)
-	return b.Subject, err
+	return b.subject, err
 }
 
 // Record opens the box of one person for what linkage compared.
 func (r *Registry) Record(ctx context.Context, id breach.PersonID) (matchers.Record, error) {
 	b, err := r.box(ctx, id)
-	rec := matchers.Record{ID: string(id)}
-	for name, v := range b.Compared {
-		if f, ok := matchers.ParseField(name); ok {
-			rec.Values[f] = v
-		}
-	}
-	return rec, err
+	return b.record, err
+}
+
+// boxed is what a box holds: the person, and what linkage compared, so that a
+// reviewer sees both sides of a pair without reading the records through.
+type boxed struct {
+	subject breach.Subject
+	record  matchers.Record
 }
 
 func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
-	var b boxed
+	b := boxed{record: matchers.Record{ID: string(id)}}
 	if err := ctx.Err(); err != nil {
 		return b, err
 	}
-	digest, err := idDigest(r.keys, r.cur.Name, id)
+	d, err := newDigests(r.keys, r.cur.Name)
 	if err == nil {
-		b, err = r.open(digest, id)
+		b, err = r.open(d.id(string(id)), id)
+	}
+	if errors.Is(err, breach.ErrNotFound) {
+		var gone Departure
+		gone, err = r.Departure(ctx, id)
+		b = boxed{gone.Subject, gone.Record}
 	}
 	if err != nil {
 		return b, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)
@@ -198,18 +227,43 @@ func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
 	return b, nil
 }
 
-func (r *Registry) open(digest [digestSize]byte, id breach.PersonID) (boxed, error) {
-	var s boxed
-	box, err := r.boxes.find(digest)
+func (r *Registry) open(d idDigest, id breach.PersonID) (boxed, error) {
+	box, err := r.boxes.find(d)
 	if err != nil {
-		return s, err
+		return boxed{}, err
 	}
-	plain, err := r.keys.OpenField(box, r.cur.place(id))
+	plain, err := r.vault.openBox(box[:0], box, d)
 	if err != nil {
-		return s, err
+		return boxed{}, err
 	}
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return s, fmt.Errorf("the box does not hold a person: %w", breach.ErrInvalid)
+	b, err := parseBox(plain, &r.meta.Manifest)
+	if err == nil && b.record.ID != string(id) {
+		err = errCells
 	}
-	return s, nil
+	return b, err
+}
+
+// parseBox reads a box as the rows it was made of.
+func parseBox(plain []byte, m *Manifest) (b boxed, err error) {
+	if len(plain) == 0 || plain[0] != boxForm {
+		return b, errCells
+	}
+	var person row
+	rest, err := person.parse(plain[1:])
+	if err != nil {
+		return b, err
+	}
+	b.subject, b.record = person.person(m), person.record()
+	n, size := binary.Uvarint(rest)
+	if size <= 0 || n > maxBox {
+		return b, errCells
+	}
+	for rest = rest[size:]; n > 0; n-- {
+		var r row
+		if rest, err = r.parse(rest); err != nil {
+			return b, err
+		}
+		b.subject.Relations = append(b.subject.Relations, r.relation())
+	}
+	return b, nil
 }

@@ -132,10 +132,10 @@ func TestRowsAreRefusedAndTheRestGoesOn(t *testing.T) {
 		{"born tomorrow", bad("y1", "y9", "2009-05-17", "2026-11-22"), "impossible-date"},
 		{"day without month", bad("y1", "y9", "2009-05-17", "2009-00-17"), "impossible-date"},
 		{"French date", bad("y1", "y9", "2009-05-17", "17/05/2009"), "impossible-date"},
-		{"sex", bad("y1", "y9", ",F,", ",H,"), "unknown-sex"},
+		{"sex", bad("y1", "y9", ",F,", ",Q,"), "unknown-sex"},
 		{"controller", bad("y1", "y9", "ml-a", "ml-z"), "unknown-controller"},
 		{"regime", bad("y1", "y9", "Mme,,,", "Mme,,capable,"), "unknown-regime"},
-		{"protected", bad("y1", "y9", "Mme,,,", "Mme,,,oui"), "not-boolean"},
+		{"protected", bad("y1", "y9", "Mme,,,", "Mme,,,peut-être"), "not-boolean"},
 		{"no name", bad("y1", "y9", "Canarival", ""), "missing-name"},
 		{"too few fields", "y9,ml-a,Nom\n", "field-count"},
 		{"stray quote", bad("y1", "y9", "Canarival", `Cana"rival`), "bad-quotes"},
@@ -210,7 +210,15 @@ func TestLongChainOfGuardians(t *testing.T) {
 		fmt.Fprintf(&b, "p%d,p%d,tutor\n", i, i+1)
 	}
 	b.WriteString("p20000,p0,tutor\n")
-	s, err := newShelf(t.TempDir(), newKeys(t), "youth")
+	v, err := newVault("test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := newDigests(newKeys(t), "youth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newShelf(t.TempDir(), d, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +346,7 @@ func TestStolenDirectoryTellsNothing(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil || files != 6 {
+	if err != nil || files != 9 {
 		t.Errorf("looked at %d files: %v", files, err)
 	}
 }
@@ -355,7 +363,7 @@ func TestDamage(t *testing.T) {
 		t.Errorf("no registry: %v", err)
 	}
 	version := r.dir
-	for _, name := range []string{metaFile, recordsFile, boxesFile, indexFile} {
+	for _, name := range []string{keyFile, metaFile, recordsFile, boxesFile, indexFile, marksFile, pastFile} {
 		path := filepath.Join(version, name)
 		whole, err := os.ReadFile(path)
 		if err != nil {

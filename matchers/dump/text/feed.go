@@ -112,7 +112,7 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	if raw == nil || !ascii(raw) || bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '?') >= 0 {
+	if raw == nil || !bare(raw) {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
 			if !bare(v) {
@@ -140,20 +140,27 @@ func (o *feed) value(v []byte) []byte {
 // bare tells a value that the decoder returns as it is and counts nothing of:
 // ASCII without the signs of entities and of lost characters.
 func bare(v []byte) bool {
+	if len(v) < 8 {
+		for _, c := range v {
+			if c >= utf8.RuneSelf || c == '&' || c == '?' {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i+8 < len(v); i += 8 {
+		if odd(binary.LittleEndian.Uint64(v[i:])) {
+			return false
+		}
+	}
+	return !odd(binary.LittleEndian.Uint64(v[len(v)-8:]))
+}
+
+// odd is bare of eight bytes, and the other way round.
+func odd(w uint64) bool {
 	const each = 0x0101010101010101
-	for ; len(v) >= 8; v = v[8:] {
-		w := binary.LittleEndian.Uint64(v)
-		and, question := w^'&'*each, w^'?'*each
-		if (w|(and-each)&^and|(question-each)&^question)&(0x80*each) != 0 {
-			return false
-		}
-	}
-	for _, c := range v {
-		if c >= utf8.RuneSelf || c == '&' || c == '?' {
-			return false
-		}
-	}
-	return true
+	and, question := w^'&'*each, w^'?'*each
+	return (w|(and-each)&^and|(question-each)&^question)&(0x80*each) != 0
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.
