@@ -3,7 +3,8 @@
 Public sets (FEBRL 4, fake_1000) are read from the folder that VIGIE_BENCH_DATA
 names, and left out without it; the French leaks are invented by `vigie synth`.
 Both sides are scored by the same code from the pairs they wrote: a leaked row's
-answer is its most probable person. Thresholds are each engine's own (p >= .5);
+answer is its most probable person. The optimum is what could be found by one who
+knew how people and errors were made (`vigie synth optimum`). Thresholds are each engine's own (p >= .5);
 the best F1 and the recall at a precision of .999 are looked up in the truth.
 """
 
@@ -51,6 +52,17 @@ def run(*command):
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{' '.join(map(str, command))}:\n{said.decode()[-2000:]}")
     return time.monotonic() - began, usage.ru_maxrss / 1024
+
+
+def said(*command):
+    """Runs a command that prints one JSON document: the document, then as run."""
+    began = time.monotonic()
+    child = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    answer = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed")
+    return json.loads(answer), time.monotonic() - began, usage.ru_maxrss / 1024
 
 
 def table(path, **options):
@@ -146,6 +158,10 @@ class Bench:
         out = self.path("matches.jsonl")
         cost = run(self.vigie, "match", leak / "leak.csv", "--registry", "civil", "--all", "--out", out, "--data", data)
         row(task, "vigie, warm", measure(list(each_once(matches(out), right=False)), same, len(truth)), *cost)
+        if recipe == "a":
+            best, *cost = said(self.vigie, "synth", "optimum", "--registry", country, "--leak", leak)
+            f1 = 2 * best["precision"] * best["recall"] / max(best["precision"] + best["recall"], 1e-9)
+            row(task, "Bayes optimum", [best["precision"], best["recall"], f1, best["best_f1"], best["recall_at_999"]], *cost)
         found, *cost = self.splink(f"french-{recipe}", leak / "leak.csv", country / "civil" / "persons.csv")
         row(task, "splink", measure(list(each_once(found, right=False)), same, len(truth)), *cost)
 

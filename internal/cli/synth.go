@@ -17,6 +17,7 @@ import (
 type synthCmd struct {
 	Population synthPopulationCmd `cmd:"" help:"Invent a country: two registries with households, guardians, protection measures."`
 	Leak       synthLeakCmd       `cmd:"" help:"Invent a stolen extract of a population, with truth.csv beside it."`
+	Optimum    synthOptimumCmd    `cmd:"" help:"Say how well an invented extract could be linked at best."`
 }
 
 // streaming is the garbage collector's target for work that keeps some twenty
@@ -104,6 +105,28 @@ func (c synthLeakCmd) Run(s *session) error {
 		return err
 	}
 	return lines(s.std.Out).Encode(n)
+}
+
+type synthOptimumCmd struct {
+	Registry string `help:"Directory of synth population --only civil --own-phones." required:"" type:"existingdir" placeholder:"DIR"`
+	Leak     string `help:"Directory of synth leak, recipe a." required:"" type:"existingdir" placeholder:"DIR"`
+}
+
+// Help shows an example.
+func (synthOptimumCmd) Help() string {
+	return `Links by Bayes' theorem with the probabilities from which people and errors were drawn, which no linker can know: what it finds is the most that can be found. Holds the registry in memory.
+
+Example:
+  vigie synth optimum --registry ./france --leak ./hard`
+}
+
+// Run prints what the optimum finds.
+func (c synthOptimumCmd) Run(s *session) error {
+	found, err := synth.Optimum{Registry: c.Registry, Leak: c.Leak}.Find(s)
+	if err != nil {
+		return err
+	}
+	return lines(s.std.Out).Encode(found)
 }
 
 // tally tells how many of a known number are done: on a terminal in one line
