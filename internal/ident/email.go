@@ -15,23 +15,24 @@ func IsEmail(v []byte) bool {
 	if len(v) < 6 || len(v) > maxEmail {
 		return false
 	}
-	at := bytes.LastIndexByte(v, '@')
-	if at < 1 || at > 64 || len(v)-at-1 > 255 {
-		return false
+	at := atoms(v)
+	if v[0] == '"' {
+		if at = bytes.LastIndexByte(v, '@'); at > 0 && !quotedPart(v[:at]) {
+			return false
+		}
 	}
-	return localPart(v[:at]) && host(v[at+1:])
+	return at > 0 && at <= 64 && at < len(v) && v[at] == '@' && len(v)-at-1 <= 255 && host(v[at+1:])
 }
 
 // TrimEmail takes off what is put around an address.
 func TrimEmail(v []byte) []byte {
-	if len(v) == 0 || v[0]|0x20 != 'm' && is(v[0], alnum) && is(v[len(v)-1], alnum) {
-		return v
+	if n := len(v); n == 0 || !is(v[0], alnum) || !is(v[n-1], alnum) {
+		v = bytes.Trim(v, " \t<>;,")
+		if n := len(v); n > 2 && (v[0] == '"' || v[0] == '\'') && v[0] == v[n-1] {
+			v = v[1 : n-1]
+		}
 	}
-	v = bytes.Trim(v, " \t<>;,")
-	if n := len(v); n > 2 && (v[0] == '"' || v[0] == '\'') && v[0] == v[n-1] {
-		v = v[1 : n-1]
-	}
-	if len(v) > 7 && bytes.EqualFold(v[:7], []byte("mailto:")) {
+	if len(v) > 7 && v[6] == ':' && bytes.EqualFold(v[:7], []byte("mailto:")) {
 		v = v[7:]
 	}
 	return v
@@ -45,25 +46,32 @@ var atomByte = func() (t [256]bool) {
 	return t
 }()
 
-func localPart(v []byte) bool {
-	if len(v) > 2 && v[0] == '"' && v[len(v)-1] == '"' {
-		for _, c := range v[1 : len(v)-1] {
-			if c < ' ' || c == '"' {
-				return false
-			}
-		}
-		return true
-	}
+// atoms returns the length of the words with a dot between each that v begins
+// with, 0 when it begins with none or a dot stands beside another or at the end.
+func atoms(v []byte) int {
 	for i := 0; ; i++ {
 		from := i
 		for i < len(v) && atomByte[v[i]] {
 			i++
 		}
-		if i == from || i < len(v) && v[i] != '.' {
-			return false
+		if i == from {
+			return 0
 		}
-		if i == len(v) {
-			return true
+		if i == len(v) || v[i] != '.' {
+			return i
 		}
 	}
+}
+
+// quotedPart tells a local part in quotes.
+func quotedPart(v []byte) bool {
+	if len(v) < 3 || v[0] != '"' || v[len(v)-1] != '"' {
+		return false
+	}
+	for _, c := range v[1 : len(v)-1] {
+		if c < ' ' || c == '"' {
+			return false
+		}
+	}
+	return true
 }

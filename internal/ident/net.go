@@ -146,19 +146,31 @@ func IsDomain(v []byte) bool {
 	return host(v) && !fileEnding(v[bytes.LastIndexByte(v, '.')+1:])
 }
 
-// labelByte tells the bytes of which the labels of a host are made.
-var labelByte = func() (t [256]bool) {
+// labelByte tells the bytes of which the labels of a host are made, and those of
+// which its last label is made.
+var labelByte = func() (t [256]uint8) {
 	for c := range t {
-		t[c] = c >= 0x80 || c == '-' || c == '_' || is(byte(c), alnum)
+		switch {
+		case c >= 0x80 || is(byte(c), letter):
+			t[c] = inLabel | inLast
+		case c == '-' || c == '_' || is(byte(c), digit):
+			t[c] = inLabel
+		}
 	}
 	return t
 }()
 
+const (
+	inLabel uint8 = 1 << iota
+	inLast
+)
+
 // host checks labels; the last has two letters or more.
 func host(v []byte) bool {
 	for i := 0; ; i++ {
-		from := i
-		for i < len(v) && labelByte[v[i]] {
+		from, all := i, inLabel|inLast
+		for i < len(v) && labelByte[v[i]] != 0 {
+			all &= labelByte[v[i]]
 			i++
 		}
 		n := i - from
@@ -166,22 +178,12 @@ func host(v []byte) bool {
 			return false
 		}
 		if i == len(v) {
-			return from > 0 && n >= 2 && (letters(v[from:]) || bytes.HasPrefix(v[from:], []byte("xn--")))
+			return from > 0 && n >= 2 && (all&inLast != 0 || bytes.HasPrefix(v[from:], []byte("xn--")))
 		}
 		if v[i] != '.' || v[i-1] == '-' {
 			return false
 		}
 	}
-}
-
-// letters tells letters of any script.
-func letters(v []byte) bool {
-	for _, c := range v {
-		if c < 0x80 && classes[c]&letter == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func fileEnding(e []byte) bool {
