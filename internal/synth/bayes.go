@@ -9,9 +9,9 @@ import (
 // known is a registered person, as Optimum has them in memory.
 type known struct {
 	values
-	id     string
-	phone  string // nine digits
-	street string // folded
+	id   string
+	tel  string // nine digits
+	door string // street, folded
 }
 
 // register is the registry with the keys by which candidates are found.
@@ -40,7 +40,7 @@ func index(ctx context.Context, dir string, p populationRecord) (*register, erro
 			return nil, err
 		}
 		i := int32(len(r.people))
-		k := known{values: e.values, id: e.civil, phone: lastDigits(e.values.phone), street: fold(e.values.street)}
+		k := known{values: e.values, id: e.civil, tel: lastDigits(e.values.phone), door: fold(e.values.street)}
 		r.people = append(r.people, k)
 		r.byID[k.id] = i
 		r.byBirth[k.born] = append(r.byBirth[k.born], i)
@@ -231,13 +231,13 @@ func mailRatio(k *known, mail string, has float64) float64 {
 func phoneRatio(k *known, phone string, has, mobile float64) float64 {
 	empty := 1 - has + has*lostPhone
 	switch {
-	case k.phone == "" && phone == "":
+	case k.tel == "" && phone == "":
 		return 1 / empty
-	case k.phone == "":
+	case k.tel == "":
 		return 0
 	case phone == "":
 		return lostPhone / empty
-	case phone == k.phone:
+	case phone == k.tel:
 		return sure
 	case phone[0] == '7': // once theirs, or another's
 		return movedPhone / (has * (movedPhone + (1-movedPhone)*mobile))
@@ -259,10 +259,10 @@ func (b *bayes) addressRatio(k *known, row leakedRow) float64 {
 	if row.street != "" {
 		share /= doors
 	}
-	if k.street == "" && k.values.postcode == "" {
+	if k.door == "" && k.postcode == "" {
 		return moved
 	}
-	if row.postcode != "00000" && row.postcode != k.values.postcode || row.street != "" && !sameStreet(row.street, k.street) {
+	if row.postcode != "00000" && row.postcode != k.postcode || row.street != "" && !sameStreet(row.street, k.door) {
 		return moved
 	}
 	return moved + (1-moved)/share

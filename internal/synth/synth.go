@@ -150,7 +150,7 @@ func free(dir string) int64 {
 	if syscall.Statfs(dir, &st) != nil {
 		return math.MaxInt64
 	}
-	return int64(st.Bavail) * int64(st.Bsize)
+	return int64(st.Bavail * uint64(st.Bsize))
 }
 
 // stream makes chunks on all cores and writes them in order.
