@@ -188,15 +188,21 @@ func (r *Registry) Records() iter.Seq2[matchers.Record, error] {
 // errStopped ends a stream whose reader has had enough.
 var errStopped = errors.New("stopped")
 
-// Subject opens the box of one person, who may have left: see Departure.
+// Subject opens the box of one person who is in the registry now.
 func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subject, error) {
 	b, err := r.box(ctx, id)
 	return b.subject, err
 }
 
-// Record opens the box of one person for what linkage compared.
+// Record opens the box of one person for what linkage compared, also of
+// somebody who has left and whose retention has not ended: whether and how they
+// are told is the controller's decision, so Subject does not know them.
 func (r *Registry) Record(ctx context.Context, id breach.PersonID) (matchers.Record, error) {
 	b, err := r.box(ctx, id)
+	if errors.Is(err, breach.ErrNotFound) {
+		gone, err := r.Departure(ctx, id)
+		return gone.Record, err
+	}
 	return b.record, err
 }
 
@@ -215,11 +221,6 @@ func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
 	d, err := newDigests(r.keys, r.cur.Name)
 	if err == nil {
 		b, err = r.open(d.id(string(id)), id)
-	}
-	if errors.Is(err, breach.ErrNotFound) {
-		var gone Departure
-		gone, err = r.Departure(ctx, id)
-		b = boxed{gone.Subject, gone.Record}
 	}
 	if err != nil {
 		return b, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)

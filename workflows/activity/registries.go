@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"path/filepath"
 	"sync"
 
 	"vigie/internal/breach"
 	"vigie/internal/seal"
+	"vigie/matchers"
 	"vigie/matchers/linkage"
 	"vigie/matchers/registry"
 )
@@ -83,7 +85,7 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 	}
 	// Absent, or written by another release: it is derived from the records.
 	err = p.Seal(indexName, func(w io.Writer) error {
-		_, err := linkage.Write(ctx, w, p.Records())
+		_, err := linkage.Write(ctx, w, p.everybody())
 		return err
 	})
 	if err == nil {
@@ -93,6 +95,23 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 		return nil, fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
 	}
 	return p.index, nil
+}
+
+// everybody streams who is in the registry and who has left it and may still be
+// found: that somebody is no longer followed does not make their data safe.
+func (p *Protected) everybody() iter.Seq2[matchers.Record, error] {
+	return func(yield func(matchers.Record, error) bool) {
+		for rec, err := range p.Records() {
+			if !yield(rec, err) || err != nil {
+				return
+			}
+		}
+		for gone, err := range p.Departed() {
+			if !yield(gone.Record, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 const indexName = "index"
