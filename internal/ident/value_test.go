@@ -1,7 +1,9 @@
 package ident
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -198,5 +200,36 @@ func TestNothingAllocates(t *testing.T) {
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// Usual numbers come out as they do where any spelling is read.
+func TestUsualPhones(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	usual := 0
+	for range 300_000 {
+		d := fmt.Sprintf("0%09d", r.IntN(1e9))
+		if r.IntN(4) == 0 {
+			d = "06399800" + d[8:]
+		}
+		sign := string(" .-/_ "[r.IntN(6)])
+		v := []byte(d)
+		if r.IntN(2) == 0 {
+			v = []byte(d[:2] + sign + d[2:4] + sign + d[4:6] + sign + d[6:8] + sign + d[8:])
+		}
+		if r.IntN(5) == 0 {
+			v[r.IntN(len(v))] = "0+.x9 "[r.IntN(6)]
+		}
+		if !usualPhone(v) {
+			continue
+		}
+		usual++
+		want, territory, ok := appendDialled(nil, v, "")
+		if got := appendUsual(nil, v); !ok || territory != "FR" || string(got) != string(want) {
+			t.Fatalf("%q is %q, want %q of %s", v, got, want, territory)
+		}
+	}
+	if usual < 50_000 {
+		t.Errorf("only %d numbers were usual", usual)
 	}
 }

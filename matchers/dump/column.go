@@ -3,7 +3,6 @@ package dump
 import (
 	"bytes"
 	"math/bits"
-	"unicode/utf8"
 
 	"vigie/internal/ident"
 )
@@ -179,8 +178,8 @@ func (c *column) add(v []byte, row int64, o *Options) (hash uint64) {
 	}
 	g := glanceAt(v)
 	hash = g.hash
-	if n := len(v); n < 3 || !bareWhole[v[0]] || !bareEnds[v[n-1]] || v[n-1] >= utf8.RuneSelf {
-		if v = clean(v); len(v) == 0 {
+	if n := len(v); !isClean(v) {
+		if v = cleanRare(v); len(v) == 0 {
 			return hash
 		}
 		if len(v) != n {

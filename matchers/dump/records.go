@@ -224,9 +224,11 @@ func (s *step) append(dst []byte, f [][]byte) []byte {
 		if i >= len(f) {
 			break
 		}
-		v := clean(f[i])
-		if len(v) == 0 {
-			continue
+		v := f[i]
+		if !isClean(v) {
+			if v = cleanRare(v); len(v) == 0 {
+				continue
+			}
 		}
 		if len(dst) > from {
 			dst = append(dst, ' ')

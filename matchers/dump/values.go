@@ -13,35 +13,37 @@ import (
 // clean takes off a value what spreadsheets and exports put around it, and
 // empties the words for nothing.
 func clean(v []byte) []byte {
-	n := len(v)
-	if n == 0 {
-		return nil
-	}
-	if bareEnds[v[0]] && bareEnds[v[n-1]] && v[n-1] < utf8.RuneSelf {
-		if n <= 9 && (n < 3 || mayBeNull[v[0]]) && isNull(v) {
-			return nil
-		}
+	if isClean(v) {
 		return v
 	}
 	return cleanRare(v)
 }
 
-// bareEnds are bytes that, at both ends of a value, leave nothing to take off.
-var bareEnds = func() (t [256]bool) {
-	for i := range t {
-		t[i] = i > ' ' && i != '=' && i != '\'' && i != 0x7f && i < 0xe2 && i != 0xc2
+// isClean tells at both ends that there is nothing to take off, and no word for
+// nothing.
+func isClean(v []byte) bool {
+	return len(v) > 2 && ends[v[0]]&mayOpen != 0 && ends[v[len(v)-1]]&mayClose != 0
+}
+
+// ends tells the bytes that may stand at the ends of a value to which nothing is
+// done.
+var ends = func() (t [256]uint8) {
+	for c := range t {
+		bare := c > ' ' && c != '=' && c != '\'' && c != 0x7f
+		if bare && c != 0xc2 && c < 0xe2 && !mayBeNull[c] {
+			t[c] = mayOpen
+		}
+		if bare && c < utf8.RuneSelf {
+			t[c] |= mayClose
+		}
 	}
 	return t
 }()
 
-// bareWhole are bytes that begin neither a word for nothing of more than two
-// letters nor what is to be taken off.
-var bareWhole = func() (t [256]bool) {
-	for i := range t {
-		t[i] = bareEnds[i] && !mayBeNull[i]
-	}
-	return t
-}()
+const (
+	mayOpen uint8 = 1 << iota
+	mayClose
+)
 
 func cleanRare(v []byte) []byte {
 	v = bytes.TrimSpace(v)
@@ -127,14 +129,29 @@ func appendText(dst, v []byte) []byte {
 
 // isPlain tells ASCII that can be seen, with one blank between words at most.
 func isPlain(v []byte) bool {
-	before := byte(' ')
-	for _, c := range v {
-		if c-'!' > '~'-'!' && (c != ' ' || before == ' ') {
-			return false
+	n := len(v)
+	if n < 8 {
+		before := byte(' ')
+		for _, c := range v {
+			if c-'!' > '~'-'!' && (c != ' ' || before == ' ') {
+				return false
+			}
+			before = c
 		}
-		before = c
+		return before != ' '
 	}
-	return before != ' '
+	// Each byte is looked at beside the one before.
+	for i := 0; ; i += 7 {
+		w := binary.LittleEndian.Uint64(v[min(i, n-8):])
+		low := w &^ uint64(signs)
+		blank := ^(low ^ ' '*each + 0x7f*each) &^ w & signs
+		if (w|(low+each)|^(low+0x60*each))&signs != 0 || blank&(blank<<8) != 0 {
+			return false // beyond ASCII, a sign of control, two blanks
+		}
+		if i >= n-8 {
+			return v[0] != ' ' && v[n-1] != ' '
+		}
+	}
 }
 
 // appendEmail keeps what can be an address, in lower case.

@@ -209,3 +209,53 @@ func TestFoldingByBytes(t *testing.T) {
 		}
 	}
 }
+
+// isPlain says of eight bytes at once what it says of each.
+func TestPlainTextAtAGlance(t *testing.T) {
+	slow := func(v []byte) bool {
+		before := byte(' ')
+		for _, c := range v {
+			if c-'!' > '~'-'!' && (c != ' ' || before == ' ') {
+				return false
+			}
+			before = c
+		}
+		return before != ' '
+	}
+	r := rand.New(rand.NewPCG(8, 9))
+	signs := []byte("abcXYZ019 ~!'-  ")
+	plain := 0
+	for range 200_000 {
+		v := make([]byte, r.IntN(40))
+		for i := range v {
+			v[i] = signs[r.IntN(len(signs)-2*r.IntN(2))]
+		}
+		if len(v) > 0 && r.IntN(4) == 0 {
+			v[r.IntN(len(v))] = byte(r.IntN(256))
+		}
+		if isPlain(v) != slow(v) {
+			t.Fatalf("isPlain(%q) = %v", v, isPlain(v))
+		}
+		if slow(v) {
+			plain++
+		}
+	}
+	if plain < 10_000 {
+		t.Errorf("only %d plain values", plain)
+	}
+}
+
+// A value that clean leaves alone at a glance is one that it leaves alone.
+func TestCleanAtAGlance(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	pieces := []string{"a", "=", "\"", "'", "+", "1", " ", "\t", "\u00a0", "\u2009", "\u3000", "NULL", "n/a", "None", "undefined", "--", "é", "\x7f", "\x85", "\ufeff"}
+	for range 100_000 {
+		var v []byte
+		for range r.IntN(5) {
+			v = append(v, pieces[r.IntN(len(pieces))]...)
+		}
+		if got, want := clean(v), cleanRare(v); !bytes.Equal(got, want) {
+			t.Fatalf("clean(%q) = %q, want %q", v, got, want)
+		}
+	}
+}
