@@ -22,32 +22,31 @@ func (c *cells) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, present)
 	for i := range c {
 		if c[i] != "" {
-			b = binary.AppendUvarint(b, uint64(len(c[i])))
-			b = append(b, c[i]...)
+			b = appendValue(b, c[i])
 		}
 	}
 	return b
 }
 
 // parse reads a row and returns what follows it.
-func (c *cells) parse(b []byte) ([]byte, error) {
-	present, n := binary.Uvarint(b)
-	if n <= 0 || present >= 1<<numColumns {
-		return nil, errCells
+func (c *cells) parse(s string) (rest string, err error) {
+	present, s, ok := cutUvarint(s)
+	if !ok {
+		return "", errCells
 	}
-	b = b[n:]
 	for i := range c {
 		c[i] = ""
 		if present&(1<<i) == 0 {
 			continue
 		}
-		size, n := binary.Uvarint(b)
-		if n <= 0 || size > maxValue || size > uint64(len(b)-n) {
-			return nil, errCells
+		if c[i], s, ok = cutValue(s); !ok {
+			return "", errCells
 		}
-		c[i], b = string(b[n:n+int(size)]), b[n+int(size):]
 	}
-	return b, nil
+	if present>>numColumns != 0 {
+		return "", errCells
+	}
+	return s, nil
 }
 
 var errCells = fmt.Errorf("the box does not hold a person: %w", breach.ErrInvalid)

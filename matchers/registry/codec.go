@@ -11,93 +11,111 @@ import (
 	"vigie/matchers"
 )
 
-// A record is written as its id, a bit per field that is present, and the
-// present values; lengths are uvarints.
+// A record is its length, and then the id, a bit per field that is present, and
+// the present values; lengths are uvarints.
 
-// appendRecord writes what linkage compares of a row.
-func appendRecord(b []byte, c *cells) []byte {
-	b = binary.AppendUvarint(b, uint64(len(c[colID])))
-	b = append(b, c[colID]...)
+// maxRecordBytes bounds a record: every value and the id at their longest.
+const maxRecordBytes = (int(matchers.NumFields) + 1) * (maxValue + binary.MaxVarintLen64)
+
+// appendRecord writes what linkage compares of a row. The worker lends a buffer.
+func appendRecord(b []byte, c *cells, buf *[]byte) []byte {
+	r := appendValue((*buf)[:0], c[colID])
 	var present uint64
 	for f, v := range c[:matchers.NumFields] {
 		if v != "" {
 			present |= 1 << f
 		}
 	}
-	b = binary.AppendUvarint(b, present)
+	r = binary.AppendUvarint(r, present)
 	for _, v := range c[:matchers.NumFields] {
 		if v != "" {
-			b = binary.AppendUvarint(b, uint64(len(v)))
-			b = append(b, v...)
+			r = appendValue(r, v)
 		}
 	}
-	return b
+	*buf = r
+	return append(binary.AppendUvarint(b, uint64(len(r))), r...)
+}
+
+func appendValue(b []byte, v string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(v))), v...)
 }
 
 type recordReader struct {
 	r   *bufio.Reader
-	buf []byte
 	row int64
 }
 
 func newRecordReader(r io.Reader) *recordReader {
-	return &recordReader{r: bufio.NewReaderSize(r, 64<<10)}
+	return &recordReader{r: bufio.NewReaderSize(r, 2*maxRecordBytes)}
 }
 
 // next returns io.EOF at the end, and only between two records.
 func (rr *recordReader) next(rec *matchers.Record) error {
-	if _, err := rr.r.Peek(1); err != nil {
-		return err
+	n, err := binary.ReadUvarint(rr.r)
+	if errors.Is(err, io.EOF) {
+		return io.EOF
 	}
-	if err := rr.fill(rec); err != nil {
+	rr.row++
+	if err == nil && n > uint64(maxRecordBytes) {
+		err = fmt.Errorf("a record of %d bytes where %d are allowed: %w", n, maxRecordBytes, breach.ErrInvalid)
+	}
+	var raw []byte
+	if err == nil {
+		raw, err = rr.r.Peek(int(n))
+	}
+	if err == nil {
+		err = parseRecord(string(raw), rec) // one string, of which the values are parts
+	}
+	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("record %d: %w", rr.row+1, err)
+		return fmt.Errorf("record %d: %w", rr.row, err)
 	}
-	rr.row++
 	rec.Row = rr.row
-	return nil
+	_, err = rr.r.Discard(int(n))
+	return err
 }
 
-func (rr *recordReader) fill(rec *matchers.Record) error {
-	id, err := rr.value()
-	if err != nil {
-		return err
+var errRecord = fmt.Errorf("it is no record: %w", breach.ErrInvalid)
+
+func parseRecord(s string, rec *matchers.Record) error {
+	*rec = matchers.Record{}
+	id, s, ok := cutValue(s)
+	present, s, known := cutUvarint(s)
+	if !ok || !known || present >= 1<<matchers.NumFields {
+		return errRecord
 	}
-	*rec = matchers.Record{ID: id}
-	present, err := binary.ReadUvarint(rr.r)
-	if err != nil {
-		return err
-	}
-	if present >= 1<<matchers.NumFields {
-		return fmt.Errorf("an unknown field: %w", breach.ErrInvalid)
-	}
+	rec.ID = id
 	for f := range rec.Values {
 		if present&(1<<f) == 0 {
 			continue
 		}
-		if rec.Values[f], err = rr.value(); err != nil {
-			return err
+		if rec.Values[f], s, ok = cutValue(s); !ok {
+			return errRecord
 		}
+	}
+	if s != "" {
+		return errRecord
 	}
 	return nil
 }
 
-func (rr *recordReader) value() (string, error) {
-	n, err := binary.ReadUvarint(rr.r)
-	if err != nil {
-		return "", err
+func cutValue(s string) (v, rest string, ok bool) {
+	n, s, ok := cutUvarint(s)
+	if !ok || n > maxValue || n > uint64(len(s)) {
+		return "", "", false
 	}
-	if n > maxValue {
-		return "", fmt.Errorf("a value of %d bytes where %d are allowed: %w", n, maxValue, breach.ErrInvalid)
+	return s[:n], s[n:], true
+}
+
+// cutUvarint is binary.Uvarint for strings.
+func cutUvarint(s string) (n uint64, rest string, ok bool) {
+	for i := 0; i < len(s) && i < 9; i++ { // 63 bits: nothing here needs more
+		n |= uint64(s[i]&0x7f) << (7 * i)
+		if s[i] < 0x80 {
+			return n, s[i+1:], true
+		}
 	}
-	if cap(rr.buf) < int(n) {
-		rr.buf = make([]byte, n)
-	}
-	b := rr.buf[:n]
-	if _, err := io.ReadFull(rr.r, b); err != nil {
-		return "", err
-	}
-	return string(b), nil
+	return 0, "", false
 }

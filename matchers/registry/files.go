@@ -40,7 +40,7 @@ func readCurrent(dir string) (current, error) {
 	}
 	if c.Schema != schema {
 		return c, &breach.RefusedError{Code: "old-schema", What: "registry " + filepath.Base(dir),
-			Hint: fmt.Sprintf("it was written in schema %d, this program reads schema %d: import it again", c.Schema, schema)}
+			Hint: fmt.Sprintf("it was written in schema %d, this program reads schema %d: remove its directory and import it again", c.Schema, schema)}
 	}
 	return c, nil
 }

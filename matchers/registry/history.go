@@ -59,11 +59,7 @@ func (r *Registry) departure(s stay, times timeline) (Departure, error) {
 // Departure tells when somebody left; breach.ErrNotFound if the registry knows
 // nobody of that id who did, or who is not here. It reads the past up to them.
 func (r *Registry) Departure(ctx context.Context, id breach.PersonID) (Departure, error) {
-	d, err := newDigests(r.keys, r.cur.Name)
-	if err != nil {
-		return Departure{}, err
-	}
-	digest, n := d.id(string(id)), 0
+	digest, n := r.keys.clone().id(string(id)), 0
 	for s, err := range r.stays() {
 		if err != nil {
 			return Departure{}, err
@@ -114,10 +110,7 @@ func (r *Registry) asOf(at time.Time, yield func(matchers.Record) bool) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDigests(r.keys, r.cur.Name)
-	if err != nil {
-		return err
-	}
+	d := r.keys.clone()
 	for rec, err := range r.Records() {
 		if err != nil {
 			return err

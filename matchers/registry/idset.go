@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/blake2b"
 
@@ -50,6 +51,11 @@ func newDigests(keys Sealer, name breach.RegistryID) (*digests, error) {
 }
 
 const digestKey = 16
+
+// clone makes one for another goroutine.
+func (d *digests) clone() *digests {
+	return &digests{ids: slices.Clone(d.ids[:digestKey]), rows: slices.Clone(d.rows[:digestKey])}
+}
 
 func (d *digests) id(id string) idDigest {
 	d.ids = append(d.ids[:digestKey], id...)

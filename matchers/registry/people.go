@@ -158,6 +158,7 @@ type worker struct {
 	digests *digests
 	looks   profiler
 	plain   []byte
+	record  []byte
 }
 
 func newWorker(p *pipeline) (*worker, error) {
@@ -216,7 +217,7 @@ func (w *worker) person(b *batch, r *batchRow, fields []string) error {
 		return nil
 	}
 	b.boxes = w.p.b.vault.sealBox(b.boxes, r.digest, w.plain)
-	b.records = appendRecord(b.records, &w.row.cells)
+	b.records = appendRecord(b.records, &w.row.cells, &w.record)
 	return nil
 }
 

@@ -20,7 +20,6 @@ package registry
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,7 +58,7 @@ type Info struct {
 type Registry struct {
 	dir   string // of the version
 	cur   current
-	keys  Sealer
+	keys  *digests
 	vault *vault
 	meta  meta
 	boxes *boxReader
@@ -98,8 +97,11 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{dir: filepath.Join(dir, cur.dir()), cur: cur, keys: keys}
+	r := &Registry{dir: filepath.Join(dir, cur.dir()), cur: cur}
 	if r.vault, err = readKey(r.dir, cur, keys, nil); err != nil {
+		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
+	}
+	if r.keys, err = newDigests(keys, cur.Name); err != nil {
 		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
 	}
 	err = r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
@@ -214,14 +216,10 @@ type boxed struct {
 }
 
 func (r *Registry) box(ctx context.Context, id breach.PersonID) (boxed, error) {
-	b := boxed{record: matchers.Record{ID: string(id)}}
 	if err := ctx.Err(); err != nil {
-		return b, err
+		return boxed{}, err
 	}
-	d, err := newDigests(r.keys, r.cur.Name)
-	if err == nil {
-		b, err = r.open(d.id(string(id)), id)
-	}
+	b, err := r.open(r.keys.clone().id(string(id)), id)
 	if err != nil {
 		return b, fmt.Errorf("opening person %s of registry %s: %w", id, r.cur.Name, err)
 	}
@@ -250,16 +248,16 @@ func parseBox(plain []byte, m *Manifest) (b boxed, err error) {
 		return b, errCells
 	}
 	var person row
-	rest, err := person.parse(plain[1:])
+	rest, err := person.parse(string(plain[1:]))
 	if err != nil {
 		return b, err
 	}
 	b.subject, b.record = person.person(m), person.record()
-	n, size := binary.Uvarint(rest)
-	if size <= 0 || n > maxBox {
+	n, rest, ok := cutUvarint(rest)
+	if !ok {
 		return b, errCells
 	}
-	for rest = rest[size:]; n > 0; n-- {
+	for ; n > 0; n-- {
 		var r row
 		if rest, err = r.parse(rest); err != nil {
 			return b, err

@@ -109,7 +109,7 @@ func (s *shelf) take(d idDigest, id string) (rows []byte, n uint64, err error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		if _, err := r.parse(plain); err != nil {
+		if _, err := r.parse(string(plain)); err != nil {
 			return nil, 0, fmt.Errorf("reading a shelved relation: %w", err)
 		}
 		if r.cells[colPerson] != id {

@@ -145,14 +145,17 @@ func (r *streamReader) next() error {
 	return nil
 }
 
-// streamAt opens a sealed file at random. It keeps the chunk that was read
-// last and is safe for concurrent use.
+// keptChunks is how many chunks a streamAt keeps open, 1 MiB of them: those
+// that were read last, as far as they do not fall on each other's place.
+const keptChunks = 16
+
+// streamAt opens a sealed file at random. It is safe for concurrent use.
 type streamAt struct {
 	src  io.ReaderAt
 	aead cipher.AEAD
 	size int64 // of the plain text
 	last int64 // number of the last chunk
-	kept atomic.Pointer[keptChunk]
+	kept [keptChunks]atomic.Pointer[keptChunk]
 }
 
 type keptChunk struct {
@@ -183,7 +186,7 @@ func (v *vault) readerAt(src io.ReaderAt, size int64, name string) (*io.SectionR
 }
 
 func (s *streamAt) chunk(n int64) ([]byte, error) {
-	if k := s.kept.Load(); k != nil && k.n == n {
+	if k := s.kept[n%keptChunks].Load(); k != nil && k.n == n {
 		return k.plain, nil
 	}
 	buf := make([]byte, min(chunkSize, s.size-n*chunkSize)+tagSize)
@@ -195,7 +198,7 @@ func (s *streamAt) chunk(n int64) ([]byte, error) {
 	if err != nil {
 		return nil, errDamaged
 	}
-	s.kept.Store(&keptChunk{n, plain})
+	s.kept[n%keptChunks].Store(&keptChunk{n, plain})
 	return plain, nil
 }
 
