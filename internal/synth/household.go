@@ -15,7 +15,7 @@ func (m *maker) household(limit int) []*person {
 	o := m.origin()
 	alone, couple, young := 0.16, 0.28, 0.42
 	if m.country {
-		alone, couple, young = 0.34, 0.60, 0.65
+		alone, couple, young = 0.38, 0.61, 0.67
 	}
 	x := m.rng.Float64()
 	var people []*person
@@ -40,13 +40,15 @@ func (m *maker) household(limit int) []*person {
 // largestFamily is two parents, four children and a twin.
 const largestFamily = 7
 
-// adultAge draws an age; beyond 75 fewer are left every year, in the country.
+// adultAge draws the age of somebody without children at home. In the country
+// half of them are over 65, and beyond 75 fewer are left every year.
 func (m *maker) adultAge(low, high int) int {
-	age := m.between(low, high)
-	for m.country && age > 75 && m.chance(float64(age-75)/22) {
-		age = m.between(low, high)
+	for {
+		age := m.between(low, high)
+		if keep := min(1, float64(98-age)/23); !m.country || m.chance(keep) && (age >= 60 || m.chance(0.5)) {
+			return age
+		}
 	}
-	return age
 }
 
 func (m *maker) alone(o *origin) []*person {
@@ -94,6 +96,9 @@ func (m *maker) sex() string { return pick(m.rng, []string{"F", "M"}) }
 // kind: together, one parent, separated.
 func (m *maker) family(o *origin, x float64) []*person {
 	eldest := max(0, min(26, 6+m.between(0, 10)+m.between(0, 11)))
+	if m.country {
+		eldest = m.between(0, 24)
+	}
 	parentAge := eldest + m.between(20, 38)
 	other := o
 	if m.chance(0.15) {

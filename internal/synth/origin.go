@@ -9,7 +9,8 @@ import (
 // origin is where a family's names come from. Every list is of names in
 // common use; any combination is invented.
 type origin struct {
-	share       int // per thousand households
+	share       int // per thousand households of a town
+	country     int // and of the country
 	women, men  []string
 	surnames    []string // well known ones; most families bear others
 	starts      []string // beginnings of INSEE's names of that origin, in capitals
@@ -34,7 +35,7 @@ func (o *origin) given(sex string) []string {
 // and INSEE's country code.
 var origins = []origin{
 	{share: 730, nationality: "Française", births: []birthplace{{"Bruxelles", "99131"}, {"Genève", "99140"}, {"Montréal", "99401"}}},
-	{share: 95, nationality: "Algérienne", firstJanuary: true, language: "ar",
+	{share: 95, country: 70, nationality: "Algérienne", firstJanuary: true, language: "ar",
 		women: []string{"Fatima", "Khadija", "Yasmine", "Inès", "Nour", "Samira", "Leïla", "Amina", "Rania", "Soraya", "Djamila", "Meriem", "Hanane", "Fatima-Zohra", "Naïma"},
 		men:   []string{"Mohamed", "Ahmed", "Karim", "Yacine", "Rachid", "Mehdi", "Sofiane", "Bilal", "Abdelkader", "Nassim", "Ilyès", "Hakim", "Abd-El-Kader", "Mohammed Amine", "Rayan"},
 		surnames: []string{"Benali", "Bouzid", "El Amrani", "Ben Saïd", "Haddad", "Mansouri", "Belkacem", "Aït Ahmed", "Cherif", "El Idrissi", "Bensalem", "Zerrouki", "Hadj Ali", "Boukhari",
@@ -42,33 +43,33 @@ var origins = []origin{
 		starts: []string{"BEN ", "BENS", "BENH", "BENK", "BENZ", "BENM", "BENY", "BOUZ", "BOUK", "BOUS", "BOUA", "EL ", "AIT ", "HADJ", "ABDEL", "ABDER", "KHE", "KHA", "ZERR", "OUL",
 			"OUA", "DJE", "CHERK", "LAKH", "BELK", "BELH", "BELM", "BELA", "MEZI", "HAM", "TAH", "YAH", "GHE", "GHA", "MEK", "RAH", "SAAD", "ZOU", "FERH", "DJA"},
 		births: []birthplace{{"Alger", "99352"}, {"Oran", "99352"}, {"Sétif", "99352"}, {"Casablanca", "99350"}, {"Oujda", "99350"}, {"Tunis", "99351"}, {"Sfax", "99351"}}},
-	{share: 45, nationality: "Portugaise", language: "pt",
+	{share: 45, country: 22, nationality: "Portugaise", language: "pt",
 		women:    []string{"Maria", "Ana", "Inês", "Catarina", "Sofia", "Conceição", "Beatriz", "Maria de Fátima"},
 		men:      []string{"João", "José", "António", "Manuel", "Tiago", "Carlos", "Paulo", "Luís", "José Manuel"},
 		surnames: []string{"da Silva", "Ferreira", "Pereira", "dos Santos", "Gonçalves", "Rodrigues", "Fernandes", "Gomes", "de Sousa", "Marques", "Ribeiro", "da Costa Pinto", "Alves Martins"},
 		starts:   []string{"DA ", "DOS ", "DE AL", "DE OL", "DE CAR", "RODRIGU", "GONC", "FERNAND", "MARTINS", "TEIX", "CARVAL", "MAGAL"}, ends: []string{"EIRA", "EIRO", "INHO", "ALHO", "ARAES", "ANTES"},
 		births: []birthplace{{"Porto", "99139"}, {"Braga", "99139"}, {"Lisboa", "99139"}}},
-	{share: 30, nationality: "Turque", firstJanuary: true, language: "tr",
+	{share: 30, country: 9, nationality: "Turque", firstJanuary: true, language: "tr",
 		women:    []string{"Ayşe", "Fatma", "Elif", "Zeynep", "Emine", "Büşra", "Esra", "Gülsüm"},
 		men:      []string{"Mehmet", "Mustafa", "Emre", "Yusuf", "Ömer", "Hüseyin", "Burak", "İbrahim"},
 		surnames: []string{"Yılmaz", "Kaya", "Demir", "Şahin", "Çelik", "Öztürk", "Aydın", "Özdemir", "Arslan", "Doğan", "Kılıç"},
 		starts:   []string{"YIL", "OZ", "KARA", "YAV", "ERD", "KILI", "SAHI", "AKS", "AKT", "AKY", "CELI", "KOC", "TURK", "GUNE", "BOZ", "DEMIR"}, ends: []string{"OGLU", "KAYA", "TURK", "DEMIR", "SLAN"},
 		births: []birthplace{{"Istanbul", "99208"}, {"Kayseri", "99208"}, {"Ankara", "99208"}}},
-	{share: 15, nationality: "Vietnamienne", language: "vi",
+	{share: 15, country: 4, nationality: "Vietnamienne", language: "vi",
 		women:    []string{"Thi Hoa", "Thi Mai", "Linh", "Thi Ngoc Anh", "Huong", "Lan"},
 		men:      []string{"Van Minh", "Quang", "Duc", "Van Hung", "Tuan", "Minh Khoa"},
 		surnames: []string{"Nguyen", "Tran", "Le", "Pham", "Huynh", "Vo", "Dang", "Bui"},
 		births:   []birthplace{{"Hô Chi Minh-Ville", "99243"}, {"Hanoï", "99243"}, {"Hué", "99243"}}},
-	{share: 50, nationality: "Malienne", firstJanuary: true, language: "fr",
+	{share: 50, country: 22, nationality: "Malienne", firstJanuary: true, language: "fr",
 		women:    []string{"Aminata", "Fatoumata", "Mariam", "Awa", "Aïssatou", "Kadiatou", "Grâce", "Bintou", "Ndeye Fatou"},
 		men:      []string{"Mamadou", "Ibrahima", "Moussa", "Ousmane", "Abdoulaye", "Cheikh", "Souleymane", "Christ-Exaucé", "El Hadji"},
 		surnames: []string{"Traoré", "Diallo", "Diarra", "Coulibaly", "Keïta", "Camara", "N'Diaye", "Koné", "Sow", "Mbemba", "N'Guessan", "Ba", "Sylla"},
 		starts:   []string{"N D", "MB", "DIA", "KOU", "COULI", "SANG", "BAMB", "OUED", "SAW", "ND", "KEI", "DEMB", "SISS", "TOUN", "FOF", "SOUM", "NIA", "MAK", "KON", "DOU"},
 		births:   []birthplace{{"Bamako", "99335"}, {"Dakar", "99341"}, {"Abidjan", "99326"}, {"Conakry", "99330"}, {"Kinshasa", "99312"}, {"Kayes", "99335"}}},
-	{share: 25, nationality: "Française",
+	{share: 25, country: 18, nationality: "Française",
 		surnames: []string{"Hoarau", "Payet", "Grondin", "Boyer", "Técher", "Fontaine", "Jean-Baptiste", "Jean-Louis", "Joseph-Augustin", "Saint-Prix", "Lebon", "Célestin"},
 		births:   []birthplace{{"Saint-Denis", "97411"}, {"Saint-Pierre", "97416"}, {"Fort-de-France", "97209"}, {"Les Abymes", "97101"}, {"Cayenne", "97302"}, {"Mamoudzou", "97608"}}},
-	{share: 10, nationality: "Ukrainienne", language: "en",
+	{share: 10, country: 5, nationality: "Ukrainienne", language: "en",
 		women:    []string{"Olena", "Oksana", "Nataliia", "Iryna", "Kateryna"},
 		men:      []string{"Oleksandr", "Andrii", "Dmytro", "Mykola", "Volodymyr"},
 		surnames: []string{"Shevchenko", "Kovalenko", "Bondarenko", "Tkachenko", "Melnyk", "Kravchenko"},
@@ -79,7 +80,11 @@ var origins = []origin{
 func (m *maker) origin() *origin {
 	n := m.rng.IntN(1000)
 	for i := range origins {
-		if n -= origins[i].share; n < 0 {
+		share := origins[i].share
+		if m.country && i > 0 {
+			share = origins[i].country
+		}
+		if n -= share; n < 0 {
 			return &origins[i]
 		}
 	}

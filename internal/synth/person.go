@@ -236,7 +236,13 @@ var compounds = map[string][]string{
 // surname draws a family name of an origin in mixed case, with the accents and
 // particles that a civil registrar writes.
 func (m *maker) surname(o *origin) string {
-	if len(o.surnames) > 0 && m.chance(0.9) {
+	own := 0.9
+	if m.country { // our lists are short: names would be too common
+		if own = 0.6; len(m.families[o]) == 0 {
+			own = 0.25
+		}
+	}
+	if len(o.surnames) > 0 && m.chance(own) {
 		return m.surnameOf(o)
 	}
 	if m.chance(0.012) {
@@ -259,6 +265,8 @@ func (m *maker) surnameOf(o *origin) string {
 	known := 0.12
 	if len(o.starts)+len(o.ends) == 0 {
 		known = 0.8
+	} else if m.country {
+		known = 0.05
 	}
 	if list := m.families[o]; len(list) > 0 && !m.chance(known) {
 		return titled(pick(m.rng, list))
