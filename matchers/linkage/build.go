@@ -339,16 +339,16 @@ func (b *builder) prepare() {
 
 func (b *builder) writePeople() {
 	var at []uint64
-	var unit, one []byte
+	var unit pack
+	var one []byte
 	for i := range b.people {
 		var p bare
 		b.bare(b.people[i].at, &p)
 		b.number(&p)
 		one = p.append(one[:0])
-		unit = append(binary.AppendUvarint(unit, uint64(len(one))), one...)
+		unit.add(one)
 		if i%crowd == crowd-1 || i == len(b.people)-1 {
-			at = append(at, b.w.unit(unit))
-			unit = unit[:0]
+			at = append(at, b.w.unit(unit.unit()))
 		}
 	}
 	b.head.Persons, b.head.People = uint32(len(b.people)), b.w.offsets(at)

@@ -16,7 +16,7 @@ const (
 	passPhone             // last nine digits
 	passNamePlace         // surname by sound, postcode or city; suffix: initial of the given name
 	passUndated           // the same of people without a date, for rows with one
-	passGivenPlace        // given name by sound, postcode, year; suffix: day and month
+	passGivenPlace        // given name by sound, postcode, year; suffix: month, if the row has one
 	passNIR               // the first 13 characters
 	passAddress           // street and postcode or city; suffix: initial of the given name
 	passSurname           // not people: the number of a surname, joined
@@ -73,7 +73,7 @@ const (
 
 func (s sought) suffixes() suffixes {
 	switch s.pass {
-	case passNames, passDate, passNameYear:
+	case passNames, passDate, passNameYear, passGivenPlace:
 		if s.key&0xff != 0 {
 			return sameSuffix
 		}
@@ -152,7 +152,7 @@ func (t *traits) nameKeys(row bool, emit func(pass int, k key)) {
 			emit(passGivenDate, makeKey(passGivenDate, g, uint64(sorted), t.surname))
 		}
 		if t.postcode != 0 {
-			emit(passGivenPlace, makeKey(passGivenPlace, g, t.postcode+uint64(year), uint8(mix(uint64(t.date)))))
+			emit(passGivenPlace, makeKey(passGivenPlace, g, t.postcode+uint64(year), uint8(t.date.month())))
 		}
 	}
 	if t.date.month() != 0 {

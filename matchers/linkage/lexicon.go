@@ -62,11 +62,7 @@ func (l *lexicon[T]) load(i uint32) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{b: unit}
-	for range i % lexemes {
-		r.bytes(r.number())
-	}
-	r = reader{b: r.bytes(r.number())}
+	r := reader{b: packed(unit, i%lexemes)}
 	e := lexeme{id: i + 1, text: strings.Clone(r.text()), count: r.number()}
 	for len(r.b) > 0 {
 		e.decades = append(e.decades, r.number())
@@ -161,17 +157,17 @@ func (l *lexicographer) sort() {
 // write writes the lexicon.
 func (l *lexicographer) write(w *pageWriter) section {
 	var at []uint64
-	var unit, one []byte
+	var unit pack
+	var one []byte
 	for i := range l.entries {
 		e := &l.entries[i]
 		one = binary.AppendUvarint(appendText(one[:0], e.text), e.count)
 		for _, n := range e.decades {
 			one = binary.AppendUvarint(one, n)
 		}
-		unit = append(binary.AppendUvarint(unit, uint64(len(one))), one...)
+		unit.add(one)
 		if i%lexemes == lexemes-1 || i == len(l.entries)-1 {
-			at = append(at, w.unit(unit))
-			unit = unit[:0]
+			at = append(at, w.unit(unit.unit()))
 		}
 	}
 	return section{Table: w.offsets(at), Entries: uint64(len(l.entries))}

@@ -27,17 +27,13 @@ const DefaultMemory = 4 << 30
 // pages reads pages once each while memory lasts. It is safe for concurrent use.
 type pages struct {
 	src   io.ReaderAt
-	slots []atomic.Pointer[page]
-	limit int // most pages held
+	slots []atomic.Pointer[[pageSize]byte]
+	used  []atomic.Bool // since the hand of the clock passed
+	limit int           // most pages held
 
 	mu   sync.Mutex
 	held int
 	hand int // of the clock that chooses which page goes
-}
-
-type page struct {
-	data []byte
-	used atomic.Bool
 }
 
 func newPages(src io.ReaderAt, size, memory int64) (*pages, error) {
@@ -47,7 +43,8 @@ func newPages(src io.ReaderAt, size, memory int64) (*pages, error) {
 	if memory <= 0 {
 		memory = DefaultMemory
 	}
-	return &pages{src: src, slots: make([]atomic.Pointer[page], size/pageSize), limit: int(max(memory/pageSize, 16))}, nil
+	n := size / pageSize
+	return &pages{src: src, slots: make([]atomic.Pointer[[pageSize]byte], n), used: make([]atomic.Bool, n), limit: int(max(memory/pageSize, 16))}, nil
 }
 
 func damaged(format string, args ...any) error {
@@ -60,17 +57,17 @@ func (p *pages) page(n uint64) ([]byte, error) {
 		return nil, damaged("page %d of %d", n, len(p.slots))
 	}
 	if got := p.slots[n].Load(); got != nil {
-		if !got.used.Load() {
-			got.used.Store(true)
+		if !p.used[n].Load() {
+			p.used[n].Store(true)
 		}
-		return got.data, nil
+		return got[:pageData], nil
 	}
 	return p.load(n)
 }
 
 func (p *pages) load(n uint64) ([]byte, error) {
-	buf := make([]byte, pageSize)
-	if k, err := p.src.ReadAt(buf, int64(n)*pageSize); k < pageSize {
+	buf := new([pageSize]byte)
+	if k, err := p.src.ReadAt(buf[:], int64(n)*pageSize); k < pageSize {
 		return nil, fmt.Errorf("reading linkage index: %w", err)
 	}
 	if binary.LittleEndian.Uint32(buf[pageData:]) != crc32.Checksum(buf[:pageData], castagnoli) {
@@ -79,16 +76,15 @@ func (p *pages) load(n uint64) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if got := p.slots[n].Load(); got != nil {
-		return got.data, nil // another goroutine was faster
+		return got[:pageData], nil // another goroutine was faster
 	}
 	for p.held >= p.limit {
 		p.drop()
 	}
-	fresh := &page{data: buf[:pageData]}
-	fresh.used.Store(true)
-	p.slots[n].Store(fresh)
+	p.used[n].Store(true)
+	p.slots[n].Store(buf)
 	p.held++
-	return fresh.data, nil
+	return buf[:pageData], nil
 }
 
 // drop lets go of a page that was not used since the hand last passed. Who
@@ -97,7 +93,7 @@ func (p *pages) drop() {
 	for {
 		p.hand = (p.hand + 1) % len(p.slots)
 		got := p.slots[p.hand].Load()
-		if got == nil || got.used.Swap(false) {
+		if got == nil || p.used[p.hand].Swap(false) {
 			continue
 		}
 		p.slots[p.hand].Store(nil)

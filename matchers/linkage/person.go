@@ -184,6 +184,39 @@ func (r *reader) bytes(n uint64) []byte {
 	return b
 }
 
+// pack puts things into one unit: how long they are, then the things.
+type pack struct{ lengths, things []byte }
+
+func (p *pack) add(thing []byte) {
+	p.lengths = binary.AppendUvarint(p.lengths, uint64(len(thing)))
+	p.things = append(p.things, thing...)
+}
+
+// unit is what was added since the last.
+func (p *pack) unit() []byte {
+	out := appendText(nil, unsafe.String(unsafe.SliceData(p.lengths), len(p.lengths)))
+	out = append(out, p.things...)
+	p.lengths, p.things = p.lengths[:0], p.things[:0]
+	return out
+}
+
+// packed returns thing i of a unit, nil if there is none.
+func packed(unit []byte, i uint32) []byte {
+	r := reader{b: unit}
+	lengths := reader{b: r.bytes(r.number())}
+	at := uint64(0)
+	for range i {
+		at += lengths.number()
+	}
+	n := lengths.number()
+	r.bytes(at)
+	out := r.bytes(n)
+	if r.bad || lengths.bad {
+		return nil
+	}
+	return out
+}
+
 // crowd is how many people one unit of the index holds.
 const crowd = 16
 
@@ -215,11 +248,7 @@ func (ix *Index) names(n uint32, e *entry) error {
 	if err != nil {
 		return err
 	}
-	r := reader{b: unit}
-	for range n % crowd {
-		r.bytes(r.number())
-	}
-	if b := r.bytes(r.number()); r.bad || !e.raw.read(b) {
+	if b := packed(unit, n%crowd); b == nil || !e.raw.read(b) {
 		return damaged("person %d", n)
 	}
 	p := &e.raw
@@ -349,7 +378,10 @@ func (g *glance) alike(row *facts, e *entry) (one, worth bool) {
 		if n == nil {
 			continue
 		}
-		for _, set := range n.sets {
+		if surname = surname || like(g.surnames, n.set); surname || len(n.sets) == 1 {
+			continue
+		}
+		for _, set := range n.sets[1:] {
 			surname = surname || like(g.surnames, set)
 		}
 	}
