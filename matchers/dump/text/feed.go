@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"unicode/utf8"
 
 	"vigie/internal/charset"
@@ -112,15 +113,43 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	if raw == nil || !bare(raw) {
+	at := 0
+	if raw != nil {
+		at = nextOdd(raw, 0)
+	}
+	if raw == nil || at < len(raw) && !o.some(cells, raw, at) {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
-			if !bare(v) {
+			if nextOdd(v, 0) < len(v) {
 				cells[i] = o.value(v)
 			}
 		}
 	}
 	return o.rows.Row(cells)
+}
+
+// some decodes those values of a row that hold what has to be decoded, the first
+// of which stands at at. It does nothing unless the values stand in raw in their
+// order, where the room behind a value says at which place.
+func (o *feed) some(cells [][]byte, raw []byte, at int) bool {
+	end := 0
+	for _, v := range cells {
+		from := cap(raw) - cap(v)
+		if len(v) > 0 && (from < end || from+len(v) > len(raw) || &raw[from] != &v[0]) {
+			return false
+		}
+		end = max(end, from+len(v))
+	}
+	o.buf = o.buf[:0]
+	for i, v := range cells {
+		if end = cap(raw) - cap(v) + len(v); at < end {
+			cells[i] = o.value(v)
+			if at = nextOdd(raw, end); at == len(raw) {
+				break
+			}
+		}
+	}
+	return true
 }
 
 // value decodes a value; it is valid until buf is used again.
@@ -137,30 +166,23 @@ func (o *feed) value(v []byte) []byte {
 	return o.buf[from:]
 }
 
-// bare tells a value that the decoder returns as it is and counts nothing of:
-// ASCII without the signs of entities and of lost characters.
-func bare(v []byte) bool {
-	if len(v) < 8 {
-		for _, c := range v {
-			if c >= utf8.RuneSelf || c == '&' || c == '?' {
-				return false
-			}
-		}
-		return true
-	}
-	for i := 0; i+8 < len(v); i += 8 {
-		if odd(binary.LittleEndian.Uint64(v[i:])) {
-			return false
-		}
-	}
-	return !odd(binary.LittleEndian.Uint64(v[len(v)-8:]))
-}
-
-// odd is bare of eight bytes, and the other way round.
-func odd(w uint64) bool {
+// nextOdd finds the next byte from i on for which a value may have to be decoded,
+// or the end: what is no ASCII, and the signs of entities and of lost characters.
+// A value without is returned by the decoder as it is, and it counts nothing of
+// it.
+func nextOdd(v []byte, i int) int {
 	const each = 0x0101010101010101
-	and, question := w^'&'*each, w^'?'*each
-	return (w|(and-each)&^and|(question-each)&^question)&(0x80*each) != 0
+	for ; i+8 <= len(v); i += 8 {
+		w := binary.LittleEndian.Uint64(v[i:])
+		and, question := w^'&'*each, w^'?'*each
+		if m := (w | (and-each)&^and | (question-each)&^question) & (0x80 * each); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(v) && v[i] < utf8.RuneSelf && v[i] != '&' && v[i] != '?' {
+		i++
+	}
+	return min(i, len(v))
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.

@@ -1,0 +1,51 @@
+package text
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vigie/internal/charset"
+)
+
+// keeping takes rows as text.
+type keeping struct {
+	nothing
+	rows [][]string
+}
+
+func (k *keeping) Row(cells [][]byte) error {
+	row := make([]string, len(cells))
+	for i, v := range cells {
+		row[i] = string(v)
+	}
+	k.rows = append(k.rows, row)
+	return nil
+}
+
+// A row is decoded alike with and without the line it was cut from.
+func TestOnlyWhatNeedsItIsDecoded(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 3))
+	pieces := []string{"a", "Bc", ";", ";", "é", "Ã©", "\xe9", "&eacute;", "&amp;", "No?l", "?", " ", "", "1234567890"}
+	for _, name := range []string{"utf-8", "windows-1252"} {
+		whole, cells := &keeping{}, &keeping{}
+		a := &feed{ctx: context.Background(), rows: whole, decode: charset.NewDecoder(charset.Guess{Name: name})}
+		b := &feed{ctx: context.Background(), rows: cells, decode: charset.NewDecoder(charset.Guess{Name: name})}
+		for range 20_000 {
+			var line []byte
+			for range r.IntN(12) {
+				line = append(line, pieces[r.IntN(len(pieces))]...)
+			}
+			_ = a.row(cut(nil, line, ';', 100), line)
+			_ = b.row(cut(nil, line, ';', 100), nil)
+		}
+		if diff := cmp.Diff(cells.rows, whole.rows); diff != "" {
+			t.Error(name, diff)
+		}
+		if diff := cmp.Diff(b.decode.Stats(), a.decode.Stats()); diff != "" {
+			t.Error(name, diff)
+		}
+	}
+}
