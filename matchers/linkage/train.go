@@ -305,17 +305,30 @@ func (t *trainer) update(p *parameters, s *sums) {
 			seen -= s.level[c][dateKnown]
 		}
 		levels := p.Levels[specs[c].name]
+		all := uint64(billion)
+		if comparison(c) == onGiven {
+			seen -= s.level[c][givenOff]
+			all -= specs[c].levels[givenOff-1].m
+		}
 		for l := range levels {
-			if comparison(c) == onDate && l+1 == dateKnown {
-				continue // whether a part is known says nothing of who it is
+			if unlearnt(comparison(c), l+1) {
+				continue
 			}
 			m0 := specs[c].levels[l].m
-			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32)
+			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32) / 1000 * (all / 1000) / 1000
 		}
 		if inherited(comparison(c)) {
 			learnKin(levels, &specs[c], &s.kinship[c])
 		}
 	}
+}
+
+// unlearnt tells the levels whose m is what is generally known. Whether a part
+// of a date is known says nothing of who it is. And how often somebody's own
+// row gives another first name cannot be told from how often it is their
+// twin's: learning it would teach that twins are the person.
+func unlearnt(c comparison, level int) bool {
+	return c == onDate && level == dateKnown || c == onGiven && level == givenOff
 }
 
 // teaches tells whether a pair is compared on three things or more: with fewer,

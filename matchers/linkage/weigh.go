@@ -262,7 +262,7 @@ func (w *weigher) total(v *vector, parts *[numComparisons + 1]bitsFx) (match, ki
 		match += a
 		kin += b
 		switch {
-		case c == onDate || c == onPlace:
+		case c == onDate || c == onPlace || c == onSurname:
 			twin += a // as the person's own
 		case c == onGiven && called && v.level[c] != givenOther && v.level[c] != givenTypo:
 			twin += min(b, 0) - 7*oneBit
