@@ -24,12 +24,12 @@ func (v *inventor) home(w *cells, m *[matchers.NumFields]string) error {
 	}
 	d := v.of(v.homes)
 	for range 20 {
-		number, label := numbered(d.Values[matchers.Street])
+		number, label := houseNumber(d.Values[matchers.Street])
 		if number == "" {
 			d = v.of(v.homes)
 			continue
 		}
-		if other, _ := numbered(v.of(v.homes).Values[matchers.Street]); other != "" {
+		if other, _ := houseNumber(v.of(v.homes).Values[matchers.Street]); other != "" {
 			w[matchers.Street] = other + label
 			break
 		}
@@ -45,8 +45,8 @@ func (v *inventor) home(w *cells, m *[matchers.NumFields]string) error {
 	return err
 }
 
-// numbered parts a street into its number and the rest.
-func numbered(street string) (number, rest string) {
+// houseNumber parts a street into its number and the rest.
+func houseNumber(street string) (number, rest string) {
 	i := 0
 	for i < len(street) && street[i] >= '0' && street[i] <= '9' {
 		i++

@@ -10,8 +10,8 @@ import (
 	"vigie/matchers"
 )
 
-// shapeOf writes an id with one sign for each kind of character.
-func shapeOf(id string) string {
+// idShape writes an id with one sign for each kind of character.
+func idShape(id string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '0' && r <= '9':
@@ -29,12 +29,12 @@ func shapeOf(id string) string {
 // are drawn anew, more of them the longer none is free, each from somebody's at
 // the same place. Where numbering leaves no gap the next number is given.
 func (v *inventor) id(model string) (string, error) {
-	group := v.groups[shapeOf(model)]
+	group := v.groups[idShape(model)]
 	for try := range 240 {
 		b := []byte(model)
 		redrawn := 1 + try/20
 		for i := len(b) - 1; i >= 0 && redrawn > 0; i-- {
-			if shapeOf(string(b[i])) == string(b[i]) && (b[i] != '0' && b[i] != 'a' && b[i] != 'A') {
+			if idShape(string(b[i])) == string(b[i]) && (b[i] != '0' && b[i] != 'a' && b[i] != 'A') {
 				continue // a sign between
 			}
 			redrawn--
@@ -44,13 +44,13 @@ func (v *inventor) id(model string) (string, error) {
 			return string(b), err
 		}
 	}
-	v.Dense = true
+	v.dense = true
 	return v.next(model, group)
 }
 
 // next is a number behind the highest of the shape.
 func (v *inventor) next(model string, group []string) (string, error) {
-	shape := shapeOf(model)
+	shape := idShape(model)
 	at := v.last[shape]
 	if at == "" {
 		at = slices.Max(group)
@@ -96,12 +96,12 @@ func after(id string) (string, bool) {
 // free tells that nobody in the registry has an id. Those who have left are
 // looked through once, at the end.
 func (v *inventor) free(id string) (bool, error) {
-	if v.taken.is("id " + id) {
+	if v.given[id] || v.taken.is("id "+id) {
 		return false, nil
 	}
 	_, err := v.r.Subject(v.ctx, breach.PersonID(id))
 	if errors.Is(err, breach.ErrNotFound) {
-		v.taken.set["id "+id] = true // not twice in one round
+		v.given[id] = true
 		return true, nil
 	}
 	return false, err
@@ -118,6 +118,9 @@ func (t *tokens) is(token string) bool { return t.set[token] }
 func (t *tokens) each(rec *matchers.Record, f func(string) bool) {
 	v := &rec.Values
 	token := func(kind, value string) bool { return value != "" && f(kind+value) }
+	if token("id ", rec.ID) {
+		return
+	}
 	if token("email ", strings.ToLower(v[matchers.Email])) {
 		return
 	}
@@ -136,7 +139,6 @@ func (t *tokens) each(rec *matchers.Record, f func(string) bool) {
 }
 
 func (t *tokens) add(rec *matchers.Record) {
-	t.set["id "+rec.ID] = true
 	t.each(rec, func(s string) bool { t.set[s] = true; return false })
 }
 
@@ -147,9 +149,6 @@ func (t *tokens) has(rec *matchers.Record) (found bool) {
 
 // copy takes those of a record's tokens that others have as well.
 func (t *tokens) copy(others *tokens, rec *matchers.Record) {
-	if others.is("id " + rec.ID) {
-		t.set["id "+rec.ID] = true
-	}
 	others.each(rec, func(s string) bool {
 		if others.set[s] {
 			t.set[s] = true

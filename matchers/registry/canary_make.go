@@ -30,17 +30,18 @@ type inventor struct {
 	rng     *rand.Rand
 	domains []string
 	people  []matchers.Record // drawn evenly from the registry
-	years   map[string][]int // year of birth: places in people
-	peers   map[string][]int // sex and decade of birth
-	usage   []int            // who has a usage name
-	mails   []int            // who has an e-mail address whose making is understood
+	years   map[string][]int  // year of birth: places in people
+	peers   map[string][]int  // sex and decade of birth
+	usage   []int             // who has a usage name
+	mails   []int             // who has an e-mail address whose making is understood
 	phones  []int
 	homes   []int // who has a street
 	nirs    []int
 	taken   *tokens
 	groups  map[string][]string // ids by their shape
+	given   map[string]bool     // ids drawn so far
 	last    map[string]string   // the highest id of a shape that was given
-	Dense   bool                // ids left no gap
+	dense   bool                // ids leave no gap
 }
 
 // Invent makes persons like the registry's own: columns filled at the same
@@ -53,7 +54,7 @@ func (r *Registry) Invent(ctx context.Context, in Invention) (people []Canary, d
 	if in.Count < 1 || in.Count > MaxCanaries {
 		return nil, false, refuse("bad-count", fmt.Sprintf("%d canaries", in.Count), fmt.Sprintf("plant 1 to %d", MaxCanaries))
 	}
-	v := &inventor{r: r, ctx: ctx, rng: rand.New(rand.NewChaCha8(in.Seed)), domains: in.Domains, taken: newTokens(), last: map[string]string{}}
+	v := &inventor{r: r, ctx: ctx, rng: rand.New(rand.NewChaCha8(in.Seed)), domains: in.Domains, taken: newTokens(), given: map[string]bool{}, last: map[string]string{}}
 	if err := v.sample(); err != nil {
 		return nil, false, err
 	}
@@ -70,21 +71,22 @@ func (r *Registry) Invent(ctx context.Context, in Invention) (people []Canary, d
 		if round == maxRounds {
 			return nil, false, refuse("too-alike", "registry "+string(r.cur.Name), "it has too few people to invent so many others: ask for fewer")
 		}
-		made, err := v.round(2*(in.Count-len(people)) + 8)
+		made, err := v.round(2*(in.Count-len(people))+8, round > 1)
 		if err != nil {
 			return nil, false, err
 		}
 		people = append(people, made[:min(len(made), in.Count-len(people))]...)
 	}
-	return people, v.Dense, nil
+	return people, v.dense, nil
 }
 
 // maxRounds bounds how often people who turned out to exist are replaced.
 const maxRounds = 6
 
 // round makes up to n people, and strikes out those whom the registry knows, or
-// knew: one pass over it.
-func (v *inventor) round(n int) ([]Canary, error) {
+// knew: one pass over it. mute takes the telephone from who would have
+// somebody's: where all numbers kept for fiction are used, by invented people.
+func (v *inventor) round(n int, mute bool) ([]Canary, error) {
 	var made []Canary
 	mine := newTokens()
 	for range n {
@@ -119,7 +121,11 @@ func (v *inventor) round(n int) ([]Canary, error) {
 	out := made[:0]
 	for _, c := range made {
 		rec := c.Record()
-		if !struck.has(&rec) {
+		if mute && struck.has(&rec) {
+			c.values[matchers.Phone] = ""
+			rec = c.Record()
+		}
+		if !struck.has(&rec) && !v.taken.has(&rec) {
 			v.taken.add(&rec)
 			out = append(out, c)
 		}
@@ -161,7 +167,7 @@ func (v *inventor) sample() error {
 		note(&v.homes, i, p[matchers.Street])
 		note(&v.nirs, i, p[matchers.NIR])
 		note(&v.mails, i, pattern(p))
-		shape := shapeOf(v.people[i].ID)
+		shape := idShape(v.people[i].ID)
 		v.groups[shape] = append(v.groups[shape], v.people[i].ID)
 	}
 	return nil
