@@ -26,16 +26,17 @@ type registryCmd struct {
 
 type registryImportCmd struct {
 	Name     string   `arg:"" help:"Name of the registry."`
-	Files    []string `arg:"" name:"file" help:"persons and relations, as CSV, JSON lines or Parquet, or the directory that holds them with manifest.yaml."`
+	Files    []string `arg:"" name:"file" help:"persons and relations, as CSV, JSON lines, Parquet or a query (.sql), or the directory that holds them with manifest.yaml."`
 	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"path" placeholder:"FILE"`
 	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"path" placeholder:"FILE"`
+	Database string   `help:"PostgreSQL database that a FILE ending in .sql, one SELECT, is put to (default: the PG variables, where a password belongs)." placeholder:"URL"`
 	Shrink   bool     `help:"Accept far fewer people than the last version, or columns that look otherwise."`
 	JSON     bool     `help:"One JSON document."`
 }
 
 // Help shows examples.
 func (registryImportCmd) Help() string {
-	return "Examples:\n  vigie registry import youth ./country/youth\n  vigie registry import civil persons.csv relations.csv --manifest civil.yaml --map columns.yaml"
+	return "Examples:\n  vigie registry import youth ./country/youth\n  vigie registry import civil persons.csv relations.csv --manifest civil.yaml --map columns.yaml\n  vigie registry import staff staff.sql --database postgres://reader@db.example.org/hr --manifest staff.yaml"
 }
 
 // Run imports the files.
@@ -64,14 +65,14 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	if c.Shrink {
 		opt.MinShare = -1
 	}
-	persons, err := s.registryFile(in.persons)
+	persons, err := c.open(s, in.persons)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = persons.Close() }()
 	opt.Persons = persons
 	if in.relations != "" {
-		relations, err := s.registryFile(in.relations)
+		relations, err := c.open(s, in.relations)
 		if err != nil {
 			return err
 		}

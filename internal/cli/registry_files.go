@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 	"vigie/matchers/dump"
@@ -17,7 +18,7 @@ import (
 type importFiles struct{ persons, relations, manifest string }
 
 // endings are those of the files that a registry's directory may hold.
-var endings = []string{".csv", ".jsonl", ".ndjson", ".parquet"}
+var endings = []string{".csv", ".jsonl", ".ndjson", ".parquet", ".sql"}
 
 func (c registryImportCmd) files() (importFiles, error) {
 	var in importFiles
@@ -52,6 +53,14 @@ func within(dir, name string) string {
 		return ""
 	}
 	return filepath.Join(dir, name+endings[i])
+}
+
+// open opens a file of an import, or what it asks a database for.
+func (c registryImportCmd) open(s *session, path string) (io.ReadCloser, error) {
+	if strings.EqualFold(filepath.Ext(path), ".sql") {
+		return s.query(path, c.Database)
+	}
+	return s.registryFile(path)
 }
 
 // registryFile opens a file of persons or relations. Parquet is turned into CSV

@@ -117,6 +117,7 @@ func (r *Reader) Records(ctx context.Context, src dump.Source, l *dump.Layout) i
 		}
 		stopped := errors.New("enough")
 		in := unpacker{layout: l, fields: l.Fields()}
+		var rec matchers.Record
 		at := ""
 		err := r.run(ctx, task{Op: opRecords, Skip: l.Skip, Layout: l}, src, func(kind byte, p []byte) error {
 			switch kind {
@@ -124,7 +125,7 @@ func (r *Reader) Records(ctx context.Context, src dump.Source, l *dump.Layout) i
 				return r.progress(p, &at)
 			case kindRecords:
 				for len(p) > 0 {
-					rec, rest, err := in.next(p)
+					rest, err := in.next(p, &rec)
 					if err != nil {
 						return err
 					}

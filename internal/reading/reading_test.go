@@ -277,7 +277,8 @@ func FuzzRecords(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		u := unpacker{layout: layout, fields: layout.Fields()}
 		for len(raw) > 0 {
-			rec, rest, err := u.next(raw)
+			var rec matchers.Record
+			rest, err := u.next(raw, &rec)
 			if err != nil {
 				return
 			}

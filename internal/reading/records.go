@@ -10,8 +10,8 @@ import (
 )
 
 // Records cross from the child as: row, table (0: the only one, else its place
-// in the layout from 1), then each field of the layout as length and bytes; all
-// numbers are unsigned varints.
+// in the layout from 1), the length of each field of the layout, then the bytes
+// of all; all numbers are unsigned varints.
 
 // packer writes Records.
 type packer struct {
@@ -27,6 +27,8 @@ func (p *packer) add(rec *matchers.Record) error {
 	p.buf = binary.AppendUvarint(p.buf, p.tables[rec.Table])
 	for _, f := range p.fields {
 		p.buf = binary.AppendUvarint(p.buf, uint64(len(rec.Values[f])))
+	}
+	for _, f := range p.fields {
 		p.buf = append(p.buf, rec.Values[f]...)
 	}
 	if len(p.buf) < batch {
@@ -49,8 +51,7 @@ type unpacker struct {
 	layout *dump.Layout
 	fields []matchers.Field
 	labels []string
-	ends   [matchers.NumFields]int
-	buf    []byte
+	sizes  [matchers.NumFields]int
 	arena  strings.Builder // what the values of the last Records stand in
 }
 
@@ -59,48 +60,54 @@ type unpacker struct {
 const arenaSize = 4 << 10
 
 // keep copies the values of a row to where they stay.
-func (u *unpacker) keep() string {
-	if u.arena.Cap()-u.arena.Len() < len(u.buf) {
+func (u *unpacker) keep(values []byte) string {
+	if u.arena.Cap()-u.arena.Len() < len(values) {
 		u.arena.Reset()
-		u.arena.Grow(max(arenaSize, len(u.buf)))
+		u.arena.Grow(max(arenaSize, len(values)))
 	}
 	from := u.arena.Len()
-	u.arena.Write(u.buf)
+	u.arena.Write(values)
 	return u.arena.String()[from:]
 }
 
-func (u *unpacker) next(p []byte) (rec matchers.Record, rest []byte, err error) {
+// next reads a Record into rec, which is empty or was read by it before.
+func (u *unpacker) next(p []byte, rec *matchers.Record) (rest []byte, err error) {
 	row, p, ok := number(p, 1<<62)
 	table, p, ok2 := number(p, uint64(len(u.layout.Tables)))
 	if !ok || !ok2 {
-		return rec, nil, errAnswer
+		return nil, errAnswer
 	}
-	rec.Row = int64(row)
+	rec.Row, rec.Table = int64(row), ""
 	if table > 0 {
 		if u.labels == nil {
 			u.labels = u.layout.Labels()
 		}
 		rec.Table = u.labels[table-1]
 	}
-	u.buf = u.buf[:0]
+	all := 0
 	for i := range u.fields {
 		n, q, ok := number(p, uint64(len(p)))
-		if !ok || n > uint64(len(q)) {
-			return rec, nil, errAnswer
+		if !ok {
+			return nil, errAnswer
 		}
-		u.buf = append(u.buf, q[:n]...)
-		u.ends[i] = len(u.buf)
-		p = q[n:]
+		u.sizes[i], p = int(n), q
+		all += int(n) // each is at most the length of p
 	}
-	all, from := u.keep(), 0
+	if all > len(p) {
+		return nil, errAnswer
+	}
+	values, from := u.keep(p[:all]), 0
 	for i, f := range u.fields {
-		rec.Values[f] = all[from:u.ends[i]]
-		from = u.ends[i]
+		rec.Values[f] = values[from : from+u.sizes[i]]
+		from += u.sizes[i]
 	}
-	return rec, p, nil
+	return p[all:], nil
 }
 
 func number(p []byte, most uint64) (n uint64, rest []byte, ok bool) {
+	if len(p) > 0 && p[0] < 0x80 && uint64(p[0]) <= most {
+		return uint64(p[0]), p[1:], true
+	}
 	n, size := binary.Uvarint(p)
 	if size <= 0 || n > most {
 		return 0, nil, false

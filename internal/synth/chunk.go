@@ -115,8 +115,11 @@ func (t *chunkText) add(m *maker, p *person) {
 			civilRelations(&t.civilTies, p)
 		}
 	}
+	if !t.writesYouth {
+		return
+	}
 	youth, left := "", ""
-	if age := p.ageAt(m.asOf); t.writesYouth && age >= 15 && age <= 25 {
+	if age := p.ageAt(m.asOf); age >= 15 && age <= 25 {
 		if m.chance(0.08) {
 			left = "1" // was followed once; the row is gone from the youth registry
 			t.counts.Left++
@@ -130,7 +133,7 @@ func (t *chunkText) add(m *maker, p *person) {
 			}
 		}
 	}
-	if t.writesCivil && t.writesYouth {
+	if t.writesCivil {
 		t.ids.write(civilID(p.seq), youth, left)
 	}
 }

@@ -10,8 +10,8 @@ import (
 // circumstances gives a person channels and what happens in some lives:
 // protection measures of adults, emancipation, death, secrecy, no contact.
 func (m *maker) circumstances(p *person) {
-	m.reach(p)
 	age := p.ageAt(m.asOf)
+	m.reach(p, age)
 	switch {
 	case age >= 18:
 		m.measure(p, age)

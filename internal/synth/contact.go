@@ -151,8 +151,7 @@ func (m *maker) strangerMobile() string {
 }
 
 // reach gives a person the channels that somebody of that age leaves.
-func (m *maker) reach(p *person) {
-	age := p.ageAt(m.asOf)
+func (m *maker) reach(p *person, age int) {
 	switch {
 	case age < 11:
 		return

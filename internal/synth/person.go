@@ -91,6 +91,7 @@ type maker struct {
 	landlines int
 	recent    []*person // for namesakes; the last ones made
 	room      []person  // see blank
+	waiting   []*person // see compatriot
 }
 
 // baseMaker is what all makers share: the places and names of France.
@@ -204,7 +205,7 @@ func (m *maker) birthday(age int) time.Time {
 // givenNames draws one to four given names; compound ones keep their hyphen.
 func (m *maker) givenNames(o *origin, sex string, year int) []string {
 	count := 1 + min(m.rng.IntN(4), m.rng.IntN(4))
-	var out []string
+	out := make([]string, 0, count)
 	for len(out) < count {
 		name := m.data.GivenName(m.rng, sex, year)
 		if list := o.given(sex); len(list) > 0 && m.chance(0.55) {

@@ -60,9 +60,14 @@ func (m *maker) outsider() (*person, values) {
 	return p, v
 }
 
-// compatriot is anybody in the country, as the civil registry would have them.
+// compatriot is anybody in the country, as the civil registry would have them:
+// households of strangers one after the other.
 func (m *maker) compatriot() (*person, values) {
-	p := pick(m.rng, m.household(largestFamily))
+	if len(m.waiting) == 0 {
+		m.waiting = m.household(largestFamily)
+	}
+	p := m.waiting[0]
+	m.waiting = m.waiting[1:]
 	v := p.values()
 	row := civilRow(m, p)
 	v.email, v.phone = row[10], row[11]

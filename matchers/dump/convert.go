@@ -205,6 +205,24 @@ func (c *csvWriter) row(cells [][]byte) error {
 		if i > 0 {
 			line = append(line, ',')
 		}
+		line = append(line, v...)
+	}
+	// Few rows have a value that needs quotes: all values are asked at once.
+	if len(line) == 0 || bytes.IndexByte(line, '"') >= 0 || bytes.IndexByte(line, '\n') >= 0 || bytes.IndexByte(line, '\r') >= 0 ||
+		bytes.Count(line, []byte{','}) != len(cells)-1 {
+		line = appendQuoted(line[:0], cells)
+	}
+	c.line = append(line, '\r', '\n')
+	_, err := c.w.Write(c.line)
+	return err
+}
+
+// appendQuoted appends a row with quotes around the values that need them.
+func appendQuoted(line []byte, cells [][]byte) []byte {
+	for i, v := range cells {
+		if i > 0 {
+			line = append(line, ',')
+		}
 		if !bytes.ContainsAny(v, ",\"\r\n") && (len(v) > 0 || len(cells) > 1) {
 			line = append(line, v...)
 			continue
@@ -218,9 +236,7 @@ func (c *csvWriter) row(cells [][]byte) error {
 		}
 		line = append(line, '"')
 	}
-	c.line = append(line, '\r', '\n')
-	_, err := c.w.Write(c.line)
-	return err
+	return line
 }
 
 func (c *csvWriter) flush() error { return nil }

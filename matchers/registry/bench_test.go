@@ -74,3 +74,27 @@ func BenchmarkImport(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRelations says what two guardians each cost.
+func BenchmarkRelations(b *testing.B) {
+	const n = 100_000
+	var relations bytes.Buffer
+	relations.WriteString(relationsHeader)
+	for i := range n {
+		for h := range 2 {
+			fmt.Fprintf(&relations, "c%08d,h%d,parent,joint,,,,,Mme,Canari,Val%d,mere%d@example.org,,%d rue Autre,,,,00003,LOIN,FR,,\n", (i*7919)%n, i*2+h, i, i, i%100)
+		}
+	}
+	keys, people := newKeys(b), crowd(n)
+	before := processorTime(b)
+	for b.Loop() {
+		o := options(b.TempDir(), keys, "", "")
+		o.Persons, o.Relations = bytes.NewReader(people), bytes.NewReader(relations.Bytes())
+		o.Manifest.Controllers = o.Manifest.Controllers[:1]
+		if _, refused, err := Import(context.Background(), o); err != nil || refused.Count > 0 {
+			b.Fatal(refused.ByCode, err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "persons/s")
+	b.ReportMetric(float64((processorTime(b)-before).Nanoseconds())/float64(n*b.N), "cpu-ns/person")
+}

@@ -20,6 +20,8 @@ type shelf struct {
 	out     *bufio.Writer
 	end     int64
 	sorter  *sorter
+	plain   []byte
+	box     []byte
 
 	// The relations, sorted by person and then by line.
 	from  []uint64 // first 64 bits of the person's digest
@@ -53,13 +55,14 @@ func place(at uint64) idDigest { return digestOf(at, 0) }
 
 // put shelves a relation.
 func (s *shelf) put(c *cells, line int64) error {
-	box := s.vault.sealBox(nil, place(uint64(s.end)), c.append(nil))
-	if _, err := s.out.Write(box); err != nil {
+	s.plain = c.append(s.plain[:0])
+	s.box = s.vault.sealBox(s.box[:0], place(uint64(s.end)), s.plain)
+	if _, err := s.out.Write(s.box); err != nil {
 		return err
 	}
 	from, to := s.digests.id(c[colPerson]), s.digests.id(c[colHolder])
-	err := s.sorter.add(item{hi: from.hi(), lo: uint32(line), flags: uint32(len(box)), at: uint64(s.end), content: to.hi()})
-	s.end += int64(len(box))
+	err := s.sorter.add(item{hi: from.hi(), lo: uint32(line), flags: uint32(len(s.box)), at: uint64(s.end), content: to.hi()})
+	s.end += int64(len(s.box))
 	return err
 }
 
