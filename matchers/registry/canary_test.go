@@ -165,8 +165,8 @@ func looks(rec *matchers.Record) []string {
 func TestPlantingsRestSealedAndOutliveVersions(t *testing.T) {
 	dir, keys, r := villageOpen(t, 300)
 	people := invented(t, r, 12, 4)
-	for _, name := range []string{"Canaricabinet", "Ville de Perchoir"} {
-		if _, err := Plant(dir, keys, Planting{Registry: "youth", Recipient: name, PlantedAt: day, People: people}); err != nil {
+	for i, name := range []string{"Canaricabinet", "Ville de Perchoir"} {
+		if _, err := Plant(dir, keys, Planting{Registry: "youth", Recipient: name, PlantedAt: day.AddDate(0, 0, i), People: people}); err != nil {
 			t.Fatal(err)
 		}
 	}
