@@ -22,6 +22,7 @@ type registryCmd struct {
 	Import registryImportCmd `cmd:"" help:"Build or refresh a sealed registry."`
 	Info   registryInfoCmd   `cmd:"" help:"Say what a registry holds."`
 	Verify registryVerifyCmd `cmd:"" help:"Read a registry whole and check it."`
+	Canary registryCanaryCmd `cmd:"" help:"Plant invented persons in an export, to know later which copy leaked."`
 }
 
 type registryImportCmd struct {
@@ -85,6 +86,15 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 		return shrunk(err)
 	}
 	s.rows(refused)
+	// The index now, not at three in the morning with the first leak.
+	regs := &activity.Registries{Dir: filepath.Dir(opt.Dir), Keys: keys}
+	reg, err := regs.Open(info.Name)
+	if err != nil {
+		return err
+	}
+	if _, err := reg.Index(s); err != nil {
+		return err
+	}
 	if c.JSON {
 		err = s.document(struct {
 			registry.Info
