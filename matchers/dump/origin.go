@@ -37,24 +37,25 @@ const maxTally = 256
 // tally counts frequent values.
 type tally struct {
 	n      int64
-	counts map[string]int64
+	counts map[string]*int64
 }
 
 func (t *tally) add(v []byte) {
 	t.n++
-	if _, ok := t.counts[string(v)]; ok {
-		t.counts[string(v)]++
+	if n := t.counts[string(v)]; n != nil {
+		*n++
 		return
 	}
 	if t.counts == nil {
-		t.counts = map[string]int64{}
+		t.counts = map[string]*int64{}
 	}
 	if len(t.counts) < maxTally {
-		t.counts[string(v)] = 1
+		n := int64(1)
+		t.counts[string(v)] = &n
 		return
 	}
-	for k := range t.counts {
-		if t.counts[k]--; t.counts[k] == 0 {
+	for k, n := range t.counts {
+		if *n--; *n == 0 {
 			delete(t.counts, k)
 		}
 	}
@@ -68,8 +69,8 @@ const fewest = 5
 func (t *tally) top(kind string, n int) []ClueCount {
 	out := make([]ClueCount, 0, len(t.counts))
 	for v, c := range t.counts {
-		if c >= fewest {
-			out = append(out, ClueCount{kind, v, c, t.n})
+		if *c >= fewest {
+			out = append(out, ClueCount{kind, v, *c, t.n})
 		}
 	}
 	slices.SortFunc(out, func(a, b ClueCount) int {

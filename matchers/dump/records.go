@@ -185,11 +185,11 @@ type step struct {
 	field   matchers.Field
 	columns []int
 	joined  bool
-	write   func(dst, v []byte) []byte
+	write   func(dst, v []byte) []byte // nil writes text
 }
 
 func newStep(f matchers.Field, columns []Column, territory string) step {
-	s := step{field: f, joined: f == matchers.GivenNames || f == matchers.Street, write: appendText}
+	s := step{field: f, joined: f == matchers.GivenNames || f == matchers.Street}
 	var style dateStyle
 	for i, c := range columns {
 		if c.Meaning == f.String() {
@@ -233,7 +233,11 @@ func (s *step) append(dst []byte, f [][]byte) []byte {
 		if len(dst) > from {
 			dst = append(dst, ' ')
 		}
-		dst = s.write(dst, v)
+		if s.write != nil {
+			dst = s.write(dst, v)
+		} else {
+			dst = appendText(dst, v)
+		}
 		if len(dst) > from && !s.joined {
 			break
 		}

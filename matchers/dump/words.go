@@ -2,6 +2,7 @@ package dump
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -123,13 +124,22 @@ func hint(header string) string {
 	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
 		return ""
 	}
-	for _, h := range hints {
-		if hintFits(strings.Fields(h.words), words) {
-			return h.meaning
+	for i, want := range hintWords() {
+		if hintFits(want, words) {
+			return hints[i].meaning
 		}
 	}
 	return ""
 }
+
+// hintWords are the words of each hint.
+var hintWords = sync.OnceValue(func() [][]string {
+	out := make([][]string, len(hints))
+	for i, h := range hints {
+		out[i] = strings.Fields(h.words)
+	}
+	return out
+})
 
 func hintFits(want, words []string) bool {
 	for _, w := range want {

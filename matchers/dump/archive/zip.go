@@ -27,7 +27,11 @@ func (zipFormat) Sniff(f *dump.File) float64 {
 			return 0.8
 		}
 	}
-	if at := bytes.LastIndex(f.Head, []byte("PK\x05\x06")); f.Whole && at >= 0 && bytes.ContainsFunc(f.Head[:min(at, 512)], func(r rune) bool { return r < 8 }) {
+	end := []byte("PK\x05\x06")
+	if !f.Whole || !bytes.Contains(f.Head, end) { // found much faster than the last one
+		return 0
+	}
+	if at := bytes.LastIndex(f.Head, end); bytes.ContainsFunc(f.Head[:min(at, 512)], func(r rune) bool { return r < 8 }) {
 		return 0.5 // a program that unpacks itself, or the last of several parts
 	}
 	return 0
