@@ -43,6 +43,7 @@ type Config struct {
 	Channels ChannelConfig   `yaml:"channels"`
 	Page     PageConfig      `yaml:"page"`
 	Linkage  LinkageConfig   `yaml:"linkage"`
+	Canaries CanaryConfig    `yaml:"canaries"`
 	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
@@ -89,6 +90,13 @@ type LinkageConfig struct {
 	Population int64   `yaml:"population"`  // people who could be in a dump
 	FalseLinks float64 `yaml:"false_links"` // share of false links among those told
 	Missed     float64 `yaml:"missed"`      // share of true links below review
+}
+
+// CanaryConfig says how the invented persons in exports are made.
+type CanaryConfig struct {
+	// Domains of their e-mail addresses: the team's own, in which nobody else has
+	// a mailbox and whose mail is received. Default example.org, which shows.
+	Domains []string `yaml:"domains"`
 }
 
 // Defaults returns the configuration of an empty file, under a data directory.

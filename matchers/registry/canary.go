@@ -111,8 +111,8 @@ const (
 	MaxCanaries = 10_000
 	// maxPlanting bounds a planting as JSON, in bytes.
 	maxPlanting = 16 << 20
-	// maxRecipient bounds the name of a recipient, in bytes.
-	maxRecipient = 200
+	// MaxRecipient bounds the name of a recipient, in bytes.
+	MaxRecipient = 200
 )
 
 // Plant seals a planting in the registry's directory and returns its ID. It is
