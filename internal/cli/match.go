@@ -99,6 +99,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 	if err != nil {
 		return err
 	}
+	opt = reg.Options(opt)
 	model, err := linkage.Train(s, ix, d.reader.Records(s, d, layout), opt)
 	if err != nil {
 		return err

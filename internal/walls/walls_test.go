@@ -53,7 +53,7 @@ var may = map[string][]string{
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/registry":      {"internal/breach", "matchers"},
-	"matchers/linkage":       {"internal/breach", "matchers"},
+	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
 	"notify/recipient":       {"internal/breach", "notify"},
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},

@@ -113,6 +113,7 @@ type facts struct {
 	commune     string
 	nationality string
 	nir         string
+	read        uint8     // of a row: what its NIR said in place of a column
 	shares      [3]bitsFx // of a row: log2 of what share others have of its e-mail, phone, address
 }
 

@@ -54,7 +54,9 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	var out []Match
 	for _, r := range people(rec) {
 		t := canonical(&r)
+		read := m.ix.nirSays(&t, m.opt)
 		row := newFacts(&t, visitor{m.ix, &s.known}, true)
+		row.read = read
 		found, err := m.match(&row, s)
 		if err = first(s.known.err, err); err != nil {
 			return nil, err

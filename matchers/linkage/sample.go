@@ -24,7 +24,7 @@ type sampled struct {
 }
 
 // draw keeps the rows whose content hashes lowest.
-func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]) ([]sampled, error) {
+func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error], opt Options) ([]sampled, error) {
 	var out []sampled
 	limit := ^uint64(0)
 	n := 0
@@ -54,7 +54,9 @@ func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]
 	out = lowest(out)
 	known := &newScratch().known
 	for i := range out {
+		read := ix.nirSays(&out[i].texts, opt)
 		out[i].facts = newFacts(&out[i].texts, visitor{ix, known}, true)
+		out[i].facts.read = read
 	}
 	return out, known.err
 }

@@ -29,7 +29,7 @@ const (
 // labels. Only the rows' content counts, not their order. A sample that holds
 // too little gives the built-in model, and its Version says so.
 func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
-	rows, err := draw(ctx, ix, sample)
+	rows, err := draw(ctx, ix, sample, opt)
 	if err != nil {
 		return nil, err
 	}

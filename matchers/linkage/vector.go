@@ -36,6 +36,9 @@ func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	if row.nationality != "" && e.nationality != "" {
 		v.level[onNationality] = differs(row.nationality != e.nationality)
 	}
+	if row.read != 0 {
+		v.said(row.read)
+	}
 }
 
 func differs(yes bool) uint8 {

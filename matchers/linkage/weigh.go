@@ -16,6 +16,9 @@ type Options struct {
 	FalseLinks float64
 	// Missed is the accepted share of people lost below review; 1/1000 when 0.
 	Missed float64
+	// NIR tells that there is a legal basis to compare the NIR (decree 2019-341).
+	// Without it a row's NIR is not looked at.
+	NIR bool
 	// Workers is how many rows are weighed at once; the number of CPUs when 0.
 	// It never changes an answer.
 	Workers int

@@ -41,14 +41,15 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if err != nil {
 		return none, kind(err)
 	}
+	opt := reg.Options(s.Linkage)
 	model, err := reg.Model(in.Incident, func() (*linkage.Model, error) {
-		return linkage.Train(ctx, ix, s.Dumps.Records(ctx, src, layout), s.Linkage)
+		return linkage.Train(ctx, ix, s.Dumps.Records(ctx, src, layout), opt)
 	})
 	if err != nil {
 		return none, kind(fmt.Errorf("learning the parameters for %s: %w", in.Registry, err))
 	}
 	w := candidateWriter{steps: s, in: in}
-	sum, err := linkage.NewMatcher(ix, model, s.Linkage).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
+	sum, err := linkage.NewMatcher(ix, model, opt).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
 		return w.add(ctx, row, ms)
 	})
 	if err == nil {

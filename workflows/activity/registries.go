@@ -97,6 +97,13 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 	return p.index, nil
 }
 
+// Options are the team's choices for this registry: its NIRs are compared only
+// where its manifest states by what right.
+func (p *Protected) Options(opt linkage.Options) linkage.Options {
+	opt.NIR = p.Manifest().NIRBasis != ""
+	return opt
+}
+
 // everybody streams who is in the registry and who has left it and may still be
 // found: that somebody is no longer followed does not make their data safe.
 func (p *Protected) everybody() iter.Seq2[matchers.Record, error] {
