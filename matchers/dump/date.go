@@ -329,6 +329,19 @@ func (s dateStyle) render(dst []byte, d dateParts) []byte {
 		'-', byte('0'+month/10), byte('0'+month%10), '-', byte('0'+day/10), byte('0'+day%10))
 }
 
+// write reads and renders a date. Nearly all of a French column are 17/05/2009,
+// which is exchanged as it stands.
+func (s dateStyle) write(dst, v []byte) []byte {
+	if len(v) != 10 || v[2] != v[5] || !isDateSign(v[2]) || s.order == "mdy" {
+		return s.render(dst, parseDate(v))
+	}
+	day, month, year := two(v), two(v[3:]), four(v[6:])
+	if day < 1 || day > 28 || month < 1 || month > 12 || year < 1850 || year > 2100 {
+		return s.render(dst, parseDate(v))
+	}
+	return append(dst, v[6], v[7], v[8], v[9], '-', v[3], v[4], '-', v[0], v[1])
+}
+
 // century completes a two-digit year.
 func (s dateStyle) century(year int) int {
 	if year <= s.pivot {

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -134,4 +135,22 @@ func FuzzDate(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Dates that are exchanged as they stand come out as all others do.
+func TestWriteDates(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 9))
+	for range 100_000 {
+		sign := string("/-. :"[r.IntN(5)])
+		v := fmt.Appendf(nil, "%02d%s%02d%s%04d", r.IntN(34), sign, r.IntN(15), sign, 1800+r.IntN(320))
+		if r.IntN(5) == 0 {
+			v[r.IntN(len(v))] = "0x/ 9"[r.IntN(5)]
+		}
+		for _, order := range []string{"dmy", "mdy", "ymd", orderSerial, orderRata, orderShortYMD, orderUnix} {
+			s := dateStyle{order: order, pivot: 25}
+			if got, want := string(s.write(nil, v)), string(s.render(nil, parseDate(v))); got != want {
+				t.Fatalf("%q as %s is %q, want %q", v, order, got, want)
+			}
+		}
+	}
 }

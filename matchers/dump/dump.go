@@ -42,6 +42,7 @@ type Options struct {
 	Surname   func(string) float64 // share of people with a surname, 0 to 1
 	Commune   func(string) bool    // whether a name is a commune's
 	Territory string               // where phone numbers without prefix belong, ISO 3166-1 alpha-2; "" is FR
+	Canaries  *Canaries            // invented persons to look for
 	Now       time.Time            // newest possible date, for two-digit years; zero leaves it open
 }
 

@@ -91,6 +91,7 @@ func (s *survey) layout() *Layout {
 			warn(w)
 		}
 	}
+	s.watch.mark(l, s.tables)
 	if len(s.tables) == 0 {
 		return l
 	}

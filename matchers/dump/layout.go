@@ -34,6 +34,9 @@ type TableLayout struct {
 	Hidden   bool             `json:"hidden,omitempty"`
 	Warnings []string         `json:"warnings"` // about this table
 	Quality  TableQuality     `json:"quality"`
+	// Canaries are the rows, from 1, of invented persons that were planted in an
+	// export: Records leaves them out.
+	Canaries []int64 `json:"canaries,omitempty"`
 
 	classes []int64    // counts of each class of data
 	quality []Quality  // of each column
@@ -82,6 +85,15 @@ func (l *Layout) Fields() []matchers.Field {
 		}
 	}
 	return out
+}
+
+// Canaries counts the rows that Records leaves out as those of invented persons.
+func (l *Layout) Canaries() int64 {
+	var n int64
+	for i := range l.Tables {
+		n += int64(len(l.Tables[i].Canaries))
+	}
+	return n
 }
 
 // Labels lists the tables by name, in their order.

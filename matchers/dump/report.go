@@ -23,16 +23,16 @@ type Report struct {
 	Unread   []Unread          `json:"unread"`
 	// Parts counts the files in the dump, and those that could not be read: the
 	// lists above end at 10,000.
-	Parts     Parts         `json:"parts"`
-	Owners    []Owner       `json:"owner_candidates"`
-	Recycled  []Recycled    `json:"recycled"`
-	Canaries  []string      `json:"canaries"`
-	Text      Mentions      `json:"text"`  // what running text says of people, in counts
-	Clues     *Clues        `json:"clues"` // what Owners ranks
-	Authentic *Authenticity `json:"authenticity"`
-	Warnings  []string      `json:"warnings"`
-	Refused   int64         `json:"refused"` // rows of all tables that could not be read
-	Total     int64         `json:"total_rows"`
+	Parts     Parts           `json:"parts"`
+	Owners    []Owner         `json:"owner_candidates"`
+	Recycled  []Recycled      `json:"recycled"`
+	Canaries  []FoundCanaries `json:"canaries"`
+	Text      Mentions        `json:"text"`  // what running text says of people, in counts
+	Clues     *Clues          `json:"clues"` // what Owners ranks
+	Authentic *Authenticity   `json:"authenticity"`
+	Warnings  []string        `json:"warnings"`
+	Refused   int64           `json:"refused"` // rows of all tables that could not be read
+	Total     int64           `json:"total_rows"`
 
 	// Sketch is never printed: its digests are not keyed yet.
 	Sketch *Sketch `json:"-"`
@@ -122,7 +122,7 @@ func RefusedReport(code, hint string) *Report {
 // report says what was found so far.
 func (s *survey) report(l *Layout, whole bool) *Report {
 	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && s.lost == 0,
-		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Canaries: []string{}, Warnings: l.Warnings}
+		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Warnings: l.Warnings}
 	r.Present, r.Absent = classesIn(l.Tables, s.texts.counts)
 	examined := s.textual()
 	for i := range l.Tables {

@@ -29,6 +29,7 @@ type survey struct {
 	sketch  Sketch
 	last    *surveyed // the table that was begun last
 	before  int64     // rows of the others
+	watch   *canaryWatch
 }
 
 // memberSeen is a file that was begun.
@@ -41,7 +42,7 @@ type memberSeen struct {
 }
 
 func newSurvey(o *Options) *survey {
-	return &survey{o: o, byPath: map[string]*memberSeen{}, byKey: map[[2]string]*surveyed{}, texts: newTextSurvey(o)}
+	return &survey{o: o, byPath: map[string]*memberSeen{}, byKey: map[[2]string]*surveyed{}, texts: newTextSurvey(o), watch: newCanaryWatch(o.Canaries)}
 }
 
 func (s *survey) begin(f *File, format string) {
@@ -161,6 +162,9 @@ func (t *surveyed) study(cells [][]byte) {
 		t.sample(f)
 	}
 	t.repeats.add(mix(h))
+	if t.s.watch != nil {
+		t.s.watch.look(t, f)
+	}
 	if v := t.feature(f); v != nil {
 		t.s.sketch.add(v)
 	}

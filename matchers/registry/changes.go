@@ -6,11 +6,14 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
 	"time"
+
+	"vigie/internal/breach"
 )
 
 // Changes are what a version changed in the one before. In the first one
@@ -18,7 +21,7 @@ import (
 type Changes struct {
 	Inserted  int64 `json:"inserted"` // who came, or came back
 	Changed   int64 `json:"changed"`  // in anything that the registry holds, relations included
-	Departed  int64 `json:"departed"` // who is in the file no more; they stay findable for the retention
+	Departed  int64 `json:"departed"` // who is in the file no more, or in a row that was refused; they stay findable for the retention
 	Died      int64 `json:"died"`     // who is deceased now and was not: not counted as changed
 	Unchanged int64 `json:"unchanged"`
 }
@@ -71,7 +74,7 @@ func (r *Registry) residents() iter.Seq2[resident, error] {
 					return err
 				}
 				if _, err := io.ReadFull(marks, m[:]); err != nil {
-					return whole(err)
+					return fmt.Errorf("%s is cut short: %w: %w", marksFile, breach.ErrInvalid, noEnd(err))
 				}
 				if !yield(parseResident(e[:], m[:]), nil) {
 					return errStopped

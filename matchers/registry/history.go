@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"vigie/internal/breach"
@@ -116,7 +117,7 @@ func (r *Registry) asOf(at time.Time, yield func(matchers.Record) bool) error {
 			return err
 		}
 		if len(came) > 0 {
-			if _, absent := came[d.id(rec.ID)]; absent {
+			if _, absent := slices.BinarySearchFunc(came, d.id(rec.ID), idDigest.compare); absent {
 				continue
 			}
 		}
@@ -127,29 +128,36 @@ func (r *Registry) asOf(at time.Time, yield func(matchers.Record) bool) error {
 	return r.leftAfter(version, yield)
 }
 
-// cameAfter finds who is here now and was not in a version.
-func (r *Registry) cameAfter(version int) (map[idDigest]struct{}, error) {
-	came := map[idDigest]struct{}{}
+// cameAfter finds who is here now and was not in a version: sorted, 12 bytes
+// each.
+func (r *Registry) cameAfter(version int) (came []idDigest, err error) {
 	if version == r.cur.Version {
-		return came, nil
+		return nil, nil
 	}
 	for p, err := range r.residents() {
 		if err != nil {
 			return nil, err
 		}
 		if p.since > version {
-			came[p.digest()] = struct{}{}
+			came = append(came, p.digest())
 		}
 	}
+	kept, next := came[:0], 0
 	for s, err := range r.stays() {
 		if err != nil {
 			return nil, err
 		}
-		if s.from <= version && version < s.left {
-			delete(came, s.digest)
+		if s.from > version || version >= s.left {
+			continue
+		}
+		for ; next < len(came) && came[next].before(s.digest); next++ {
+			kept = append(kept, came[next])
+		}
+		if next < len(came) && came[next] == s.digest {
+			next++ // was there, left and came back
 		}
 	}
-	return came, nil
+	return append(kept, came[next:]...), nil
 }
 
 // leftAfter yields who was in a version and is in the registry no more. The

@@ -22,7 +22,8 @@ type idDigest [digestSize]byte
 func (d idDigest) hi() uint64 { return binary.BigEndian.Uint64(d[:]) }
 func (d idDigest) lo() uint32 { return binary.BigEndian.Uint32(d[8:]) }
 
-func (d idDigest) before(o idDigest) bool { return bytes.Compare(d[:], o[:]) < 0 }
+func (d idDigest) compare(o idDigest) int { return bytes.Compare(d[:], o[:]) }
+func (d idDigest) before(o idDigest) bool { return d.compare(o) < 0 }
 
 func digestOf(hi uint64, lo uint32) (d idDigest) {
 	binary.BigEndian.PutUint64(d[:], hi)

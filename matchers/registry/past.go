@@ -154,10 +154,13 @@ func (p *pastReader) bytes(most uint64) ([]byte, error) {
 	return b, nil
 }
 
-// whole tells an end in the middle of something from the end of the file.
-func whole(err error) error {
+// whole says that the file ends or goes wrong in the middle of something.
+func whole(err error) error { return fmt.Errorf("%w: %w", errPast, noEnd(err)) }
+
+// noEnd keeps an end from being taken for the end of the file.
+func noEnd(err error) error {
 	if errors.Is(err, io.EOF) {
-		return errPast
+		return io.ErrUnexpectedEOF
 	}
 	return err
 }

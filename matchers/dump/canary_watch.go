@@ -1,0 +1,306 @@
+package dump
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"maps"
+	"slices"
+)
+
+// canaryWatch looks for canaries in every row that Inspect studies, whatever the
+// columns are called or mean. A row is first asked for values that hold digits
+// or an at sign, by a quick hash; names are looked at where one was found.
+type canaryWatch struct {
+	c       *Canaries
+	seed    uint64
+	quick   []uint64               // a bit for each quick hash
+	who     map[[12]byte][]whoSlot // digests without the quick hash
+	seen    map[int]*canarySeen    // by their place in People
+	hits    map[int]uint32         // slots found in the row at hand
+	scratch []byte
+}
+
+type whoSlot struct{ person, slot int }
+
+// canarySeen is what was found of one canary.
+type canarySeen struct {
+	fields  uint32 // bits of foundFields
+	twofold bool   // in one row by two things that do not follow from each other
+	other   bool   // by something else than names and birth date
+	rows    []canaryRow
+}
+
+type canaryRow struct {
+	table *surveyed
+	row   int64
+}
+
+// maxCanaryRows bounds the rows of one canary that are remembered.
+const maxCanaryRows = 64
+
+const quickBits = 20
+
+func newCanaryWatch(c *Canaries) *canaryWatch {
+	if c == nil || len(c.People) == 0 {
+		return nil
+	}
+	w := &canaryWatch{c: c, seed: c.seed(), quick: make([]uint64, 1<<quickBits/64), who: map[[12]byte][]whoSlot{}, seen: map[int]*canarySeen{}, hits: map[int]uint32{}}
+	for person := range c.People {
+		for slot := range numSlots {
+			d := c.People[person].Digests
+			if len(d) != numSlots*digestSize {
+				continue
+			}
+			if d = d[slot*digestSize:][:digestSize]; bytes.Count(d, []byte{0}) == digestSize {
+				continue
+			}
+			q := binary.LittleEndian.Uint32(d[digestSize-quickSize:]) >> (32 - quickBits)
+			w.quick[q/64] |= 1 << (q % 64)
+			key := [12]byte(d)
+			w.who[key] = append(w.who[key], whoSlot{person, slot})
+		}
+	}
+	return w
+}
+
+// ask notes whose value this is, if it may be in one of the slots.
+func (w *canaryWatch) ask(v []byte, slots uint32) {
+	q := quick(w.seed, v) >> (32 - quickBits)
+	if w.quick[q/64]&(1<<(q%64)) == 0 || len(v) == 0 {
+		return
+	}
+	for _, x := range w.who[[12]byte(w.c.digest(v))] {
+		if slots&(1<<x.slot) != 0 {
+			w.hits[x.person] |= 1 << x.slot
+		}
+	}
+}
+
+const (
+	wholeSlots = 1<<slotID | 1<<slotEmail | 1<<slotNIR
+	daySlots   = 31 << slotDay
+	surSlots   = 1<<slotBirthName | 1<<slotUsageName
+	nameSlots  = surSlots | 1<<slotGiven
+)
+
+// maxTelling is the longest value that may tell somebody, in bytes.
+const maxTelling = 96
+
+// look looks through one row.
+func (w *canaryWatch) look(t *surveyed, cells [][]byte) {
+	for _, v := range cells {
+		if len(v) >= 3 && len(v) <= maxTelling {
+			w.cell(v)
+		}
+	}
+	if len(w.hits) == 0 {
+		return
+	}
+	for _, v := range cells {
+		w.names(v)
+	}
+	for person, found := range w.hits {
+		fields, twofold := judge(found)
+		if fields == 0 {
+			continue
+		}
+		s := w.seen[person]
+		if s == nil {
+			s = &canarySeen{}
+			w.seen[person] = s
+		}
+		s.fields |= fields
+		s.twofold = s.twofold || twofold
+		s.other = s.other || fields != 1<<fieldBirth
+		if len(s.rows) < maxCanaryRows {
+			s.rows = append(s.rows, canaryRow{t, t.row})
+		}
+	}
+	clear(w.hits)
+}
+
+// cell asks for what stands in one value: an id, an e-mail address, a number, a
+// day.
+func (w *canaryWatch) cell(v []byte) {
+	digits, alphas, at := 0, 0, false
+	for _, b := range v {
+		switch {
+		case b >= '0' && b <= '9':
+			digits++
+		case b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80:
+			alphas++
+		case b == '@':
+			at = true
+		}
+	}
+	if digits == 0 && !at {
+		return
+	}
+	w.scratch = squeeze(w.scratch[:0], v)
+	w.ask(w.scratch, wholeSlots)
+	if n := len(w.scratch); n == nirDigits+2 {
+		w.ask(w.scratch[:nirDigits], 1<<slotNIR)
+	}
+	if alphas > 2 || digits < 4 {
+		return // "2006-03-09T00:00:00Z" has two
+	}
+	if digits >= phoneDigits && alphas == 0 {
+		n := len(w.scratch)
+		w.ask(w.scratch[n-phoneDigits:n], 1<<slotPhone)
+	}
+	w.scratch = dayKey(w.scratch[:0], v)
+	w.ask(w.scratch, daySlots)
+}
+
+// nameWords and longestName bound what is looked for names: a value of more
+// words is running text.
+const (
+	nameWords   = 8
+	longestName = 4
+)
+
+// names asks for every run of words of a value, so that names are found in
+// columns of their own and together.
+func (w *canaryWatch) names(v []byte) {
+	if len(v) > maxTelling || len(v) < 2 {
+		return
+	}
+	words := bytes.FieldsFunc(appendKey(w.scratch[:0], v), func(r rune) bool { return r < 'A' || r > 'Z' && r < 0x80 })
+	if len(words) > nameWords {
+		return
+	}
+	for i := range words {
+		var run []byte
+		for j := i; j < min(len(words), i+longestName); j++ {
+			run = append(run, words[j]...)
+			w.ask(run, nameSlots)
+		}
+	}
+}
+
+// What a canary was found by, as reports say it.
+const (
+	fieldID = iota
+	fieldEmail
+	fieldPhone
+	fieldNIR
+	fieldNames
+	fieldBirth
+)
+
+var foundFields = []string{"id", "email", "phone", "nir", "names", "names_birth_date"}
+
+// judge says by what a row is a canary's, none if that may be chance. An e-mail
+// address, a NIR, or names with a birth date are enough; an id, which others
+// count as well, a telephone number, of which there are few for fiction, and
+// names alone are not, but two of them are. Two that are enough, or one with an
+// id or a telephone number, or all three that are not, are twofold.
+func judge(found uint32) (fields uint32, twofold bool) {
+	has := func(slots uint32) bool { return found&slots != 0 }
+	strong, weak, numbers := 0, 0, 0
+	note := func(yes bool, field int, n ...*int) {
+		if yes {
+			fields |= 1 << field
+			for _, p := range n {
+				*p++
+			}
+		}
+	}
+	names := has(surSlots) && has(1<<slotGiven)
+	note(has(1<<slotEmail), fieldEmail, &strong)
+	note(has(1<<slotNIR), fieldNIR, &strong)
+	note(names && has(daySlots), fieldBirth, &strong)
+	note(has(1<<slotID), fieldID, &weak, &numbers)
+	note(has(1<<slotPhone), fieldPhone, &weak, &numbers)
+	note(names && !has(daySlots), fieldNames, &weak)
+	if strong == 0 && weak < 2 {
+		return 0, false
+	}
+	return fields, strong >= 2 || strong == 1 && numbers > 0 || weak >= 3
+}
+
+// strangersAlike is the chance that a row of a national dump has the names and
+// the birth date of one given person who is not in it: 60 rows of 43 million
+// equal somebody of a registry of 20,000 (measured on the name and birth files
+// of INSEE).
+const strangersAlike = 60.0 / 43e6 / 20e3
+
+// found says which exports the dump came from: those of which a canary is found
+// twofold, or two by more than names and birth date, or clearly more than
+// strangers of the same names and birth date would make.
+func (w *canaryWatch) found(rows int64) []FoundCanaries {
+	out := []FoundCanaries{}
+	if w == nil {
+		return out
+	}
+	type count struct {
+		FoundCanaries
+		fields  uint32
+		twofold bool
+		other   int
+	}
+	by := map[int]*count{}
+	for person, s := range w.seen {
+		p := w.c.People[person].Planting
+		if p < 0 || p >= len(w.c.Plantings) {
+			continue
+		}
+		if by[p] == nil {
+			by[p] = &count{FoundCanaries: FoundCanaries{Planting: w.c.Plantings[p].ID, Planted: w.c.Plantings[p].Persons, Fields: []string{}}}
+		}
+		x := by[p]
+		x.Persons++
+		x.fields |= s.fields
+		x.twofold = x.twofold || s.twofold
+		if s.other {
+			x.other++
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(by)) {
+		x := by[p]
+		chance := float64(rows) * float64(x.Planted) * strangersAlike
+		x.Sure = x.twofold || x.other >= 2 || float64(x.Persons) >= 2+10*chance
+		for i, name := range foundFields {
+			if x.fields&(1<<i) != 0 {
+				x.Fields = append(x.Fields, name)
+			}
+		}
+		out = append(out, x.FoundCanaries)
+	}
+	slices.SortStableFunc(out, func(a, b FoundCanaries) int { return cmp.Compare(b.Persons, a.Persons) })
+	return out
+}
+
+// mark notes in the layout the rows that are canaries', so that Records leaves
+// them out.
+func (w *canaryWatch) mark(l *Layout, tables []*surveyed) {
+	if w == nil || len(w.seen) == 0 {
+		return
+	}
+	var rows int64
+	for i := range l.Tables {
+		rows += l.Tables[i].Rows
+	}
+	sure := map[string]bool{}
+	for _, f := range w.found(rows) {
+		sure[f.Planting] = f.Sure
+	}
+	at := map[*surveyed]int{}
+	for i, t := range tables {
+		at[t] = i
+	}
+	for person, s := range w.seen {
+		if !sure[w.c.Plantings[w.c.People[person].Planting].ID] {
+			continue
+		}
+		for _, r := range s.rows {
+			t := &l.Tables[at[r.table]]
+			t.Canaries = append(t.Canaries, r.row)
+		}
+	}
+	for i := range l.Tables {
+		slices.Sort(l.Tables[i].Canaries)
+		l.Tables[i].Canaries = slices.Compact(l.Tables[i].Canaries)
+	}
+}
