@@ -2,20 +2,25 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
+	"time"
 
+	"vigie/internal/app"
 	"vigie/internal/breach"
+	"vigie/internal/store"
+	"vigie/workflows/activity"
 )
 
 // purgeCmd destroys what an incident no longer needs.
 type purgeCmd struct {
-	Incident string `arg:"" help:"The incident." placeholder:"ID"`
+	Incident string `arg:"" optional:"" help:"The incident; without one, people who left registries and whose retention has ended are forgotten." placeholder:"ID"`
 	Reason   string `help:"Why now; entered in the audit log and the chain of custody." required:"" placeholder:"TEXT"`
 	Yes      bool   `help:"Do it; without this nothing is destroyed."`
 }
 
 // Help says what is destroyed.
 func (purgeCmd) Help() string {
-	return "Destroys the sealed dump and the rows kept for review. Counts, decisions, the ledger, custody and the audit log stay.\n\nExample:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes"
+	return "Destroys the sealed dump and the rows kept for review. Counts, decisions, the ledger, custody and the audit log stay. Without an incident: forgets the people who left the registries longer ago than their manifests allow.\n\nExamples:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes\n  vigie purge --reason \"yearly\" --yes"
 }
 
 // Run purges, or says what would be.
@@ -25,6 +30,9 @@ func (c purgeCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
+	if c.Incident == "" {
+		return c.registries(s, a)
+	}
 	inc, err := a.Store.Incident(s, breach.IncidentID(c.Incident))
 	if err != nil {
 		return err
@@ -37,4 +45,53 @@ func (c purgeCmd) Run(s *session) error {
 		return err
 	}
 	return a.Purge(s, inc, c.Reason)
+}
+
+// registries forgets who left, registry by registry.
+func (c purgeCmd) registries(s *session, a *app.App) error {
+	regs := &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys}
+	names, err := regs.List()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		n, verb := int64(0), "would forget"
+		if c.Yes {
+			verb = "forgot"
+			n, err = regs.Forget(s, name, now())
+		} else {
+			n, err = expired(regs, name, now())
+		}
+		if err != nil {
+			return err
+		}
+		if c.Yes && n > 0 {
+			event := store.Event{Who: operator(), Action: "registry.purge", Object: string(name), Detail: fmt.Sprintf("persons=%d", n), OK: true}
+			if err := a.Store.Audit(s, event); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(s.std.Out, "registry %s: %s %d people who left\n", name, verb, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expired counts who would be forgotten.
+func expired(regs *activity.Registries, name breach.RegistryID, now time.Time) (n int64, err error) {
+	reg, err := regs.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	horizon := now.AddDate(0, 0, -reg.Manifest().RetentionDays)
+	for gone, err := range reg.Departed() {
+		if err != nil {
+			return n, err
+		}
+		if gone.At.Before(horizon) {
+			n++
+		}
+	}
+	return n, nil
 }

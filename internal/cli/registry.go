@@ -22,6 +22,7 @@ type registryCmd struct {
 	Import registryImportCmd `cmd:"" help:"Build or refresh a sealed registry."`
 	Info   registryInfoCmd   `cmd:"" help:"Say what a registry holds."`
 	Verify registryVerifyCmd `cmd:"" help:"Read a registry whole and check it."`
+	AsOf   registryAsOfCmd   `cmd:"" name:"as-of" help:"List who was in a registry on a day."`
 	Canary registryCanaryCmd `cmd:"" help:"Plant invented persons in an export, to know later which copy leaked."`
 }
 

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"vigie/internal/breach"
 	"vigie/internal/seal"
@@ -84,7 +85,15 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 		return nil, fmt.Errorf("opening the index of registry %s: %w", p.Info().Name, err)
 	}
 	// Absent, or written by another release: it is derived from the records.
-	err = p.Seal(indexName, func(w io.Writer) error {
+	if err := p.reindex(ctx); err != nil {
+		return nil, err
+	}
+	return p.index, nil
+}
+
+// reindex writes the index anew and opens it.
+func (p *Protected) reindex(ctx context.Context) error {
+	err := p.Seal(indexName, func(w io.Writer) error {
 		_, err := linkage.Write(ctx, w, p.everybody())
 		return err
 	})
@@ -92,9 +101,9 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 		p.index, err = p.openIndex()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
+		return fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
 	}
-	return p.index, nil
+	return nil
 }
 
 // Options are the team's choices for this registry: its NIRs are compared only
@@ -129,6 +138,23 @@ func (p *Protected) openIndex() (*linkage.Index, error) {
 		return nil, err
 	}
 	return linkage.Open(at, at.Size(), 0)
+}
+
+// Forget forgets the people who left a registry and whose retention has ended,
+// in its past and in its index, and says how many. A server that runs goes on
+// with the index it has opened until it is started again.
+func (r *Registries) Forget(ctx context.Context, id breach.RegistryID, now time.Time) (int64, error) {
+	n, err := registry.Purge(filepath.Join(r.Dir, string(id)), r.Keys, now)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	p, err := r.Open(id)
+	if err != nil {
+		return n, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return n, p.reindex(ctx)
 }
 
 // Model returns the parameters frozen for an incident, learning them the first
