@@ -112,7 +112,7 @@ func (a *App) Equip(ctx context.Context) error {
 		Crawler: a.crawler(),
 		Watch:   watch.New(fr, entities...), Registries: regs,
 		Sketches: a.Shelf(),
-		Dumps:    &reading.Reader{Now: now, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
+		Dumps:    &reading.Reader{Now: now, Canaries: regs.Canaries, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
 		Sources:  map[breach.SourceID]breach.Source{},
 		Linkage: linkage.Options{
 			Population: cfg.Linkage.Population, Share: fr.NameShare,

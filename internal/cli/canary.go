@@ -16,7 +16,9 @@ import (
 	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/store"
+	"vigie/matchers/dump"
 	"vigie/matchers/registry"
+	"vigie/workflows/activity"
 )
 
 // registryCanaryCmd plants invented persons.
@@ -195,4 +197,21 @@ func (c registryCanaryCmd) list(s *session, known []registry.Planting) error {
 		_, _ = fmt.Fprintf(tab, "%s\t%d\t%s\n", p.PlantedAt.Format(time.RFC3339), len(p.People), p.Recipient)
 	}
 	return tab.Flush()
+}
+
+// canaries gives those of the registries that are kept here, if any. That keys
+// are missing is said by whoever compares the dump with the registries.
+func (s *session) canaries() (func() (*dump.Canaries, error), error) {
+	cfg, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries")}
+	if planted, _ := filepath.Glob(filepath.Join(regs.Dir, "*", "canaries", "*")); len(planted) == 0 {
+		return nil, nil
+	}
+	if regs.Keys, err = openKeys(cfg); err != nil {
+		return nil, nil
+	}
+	return regs.Canaries, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"vigie/internal/breach"
 	"vigie/internal/reading"
@@ -136,6 +137,9 @@ func (c dumpInspectCmd) Run(s *session) error {
 		return c.refused(s, err)
 	}
 	defer func() { _ = d.close() }()
+	if d.reader.Canaries, err = s.canaries(); err != nil {
+		return err
+	}
 	_, rep, err := d.reader.Inspect(s, d)
 	if err == nil {
 		err = c.relate(s, rep)
@@ -177,6 +181,9 @@ func (c dumpInspectCmd) relate(s *session, rep *dump.Report) error {
 		return err
 	}
 	rep.Owners = dump.Owners(rep.Clues, known)
+	if rep.Canaries, err = regs.Exports(rep.Canaries); err != nil {
+		return err
+	}
 	shelf.Digest = regs.Keys.Digest
 	rep.Recycled, err = shelf.Recycled(rep.Sketch, c.File)
 	return err
@@ -276,8 +283,15 @@ func showTables(line func(string, ...any), rep *dump.Report) {
 }
 
 func showOrigin(line func(string, ...any), rep *dump.Report) {
-	if len(rep.Owners)+len(rep.Recycled) > 0 {
+	if len(rep.Owners)+len(rep.Recycled)+len(rep.Canaries) > 0 {
 		line("")
+	}
+	for _, c := range rep.Canaries {
+		doubt := ""
+		if !c.Sure {
+			doubt = "possible, may be chance: "
+		}
+		line("export\t%sof %s to %s of %s: %d of %d canaries found, by %s", doubt, c.Registry, c.Recipient, c.PlantedAt.Format(time.DateOnly), c.Persons, c.Planted, strings.Join(c.Fields, ", "))
 	}
 	for _, o := range rep.Owners[:min(len(rep.Owners), 5)] {
 		line("may be of\t%s (%.2f): %s", o.Registry, o.Score, o.Why)

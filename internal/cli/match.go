@@ -61,6 +61,9 @@ func (c matchCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = d.close() }()
+	if d.reader.Canaries, err = s.canaries(); err != nil {
+		return err
+	}
 	layout, report, err := d.reader.Inspect(s, d)
 	if err != nil {
 		return about(c.File, err)
@@ -132,6 +135,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 	return lines(summary).Encode(struct {
 		Type string `json:"type"`
 		breach.MatchSummary
+		Canaries      int64   `json:"canaries"` // rows of invented persons, left out
 		RowsPerSecond float64 `json:"rows_per_second"`
-	}{"summary", sum, float64(sum.Rows) / max(time.Since(began).Seconds(), 1e-9)})
+	}{"summary", sum, layout.Canaries(), float64(sum.Rows) / max(time.Since(began).Seconds(), 1e-9)})
 }

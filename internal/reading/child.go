@@ -107,7 +107,7 @@ func options(t *task) dump.Options {
 		GivenName: func(s string) float64 { return the().GivenName(s) },
 		Surname:   func(s string) float64 { return the().Surname(s) },
 		Commune:   func(s string) bool { return the().Commune(s) },
-		Territory: t.Territory, Now: t.Now,
+		Territory: t.Territory, Now: t.Now, Canaries: t.Canaries,
 	}
 }
 

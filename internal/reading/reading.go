@@ -28,6 +28,8 @@ type Reader struct {
 	Visible   bool                // leave out hidden sheets, rows and columns (--compat notify)
 	Progress  func(dump.Progress) // told now and then; nil is none
 	Now       func() time.Time    // nil is time.Now
+	// Canaries gives the invented persons that Inspect looks for; nil is none.
+	Canaries func() (*dump.Canaries, error)
 }
 
 // task is what a child is asked to do.
@@ -40,6 +42,7 @@ type task struct {
 	Skip       map[string]string
 	Layout     *dump.Layout     `json:",omitempty"`
 	Conversion *dump.Conversion `json:",omitempty"`
+	Canaries   *dump.Canaries   `json:",omitempty"`
 }
 
 const (
@@ -72,11 +75,18 @@ const maxDocument = 128 << 20
 // nothing can be read is a breach.RefusedError; the report is there as well.
 func (r *Reader) Inspect(ctx context.Context, src dump.Source) (*dump.Layout, *dump.Report, error) {
 	skip := map[string]string{}
+	var canaries *dump.Canaries
+	if r.Canaries != nil {
+		var err error
+		if canaries, err = r.Canaries(); err != nil {
+			return nil, nil, err
+		}
+	}
 	for deaths := 0; ; deaths++ {
 		var layout *dump.Layout
 		var report *dump.Report
 		at := ""
-		err := r.run(ctx, task{Op: opInspect, Skip: skip}, src, func(kind byte, p []byte) error {
+		err := r.run(ctx, task{Op: opInspect, Skip: skip, Canaries: canaries}, src, func(kind byte, p []byte) error {
 			switch kind {
 			case kindProgress:
 				return r.progress(p, &at)

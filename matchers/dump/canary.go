@@ -50,7 +50,7 @@ const (
 	slotEmail
 	slotPhone
 	slotNIR
-	slotDay // year first, then day first, month first, and both with two digits of the year
+	slotDay       // year first, then day first, month first, and both with two digits of the year
 	slotBirthName = slotDay + 5
 	slotUsageName = slotBirthName + 1
 	slotGiven     = slotUsageName + 1

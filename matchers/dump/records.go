@@ -131,11 +131,11 @@ func (r *recordRows) Row(cells [][]byte) error {
 		return nil
 	}
 	r.h.n++
-	if len(r.canaries) > 0 && r.row >= r.canaries[0] {
-		skip := r.row == r.canaries[0]
-		if r.canaries = r.canaries[1:]; skip {
-			return nil
-		}
+	for len(r.canaries) > 0 && r.canaries[0] < r.row {
+		r.canaries = r.canaries[1:]
+	}
+	if len(r.canaries) > 0 && r.canaries[0] == r.row {
+		return nil
 	}
 	r.rec.Row = r.row
 	b := r.buf[:0]

@@ -178,6 +178,7 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 		r.Container = s.around(l.Tables[0].Member)
 		r.Format = s.byPath[l.Tables[0].Member].format
 	}
+	r.Canaries = s.watch.found(r.Total)
 	return r
 }
 

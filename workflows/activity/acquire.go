@@ -99,7 +99,7 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	if raw, err = s.Keys.SealField(raw, layoutPlace(d)); err != nil {
 		return 0, err
 	}
-	if err := s.relate(d, report); err != nil {
+	if err := s.relate(ctx, d, report); err != nil {
 		return 0, kind(err)
 	}
 	profile := report.Profile()
@@ -108,12 +108,18 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 
 // relate compares the dump with the registries and the dumps before it, and
 // keeps its sketch for those after it.
-func (s *Steps) relate(d breach.DumpID, report *dump.Report) error {
+func (s *Steps) relate(ctx context.Context, d breach.DumpID, report *dump.Report) error {
 	known, err := s.Registries.Known()
 	if err != nil {
 		return err
 	}
 	report.Owners = dump.Owners(report.Clues, known)
+	if report.Canaries, err = s.Registries.Exports(report.Canaries); err != nil {
+		return err
+	}
+	if err := s.auditCanaries(ctx, d, report.Canaries); err != nil {
+		return err
+	}
 	if report.Recycled, err = s.Sketches.Recycled(report.Sketch, string(d)); err != nil {
 		return err
 	}
