@@ -3,6 +3,7 @@ package linkage
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -63,58 +64,67 @@ func (p *keyRange) bucket(i int) []byte {
 	return p.data[p.ends[i-1]:p.ends[i]]
 }
 
+// coarse is in how many heaps the postings of a range are thrown before each
+// is sorted where it fits the processor's cache.
+const coarse = 512
+
 // collect makes the postings of range n of so many, bucket by bucket.
 func (b *builder) collect(n, parts uint64, total int64) *keyRange {
 	p := &keyRange{head: blocksHead{Bits: b.head.Blocks.Bits, Buckets: b.head.Blocks.Buckets}}
 	buckets := uint64(1) << p.head.Buckets / parts
 	first := n * buckets
-	ps := make([]posting, 0, total/int64(parts)+total/int64(parts)/50+1024)
-	b.postings(func(k key, value uint32) {
+	heaps := make([][]posting, min(coarse, buckets))
+	per := buckets / uint64(len(heaps)) // both are powers of two
+	room := total / int64(parts) / int64(len(heaps))
+	for i := range heaps {
+		heaps[i] = make([]posting, 0, room+room/4+16)
+	}
+	b.postings(1, func(k key, value uint32) {
 		stored := p.head.stored(k)
-		if p.head.bucket(stored)-first < buckets {
-			ps = append(ps, posting{stored, value})
+		if at := p.head.bucket(stored) - first; at < buckets {
+			heaps[at/per] = append(heaps[at/per], posting{stored, value})
 		}
 	})
-	start := make([]uint32, buckets+1)
-	for i := range ps {
-		start[p.head.bucket(ps[i].key)-first+1]++
-	}
-	for i := range buckets {
-		start[i+1] += start[i]
-	}
-	// Sort in place into buckets (American flag sort).
-	next := append([]uint32(nil), start[:buckets]...)
-	for i := range buckets {
-		for next[i] < start[i+1] {
-			at := next[i]
-			for {
-				to := p.head.bucket(ps[at].key) - first
-				if to == i {
-					break
-				}
-				ps[at], ps[next[to]] = ps[next[to]], ps[at]
-				next[to]++
-			}
-			next[i]++
-		}
-	}
+	p.data = make([]byte, 0, 8*total/int64(parts))
+	p.ends = make([]int, 0, buckets)
 	w := bucketWriter{head: &p.head}
-	for i := range buckets {
-		p.data = append(p.data, w.bucket(first+i, ps[start[i]:start[i+1]])...)
-		p.ends = append(p.ends, len(p.data))
+	for h, ps := range heaps {
+		slices.SortFunc(ps, byKey)
+		ps = slices.Compact(ps)
+		for i := range per {
+			at := first + uint64(h)*per + i
+			end := 0
+			for end < len(ps) && p.head.bucket(ps[end].key) == at {
+				end++
+			}
+			p.data = w.bucket(p.data, at, ps[:end])
+			p.ends = append(p.ends, len(p.data))
+			ps = ps[end:]
+		}
+		heaps[h] = nil
 	}
 	return p
 }
 
-// countPostings tells how many there are.
-func (b *builder) countPostings() int64 {
-	n := int64(0)
-	b.postings(func(key, uint32) { n++ })
-	return n
+func byKey(a, b posting) int {
+	switch {
+	case a.key < b.key:
+		return -1
+	case a.key > b.key:
+		return 1
+	}
+	return int(int64(a.value) - int64(b.value))
 }
 
-// postings calls emit for every key of every person and of every name.
-func (b *builder) postings(emit func(key, uint32)) {
+// countPostings tells about how many there are, from one person in sixteen.
+func (b *builder) countPostings() int64 {
+	n := int64(0)
+	b.postings(16, func(key, uint32) { n++ })
+	return 16 * n
+}
+
+// postings calls emit for every key of every step-th person and name.
+func (b *builder) postings(step int, emit func(key, uint32)) {
 	var p bare
 	var t traits
 	person := uint32(0)
@@ -124,7 +134,7 @@ func (b *builder) postings(emit func(key, uint32)) {
 			emit(k, person)
 		}
 	}
-	for i := range b.people {
+	for i := 0; i < len(b.people); i += step {
 		b.bare(b.people[i].at, &p)
 		b.number(&p)
 		person = uint32(i)
@@ -140,10 +150,10 @@ func (b *builder) postings(emit func(key, uint32)) {
 		}
 		t.nameKeys(false, one)
 	}
-	for i := range b.surnames.entries {
+	for i := 0; i < len(b.surnames.entries); i += step {
 		emit(surnameKey(joined(b.surnames.entries[i].text)), uint32(i+1))
 	}
-	for i := range b.givens.entries {
+	for i := 0; i < len(b.givens.entries); i += step {
 		emit(givenKey(b.givens.entries[i].text), uint32(i+1))
 	}
 }

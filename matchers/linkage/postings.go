@@ -3,7 +3,6 @@ package linkage
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // Postings say which people have a key. Keys are cut to as many bits as tell
@@ -49,26 +48,13 @@ type posting struct {
 }
 
 // bucketWriter turns the postings of a bucket into a unit.
-type bucketWriter struct {
-	head *blocksHead
-	unit []byte
-}
+type bucketWriter struct{ head *blocksHead }
 
-// bucket encodes sorted postings: for each key its difference from the one
+// bucket appends sorted postings: for each key its difference from the one
 // before, then the only value doubled, or how many there are (doubled and one)
 // and the first maxBlock of them.
-func (w *bucketWriter) bucket(n uint64, ps []posting) []byte {
-	slices.SortFunc(ps, func(a, b posting) int {
-		switch {
-		case a.key < b.key:
-			return -1
-		case a.key > b.key:
-			return 1
-		}
-		return int(int64(a.value) - int64(b.value))
-	})
-	ps = slices.Compact(ps)
-	b, last := w.unit[:0], w.head.floor(n)
+func (w *bucketWriter) bucket(b []byte, n uint64, ps []posting) []byte {
+	last := w.head.floor(n)
 	for i := 0; i < len(ps); {
 		j := i + 1
 		for j < len(ps) && ps[j].key == ps[i].key {
@@ -89,7 +75,6 @@ func (w *bucketWriter) bucket(n uint64, ps []posting) []byte {
 		i = j
 	}
 	w.count(ps)
-	w.unit = b
 	return b
 }
 
