@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"vigie/internal/app"
 	"vigie/internal/breach"
@@ -94,8 +95,8 @@ func (c registryCanaryCmd) Run(s *session) error {
 
 func (c registryCanaryCmd) check() error {
 	switch {
-	case strings.TrimSpace(c.For) == "" || len(c.For) > registry.MaxRecipient:
-		return usage("--for says who the export is handed to, in at most %d bytes", registry.MaxRecipient)
+	case strings.TrimSpace(c.For) == "" || len(c.For) > registry.MaxRecipient || strings.ContainsFunc(c.For, unicode.IsControl):
+		return usage("--for says who the export is handed to, in one line of at most %d bytes", registry.MaxRecipient)
 	case (c.Export == "") != (c.Out == ""):
 		return usage("--export and --out go together")
 	case c.Out != "" && sameFile(c.Export, c.Out):

@@ -126,12 +126,19 @@ func (c *Canaries) seed() uint64 {
 
 // quick is FNV-1a with a seed, folded to 32 bits.
 func quick(seed uint64, v []byte) uint32 {
-	h := seed ^ 14695981039346656037
+	h := seed ^ quickOffset
 	for _, b := range v {
-		h = (h ^ uint64(b)) * 1099511628211
+		h = (h ^ uint64(b)) * quickPrime
 	}
-	return uint32(h ^ h>>32)
+	return fold32(h)
 }
+
+const (
+	quickOffset = 14695981039346656037
+	quickPrime  = 1099511628211
+)
+
+func fold32(h uint64) uint32 { return uint32(h ^ h>>32) }
 
 // squeeze appends the small letters and digits of a value: exports differ in
 // capitals, blanks and signs.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -18,6 +19,7 @@ type canaryWatch struct {
 	who     map[[12]byte][]whoSlot // digests without the quick hash
 	seen    map[int]*canarySeen    // by their place in People
 	hits    map[int]uint32         // slots found in the row at hand
+	words   [][12]byte             // what may be names in it
 	scratch []byte
 }
 
@@ -57,17 +59,27 @@ func newCanaryWatch(c *Canaries) *canaryWatch {
 			}
 			q := binary.LittleEndian.Uint32(d[digestSize-quickSize:]) >> (32 - quickBits)
 			w.quick[q/64] |= 1 << (q % 64)
-			key := [12]byte(d)
-			w.who[key] = append(w.who[key], whoSlot{person, slot})
+			if key := [12]byte(d); slot < slotBirthName { // names are asked for of whom else was found
+				w.who[key] = append(w.who[key], whoSlot{person, slot})
+			}
 		}
 	}
 	return w
 }
 
+// may passes over nearly all values that are nobody's.
+func (w *canaryWatch) may(v []byte) bool {
+	return len(v) > 0 && w.bit(quick(w.seed, v))
+}
+
+func (w *canaryWatch) bit(q uint32) bool {
+	q >>= 32 - quickBits
+	return w.quick[q/64]&(1<<(q%64)) != 0
+}
+
 // ask notes whose value this is, if it may be in one of the slots.
 func (w *canaryWatch) ask(v []byte, slots uint32) {
-	q := quick(w.seed, v) >> (32 - quickBits)
-	if w.quick[q/64]&(1<<(q%64)) == 0 || len(v) == 0 {
+	if !w.may(v) {
 		return
 	}
 	for _, x := range w.who[[12]byte(w.c.digest(v))] {
@@ -81,7 +93,6 @@ const (
 	wholeSlots = 1<<slotID | 1<<slotEmail | 1<<slotNIR
 	daySlots   = 31 << slotDay
 	surSlots   = 1<<slotBirthName | 1<<slotUsageName
-	nameSlots  = surSlots | 1<<slotGiven
 )
 
 // maxTelling is the longest value that may tell somebody, in bytes.
@@ -97,11 +108,12 @@ func (w *canaryWatch) look(t *surveyed, cells [][]byte) {
 	if len(w.hits) == 0 {
 		return
 	}
+	w.words = w.words[:0]
 	for _, v := range cells {
 		w.names(v)
 	}
 	for person, found := range w.hits {
-		fields, twofold := judge(found)
+		fields, twofold := judge(found | w.named(person))
 		if fields == 0 {
 			continue
 		}
@@ -120,34 +132,46 @@ func (w *canaryWatch) look(t *surveyed, cells [][]byte) {
 	clear(w.hits)
 }
 
-// cell asks for what stands in one value: an id, an e-mail address, a number, a
-// day.
-func (w *canaryWatch) cell(v []byte) {
-	digits, alphas, at := 0, 0, false
-	for _, b := range v {
-		switch {
-		case b >= '0' && b <= '9':
-			digits++
-		case b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80:
-			alphas++
-		case b == '@':
-			at = true
+// squeezed are the small letters and digits that squeeze keeps, 0 for others.
+var squeezed = func() (t [256]byte) {
+	for b := range t {
+		if out := squeeze(nil, []byte{byte(b)}); len(out) > 0 {
+			t[b] = out[0]
 		}
+	}
+	return t
+}()
+
+// cell asks for what stands in one value: an id, an e-mail address, a number, a
+// day. One pass tells what it may be and gives the quick hash of the whole.
+func (w *canaryWatch) cell(v []byte) {
+	h, digits, n, at := w.seed^quickOffset, 0, 0, false
+	for _, b := range v {
+		c := squeezed[b]
+		if c == 0 {
+			at = at || b == '@'
+			continue
+		}
+		if n++; c <= '9' {
+			digits++
+		}
+		h = (h ^ uint64(c)) * quickPrime
 	}
 	if digits == 0 && !at {
 		return
 	}
-	w.scratch = squeeze(w.scratch[:0], v)
-	w.ask(w.scratch, wholeSlots)
-	if n := len(w.scratch); n == nirDigits+2 {
-		w.ask(w.scratch[:nirDigits], 1<<slotNIR)
+	if w.bit(fold32(h)) {
+		w.scratch = squeeze(w.scratch[:0], v)
+		w.ask(w.scratch, wholeSlots)
 	}
-	if alphas > 2 || digits < 4 {
+	if letters := n - digits; letters > 2 && n != nirDigits+2 || digits < 4 {
 		return // "2006-03-09T00:00:00Z" has two
-	}
-	if digits >= phoneDigits && alphas == 0 {
-		n := len(w.scratch)
-		w.ask(w.scratch[n-phoneDigits:n], 1<<slotPhone)
+	} else if letters == 0 && digits >= phoneDigits || n == nirDigits+2 {
+		w.scratch = squeeze(w.scratch[:0], v)
+		w.ask(w.scratch[n-phoneDigits:], 1<<slotPhone)
+		if n == nirDigits+2 {
+			w.ask(w.scratch[:nirDigits], 1<<slotNIR)
+		}
 	}
 	w.scratch = dayKey(w.scratch[:0], v)
 	w.ask(w.scratch, daySlots)
@@ -163,8 +187,8 @@ const (
 // names asks for every run of words of a value, so that names are found in
 // columns of their own and together.
 func (w *canaryWatch) names(v []byte) {
-	if len(v) > maxTelling || len(v) < 2 {
-		return
+	if len(v) > maxTelling || len(v) < 2 || bytes.IndexByte(v, '@') >= 0 {
+		return // names in an address tell no more than the address
 	}
 	words := bytes.FieldsFunc(appendKey(w.scratch[:0], v), func(r rune) bool { return r < 'A' || r > 'Z' && r < 0x80 })
 	if len(words) > nameWords {
@@ -174,9 +198,21 @@ func (w *canaryWatch) names(v []byte) {
 		var run []byte
 		for j := i; j < min(len(words), i+longestName); j++ {
 			run = append(run, words[j]...)
-			w.ask(run, nameSlots)
+			if w.may(run) {
+				w.words = append(w.words, [12]byte(w.c.digest(run)))
+			}
 		}
 	}
+}
+
+// named tells which names of somebody stand in the row.
+func (w *canaryWatch) named(person int) (found uint32) {
+	for slot := slotBirthName; slot < numSlots; slot++ {
+		if slices.Contains(w.words, [12]byte(w.c.People[person].Digests[slot*digestSize:])) {
+			found |= 1 << slot
+		}
+	}
+	return found
 }
 
 // What a canary was found by, as reports say it.
@@ -226,9 +262,22 @@ func judge(found uint32) (fields uint32, twofold bool) {
 // of INSEE).
 const strangersAlike = 60.0 / 43e6 / 20e3
 
+// mostChance is how probable it may be that strangers explain what was found.
+const mostChance = 1e-4
+
+// atLeast is the probability of n or more where so many are expected (Poisson).
+func atLeast(n int64, expected float64) float64 {
+	p, sum := math.Exp(-expected), 0.0
+	for i := range n {
+		sum += p
+		p *= expected / float64(i+1)
+	}
+	return 1 - sum
+}
+
 // found says which exports the dump came from: those of which a canary is found
-// twofold, or two by more than names and birth date, or clearly more than
-// strangers of the same names and birth date would make.
+// twofold, or two by more than names and birth date, or more than strangers of
+// the same names and birth dates would make.
 func (w *canaryWatch) found(rows int64) []FoundCanaries {
 	out := []FoundCanaries{}
 	if w == nil {
@@ -260,7 +309,7 @@ func (w *canaryWatch) found(rows int64) []FoundCanaries {
 	for _, p := range slices.Sorted(maps.Keys(by)) {
 		x := by[p]
 		chance := float64(rows) * float64(x.Planted) * strangersAlike
-		x.Sure = x.twofold || x.other >= 2 || float64(x.Persons) >= 2+10*chance
+		x.Sure = x.twofold || x.other >= 2 || x.Persons >= 2 && atLeast(x.Persons, chance) < mostChance
 		for i, name := range foundFields {
 			if x.fields&(1<<i) != 0 {
 				x.Fields = append(x.Fields, name)
