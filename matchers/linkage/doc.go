@@ -1,6 +1,6 @@
 // Package linkage decides which registered person, if any, a row of a stolen
-// file is about. It is pure: it reads and writes nothing but an encoded index
-// or model, looks at no clock, and gives the same bits in any order of rows,
+// file is about. It is pure: it reads and writes nothing but an index or a
+// model, looks at no clock, and gives the same bits in any order of rows,
 // with any number of workers, on any machine.
 //
 // The theory is Fellegi and Sunter (1969): every comparison of two records has
@@ -23,6 +23,7 @@
 //     country, a twin or a sibling would explain the row as well.
 //
 // Sums are integers: probabilities are parts per billion, weights are bits in
-// fixed point. Build makes an Index of a registry, Train a Model, NewMatcher
-// puts them to work on rows. Link runs the same engine between any two files.
+// fixed point. Write makes the index of a registry in one pass, Open reads it
+// page by page as rows ask for people, Train makes a Model, NewMatcher puts
+// them to work on rows. Link compares any two files.
 package linkage
