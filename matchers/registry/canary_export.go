@@ -118,7 +118,7 @@ func (x *exportFile) learn(c *csv.Reader, fields []string, raw []byte) error {
 			return refuse("not-utf8", fmt.Sprintf("%s, row %d", exportName, x.rows+1), "save the file as UTF-8")
 		}
 		line, at := c.FieldPos(i)
-		x.cols[i].look(v, line == first && raw[at-1] == '"')
+		x.cols[i].look(v, line == first && at <= len(raw) && raw[at-1] == '"')
 	}
 	// Donors are spread evenly: every other one is dropped when they are many.
 	if x.rows%x.every() == 0 {

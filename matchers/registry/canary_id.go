@@ -2,7 +2,6 @@ package registry
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -40,8 +39,10 @@ func (v *inventor) id(model string) (string, error) {
 			redrawn--
 			b[i] = group[v.rng.IntN(len(group))][i]
 		}
-		if free, err := v.free(string(b)); err != nil || free {
-			return string(b), err
+		if at := string(b); at > group[0] && at < group[len(group)-1] {
+			if free, err := v.free(at); err != nil || free {
+				return at, err
+			}
 		}
 	}
 	v.dense = true
@@ -53,7 +54,7 @@ func (v *inventor) next(model string, group []string) (string, error) {
 	shape := idShape(model)
 	at := v.last[shape]
 	if at == "" {
-		at = slices.Max(group)
+		at = group[len(group)-1]
 	}
 	for range 100_000 {
 		var ok bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"vigie/internal/breach"
@@ -38,7 +39,7 @@ type inventor struct {
 	homes   []int // who has a street
 	nirs    []int
 	taken   *tokens
-	groups  map[string][]string // ids by their shape
+	groups  map[string][]string // ids by their shape, sorted
 	given   map[string]bool     // ids drawn so far
 	last    map[string]string   // the highest id of a shape that was given
 	dense   bool                // ids leave no gap
@@ -169,6 +170,9 @@ func (v *inventor) sample() error {
 		note(&v.mails, i, pattern(p))
 		shape := idShape(v.people[i].ID)
 		v.groups[shape] = append(v.groups[shape], v.people[i].ID)
+	}
+	for _, group := range v.groups {
+		slices.Sort(group)
 	}
 	return nil
 }
