@@ -86,6 +86,7 @@ func (f *pairFile) train(ctx context.Context, opt LinkOptions) (*pairModel, []sc
 	if err != nil {
 		return nil, nil, err
 	}
+	t.single = opt.OneToOne && !f.alone()
 	tick("model")
 	pairs, err := t.candidates(ctx, b, workers)
 	if err != nil {
@@ -113,31 +114,8 @@ func (f *pairFile) tell(pairs []scoredPair) []Pair {
 	return out
 }
 
-// oneToOne shares the probability between the pairs of a record and keeps the
-// best pairs such that no record is used twice.
+// oneToOne keeps the best pairs such that no record is used twice.
 func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
-	odds := make([]uint64, len(t.f.ids)) // of all pairs of a record, 20 fractional bits
-	unit := func(s *scoredPair) uint64 {
-		o := s.weight + t.prior
-		if o > 40*oneBit {
-			return 1 << 60
-		}
-		if o >= 0 {
-			return uint64(1<<62) / (max(exp2(-o), 1) << 10)
-		}
-		return exp2(o) >> 12
-	}
-	for i := range pairs {
-		o := unit(&pairs[i])
-		for _, r := range [2]int32{pairs[i].i, pairs[i].j} {
-			odds[r] = min(odds[r]+o, 1<<61)
-		}
-	}
-	for i := range pairs {
-		s := &pairs[i]
-		o := unit(s)
-		s.p = min(s.p, ratioUnit(o, 1<<20+odds[s.i]+odds[s.j]-o))
-	}
 	slices.SortFunc(pairs, func(a, b scoredPair) int {
 		switch {
 		case a.weight != b.weight:

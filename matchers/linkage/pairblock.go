@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -15,8 +14,8 @@ import (
 // the smallest up, whatever made them, until the pairs to compare are spent. A
 // small block is a rare coincidence, so the cheap pairs are the likely ones.
 const (
-	pairsEach  = 60      // pairs to compare for every record,
-	pairsLeast = 300_000 // and at least so many
+	pairsEach  = 20      // pairs to compare for every record,
+	pairsLeast = 100_000 // and at least so many
 	visitsEach = 600     // meetings in blocks for every record: pairs meet in several
 	mostBlock  = 1000    // records in one block, at most
 	atomBits   = 24      // low bits of a key: the record
@@ -52,12 +51,12 @@ func (f *pairFile) atoms(out []atom, i int) []atom {
 			add(2, v.text[:max(min(2, len(v.text)), (len(v.text)+1)/2)], false)
 		case kindStreet:
 			add(1, v.text, true)
-			add(2, strings.TrimSpace(v.text[len(houseNumber(v.text)):]), true)
+			add(2, v.tokens[0], true)
 		case kindSex:
 		case kindEmail:
 			add(1, v.text, true)
 			add(2, localPart(v.text), true)
-		case kindCode:
+		case kindCode, kindNumber:
 			add(1, v.text, true)
 			if n := len(v.text) / 2; n > 1 {
 				add(2, v.text[:n], true)

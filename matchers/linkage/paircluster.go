@@ -155,11 +155,3 @@ func (c *clusters) agree(pairs []scoredPair) []scoredPair {
 	}
 	return out
 }
-
-// ratioUnit is a/b with 32 fractional bits; a is at most b.
-func ratioUnit(a, b uint64) uint64 {
-	for b > 1<<31 {
-		a, b = a>>1, b>>1
-	}
-	return a << 32 / max(b, 1)
-}

@@ -1,6 +1,9 @@
 package linkage
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // fieldKind tells how the values of a field are compared.
 type fieldKind uint8
@@ -15,6 +18,7 @@ const (
 	kindCode
 	kindEmail
 	kindSex
+	kindNumber // one person's own
 )
 
 // maxFields is how many fields fit in a pattern; pairLevels how many levels
@@ -81,6 +85,7 @@ var startM = map[fieldKind][]uint64{
 	kindStreet:   {600, 90, 60, 50, 20, 180},
 	kindPostcode: {700, 70, 60, 30, 140},
 	kindCode:     {850, 70, 20, 60},
+	kindNumber:   {850, 70, 20, 60},
 	kindEmail:    {800, 40, 20, 140},
 	kindSex:      {985, 0, 0, 15},
 }
@@ -113,7 +118,7 @@ func compareValues(kind fieldKind, a, b *value, same bool) uint8 {
 		return compareStreets(a, b)
 	case kindPostcode:
 		return comparePostcodes(a.text, b.text)
-	case kindCode:
+	case kindCode, kindNumber:
 		return compareCodes(a.text, b.text)
 	case kindEmail:
 		return compareMails(a, b)
@@ -141,14 +146,14 @@ func compareTexts(a, b *value) uint8 {
 }
 
 func compareStreets(a, b *value) uint8 {
-	na, nb := houseNumber(a.text), houseNumber(b.text)
-	ra, rb := strings.TrimSpace(a.text[len(na):]), strings.TrimSpace(b.text[len(nb):])
-	number := na != "" && na == nb
+	ra, rb := a.tokens[0], b.tokens[0]
+	number := a.house != "" && a.house == b.house
 	alike := 0
 	switch {
 	case ra == "" || rb == "":
 	case ra == rb:
 		alike = 3
+	case atMost(ra, rb, a.set, b.set) < 830:
 	case distance(ra, rb, 2) <= 2 && min(len(ra), len(rb)) > 4:
 		alike = 2
 	default:
@@ -231,4 +236,20 @@ func sharedTokens(a, b []string) (shared, least int) {
 		}
 	}
 	return shared, min(len(a), len(b))
+}
+
+// atMost bounds the Jaro-Winkler similarity of two texts from above by their
+// letters: those of one that the other lacks cannot match.
+func atMost(a, b string, setA, setB uint32) int {
+	const other = 1 << 26
+	if (setA|setB)&other != 0 || a == "" || b == "" {
+		return 1000
+	}
+	matches := min(len(a)-bits.OnesCount32(setA&^setB), len(b)-bits.OnesCount32(setB&^setA))
+	jaro := (1000*matches/len(a) + 1000*matches/len(b) + 1000) / 3
+	prefix := 0
+	for prefix < min(4, len(a), len(b)) && a[prefix] == b[prefix] {
+		prefix++
+	}
+	return jaro + prefix*(1000-jaro)/10 + 1
 }

@@ -79,6 +79,7 @@ type value struct {
 	tokens []string
 	set    uint32
 	sound  string
+	house  string // the number, for streets: the one token is the rest
 	count  int32
 	words  []int32 // numbers of the tokens, for names
 	born   day
@@ -130,7 +131,7 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 // kindOf tells how the columns of a meaning are compared.
 var kindOf = map[Meaning]fieldKind{
 	MeansBirthPlace: kindText, MeansSex: kindSex, MeansEmail: kindEmail, MeansPhone: kindCode, MeansStreet: kindStreet,
-	MeansCity: kindText, MeansPostcode: kindPostcode, MeansCountry: kindWord, MeansNationalID: kindCode, MeansCategory: kindWord,
+	MeansCity: kindText, MeansPostcode: kindPostcode, MeansCountry: kindWord, MeansNationalID: kindNumber, MeansCategory: kindWord,
 }
 
 // joined are the meanings of which several columns make one value.
@@ -197,10 +198,16 @@ func (c *field) add(s string) int32 {
 			v.text = strings.Join(v.tokens, "")
 			v.sound = sound(v.text)
 			v.words = c.wordsOf(v.tokens)
-		case kindText, kindWord, kindStreet:
+		case kindStreet:
+			v.house = houseNumber(s)
+			v.tokens = []string{strings.TrimSpace(s[len(v.house):])}
+		case kindText, kindWord:
 			v.tokens = strings.Fields(s)
 		}
 		v.set = letters(v.text)
+		if c.kind == kindStreet {
+			v.set = letters(v.tokens[0])
+		}
 		c.values = append(c.values, v)
 	}
 	return id
@@ -253,7 +260,7 @@ func foldFor(kind fieldKind, s string) string {
 		return s[:min(1, len(s))]
 	case kindStreet:
 		return streetText(s)
-	case kindPostcode, kindCode:
+	case kindPostcode, kindCode, kindNumber:
 		s = strings.NewReplacer(" ", "", "-", "").Replace(Fold(s))
 	case kindText:
 		s = strings.ReplaceAll(Fold(s), "-", " ")

@@ -1,10 +1,12 @@
 package linkage
 
+const memoSize = 1 << 17
+
 // wordMemo remembers how names compare: pairs of names come again and again.
 // What it forgets is computed anew, so it never changes an answer.
 type wordMemo struct {
-	keys   [1 << 16]uint64
-	levels [1 << 16]uint8
+	keys   [memoSize]uint64
+	levels [memoSize]uint8
 }
 
 // words compares two values of one field, or of the two fields of names.
@@ -13,7 +15,7 @@ func (m *wordMemo) words(ca, cb *field, a, b int32, across uint64) uint8 {
 		return wordExact
 	}
 	k := uint64(a)<<33 | uint64(b)<<2 | across
-	at := mix(k) & (1<<16 - 1)
+	at := mix(k) & (memoSize - 1)
 	if m.keys[at] != k {
 		m.keys[at], m.levels[at] = k, compareWords(&ca.values[a], &cb.values[b])
 	}
@@ -110,6 +112,9 @@ func compareWords(a, b *value) uint8 {
 	}
 	if part {
 		return wordPart
+	}
+	if !several && atMost(a.text, b.text, a.set, b.set) < 700 {
+		return wordOther
 	}
 	s := winkler(a.text, b.text)
 	if several {

@@ -22,7 +22,7 @@ func (t *ties) off(k int, agree uint16) bitsFx {
 
 // closeUpTo is the last level of a kind that counts as agreement.
 var closeUpTo = [...]uint8{kindName: wordTypo, kindDate: dayTypo, kindText: textTypo, kindWord: 1, kindStreet: streetClose,
-	kindPostcode: postArea, kindCode: codeTypo, kindEmail: codeTypo, kindSex: 1}
+	kindPostcode: postArea, kindCode: codeTypo, kindNumber: codeTypo, kindEmail: codeTypo, kindSex: 1}
 
 // close tells on which fields a pattern agrees.
 func (f *pairFile) close(p pattern) (set uint16) {
@@ -42,23 +42,58 @@ func (f *pairFile) apart(p pattern) (apart, has uint16) {
 		if l == 0 {
 			continue
 		}
-		off := false
-		switch c.kind {
-		case kindName:
-			off = l == wordOther || l == wordFaint
-		case kindDate:
-			off = l == dayYear || l >= dayClose && l <= dayDifferent
-		case kindCode, kindEmail:
-			off = l == codeOther
-		default:
-			continue
-		}
-		has |= 1 << k
-		if off {
-			apart |= 1 << k
+		if off, ok := tellsApart(c.kind, l); ok {
+			has |= 1 << k
+			if off {
+				apart |= 1 << k
+			}
 		}
 	}
 	return apart, has
+}
+
+func tellsApart(kind fieldKind, l uint8) (off, ok bool) {
+	switch kind {
+	case kindName:
+		return l == wordOther || l == wordFaint, true
+	case kindDate:
+		return l == dayYear || l >= dayClose && l <= dayDifferent, true
+	case kindNumber, kindCode, kindEmail:
+		return l == codeOther, true
+	}
+	return false, false
+}
+
+// mistaken is how many pairs of one person, of so many, sumStrangers is expected
+// to take for strangers agreeing on a and b: as many as are damaged that much.
+func (t *pairModel) mistaken(a, b int, matches uint64) uint64 {
+	sum := func(k int, in func(l uint8) bool) (n uint64) {
+		for l := uint8(1); l < pairLevels; l++ {
+			if in(l) {
+				n += t.m[k][l]
+			}
+		}
+		return n * t.named[k] / uint64(len(t.f.ids))
+	}
+	both := uint64(billion)
+	for _, k := range [2]int{a, b} {
+		both = both * sum(k, func(l uint8) bool { return l <= closeUpTo[t.f.fields[k].kind] }) / billion
+	}
+	var one, two uint64 // chances of one and of two disagreements in the rest
+	n := 0
+	for k, c := range t.f.fields {
+		if _, ok := tellsApart(c.kind, 1); !ok || k == a || k == b {
+			continue
+		}
+		off := sum(k, func(l uint8) bool { off, _ := tellsApart(c.kind, l); return off })
+		two += one * off / billion
+		one += off
+		n++
+	}
+	if n < 2 {
+		two = one
+	}
+	return matches * (both * min(two, billion) / billion) / billion
 }
 
 // sumStrangers counts two fields that agree where what is left names two
@@ -70,6 +105,11 @@ func (f *pairFile) sumStrangers(both *[maxFields][maxFields]uint64, p pattern, n
 		return
 	}
 	apart, has := f.apart(p)
+	for k, c := range f.fields {
+		if c.kind == kindNumber && set>>k&1 != 0 {
+			return // a number of one's own
+		}
+	}
 	if apart == 0 {
 		return
 	}
@@ -87,7 +127,7 @@ func (f *pairFile) sumStrangers(both *[maxFields][maxFields]uint64, p pattern, n
 
 // tie builds the tree from how many strangers agree on two fields: among the
 // candidates, or among pairs drawn at random.
-func (t *pairModel) tie(both *[maxFields][maxFields]uint64) (out ties) {
+func (t *pairModel) tie(both *[maxFields][maxFields]uint64, matches uint64) (out ties) {
 	n := len(t.f.fields)
 	var met [maxFields][maxFields]uint64
 	for _, d := range t.drawn {
@@ -103,11 +143,12 @@ func (t *pairModel) tie(both *[maxFields][maxFields]uint64) (out ties) {
 		if met[a][b] < 30 {
 			return both[a][b]
 		}
-		return max(both[a][b], met[a][b]*(t.all/pairDraws))
+		return max(both[a][b], met[a][b]*(t.all/t.draws))
 	}
 	for a := range n {
 		for b := range a {
 			both, one, two := strangers(a, b), t.closeU(a), t.closeU(b)
+			both -= min(both, 2*t.mistaken(a, b, matches))
 			if both < 20 {
 				continue
 			}
@@ -168,4 +209,23 @@ func (t *pairModel) closeU(k int) (n uint64) {
 		n += t.u[k][l]
 	}
 	return max(n, 1)
+}
+
+// metPairs is how many records have two values of two tied fields.
+type metPairs [maxFields]map[uint64]int32
+
+func (f *pairFile) meet(t *ties) (out metPairs) {
+	for k := range f.fields {
+		if t.bits[k] == 0 {
+			continue
+		}
+		a, b, m := f.fields[k].of, f.fields[t.to[k]].of, map[uint64]int32{}
+		for i := range a {
+			if a[i] != 0 && b[i] != 0 {
+				m[uint64(a[i])<<32|uint64(b[i])]++
+			}
+		}
+		out[k] = m
+	}
+	return out
 }

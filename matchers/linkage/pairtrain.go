@@ -9,8 +9,8 @@ import (
 type scoredPair struct {
 	i, j   int32
 	how    pattern
-	shared bitsFx // what agreeing on these very values is worth beyond the level
 	weight bitsFx
+	copies uint32 // how many pairs it stands for in learning
 	p      uint64 // 32 fractional bits
 }
 
@@ -24,14 +24,19 @@ type pairModel struct {
 	weight [maxFields][pairLevels]bitsFx
 	prior  bitsFx // log2 odds
 	drawn  []drawnPattern
+	draws  uint64
 	mates  uint64 // records of one person that a record has besides itself, in thousandths
 	ties   ties
+	met    metPairs
+	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
-	named  [maxFields]bitsFx             // log2 of the records with a value
+	named  [maxFields]uint64             // records with a value
 }
 
 const (
-	pairDraws   = 1 << 18
+	drawsEach   = 8 // pairs drawn for every record,
+	leastDraws  = 1 << 16
+	mostDraws   = 1 << 18
 	emRounds    = 12
 	unitP       = 1 << 32
 	pseudoM     = 30 // pairs that the starting m is worth
@@ -46,7 +51,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 	if !f.alone() {
 		t.all = uint64(f.left) * uint64(len(f.ids)-f.left)
 	}
-	t.all = max(t.all, 1)
+	t.all, t.draws = max(t.all, 1), 1
 	if err := t.draw(ctx, workers); err != nil {
 		return nil, err
 	}
@@ -55,7 +60,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 		for _, v := range c.values {
 			have += uint64(v.count)
 		}
-		t.named[k] = log2(have)
+		t.named[k] = max(have, 1)
 		start, sum := startM[c.kind], uint64(0)
 		for _, s := range start {
 			sum += s
@@ -79,9 +84,13 @@ func (t *pairModel) draw(ctx context.Context, workers int) error {
 	if n < 2 || !t.f.alone() && (left == 0 || left == n) {
 		return nil
 	}
-	drawn := make([]pattern, pairDraws)
-	err := inParallel(ctx, pairDraws, workers, func(w, lo, hi int) {
-		memo := new(wordMemo)
+	t.draws = min(max(drawsEach*n, leastDraws), mostDraws)
+	drawn := make([]pattern, t.draws)
+	memos := make([]*wordMemo, workers)
+	err := inParallel(ctx, int(t.draws), workers, func(w, lo, hi int) {
+		if memos[w] == nil {
+			memos[w] = new(wordMemo)
+		}
 		for x := lo; x < hi; x++ {
 			i, j := mix(uint64(x)*2+1), mix(uint64(x)*2+2)
 			if t.f.alone() {
@@ -92,7 +101,7 @@ func (t *pairModel) draw(ctx context.Context, workers int) error {
 			if i == j {
 				j = (j + 1) % n
 			}
-			drawn[x] = t.f.compare(int32(i), int32(j), memo)
+			drawn[x] = t.f.compare(int32(i), int32(j), memos[w])
 		}
 	})
 	slices.Sort(drawn)
@@ -125,7 +134,7 @@ func (t *pairModel) setU(found *[maxFields][pairLevels]foundLevel) {
 	}
 	for k, c := range t.f.fields {
 		for l := 1; l < pairLevels; l++ {
-			t.u[k][l] = max(drawn[k][l]*(t.all/pairDraws+1), t.all/pairDraws/2, 1)
+			t.u[k][l] = max(drawn[k][l]*(t.all/t.draws+1), t.all/t.draws/2, 1)
 			if l == 1 && c.kind != kindSex {
 				t.u[k][l] = max(t.f.equalPairs(c), 1)
 			}
@@ -193,11 +202,13 @@ type foundLevel struct{ same, other uint64 }
 // foundPairs is what the candidates say of the levels, and how many strangers
 // agree on two fields.
 type foundPairs struct {
-	levels [maxFields][pairLevels]foundLevel
-	both   [maxFields][maxFields]uint64
+	matches uint64
+	levels  [maxFields][pairLevels]foundLevel
+	both    [maxFields][maxFields]uint64
 }
 
 func (a *foundPairs) merge(b *foundPairs) {
+	a.matches += b.matches
 	for k := range a.levels {
 		for l := range a.levels[k] {
 			a.levels[k][l].same += b.levels[k][l].same
@@ -218,19 +229,22 @@ func logistic(odds bitsFx) uint64 {
 	return e << 31 / ((unitP + e) >> 1)
 }
 
-// learn runs EM over the candidates until its rounds are spent.
+// learn runs EM until its rounds are spent, then weighs all candidates. It
+// learns from the pairs that are not lost from the start and from some that are.
 func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) error {
+	taught := t.lessons(pairs)
 	for range emRounds {
-		found, matches, err := t.expect(ctx, pairs, workers)
+		found, err := t.expect(ctx, taught, workers)
 		if err != nil {
 			return err
 		}
 		t.setM(&found.levels)
 		t.setU(&found.levels)
 		t.setWeights()
-		t.ties = t.tie(&found.both)
-		t.setPrior(t.all / max(matches>>32, 1))
-		t.mates = ratio(matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
+		t.ties = t.tie(&found.both, found.matches>>32)
+		t.met = t.f.meet(&t.ties)
+		t.setPrior(t.all / max(found.matches>>32, 1))
+		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
 	}
 	for k, c := range t.f.fields {
 		print("dbg field ", k, " kind ", c.kind, ":")
@@ -244,38 +258,132 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 			println("dbg tie", k, t.ties.to[k], int(t.ties.bits[k].float()*10))
 		}
 	}
-	println("dbg prior", int(t.prior.float()*10), "pairs", len(pairs), "mates", t.mates)
-	_, _, err := t.expect(ctx, pairs, workers)
-	return err
+	println("dbg prior", int(t.prior.float()*10), "pairs", len(pairs), "taught", len(taught), "mates", t.mates)
+	return t.weighAll(ctx, pairs, workers)
 }
 
-// expect weighs all candidates and sums what they say.
-func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int) (*foundPairs, uint64, error) {
+// lessons draws the pairs to learn from, by content. Each stands for as many as
+// its copies say.
+func (t *pairModel) lessons(pairs []scoredPair) []scoredPair {
+	hot := 0
+	for x := range pairs {
+		if pairs[x].weight+t.prior >= coldOdds {
+			hot++
+		}
+	}
+	some := uint32(hot/mostLessons + 1)
+	var out []scoredPair
+	for x := range pairs {
+		s := pairs[x]
+		s.copies = some
+		if s.weight+t.prior < coldOdds {
+			s.copies *= coldShare
+		}
+		if s.copies == 1 || mix(uint64(s.i)<<32|uint64(s.j))%uint64(s.copies) == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+const (
+	mostLessons = 200_000
+	coldShare   = 16 // one in so many of the pairs that look lost is kept
+	coldOdds    = -8 * oneBit
+)
+
+// weightMemo remembers what patterns weigh.
+type weightMemo struct {
+	of     [1 << 12]pattern
+	weight [1 << 12]bitsFx
+}
+
+func (m *weightMemo) weigh(t *pairModel, p pattern) bitsFx {
+	at := mix(uint64(p)) & (1<<12 - 1)
+	if m.of[at] != p || p == 0 {
+		m.of[at], m.weight[at] = p, t.weigh(p)
+	}
+	return m.weight[at]
+}
+
+// expect weighs pairs and sums what they say.
+func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int) (*foundPairs, error) {
+	if err := t.weighAll(ctx, pairs, workers); err != nil {
+		return nil, err
+	}
 	sums := make([]foundPairs, workers)
-	matches := make([]uint64, workers)
+	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
+		sum := &sums[w]
+		for x := lo; x < hi; x++ {
+			s := &pairs[x]
+			n := uint64(s.copies)
+			sum.matches += s.p * n
+			for k := range t.f.fields {
+				g := &sum.levels[k][s.how.level(k)]
+				g.same += s.p * n
+				if s.p < unitP/2 {
+					g.other += n
+				}
+			}
+			t.f.sumStrangers(&sum.both, s.how, n)
+		}
+	})
+	for w := range sums[1:] {
+		sums[0].merge(&sums[w+1])
+	}
+	return &sums[0], err
+}
+
+// weighAll gives every pair its weight and probability.
+func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers int) error {
+	memos := make([]weightMemo, workers)
 	shares := t.shares()
 	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
 		for x := lo; x < hi; x++ {
 			s := &pairs[x]
-			s.shared = t.values(s, shares)
-			s.weight = t.weigh(s.how) + s.shared
+			s.weight = memos[w].weigh(t, s.how) + t.values(s, shares)
 			s.p = logistic(s.weight + t.prior)
-			matches[w] += s.p
-			for k := range t.f.fields {
-				g := &sums[w].levels[k][s.how.level(k)]
-				g.same += s.p
-				if s.p < unitP/2 {
-					g.other++
-				}
-			}
-			t.f.sumStrangers(&sums[w].both, s.how, 1)
 		}
 	})
-	for w := 1; w < workers; w++ {
-		matches[0] += matches[w]
-		sums[0].merge(&sums[w])
+	if t.single {
+		t.rival(pairs)
 	}
-	return &sums[0], matches[0], err
+	return err
+}
+
+// rival shares the probability between the pairs of one record, of which at
+// most one is right.
+func (t *pairModel) rival(pairs []scoredPair) {
+	all := make([]uint64, len(t.f.ids)) // odds of all pairs of a record
+	for x := range pairs {
+		s := &pairs[x]
+		o := unitOdds(s.weight + t.prior)
+		all[s.i], all[s.j] = min(all[s.i]+o, 1<<61), min(all[s.j]+o, 1<<61)
+	}
+	for x := range pairs {
+		s := &pairs[x]
+		o := unitOdds(s.weight + t.prior)
+		s.p = min(s.p, ratioUnit(o, 1<<20+all[s.i]+all[s.j]-o))
+	}
+}
+
+// unitOdds are odds with 20 fractional bits, from log2 odds.
+func unitOdds(o bitsFx) uint64 {
+	switch {
+	case o > 40*oneBit:
+		return 1 << 60
+	case o >= 0:
+		return uint64(1<<62) / (max(exp2(-o), 1) << 10)
+	}
+	return exp2(o) >> 12
+}
+
+// ratioUnit is a/b with 32 fractional bits; a is at most b.
+func ratioUnit(a, b uint64) uint64 {
+	for b > 1<<31 {
+		a, b = a>>1, b>>1
+	}
+	return a << 32 / max(b, 1)
 }
 
 func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
@@ -304,28 +412,29 @@ func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
 // than agreeing on a value of the field in general.
 func (t *pairModel) shares() [][]bitsFx {
 	out := make([][]bitsFx, len(t.f.fields))
-	n := uint64(len(t.f.ids))
 	for k, c := range t.f.fields {
 		if c.kind == kindSex {
 			continue
 		}
-		var have, u uint64
-		for _, v := range c.values {
-			have += uint64(v.count)
-		}
-		for l := 1; l < pairLevels; l++ {
-			u += t.u[k][l]
-		}
-		mean := log2Ratio(t.u[k][1], max(u, 1))
-		own := t.mates * t.m[k][1] / billion * have / max(n, 1) // records of the same person with the value, in thousandths
+		own := t.own(k)
 		out[k] = make([]bitsFx, len(c.values))
 		for v := 1; v < len(c.values); v++ {
-			others := uint64(c.values[v].count-1) * 1000
-			others = max(others-min(others, own), 300, others/20)
-			out[k][v] = mean - log2Ratio(others, max(have*1000, 1))
+			others := max(t.others(c.values[v].count, own), 300)
+			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
 		}
 	}
 	return out
+}
+
+// own is how many records of the same person have a record's value, in thousandths.
+func (t *pairModel) own(k int) uint64 {
+	return t.mates * t.m[k][1] / billion * t.named[k] / max(uint64(len(t.f.ids)), 1)
+}
+
+// others is how many of the records with a value are other persons', in thousandths.
+func (t *pairModel) others(count int32, own uint64) uint64 {
+	n := uint64(max(count, 1)-1) * 1000
+	return max(n-min(n, own), n/20)
 }
 
 // values is what agreement on values is worth beyond its level: all of it where
@@ -333,24 +442,47 @@ func (t *pairModel) shares() [][]bitsFx {
 func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
 	for k, c := range t.f.fields {
 		l := s.how.level(k)
-		if l == 0 || shares[k] == nil {
+		if l == 0 || shares[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
 			continue
 		}
 		a, b := shares[k][c.of[s.i]], shares[k][c.of[s.j]]
 		switch {
 		case l == 1:
-			w += min(a, b)
+			if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
+				w += t.given(s, k)
+			} else {
+				w += min(a, b)
+			}
 		case c.kind == kindName && (l == wordSubset || l == wordPart):
 			if n := c.rarest(c.of[s.i], c.of[s.j]); n > 0 {
-				token := t.named[k] - log2(uint64(n)) // what the shared word is worth
+				token := log2Ratio(t.named[k], uint64(n)) // what the shared word is worth
 				w += min(t.logM[k][l]+token-t.weight[k][l], shareMost)
 			}
-		case c.kind == kindName && l <= wordNear || c.kind != kindName && l == 2 && c.kind != kindDate:
+		case c.kind == kindName || c.kind != kindDate:
 			w += min(max(min(a, b)/2, -shareMost), shareMost)
 		}
 	}
 	return w
 }
+
+// given is what agreeing on the value of a field adds, knowing that the field
+// it leans on agrees as well: those who have both values among those who have
+// one, smoothed by what is so in general.
+func (t *pairModel) given(s *scoredPair, k int) bitsFx {
+	to := int(t.ties.to[k])
+	a, b := t.f.fields[k], t.f.fields[to]
+	va, vb := a.of[s.i], b.of[s.i]
+	own := t.own(to)
+	general := exp2(min(t.logM[k][1]-t.weight[k][1]+t.ties.bits[k], 0))
+	some := t.others(t.met[k][uint64(va)<<32|uint64(vb)], own*t.m[k][1]/billion)
+	all := max(t.others(b.values[vb].count, own), some)
+	share := log2Ratio(some+(tieWeight*general)>>32+1, all+tieWeight)
+	return t.logM[k][1] - share - t.weight[k][1] + t.ties.bits[k]
+}
+
+// tieWeight is how many records, in thousandths, the general share is worth
+// against that of two values.
+const tieWeight = 2000
 
 // candidates compares all pairs that share a block and keeps those which are
 // not hopeless.
@@ -360,6 +492,7 @@ func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([
 	least := -t.prior - hopeless
 	seen := make([][]int32, workers)
 	memos := make([]*wordMemo, workers)
+	weights := make([]weightMemo, workers)
 	err := inParallel(ctx, f.left, workers, func(w, lo, hi int) {
 		if seen[w] == nil {
 			seen[w], memos[w] = make([]int32, len(f.ids)), new(wordMemo)
@@ -371,8 +504,8 @@ func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([
 			}
 			b.mates(i, from, seen[w], func(j int32) {
 				how := f.compare(int32(i), j, memos[w])
-				if t.weigh(how) >= least {
-					kept[i] = append(kept[i], scoredPair{i: int32(i), j: j, how: how})
+				if weight := weights[w].weigh(t, how); weight >= least {
+					kept[i] = append(kept[i], scoredPair{i: int32(i), j: j, how: how, weight: weight})
 				}
 			})
 			slices.SortFunc(kept[i], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
@@ -382,4 +515,4 @@ func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([
 }
 
 // hopeless is how far below even odds a pair may start and still be looked at.
-const hopeless = 18 * oneBit
+const hopeless = 12 * oneBit
