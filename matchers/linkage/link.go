@@ -75,25 +75,19 @@ func (f *pairFile) train(ctx context.Context, opt LinkOptions) (*pairModel, []sc
 		return nil, nil, &breach.RefusedError{Code: "too-many-records", What: "files to link", Hint: fmt.Sprintf("want at most %d records", maxRecords)}
 	}
 	workers := workersOf(opt.Workers)
-	defer prof()()
-	tick("start")
 	b, err := newBlocking(ctx, f, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	tick("blocks")
 	t, err := newPairModel(ctx, f, workers)
 	if err != nil {
 		return nil, nil, err
 	}
 	t.single = opt.OneToOne && !f.alone()
-	tick("model")
 	pairs, err := t.candidates(ctx, b, workers)
 	if err != nil {
 		return nil, nil, err
 	}
-	tick("candidates")
-	defer tick("learnt")
 	return t, pairs, t.learn(ctx, pairs, workers)
 }
 
@@ -112,27 +106,6 @@ func (f *pairFile) tell(pairs []scoredPair) []Pair {
 		return cmp.Compare(a.Right, b.Right)
 	})
 	return out
-}
-
-// oneToOne keeps the best pairs such that no record is used twice.
-func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
-	slices.SortFunc(pairs, func(a, b scoredPair) int {
-		switch {
-		case a.weight != b.weight:
-			return cmp.Compare(b.weight, a.weight)
-		case a.i != b.i:
-			return int(a.i) - int(b.i)
-		}
-		return int(a.j) - int(b.j)
-	})
-	used := make([]bool, len(t.f.ids))
-	return slices.DeleteFunc(pairs, func(s scoredPair) bool {
-		if used[s.i] || used[s.j] {
-			return true
-		}
-		used[s.i], used[s.j] = true, true
-		return false
-	})
 }
 
 // Clusters joins the records of one person: those connected by pairs of at

@@ -227,7 +227,6 @@ func (b *blocking) limit(ctx context.Context, f *pairFile, workers int) error {
 		}
 		b.most = max(b.most, size)
 	}
-	println("dbg block limit", b.most, "of", len(b.start), "members", len(b.members), "spent", spent/2)
 	return err
 }
 

@@ -67,13 +67,14 @@ func tellsApart(kind fieldKind, l uint8) (off, ok bool) {
 // mistaken is how many pairs of one person, of so many, sumStrangers is expected
 // to take for strangers agreeing on a and b: as many as are damaged that much.
 func (t *pairModel) mistaken(a, b int, matches uint64) uint64 {
-	sum := func(k int, in func(l uint8) bool) (n uint64) {
-		for l := uint8(1); l < pairLevels; l++ {
-			if in(l) {
-				n += t.m[k][l]
+	sum := func(k int, in func(l uint8) bool) uint64 {
+		var n, all uint64
+		for l, s := range startM[t.f.fields[k].kind] {
+			if all += s; in(uint8(l + 1)) {
+				n += s
 			}
 		}
-		return n * t.named[k] / uint64(len(t.f.ids))
+		return n * billion / all * t.named[k] / uint64(len(t.f.ids))
 	}
 	both := uint64(billion)
 	for _, k := range [2]int{a, b} {
@@ -123,6 +124,12 @@ func (f *pairFile) sumStrangers(both *[maxFields][maxFields]uint64, p pattern, n
 			}
 		}
 	}
+}
+
+// lean sets the ties.
+func (t *pairModel) lean(found *foundPairs) {
+	t.ties = t.tie(&found.both, found.sure>>32)
+	t.met = t.f.meet(&t.ties)
 }
 
 // tie builds the tree from how many strangers agree on two fields: among the

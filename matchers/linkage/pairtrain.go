@@ -203,12 +203,14 @@ type foundLevel struct{ same, other uint64 }
 // agree on two fields.
 type foundPairs struct {
 	matches uint64
+	sure    uint64 // of them, those that hardly disagree
 	levels  [maxFields][pairLevels]foundLevel
 	both    [maxFields][maxFields]uint64
 }
 
 func (a *foundPairs) merge(b *foundPairs) {
 	a.matches += b.matches
+	a.sure += b.sure
 	for k := range a.levels {
 		for l := range a.levels[k] {
 			a.levels[k][l].same += b.levels[k][l].same
@@ -233,6 +235,11 @@ func logistic(odds bitsFx) uint64 {
 // learns from the pairs that are not lost from the start and from some that are.
 func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) error {
 	taught := t.lessons(pairs)
+	first, err := t.expect(ctx, taught, workers) // to know the ties before families are taken for persons
+	if err != nil {
+		return err
+	}
+	t.lean(first)
 	for range emRounds {
 		found, err := t.expect(ctx, taught, workers)
 		if err != nil {
@@ -241,24 +248,10 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.setM(&found.levels)
 		t.setU(&found.levels)
 		t.setWeights()
-		t.ties = t.tie(&found.both, found.matches>>32)
-		t.met = t.f.meet(&t.ties)
+		t.lean(found)
 		t.setPrior(t.all / max(found.matches>>32, 1))
 		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
 	}
-	for k, c := range t.f.fields {
-		print("dbg field ", k, " kind ", c.kind, ":")
-		for l := range startM[c.kind] {
-			print(" ", t.m[k][l+1]/1000000, "/", int(t.weight[k][l+1].float()*10))
-		}
-		println()
-	}
-	for k := range t.f.fields {
-		if t.ties.bits[k] != 0 {
-			println("dbg tie", k, t.ties.to[k], int(t.ties.bits[k].float()*10))
-		}
-	}
-	println("dbg prior", int(t.prior.float()*10), "pairs", len(pairs), "taught", len(taught), "mates", t.mates)
 	return t.weighAll(ctx, pairs, workers)
 }
 
@@ -325,6 +318,9 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 					g.other += n
 				}
 			}
+			if apart, _ := t.f.apart(s.how); apart&(apart-1) == 0 {
+				sum.sure += s.p * n
+			}
 			t.f.sumStrangers(&sum.both, s.how, n)
 		}
 	})
@@ -346,44 +342,9 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 		}
 	})
 	if t.single {
-		t.rival(pairs)
+		t.rival(pairs, t.prior)
 	}
 	return err
-}
-
-// rival shares the probability between the pairs of one record, of which at
-// most one is right.
-func (t *pairModel) rival(pairs []scoredPair) {
-	all := make([]uint64, len(t.f.ids)) // odds of all pairs of a record
-	for x := range pairs {
-		s := &pairs[x]
-		o := unitOdds(s.weight + t.prior)
-		all[s.i], all[s.j] = min(all[s.i]+o, 1<<61), min(all[s.j]+o, 1<<61)
-	}
-	for x := range pairs {
-		s := &pairs[x]
-		o := unitOdds(s.weight + t.prior)
-		s.p = min(s.p, ratioUnit(o, 1<<20+all[s.i]+all[s.j]-o))
-	}
-}
-
-// unitOdds are odds with 20 fractional bits, from log2 odds.
-func unitOdds(o bitsFx) uint64 {
-	switch {
-	case o > 40*oneBit:
-		return 1 << 60
-	case o >= 0:
-		return uint64(1<<62) / (max(exp2(-o), 1) << 10)
-	}
-	return exp2(o) >> 12
-}
-
-// ratioUnit is a/b with 32 fractional bits; a is at most b.
-func ratioUnit(a, b uint64) uint64 {
-	for b > 1<<31 {
-		a, b = a>>1, b>>1
-	}
-	return a << 32 / max(b, 1)
 }
 
 func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
