@@ -63,7 +63,7 @@ func Dedupe(ctx context.Context, meanings []Meaning, rows []Row, opt LinkOptions
 	if err != nil {
 		return nil, err
 	}
-	if pairs, err = t.cluster(ctx, pairs); err != nil {
+	if pairs, err = t.cluster(ctx, pairs, workersOf(opt.Workers)); err != nil {
 		return nil, err
 	}
 	return f.tell(pairs), nil

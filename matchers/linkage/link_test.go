@@ -44,7 +44,10 @@ func TestLink(t *testing.T) {
 		left = append(left, row.rec)
 	}
 	var right []matchers.Record
-	for r := range c.records(c.people) {
+	for r, err := range c.records(c.people) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		right = append(right, r)
 	}
 	pairs, err := linkage.Link(context.Background(), columns, rows(left), rows(right), linkage.LinkOptions{})

@@ -12,7 +12,7 @@ import (
 // clusters become one where the best pairs and the average pair together speak
 // for it. What the clusters say goes back to the pairs.
 const (
-	clusterSample = 12             // members of a cluster that speak for it
+	clusterSample = 8              // members of a cluster that speak for it
 	clusterPairs  = 300            // members up to which all pairs of a cluster are told
 	oddsMost      = 16 * oneBit    // a single pair counts no more, for or against
 	leastEdge     = -7 * oneBit    // log2 odds of pairs worth a look
@@ -36,7 +36,7 @@ type refusal struct {
 
 // cluster joins the records of one file and gives back pairs that agree with
 // the clusters, each with the smaller record first.
-func (t *pairModel) cluster(ctx context.Context, pairs []scoredPair) ([]scoredPair, error) {
+func (t *pairModel) cluster(ctx context.Context, pairs []scoredPair, workers int) ([]scoredPair, error) {
 	n := len(t.f.ids)
 	c := &clusters{t: t, shares: t.shares(), memo: new(wordMemo), root: make([]int32, n), members: make([][]int32, n),
 		refused: map[uint64]refusal{}}
@@ -59,7 +59,7 @@ func (t *pairModel) cluster(ctx context.Context, pairs []scoredPair) ([]scoredPa
 		}
 		c.consider(pairs[x].i, pairs[x].j)
 	}
-	return c.agree(pairs), ctx.Err()
+	return c.agree(ctx, pairs, workers)
 }
 
 // consider joins the clusters of two records if what stands between them says so.
@@ -88,9 +88,9 @@ func (c *clusters) consider(i, j int32) {
 }
 
 // odds are the log2 odds that two records are of one person, seen alone.
-func (c *clusters) odds(i, j int32) bitsFx {
+func (c *clusters) odds(i, j int32, memo *wordMemo) bitsFx {
 	s := scoredPair{i: min(i, j), j: max(i, j)}
-	s.how = c.t.f.compare(s.i, s.j, c.memo)
+	s.how = c.t.f.compare(s.i, s.j, memo)
 	return c.t.weigh(s.how) + c.t.values(&s, c.shares) + c.t.prior
 }
 
@@ -103,7 +103,7 @@ func (c *clusters) evidence(a, b int32) bitsFx {
 	n, sum := 0, int64(0)
 	for _, i := range one {
 		for _, j := range two {
-			all[n] = min(max(c.odds(i, j), -oddsMost), oddsMost)
+			all[n] = min(max(c.odds(i, j, c.memo), -oddsMost), oddsMost)
 			sum += int64(all[n])
 			n++
 		}
@@ -127,31 +127,39 @@ const (
 
 // agree gives the pairs within clusters and between them probabilities that
 // agree with the clusters.
-func (c *clusters) agree(pairs []scoredPair) []scoredPair {
-	var out []scoredPair
-	tell := func(i, j int32, odds bitsFx) {
-		out = append(out, scoredPair{i: min(i, j), j: max(i, j), weight: odds - c.t.prior, p: logistic(odds)})
-	}
-	for a := range c.members {
-		ms := c.members[a]
-		if len(ms) > clusterPairs {
-			continue
+func (c *clusters) agree(ctx context.Context, pairs []scoredPair, workers int) ([]scoredPair, error) {
+	told := make([][]scoredPair, len(c.members))
+	memos := make([]*wordMemo, workers)
+	err := inParallel(ctx, len(c.members), workers, func(w, lo, hi int) {
+		if memos[w] == nil {
+			memos[w] = new(wordMemo)
 		}
-		for x := range ms {
-			for y := range x {
-				tell(ms[x], ms[y], max(c.odds(ms[x], ms[y]), hairline))
+		for a := lo; a < hi; a++ {
+			ms := c.members[a]
+			if len(ms) > clusterPairs {
+				continue
+			}
+			for x := range ms {
+				for y := range x {
+					told[a] = append(told[a], c.tell(ms[x], ms[y], max(c.odds(ms[x], ms[y], memos[w]), hairline)))
+				}
 			}
 		}
-	}
+	})
+	out := slices.Concat(told...)
 	for x := range pairs {
 		s := &pairs[x]
 		a, b := c.root[s.i], c.root[s.j]
 		switch odds := s.weight + c.t.prior; {
 		case a != b:
-			tell(s.i, s.j, min(odds, -hairline))
+			out = append(out, c.tell(s.i, s.j, min(odds, -hairline)))
 		case len(c.members[a]) > clusterPairs:
-			tell(s.i, s.j, max(odds, hairline))
+			out = append(out, c.tell(s.i, s.j, max(odds, hairline)))
 		}
 	}
-	return out
+	return out, err
+}
+
+func (c *clusters) tell(i, j int32, odds bitsFx) scoredPair {
+	return scoredPair{i: min(i, j), j: max(i, j), weight: odds - c.t.prior, p: logistic(odds)}
 }
