@@ -117,15 +117,15 @@ func compareUnsaid(a, b day) uint8 {
 	return dayUnsaid
 }
 
-// slipTwo tells two numbers of two digits apart by one digit, by one, or by order.
-func slipTwo(a, b uint16) bool {
-	if a == 0 || b == 0 {
-		return false
-	}
+// slipTwo tells two known numbers of two digits apart by one digit, by one, or
+// by order.
+func slipTwo(a, b uint16) bool { return a != 0 && b != 0 && slipDigits(a, b) }
+
+func slipDigits(a, b uint16) bool {
 	return a/10 == b/10 || a%10 == b%10 || a/10 == b%10 && a%10 == b/10 || a == b+1 || b == a+1
 }
 
 // slip4 is slipTwo for years.
 func slip4(a, b uint16) bool {
-	return a == b+1 || b == a+1 || a/100 == b/100 && slipTwo(a%100+100, b%100+100) || a%100 == b%100 && slipTwo(a/100, b/100)
+	return a == b+1 || b == a+1 || a/100 == b/100 && slipDigits(a%100, b%100) || a%100 == b%100 && slipDigits(a/100, b/100)
 }
