@@ -24,5 +24,7 @@
 //
 // Sums are integers: probabilities are parts per billion, weights are bits in
 // fixed point. Build makes an Index of a registry, Train a Model, NewMatcher
-// puts them to work on rows. Link runs the same engine between any two files.
+// puts them to work on rows. Link and Dedupe bring any two files together, or
+// one with itself, by a model of their own: it knows no registry, learns from
+// the files alone, and joins copies of one person into clusters (pair*.go).
 package linkage

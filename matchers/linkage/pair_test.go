@@ -82,11 +82,11 @@ func TestClusterBridge(t *testing.T) {
 			add(first[i%len(first)], last[i*7%len(last)], fmt.Sprintf("%d-%02d-%02d", 1940+i%61, 1+i%12, 1+i%28), fmt.Sprint("Town", i%37))
 		}
 	}
-	one, other := len(rows), 0
+	one := len(rows)
 	for range 4 {
 		add("Theodor", "Quasthoff", "1951-02-03", "Town5")
 	}
-	other = len(rows)
+	other := len(rows)
 	for range 4 {
 		add("Ulrike", "Quasthoff", "1979-11-21", "Town5")
 	}
