@@ -116,9 +116,9 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 	f.names(meanings, rows)
 	f.dates(meanings, rows)
 	for c, m := range meanings {
-		if kind, ok := kindOf[m]; ok && (!joined[m] || slices.Index(meanings, m) == c) {
+		if kind, ok := kindOf[m]; ok && (!oneValue[m] || slices.Index(meanings, m) == c) {
 			f.column(kind, func(i int) string {
-				if !joined[m] {
+				if !oneValue[m] {
 					return rows[i].at(c)
 				}
 				return rows[i].all(meanings, m)
@@ -134,8 +134,8 @@ var kindOf = map[Meaning]fieldKind{
 	MeansCity: kindText, MeansPostcode: kindPostcode, MeansCountry: kindWord, MeansNationalID: kindNumber, MeansCategory: kindWord,
 }
 
-// joined are the meanings of which several columns make one value.
-var joined = map[Meaning]bool{MeansStreet: true, MeansPostcode: true, MeansCity: true, MeansBirthPlace: true, MeansPhone: true, MeansNationalID: true}
+// oneValue are the meanings of which several columns make one value.
+var oneValue = map[Meaning]bool{MeansStreet: true, MeansPostcode: true, MeansCity: true, MeansBirthPlace: true, MeansPhone: true, MeansNationalID: true}
 
 func (r *Row) at(c int) string {
 	if c < len(r.Values) {
