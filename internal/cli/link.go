@@ -6,13 +6,11 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"slices"
 	"strconv"
 	"time"
 
-	"vigie/matchers"
 	"vigie/matchers/linkage"
 )
 
@@ -56,7 +54,7 @@ func (c linkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	var right []matchers.Record
+	var right []linkage.Row
 	if c.Right != "" {
 		if right, err = sp.read(c.Right, true); err != nil {
 			return err
@@ -68,9 +66,9 @@ func (c linkCmd) Run(s *session) error {
 	opt := linkage.LinkOptions{OneToOne: sp.OneToOne}
 	var pairs []linkage.Pair
 	if c.Right == "" {
-		pairs, err = linkage.Dedupe(s, each(left), opt)
+		pairs, err = linkage.Dedupe(s, sp.meanings(), left, opt)
 	} else {
-		pairs, err = linkage.Link(s, each(left), each(right), opt)
+		pairs, err = linkage.Link(s, sp.meanings(), left, right, opt)
 	}
 	if err != nil {
 		return fmt.Errorf("linking: %w", err)
@@ -82,30 +80,20 @@ func (c linkCmd) Run(s *session) error {
 	return nil
 }
 
-func each(list []matchers.Record) iter.Seq2[matchers.Record, error] {
-	return func(yield func(matchers.Record, error) bool) {
-		for i := range list {
-			if !yield(list[i], nil) {
-				return
-			}
-		}
-	}
-}
-
-func sharedID(left, right []matchers.Record) (row int64, shared bool) {
+func sharedID(left, right []linkage.Row) (row int, shared bool) {
 	seen := make(map[string]bool, len(right))
 	for i := range right {
 		seen[right[i].ID] = true
 	}
 	for i := range left {
 		if seen[left[i].ID] {
-			return left[i].Row, true
+			return i + 1, true
 		}
 	}
 	return 0, false
 }
 
-func (c linkCmd) write(s *session, pairs []linkage.Pair, records []matchers.Record) error {
+func (c linkCmd) write(s *session, pairs []linkage.Pair, records []linkage.Row) error {
 	err := writeTo(s, c.Out, []string{"left_id", "right_id", "weight", "probability"}, func(w *csv.Writer) error {
 		for _, p := range pairs {
 			if err := w.Write([]string{p.Left, p.Right, decimals(p.Weight, 4), decimals(p.Probability, 9)}); err != nil {
@@ -122,7 +110,7 @@ func (c linkCmd) write(s *session, pairs []linkage.Pair, records []matchers.Reco
 		return err
 	}
 	return writeTo(s, c.Clusters, []string{"id", "cluster"}, func(w *csv.Writer) error {
-		slices.SortFunc(records, func(a, b matchers.Record) int { return cmp.Compare(a.ID, b.ID) })
+		slices.SortFunc(records, func(a, b linkage.Row) int { return cmp.Compare(a.ID, b.ID) })
 		for i := range records {
 			id := records[i].ID
 			cluster := of[id]

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"vigie/internal/breach"
-	"vigie/matchers"
+	"vigie/matchers/linkage"
 )
 
 // spec says what the columns of two files mean.
@@ -30,45 +30,6 @@ type specField struct {
 	Column      string `yaml:"column"`
 	RightColumn string `yaml:"right_column"`
 	Meaning     string `yaml:"meaning"`
-}
-
-// The parts of a birth date have columns of their own in some files.
-const (
-	birthYear = matchers.NumFields + iota
-	birthMonth
-	birthDay
-	numSlots
-)
-
-// meanings are the words of a specification. Linkage compares one value that
-// is merely the same or not: nationality, country and category share it.
-var meanings = []struct {
-	name string
-	slot matchers.Field
-}{
-	{"given_name", matchers.GivenNames}, {"surname", matchers.BirthName}, {"usage_name", matchers.UsageName},
-	{"full_name", matchers.FullName}, {"birth_date", matchers.BirthDate}, {"birth_year", birthYear},
-	{"birth_month", birthMonth}, {"birth_day", birthDay}, {"birth_place", matchers.BirthPlace}, {"sex", matchers.Sex},
-	{"email", matchers.Email}, {"phone", matchers.Phone}, {"street", matchers.Street}, {"city", matchers.City},
-	{"postcode", matchers.Postcode}, {"country", matchers.Nationality}, {"national_id", matchers.NIR},
-	{"category", matchers.Nationality},
-}
-
-func meaningNames() string {
-	names := make([]string, len(meanings))
-	for i, m := range meanings {
-		names[i] = m.name
-	}
-	return strings.Join(names, ", ")
-}
-
-func slotOf(meaning string) (matchers.Field, bool) {
-	for _, m := range meanings {
-		if m.name == meaning {
-			return m.slot, true
-		}
-	}
-	return 0, false
 }
 
 // readSpec reads and checks a specification. Unknown keys are refused.
@@ -91,11 +52,22 @@ func readSpec(path string) (spec, error) {
 		return sp, usage("specification %s: fields is empty: want a list of {column, meaning}", path)
 	}
 	for _, fd := range sp.Fields {
-		if _, ok := slotOf(fd.Meaning); !ok {
+		if _, ok := linkage.ParseMeaning(fd.Meaning); !ok {
 			return sp, usage("specification %s: column %q: meaning %q: want one of %s", path, fd.Column, fd.Meaning, meaningNames())
 		}
 	}
 	return sp, nil
+}
+
+func meaningNames() string { return strings.Join(linkage.MeaningNames(), ", ") }
+
+// meanings says what the columns mean, in the order of the fields.
+func (sp spec) meanings() []linkage.Meaning {
+	out := make([]linkage.Meaning, len(sp.Fields))
+	for i, f := range sp.Fields {
+		out[i], _ = linkage.ParseMeaning(f.Meaning)
+	}
+	return out
 }
 
 // side returns the columns of one of the files.
@@ -115,7 +87,7 @@ func (sp spec) side(right bool) (id string, columns []string) {
 }
 
 // read reads a CSV file whole: linking needs all of it at once.
-func (sp spec) read(path string, right bool) ([]matchers.Record, error) {
+func (sp spec) read(path string, right bool) ([]linkage.Row, error) {
 	refuse := func(code, hint string, args ...any) error {
 		return &breach.RefusedError{Code: code, What: path, Hint: fmt.Sprintf(hint, args...)}
 	}
@@ -160,8 +132,8 @@ type rows struct {
 	refuse func(code, hint string, args ...any) error
 }
 
-func (r *rows) all() ([]matchers.Record, error) {
-	var out []matchers.Record
+func (r *rows) all() ([]linkage.Row, error) {
+	var out []linkage.Row
 	for n := int64(1); ; n++ {
 		row, err := r.in.Read()
 		if errors.Is(err, io.EOF) {
@@ -170,7 +142,7 @@ func (r *rows) all() ([]matchers.Record, error) {
 		if err != nil {
 			return nil, r.refuse("not-csv", "row %d cannot be read: quotes or line ends are wrong", n)
 		}
-		rec := matchers.Record{Row: n}
+		rec := linkage.Row{Values: make([]string, len(r.at))}
 		if r.id < len(row) {
 			rec.ID = strings.TrimSpace(row[r.id])
 		}
@@ -181,45 +153,27 @@ func (r *rows) all() ([]matchers.Record, error) {
 			return nil, r.refuse("duplicate-id", "row %d has the id of an earlier row: ids must be unique", n)
 		}
 		r.seen[rec.ID] = true
-		r.fill(&rec, row)
+		for i, at := range r.at {
+			if at < len(row) {
+				rec.Values[i] = strings.TrimSpace(row[at])
+			}
+		}
 		out = append(out, rec)
 	}
-	settleDates(out)
+	for i, m := range r.spec.meanings() {
+		if m == linkage.MeansBirthDate {
+			settleDates(out, i)
+		}
+	}
 	return out, nil
 }
 
-func (r *rows) fill(rec *matchers.Record, row []string) {
-	var v [numSlots]string
-	for i, f := range r.spec.Fields {
-		if r.at[i] >= len(row) {
-			continue
-		}
-		cell := strings.TrimSpace(row[r.at[i]])
-		slot, _ := slotOf(f.Meaning)
-		if cell == "" || slot == matchers.Nationality && v[slot] != "" {
-			continue
-		}
-		v[slot] = strings.TrimSpace(v[slot] + " " + cell)
-	}
-	copy(rec.Values[:], v[:matchers.NumFields])
-	if y := v[birthYear]; y != "" && rec.Values[matchers.BirthDate] == "" {
-		rec.Values[matchers.BirthDate] = fmt.Sprintf("%04s-%02s-%02s", y, or00(v[birthMonth]), or00(v[birthDay]))
-	}
-}
-
-func or00(s string) string {
-	if s == "" {
-		return "00"
-	}
-	return s
-}
-
 // settleDates brings dates that end in the year to ISO 8601. Which part is the
-// day is decided once for the file: a part above 12 tells.
-func settleDates(records []matchers.Record) {
+// day is decided once for the column: a part above 12 tells.
+func settleDates(records []linkage.Row, column int) {
 	monthFirst, dayFirst := 0, 0
 	for i := range records {
-		if a, b, _, ok := parts(records[i].Values[matchers.BirthDate]); ok {
+		if a, b, _, ok := parts(records[i].Values[column]); ok {
 			if b > "12" {
 				monthFirst++
 			} else if a > "12" {
@@ -228,7 +182,7 @@ func settleDates(records []matchers.Record) {
 		}
 	}
 	for i := range records {
-		v := &records[i].Values[matchers.BirthDate]
+		v := &records[i].Values[column]
 		if a, b, y, ok := parts(*v); ok {
 			if monthFirst > dayFirst {
 				a, b = b, a

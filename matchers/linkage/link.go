@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"slices"
-	"strings"
 
 	"vigie/internal/breach"
-	"vigie/matchers"
 )
 
 // LinkOptions are the choices of Link and Dedupe.
@@ -33,173 +30,82 @@ const LinkThreshold = 0.5
 // it trains itself on them, knows no population and no bands, and returns every
 // pair worth a probability of 0.01, sorted by IDs. Record IDs must be unique
 // within each file.
-func Link(ctx context.Context, left, right iter.Seq2[matchers.Record, error], opt LinkOptions) ([]Pair, error) {
-	ix, err := Build(right)
+func Link(ctx context.Context, meanings []Meaning, left, right []Row, opt LinkOptions) ([]Pair, error) {
+	if len(left) == 0 || len(right) == 0 {
+		return nil, nil
+	}
+	f, err := newPairFile(meanings, left, right)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := readAll(ctx, ix, left)
-	if err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		rows[i].id = "" // equal IDs of two files mean nothing
-	}
-	pairs, err := link(ctx, ix, rows, opt, !opt.OneToOne)
+	t, pairs, err := f.train(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
 	if opt.OneToOne {
-		pairs = oneToOne(pairs)
+		pairs = t.oneToOne(pairs)
 	}
-	slices.SortFunc(pairs, byID)
-	return pairs, nil
+	return f.tell(pairs), nil
 }
 
 // Dedupe compares the records of one file with each other. Each pair comes
-// once, the smaller ID first.
-func Dedupe(ctx context.Context, records iter.Seq2[matchers.Record, error], opt LinkOptions) ([]Pair, error) {
-	kept, err := keep(records)
+// once, the smaller ID first. The probabilities agree with each other: records
+// that are of one person with a third are of one person, above LinkThreshold.
+func Dedupe(ctx context.Context, meanings []Meaning, rows []Row, opt LinkOptions) ([]Pair, error) {
+	if len(rows) < 2 {
+		return nil, nil
+	}
+	f, err := newPairFile(meanings, rows, nil)
 	if err != nil {
 		return nil, err
 	}
-	again := func(yield func(matchers.Record, error) bool) {
-		for i := range kept {
-			if !yield(kept[i], nil) {
-				return
-			}
-		}
-	}
-	ix, err := Build(again)
+	t, pairs, err := f.train(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := readAll(ctx, ix, again)
-	if err != nil {
+	if pairs, err = t.cluster(ctx, pairs, workersOf(opt.Workers)); err != nil {
 		return nil, err
 	}
-	pairs, err := link(ctx, ix, rows, opt, true)
-	if err != nil {
-		return nil, err
-	}
-	for i := range pairs {
-		if p := &pairs[i]; p.Left > p.Right {
-			p.Left, p.Right = p.Right, p.Left
-		}
-	}
-	slices.SortFunc(pairs, func(a, b Pair) int {
-		if c := byID(a, b); c != 0 {
-			return c
-		}
-		return cmp.Compare(b.Weight, a.Weight) // of the two ways to look at a pair, the better stays
-	})
-	return slices.CompactFunc(pairs, func(a, b Pair) bool { return a.Left == b.Left && a.Right == b.Right }), nil
+	return f.tell(pairs), nil
 }
 
-func byID(a, b Pair) int {
-	if c := cmp.Compare(a.Left, b.Left); c != 0 {
-		return c
+// train blocks, learns and weighs.
+func (f *pairFile) train(ctx context.Context, opt LinkOptions) (*pairModel, []scoredPair, error) {
+	if len(f.ids) > maxRecords {
+		return nil, nil, &breach.RefusedError{Code: "too-many-records", What: "files to link", Hint: fmt.Sprintf("want at most %d records", maxRecords)}
 	}
-	return cmp.Compare(a.Right, b.Right)
-}
-
-func keep(records iter.Seq2[matchers.Record, error]) ([]matchers.Record, error) {
-	var out []matchers.Record
-	for r, err := range records {
-		if refused(err) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading records: %w", err)
-		}
-		out = append(out, r)
-	}
-	return out, nil
-}
-
-// readAll prepares every record of a file, in the order of their content.
-func readAll(ctx context.Context, ix *Index, records iter.Seq2[matchers.Record, error]) ([]sampled, error) {
-	var out []sampled
-	known := &newScratch().known
-	for r, err := range records {
-		if refused(err) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading records: %w", err)
-		}
-		if len(out)%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		t := canonical(&r)
-		out = append(out, sampled{id: r.ID, name: r.ID, hash: t.hash(), texts: t, facts: newFacts(&t, visitor{ix, known}, true)})
-	}
-	slices.SortFunc(out, func(a, b sampled) int {
-		if c := cmp.Compare(a.hash, b.hash); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.name, b.name)
-	})
-	return out, known.err
-}
-
-// link trains on the rows of lowest hash and weighs all of them.
-func link(ctx context.Context, ix *Index, rows []sampled, opt LinkOptions, apart bool) ([]Pair, error) {
-	t := trainer{ix: ix, rows: rows[:min(len(rows), sampleSize)], opt: Options{Workers: opt.Workers}, alone: true, apart: apart}
-	p, _, err := t.train(ctx)
+	workers := workersOf(opt.Workers)
+	b, err := newBlocking(ctx, f, workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t.w, t.rows = newWeigher(ix, &p, t.opt), rows
-	b := newPrior(&p, ix.people())
-	found := make([][]Pair, len(rows))
-	err = t.each(ctx, func(i int, s *scratch) (err error) {
-		found[i], err = t.links(b, &rows[i], s)
-		return err
-	})
+	t, err := newPairModel(ctx, f, workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.Concat(found...), nil
+	t.single = opt.OneToOne && !f.alone()
+	pairs, err := t.candidates(ctx, b, workers)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, pairs, t.learn(ctx, pairs, workers)
 }
 
-func (t *trainer) links(b prior, row *sampled, s *scratch) ([]Pair, error) {
-	if err := t.w.candidates(&row.facts, s, leastKept); err != nil {
-		return nil, err
-	}
-	if row.id != "" {
-		s.scored = slices.DeleteFunc(s.scored, func(c scored) bool { return c.entry.raw.id == row.id })
-	}
-	if t.apart {
-		b.apart(s.scored)
-	} else {
-		b.posterior(s.scored)
-	}
+// tell names the pairs worth telling.
+func (f *pairFile) tell(pairs []scoredPair) []Pair {
 	var out []Pair
-	for _, c := range s.scored {
-		if c.p >= leastMatch {
-			out = append(out, Pair{row.name, strings.Clone(c.entry.raw.id), c.match.float(), probability(c.p)})
+	for i := range pairs {
+		if s := &pairs[i]; s.p >= leastMatch {
+			out = append(out, Pair{f.ids[s.i], f.ids[s.j], s.weight.float(), probability(s.p)})
 		}
 	}
-	return out, nil
-}
-
-// oneToOne keeps the best pairs such that no record is used twice.
-func oneToOne(pairs []Pair) []Pair {
-	slices.SortFunc(pairs, func(a, b Pair) int {
-		if c := cmp.Compare(b.Weight, a.Weight); c != 0 {
+	slices.SortFunc(out, func(a, b Pair) int {
+		if c := cmp.Compare(a.Left, b.Left); c != 0 {
 			return c
 		}
-		return byID(a, b)
+		return cmp.Compare(a.Right, b.Right)
 	})
-	left, right := map[string]bool{}, map[string]bool{}
-	return slices.DeleteFunc(pairs, func(p Pair) bool {
-		if left[p.Left] || right[p.Right] {
-			return true
-		}
-		left[p.Left], right[p.Right] = true, true
-		return false
-	})
+	return out
 }
 
 // Clusters joins the records of one person: those connected by pairs of at

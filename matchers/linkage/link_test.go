@@ -13,6 +13,29 @@ import (
 	"vigie/matchers/linkage"
 )
 
+// columns are the fields of a record as columns of a file.
+var (
+	columns = []linkage.Meaning{
+		linkage.MeansSurname, linkage.MeansUsageName, linkage.MeansGivenName, linkage.MeansFullName, linkage.MeansSex, linkage.MeansBirthDate,
+		linkage.MeansBirthPlace, linkage.MeansEmail, linkage.MeansPhone, linkage.MeansStreet, linkage.MeansPostcode, linkage.MeansCity, linkage.MeansNationalID,
+	}
+	columnFields = []matchers.Field{
+		matchers.BirthName, matchers.UsageName, matchers.GivenNames, matchers.FullName, matchers.Sex, matchers.BirthDate,
+		matchers.BirthPlace, matchers.Email, matchers.Phone, matchers.Street, matchers.Postcode, matchers.City, matchers.NIR,
+	}
+)
+
+func rows(records []matchers.Record) []linkage.Row {
+	out := make([]linkage.Row, len(records))
+	for i, r := range records {
+		out[i].ID = r.ID
+		for _, f := range columnFields {
+			out[i].Values = append(out[i].Values, r.Values[f])
+		}
+	}
+	return out
+}
+
 func TestLink(t *testing.T) {
 	c := newCountry(31, 700)
 	var left []matchers.Record
@@ -20,7 +43,14 @@ func TestLink(t *testing.T) {
 		row.rec.ID = fmt.Sprintf("%s/%d", row.truth, i)
 		left = append(left, row.rec)
 	}
-	pairs, err := linkage.Link(context.Background(), slice(left), c.records(c.people), linkage.LinkOptions{})
+	var right []matchers.Record
+	for r, err := range c.records(c.people) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		right = append(right, r)
+	}
+	pairs, err := linkage.Link(context.Background(), columns, rows(left), rows(right), linkage.LinkOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +60,7 @@ func TestLink(t *testing.T) {
 	if f < 0.985 {
 		t.Errorf("F1 %.4f, want at least 0.985", f)
 	}
-	once, err := linkage.Link(context.Background(), slice(left), c.records(c.people), linkage.LinkOptions{OneToOne: true, Workers: 1})
+	once, err := linkage.Link(context.Background(), columns, rows(left), rows(right), linkage.LinkOptions{OneToOne: true, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +89,7 @@ func TestDedupe(t *testing.T) {
 	for _, n := range count {
 		all += n * (n - 1) / 2
 	}
-	pairs, err := linkage.Dedupe(context.Background(), slice(records), linkage.LinkOptions{Workers: 1})
+	pairs, err := linkage.Dedupe(context.Background(), columns, rows(records), linkage.LinkOptions{Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +106,7 @@ func TestDedupe(t *testing.T) {
 	for i, j := 0, len(records)-1; i < j; i, j = i+1, j-1 {
 		records[i], records[j] = records[j], records[i]
 	}
-	again, err := linkage.Dedupe(context.Background(), slice(records), linkage.LinkOptions{Workers: 2})
+	again, err := linkage.Dedupe(context.Background(), columns, rows(records), linkage.LinkOptions{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

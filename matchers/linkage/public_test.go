@@ -78,7 +78,7 @@ func BenchmarkFEBRL4(b *testing.B) {
 	var pairs []linkage.Pair
 	for b.Loop() {
 		var err error
-		if pairs, err = linkage.Link(context.Background(), slice(left), slice(right), linkage.LinkOptions{OneToOne: true}); err != nil {
+		if pairs, err = linkage.Link(context.Background(), columns, rows(left), rows(right), linkage.LinkOptions{OneToOne: true}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -131,7 +131,7 @@ func BenchmarkFake1000(b *testing.B) {
 	var pairs []linkage.Pair
 	for b.Loop() {
 		var err error
-		if pairs, err = linkage.Dedupe(context.Background(), slice(records), linkage.LinkOptions{}); err != nil {
+		if pairs, err = linkage.Dedupe(context.Background(), columns, rows(records), linkage.LinkOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,7 +17,6 @@ const sampleSize = 20_000
 // sampled is a row of the sample.
 type sampled struct {
 	id    string // of a record that is also in the index, when a file is compared with itself
-	name  string // the record's own ID, for Link
 	hash  uint64
 	texts texts
 	facts facts

@@ -1,0 +1,479 @@
+package linkage
+
+import (
+	"context"
+	"slices"
+)
+
+// scoredPair is two records that share a block.
+type scoredPair struct {
+	i, j   int32
+	how    pattern
+	weight bitsFx
+	copies uint32 // how many pairs it stands for in learning
+	p      uint64 // 32 fractional bits
+}
+
+// pairModel is what EM learns: for every field and level how often it occurs
+// between records of one person (m) and of two (u), in counts.
+type pairModel struct {
+	f      *pairFile
+	all    uint64                        // pairs there are
+	u      [maxFields][pairLevels]uint64 // of all
+	m      [maxFields][pairLevels]uint64 // parts per billion
+	weight [maxFields][pairLevels]bitsFx
+	prior  bitsFx // log2 odds
+	drawn  []drawnPattern
+	draws  uint64
+	mates  uint64 // records of one person that a record has besides itself, in thousandths
+	ties   ties
+	met    metPairs
+	single bool                          // a record has at most one equal
+	logM   [maxFields][pairLevels]bitsFx // log2 of m
+	named  [maxFields]uint64             // records with a value
+}
+
+const (
+	drawsEach   = 8 // pairs drawn for every record,
+	leastDraws  = 1 << 16
+	mostDraws   = 1 << 18
+	emRounds    = 12
+	unitP       = 1 << 32
+	pseudoM     = 30 // pairs that the starting m is worth
+	pseudoShare = 8  // and one in so many of the matches
+	shareMost   = 3 * oneBit
+	startMates  = 500 // thousandths
+)
+
+func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, error) {
+	n := uint64(len(f.ids))
+	t := &pairModel{f: f, all: n * (n - 1) / 2, mates: startMates}
+	if !f.alone() {
+		t.all = uint64(f.left) * uint64(len(f.ids)-f.left)
+	}
+	t.all, t.draws = max(t.all, 1), 1
+	if err := t.draw(ctx, workers); err != nil {
+		return nil, err
+	}
+	for k, c := range f.fields {
+		var have uint64
+		for _, v := range c.values {
+			have += uint64(v.count)
+		}
+		t.named[k] = max(have, 1)
+		start, sum := startM[c.kind], uint64(0)
+		for _, s := range start {
+			sum += s
+		}
+		for l, s := range start {
+			t.m[k][l+1] = s * billion / sum
+		}
+	}
+	t.setU(nil)
+	t.setWeights()
+	t.setPrior(t.all / max(1, n/2))
+	return t, nil
+}
+
+// setPrior takes the odds of a pair as one in so many.
+func (t *pairModel) setPrior(in uint64) { t.prior = -log2(max(in, 2)) }
+
+// draw compares pairs drawn by content to learn how strangers compare.
+func (t *pairModel) draw(ctx context.Context, workers int) error {
+	n, left := uint64(len(t.f.ids)), uint64(t.f.left)
+	if n < 2 || !t.f.alone() && (left == 0 || left == n) {
+		return nil
+	}
+	t.draws = min(max(drawsEach*n, leastDraws), mostDraws)
+	drawn := make([]pattern, t.draws)
+	memos := make([]*wordMemo, workers)
+	err := inParallel(ctx, int(t.draws), workers, func(w, lo, hi int) {
+		if memos[w] == nil {
+			memos[w] = new(wordMemo)
+		}
+		for x := lo; x < hi; x++ {
+			i, j := mix(uint64(x)*2+1), mix(uint64(x)*2+2)
+			if t.f.alone() {
+				i, j = i%n, j%n
+			} else {
+				i, j = i%left, left+j%(n-left)
+			}
+			if i == j {
+				j = (j + 1) % n
+			}
+			drawn[x] = t.f.compare(int32(i), int32(j), memos[w])
+		}
+	})
+	slices.Sort(drawn)
+	for _, p := range drawn {
+		if n := len(t.drawn); n == 0 || t.drawn[n-1].how != p {
+			t.drawn = append(t.drawn, drawnPattern{how: p})
+		}
+		t.drawn[len(t.drawn)-1].count++
+	}
+	return err
+}
+
+// drawnPattern is how often pairs drawn at random compare in one way.
+type drawnPattern struct {
+	how   pattern
+	count uint64
+}
+
+// setU counts the strangers at every level: those of the sample raised to all
+// pairs, exact agreement by the values themselves, less the pairs of one person.
+func (t *pairModel) setU(found *[maxFields][pairLevels]foundLevel) {
+	var drawn [maxFields][pairLevels]uint64
+	for _, d := range t.drawn {
+		if found != nil && t.weigh(d.how)+t.prior > 0 {
+			continue // one person, by chance
+		}
+		for k := range t.f.fields {
+			drawn[k][d.how.level(k)] += d.count
+		}
+	}
+	for k, c := range t.f.fields {
+		for l := 1; l < pairLevels; l++ {
+			t.u[k][l] = max(drawn[k][l]*(t.all/t.draws+1), t.all/t.draws/2, 1)
+			if l == 1 && c.kind != kindSex {
+				t.u[k][l] = max(t.f.equalPairs(c), 1)
+			}
+			if found == nil {
+				continue
+			}
+			g, u := &found[k][l], t.u[k][l]
+			if l == 1 && c.kind != kindSex {
+				u = max(u-min(u, g.same>>32), u/50)
+			}
+			t.u[k][l] = max(u, g.other, 1)
+		}
+	}
+}
+
+// equalPairs counts the pairs with one value in a field.
+func (f *pairFile) equalPairs(c *field) (n uint64) {
+	if f.alone() {
+		for _, v := range c.values {
+			n += uint64(v.count) * uint64(max(v.count, 1)-1) / 2
+		}
+		return n
+	}
+	lefts := make([]uint64, len(c.values))
+	for _, v := range c.of[:f.left] {
+		lefts[v]++
+	}
+	for v := 1; v < len(c.values); v++ {
+		n += lefts[v] * (uint64(c.values[v].count) - lefts[v])
+	}
+	return n
+}
+
+// setWeights makes weights of m and u. Of u, what matters is the share among
+// pairs that have the field.
+func (t *pairModel) setWeights() {
+	for k := range t.f.fields {
+		var u uint64
+		for l := 1; l < pairLevels; l++ {
+			u += t.u[k][l]
+		}
+		for l := 1; l < pairLevels; l++ {
+			t.logM[k][l] = log2P(max(t.m[k][l], 1000))
+			t.weight[k][l] = t.logM[k][l] - log2Ratio(t.u[k][l], max(u, 1))
+		}
+	}
+}
+
+// weigh sums the levels of a pattern, less what fields that go together say twice.
+func (t *pairModel) weigh(p pattern) (w bitsFx) {
+	agree := t.f.close(p)
+	for k := range t.f.fields {
+		w += t.weight[k][p.level(k)]
+		if agree>>k&1 != 0 {
+			w -= t.ties.off(k, agree)
+		}
+	}
+	return w
+}
+
+// foundLevel is how many candidate pairs are at a level: of one person, with 32
+// fractional bits, and more probably of two.
+type foundLevel struct{ same, other uint64 }
+
+// foundPairs is what the candidates say of the levels, and how many strangers
+// agree on two fields.
+type foundPairs struct {
+	matches uint64
+	sure    uint64 // of them, those that hardly disagree
+	levels  [maxFields][pairLevels]foundLevel
+	both    [maxFields][maxFields]uint64
+}
+
+func (a *foundPairs) merge(b *foundPairs) {
+	a.matches += b.matches
+	a.sure += b.sure
+	for k := range a.levels {
+		for l := range a.levels[k] {
+			a.levels[k][l].same += b.levels[k][l].same
+			a.levels[k][l].other += b.levels[k][l].other
+		}
+		for l := range a.both[k] {
+			a.both[k][l] += b.both[k][l]
+		}
+	}
+}
+
+// logistic turns log2 odds into a probability with 32 fractional bits.
+func logistic(odds bitsFx) uint64 {
+	if odds >= 0 {
+		return (1 << 63) / ((unitP + exp2(-odds)) >> 1)
+	}
+	e := exp2(odds)
+	return e << 31 / ((unitP + e) >> 1)
+}
+
+// learn runs EM until its rounds are spent, then weighs all candidates. It
+// learns from the pairs that are not lost from the start and from some that are.
+func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) error {
+	taught := t.lessons(pairs)
+	first, err := t.expect(ctx, taught, workers) // to know the ties before families are taken for persons
+	if err != nil {
+		return err
+	}
+	t.lean(first)
+	for range emRounds {
+		found, err := t.expect(ctx, taught, workers)
+		if err != nil {
+			return err
+		}
+		t.setM(&found.levels)
+		t.setU(&found.levels)
+		t.setWeights()
+		t.lean(found)
+		t.setPrior(t.all / max(found.matches>>32, 1))
+		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
+	}
+	return t.weighAll(ctx, pairs, workers)
+}
+
+// lessons draws the pairs to learn from, by content. Each stands for as many as
+// its copies say.
+func (t *pairModel) lessons(pairs []scoredPair) []scoredPair {
+	hot := 0
+	for x := range pairs {
+		if pairs[x].weight+t.prior >= coldOdds {
+			hot++
+		}
+	}
+	some := uint32(hot/mostLessons + 1)
+	var out []scoredPair
+	for x := range pairs {
+		s := pairs[x]
+		s.copies = some
+		if s.weight+t.prior < coldOdds {
+			s.copies *= coldShare
+		}
+		if s.copies == 1 || mix(uint64(s.i)<<32|uint64(s.j))%uint64(s.copies) == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+const (
+	mostLessons = 200_000
+	coldShare   = 16 // one in so many of the pairs that look lost is kept
+	coldOdds    = -8 * oneBit
+)
+
+// weightMemo remembers what patterns weigh.
+type weightMemo struct {
+	of     [1 << 12]pattern
+	weight [1 << 12]bitsFx
+}
+
+func (m *weightMemo) weigh(t *pairModel, p pattern) bitsFx {
+	at := mix(uint64(p)) & (1<<12 - 1)
+	if m.of[at] != p || p == 0 {
+		m.of[at], m.weight[at] = p, t.weigh(p)
+	}
+	return m.weight[at]
+}
+
+// expect weighs pairs and sums what they say.
+func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int) (*foundPairs, error) {
+	if err := t.weighAll(ctx, pairs, workers); err != nil {
+		return nil, err
+	}
+	sums := make([]foundPairs, workers)
+	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
+		sum := &sums[w]
+		for x := lo; x < hi; x++ {
+			s := &pairs[x]
+			n := uint64(s.copies)
+			sum.matches += s.p * n
+			for k := range t.f.fields {
+				g := &sum.levels[k][s.how.level(k)]
+				g.same += s.p * n
+				if s.p < unitP/2 {
+					g.other += n
+				}
+			}
+			if apart, _ := t.f.apart(s.how); apart&(apart-1) == 0 {
+				sum.sure += s.p * n
+			}
+			t.f.sumStrangers(&sum.both, s.how, n)
+		}
+	})
+	for w := range sums[1:] {
+		sums[0].merge(&sums[w+1])
+	}
+	return &sums[0], err
+}
+
+// weighAll gives every pair its weight and probability.
+func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers int) error {
+	memos := make([]weightMemo, workers)
+	shares := t.shares()
+	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
+		for x := lo; x < hi; x++ {
+			s := &pairs[x]
+			s.weight = memos[w].weigh(t, s.how) + t.values(s, shares)
+			s.p = logistic(s.weight + t.prior)
+		}
+	})
+	if t.single {
+		t.rival(pairs, t.prior)
+	}
+	return err
+}
+
+func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
+	for k, c := range t.f.fields {
+		start := startM[c.kind]
+		var sum, all uint64
+		for _, s := range start {
+			all += s
+		}
+		var n [pairLevels]uint64
+		matches := uint64(0)
+		for l := 1; l <= len(start); l++ {
+			matches += found[k][l].same
+		}
+		for l := 1; l <= len(start); l++ {
+			n[l] = found[k][l].same>>12 + start[l-1]*(pseudoM<<20+matches>>12/pseudoShare)/all
+			sum += n[l]
+		}
+		for l := 1; l <= len(start); l++ {
+			t.m[k][l] = ratio(n[l], max(sum, 1))
+		}
+	}
+}
+
+// shares tells for every value by how much agreeing on it weighs more or less
+// than agreeing on a value of the field in general.
+func (t *pairModel) shares() [][]bitsFx {
+	out := make([][]bitsFx, len(t.f.fields))
+	for k, c := range t.f.fields {
+		if c.kind == kindSex {
+			continue
+		}
+		own := t.own(k)
+		out[k] = make([]bitsFx, len(c.values))
+		for v := 1; v < len(c.values); v++ {
+			others := max(t.others(c.values[v].count, own), 300)
+			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
+		}
+	}
+	return out
+}
+
+// own is how many records of the same person have a record's value, in thousandths.
+func (t *pairModel) own(k int) uint64 {
+	return t.mates * t.m[k][1] / billion * t.named[k] / max(uint64(len(t.f.ids)), 1)
+}
+
+// others is how many of the records with a value are other persons', in thousandths.
+func (t *pairModel) others(count int32, own uint64) uint64 {
+	n := uint64(max(count, 1)-1) * 1000
+	return max(n-min(n, own), n/20)
+}
+
+// values is what agreement on values is worth beyond its level: all of it where
+// they are equal, half where they are alike.
+func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
+	for k, c := range t.f.fields {
+		l := s.how.level(k)
+		if l == 0 || shares[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
+			continue
+		}
+		a, b := shares[k][c.of[s.i]], shares[k][c.of[s.j]]
+		switch {
+		case l == 1:
+			if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
+				w += t.given(s, k)
+			} else {
+				w += min(a, b)
+			}
+		case c.kind == kindName && (l == wordSubset || l == wordPart):
+			if n := c.rarest(c.of[s.i], c.of[s.j]); n > 0 {
+				token := log2Ratio(t.named[k], uint64(n)) // what the shared word is worth
+				w += min(t.logM[k][l]+token-t.weight[k][l], shareMost)
+			}
+		case c.kind == kindName || c.kind != kindDate:
+			w += min(max(min(a, b)/2, -shareMost), shareMost)
+		}
+	}
+	return w
+}
+
+// given is what agreeing on the value of a field adds, knowing that the field
+// it leans on agrees as well: those who have both values among those who have
+// one, smoothed by what is so in general.
+func (t *pairModel) given(s *scoredPair, k int) bitsFx {
+	to := int(t.ties.to[k])
+	a, b := t.f.fields[k], t.f.fields[to]
+	va, vb := a.of[s.i], b.of[s.i]
+	own := t.own(to)
+	general := exp2(min(t.logM[k][1]-t.weight[k][1]+t.ties.bits[k], 0))
+	some := t.others(t.met[k][uint64(va)<<32|uint64(vb)], own*t.m[k][1]/billion)
+	all := max(t.others(b.values[vb].count, own), some)
+	share := log2Ratio(some+(tieWeight*general)>>32+1, all+tieWeight)
+	return t.logM[k][1] - share - t.weight[k][1] + t.ties.bits[k]
+}
+
+// tieWeight is how many records, in thousandths, the general share is worth
+// against that of two values.
+const tieWeight = 2000
+
+// candidates compares all pairs that share a block and keeps those which are
+// not hopeless.
+func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([]scoredPair, error) {
+	f := t.f
+	kept := make([][]scoredPair, len(f.ids))
+	least := -t.prior - hopeless
+	seen := make([][]int32, workers)
+	memos := make([]*wordMemo, workers)
+	weights := make([]weightMemo, workers)
+	err := inParallel(ctx, f.left, workers, func(w, lo, hi int) {
+		if seen[w] == nil {
+			seen[w], memos[w] = make([]int32, len(f.ids)), new(wordMemo)
+		}
+		for i := lo; i < hi; i++ {
+			from := f.left
+			if f.alone() {
+				from = i + 1
+			}
+			b.mates(i, from, seen[w], func(j int32) {
+				how := f.compare(int32(i), j, memos[w])
+				if weight := weights[w].weigh(t, how); weight >= least {
+					kept[i] = append(kept[i], scoredPair{i: int32(i), j: j, how: how, weight: weight})
+				}
+			})
+			slices.SortFunc(kept[i], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
+		}
+	})
+	return slices.Concat(kept...), err
+}
+
+// hopeless is how far below even odds a pair may start and still be looked at.
+const hopeless = 12 * oneBit
