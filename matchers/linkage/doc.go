@@ -23,14 +23,9 @@
 //     country, a twin or a sibling would explain the row as well.
 //
 // Sums are integers: probabilities are parts per billion, weights are bits in
-<<<<<<< HEAD
 // fixed point. Write makes the index of a registry in one pass, Open reads it
 // page by page as rows ask for people, Train makes a Model, NewMatcher puts
-// them to work on rows. Link compares any two files.
-=======
-// fixed point. Build makes an Index of a registry, Train a Model, NewMatcher
-// puts them to work on rows. Link and Dedupe bring any two files together, or
-// one with itself, by a model of their own: it knows no registry, learns from
-// the files alone, and joins copies of one person into clusters (pair*.go).
->>>>>>> acc
+// them to work on rows. Link and Dedupe bring any two files together, or one
+// with itself, by a model of their own: it knows no registry, learns from the
+// files alone, and joins copies of one person into clusters (pair*.go).
 package linkage

@@ -30,15 +30,6 @@ func newPrior(p *parameters, people int) prior {
 	}
 }
 
-// apart gives every candidate its own posterior, where a record may have
-// several equals and they do not compete.
-func (b prior) apart(cs []scored) {
-	b.none = 0
-	for i := range cs {
-		b.posterior(cs[i : i+1])
-	}
-}
-
 // posterior shares the probability of a row between its candidates, their
 // unregistered relatives, and a stranger, whose part it returns.
 func (b prior) posterior(cs []scored) uint64 {

@@ -49,9 +49,6 @@ func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, err
 // parameters are the built-in ones.
 func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	p := builtin(t.ix.people())
-	if t.alone {
-		p.Relatives, p.Twins = billion/20, billion/2000
-	}
 	t.start = p
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
@@ -88,8 +85,6 @@ type trainer struct {
 	w     *weigher
 	pairs [][]pair   // candidates of each row
 	start parameters // what was believed before
-	alone bool       // two files of anything: no families to expect
-	apart bool       // a row may have several equals: candidates do not compete
 }
 
 // posterior weighs the candidates of row i.
@@ -98,10 +93,6 @@ func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
 	for j := range t.pairs[i] {
 		match, kin, twin := t.w.total(&t.pairs[i][j].v, nil)
 		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin})
-	}
-	if t.apart {
-		b.apart(cs)
-		return cs
 	}
 	t.w.lift(cs, func(j int) *vector { return &t.pairs[i][j].v })
 	b.posterior(cs)
@@ -289,11 +280,7 @@ func (t *trainer) expect(p *parameters) (s sums) {
 
 func (t *trainer) update(p *parameters, s *sums) {
 	rows := uint64(len(t.rows)) << 32
-	most := uint64(billion * 98 / 100)
-	if t.apart {
-		most = 100 * billion
-	}
-	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), most)
+	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), billion*98/100)
 	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
 	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
 	for c := range specs {
