@@ -13,6 +13,9 @@
 //	past          sealed: who left within the retention, with their last box
 //	x-NAME        sealed: what linkage derives from the records
 //
+// Beside the versions, canaries holds a sealed file for each export in which
+// invented persons were planted (canary.go).
+//
 // Without the keys the directory tells how large the registry is, and no more.
 // Contact data lie apart from the records: a match reads the records as a
 // stream, and a box is opened only to show or to address one person.
