@@ -50,21 +50,72 @@ type yearCount struct {
 	Count uint32 `json:"count"`
 }
 
-// slabSize is how much of the people lies together in memory while an index
-// is built.
-const slabSize = 16 << 20
+// Slabs hold the people in memory while an index is built: small ones first, so
+// that a small registry needs little.
+const (
+	firstSlab = 16 << 10
+	lastSlab  = 1 << 20
+)
+
+// slabs are people one after the other, each with its length before it.
+type slabs [][]byte
+
+// keep adds a person and says where.
+func (s *slabs) keep(one []byte) uint64 {
+	n := len(*s)
+	if need := len(one) + binary.MaxVarintLen64; n == 0 || len((*s)[n-1])+need > cap((*s)[n-1]) {
+		*s = append(*s, make([]byte, 0, max(need, min(firstSlab<<min(n, 10), lastSlab))))
+		n++
+	}
+	last := &(*s)[n-1]
+	at := uint64(n-1)<<32 | uint64(len(*last))
+	*last = append(binary.AppendUvarint(*last, uint64(len(one))), one...)
+	return at
+}
+
+// person reads one that was kept.
+func (s slabs) person(at uint64, p *bare) {
+	r := reader{b: s[at>>32][at&(1<<32-1):]}
+	p.read(r.bytes(r.number()))
+}
+
+// each calls f with every step-th person, in order.
+func (s slabs) each(step int, f func(i int, p *bare)) {
+	var p bare
+	i := 0
+	for _, slab := range s {
+		for r := (reader{b: slab}); len(r.b) > 0; i++ {
+			if one := r.bytes(r.number()); i%step == 0 {
+				p.read(one)
+				f(i, &p)
+			}
+		}
+	}
+}
 
 // drafted is a person while an index is built: what sorts them, and where in
-// the slabs they lie.
+// the slabs of their heap they lie.
 type drafted struct{ order, at uint64 }
 
+// draftHeaps is in how many heaps people are thrown by the first bits of their
+// order. Heaps are sorted one after the other, so that people lie twice in
+// memory only a heap at a time.
+const draftHeaps = 64
+
+type draftHeap struct {
+	slabs  slabs
+	people []drafted
+}
+
 // builder makes an index in one pass over the registry. The people stay in
-// memory in their written form, some 30 bytes each; postings are made in as many
+// memory in their written form, 20 to 60 bytes each; postings are made in as many
 // passes over them as memory asks for. Nothing is spilled: there is no file
 // in which a plain text could rest.
 type builder struct {
-	slabs                                             [][]byte
-	people                                            []drafted
+	heaps                                             [draftHeaps]draftHeap
+	persons                                           int
+	sorted                                            slabs // in the order of the index, with final numbers
+	one                                               []byte
 	surnames, givens, towns, births, streets, nations *lexicographer
 	years                                             map[int]uint32
 	sample                                            []namePair
@@ -133,9 +184,10 @@ func (b *builder) read(ctx context.Context, records iter.Seq2[matchers.Record, e
 	defer wg.Wait()
 	for range n {
 		wg.Go(func() {
+			m := newMemory()
 			for d := range todo {
 				for i := range d.records {
-					d.texts = append(d.texts, canonical(&d.records[i]))
+					d.texts = append(d.texts, m.canonical(&d.records[i]))
 				}
 				close(d.ready)
 			}
@@ -240,61 +292,53 @@ func (b *builder) draft(id string, t *texts) {
 	if p.date != 0 {
 		year = uint64(p.date.year()-firstYear) + 1
 	}
-	b.people = append(b.people, drafted{order: heard>>40<<40 | year&0xff<<32 | h>>32, at: b.keep(&p)})
-}
-
-// keep stores a person in the slabs and says where.
-func (b *builder) keep(p *bare) uint64 {
-	n := len(b.slabs)
-	if n == 0 || len(b.slabs[n-1]) > slabSize-8*maxText-2*maxID {
-		b.slabs = append(b.slabs, make([]byte, 0, slabSize))
-		n++
-	}
-	slab := b.slabs[n-1]
-	at := uint64(n-1)<<32 | uint64(len(slab))
-	one := p.append(slab[len(slab):len(slab)])
-	b.slabs[n-1] = binary.AppendUvarint(slab, uint64(len(one)))
-	b.slabs[n-1] = p.append(b.slabs[n-1])
-	return at
-}
-
-// bare returns a kept person.
-func (b *builder) bare(at uint64, p *bare) {
-	r := reader{b: b.slabs[at>>32][at&(1<<32-1):]}
-	p.read(r.bytes(r.number()))
+	order := heard>>40<<40 | year&0xff<<32 | h>>32
+	heap := &b.heaps[order/(1<<64/draftHeaps)]
+	b.one = p.append(b.one[:0])
+	heap.people = append(heap.people, drafted{order, heap.slabs.keep(b.one)})
+	b.persons++
 }
 
 // sort orders people by the sound of their name, year of birth, and content,
 // so that those who are compared with one row lie together, and the order of
-// arrival leaves no trace.
+// arrival leaves no trace. It gives them the lexicons' final numbers.
 func (b *builder) sort() {
-	half := len(b.people) / 2
-	byContent := func(x, y drafted) int {
-		if c := cmp.Compare(x.order, y.order); c != 0 {
-			return c
-		}
-		var p, q bare
-		b.bare(x.at, &p)
-		b.bare(y.at, &q)
-		return cmp.Compare(p.id, q.id)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() { slices.SortFunc(b.people[:half], byContent) })
-	slices.SortFunc(b.people[half:], byContent)
-	wg.Wait()
-	out := make([]drafted, 0, len(b.people))
-	x, y := b.people[:half], b.people[half:]
-	for len(x) > 0 && len(y) > 0 {
-		if byContent(x[0], y[0]) <= 0 {
-			out, x = append(out, x[0]), x[1:]
-		} else {
-			out, y = append(out, y[0]), y[1:]
-		}
-	}
-	b.people = append(append(out, x...), y...)
 	for _, l := range [6]*lexicographer{b.surnames, b.givens, b.towns, b.births, b.streets, b.nations} {
 		l.sort()
 	}
+	workers := runtime.GOMAXPROCS(0)
+	for first := 0; first < draftHeaps; first += workers {
+		made := make([]slabs, min(workers, draftHeaps-first))
+		var wg sync.WaitGroup
+		for i := range made {
+			wg.Go(func() { made[i] = b.sortHeap(&b.heaps[first+i]) })
+		}
+		wg.Wait()
+		for i := range made {
+			b.sorted = append(b.sorted, made[i]...)
+			b.heaps[first+i] = draftHeap{}
+		}
+	}
+}
+
+func (b *builder) sortHeap(h *draftHeap) (out slabs) {
+	var p, q bare
+	slices.SortFunc(h.people, func(x, y drafted) int {
+		if c := cmp.Compare(x.order, y.order); c != 0 {
+			return c
+		}
+		h.slabs.person(x.at, &p)
+		h.slabs.person(y.at, &q)
+		return cmp.Compare(p.id, q.id)
+	})
+	var one []byte
+	for _, d := range h.people {
+		h.slabs.person(d.at, &p)
+		b.number(&p)
+		one = p.append(one[:0])
+		out.keep(one)
+	}
+	return out
 }
 
 // number gives a person the lexicons' final numbers.
@@ -341,17 +385,14 @@ func (b *builder) writePeople() {
 	var at []uint64
 	var unit pack
 	var one []byte
-	for i := range b.people {
-		var p bare
-		b.bare(b.people[i].at, &p)
-		b.number(&p)
+	b.sorted.each(1, func(i int, p *bare) {
 		one = p.append(one[:0])
 		unit.add(one)
-		if i%crowd == crowd-1 || i == len(b.people)-1 {
+		if i%crowd == crowd-1 || i == b.persons-1 {
 			at = append(at, b.w.unit(unit.unit()))
 		}
-	}
-	b.head.Persons, b.head.People = uint32(len(b.people)), b.w.offsets(at)
+	})
+	b.head.Persons, b.head.People = uint32(b.persons), b.w.offsets(at)
 }
 
 // finish writes the head, and where it is.

@@ -125,31 +125,28 @@ func (b *builder) countPostings() int64 {
 
 // postings calls emit for every key of every step-th person and name.
 func (b *builder) postings(step int, emit func(key, uint32)) {
-	var p bare
 	var t traits
 	person := uint32(0)
-	withYear := len(b.people) < largeRegistry
+	withYear := b.persons < largeRegistry
 	one := func(pass int, k key) {
 		if pass != passNameYear || withYear {
 			emit(k, person)
 		}
 	}
-	for i := 0; i < len(b.people); i += step {
-		b.bare(b.people[i].at, &p)
-		b.number(&p)
+	b.sorted.each(step, func(i int, p *bare) {
 		person = uint32(i)
-		b.traits(&p, &t)
+		b.traits(p, &t)
 		t.contactKeys(one)
-		if p.full != "" {
-			f := facts{readings: splits(nil, plain{}, p.full, readStraight)}
-			for j := range f.readings {
-				t.read(&f.readings[j])
-				t.nameKeys(false, one)
-			}
-			continue
+		if p.full == "" {
+			t.nameKeys(false, one)
+			return
 		}
-		t.nameKeys(false, one)
-	}
+		f := facts{readings: splits(nil, plain{}, p.full, readStraight)}
+		for j := range f.readings {
+			t.read(&f.readings[j])
+			t.nameKeys(false, one)
+		}
+	})
 	for i := 0; i < len(b.surnames.entries); i += step {
 		emit(surnameKey(joined(b.surnames.entries[i].text)), uint32(i+1))
 	}

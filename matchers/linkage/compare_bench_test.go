@@ -42,6 +42,6 @@ func BenchmarkPairs(b *testing.B) {
 
 // read prepares a row.
 func read(ix *Index, r *matchers.Record) facts {
-	t := canonical(r)
+	t := newMemory().canonical(r)
 	return newFacts(&t, visitor{ix, nil}, true)
 }

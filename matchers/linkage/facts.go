@@ -28,21 +28,47 @@ const (
 
 type texts [numTexts]string
 
+// memory remembers the canonical texts of the values that one goroutine met
+// last: names and towns come again and again.
+type memory struct{ surnames, givens, places map[string]string }
+
+const remembered = 1 << 14
+
+func newMemory() *memory {
+	return &memory{surnames: map[string]string{}, givens: map[string]string{}, places: map[string]string{}}
+}
+
+// recall is the canonical text of a value, made once.
+func recall(known map[string]string, s string, make func(string) string) string {
+	if s == "" {
+		return ""
+	}
+	if got, ok := known[s]; ok {
+		return got
+	}
+	if len(known) >= remembered {
+		clear(known)
+	}
+	got := make(s)
+	known[strings.Clone(s)] = strings.Clone(got)
+	return got
+}
+
 // canonical brings a record's values to the one form in which they are
 // compared.
-func canonical(r *matchers.Record) texts {
+func (m *memory) canonical(r *matchers.Record) texts {
 	v := &r.Values
 	t := texts{
-		textBirth:       surnameText(v[matchers.BirthName]),
-		textUsage:       surnameText(v[matchers.UsageName]),
-		textGiven:       givenText(v[matchers.GivenNames]),
+		textBirth:       recall(m.surnames, v[matchers.BirthName], surnameText),
+		textUsage:       recall(m.surnames, v[matchers.UsageName], surnameText),
+		textGiven:       recall(m.givens, v[matchers.GivenNames], givenText),
 		textDate:        cut(v[matchers.BirthDate]),
 		textEmail:       emailText(v[matchers.Email]),
 		textPhone:       phoneText(v[matchers.Phone]),
 		textStreet:      streetText(v[matchers.Street]),
 		textPostcode:    postcodeText(v[matchers.Postcode]),
-		textCity:        placeText(v[matchers.City]),
-		textPlace:       placeText(v[matchers.BirthPlace]),
+		textCity:        recall(m.places, v[matchers.City], placeText),
+		textPlace:       recall(m.places, v[matchers.BirthPlace], placeText),
 		textCommune:     communeText(v[matchers.BirthCommune]),
 		textNationality: nationalityText(v[matchers.Nationality]),
 		textNIR:         strings.ReplaceAll(Fold(v[matchers.NIR]), " ", ""),

@@ -53,7 +53,7 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	defer m.spare.Put(s)
 	var out []Match
 	for _, r := range people(rec) {
-		t := canonical(&r)
+		t := s.memory.canonical(&r)
 		read := m.ix.nirSays(&t, m.opt)
 		row := newFacts(&t, visitor{m.ix, &s.known}, true)
 		row.read = read

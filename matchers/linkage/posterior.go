@@ -157,10 +157,11 @@ type scratch struct {
 	scored  []scored
 	vectors []vector
 	known   acquaintance
+	memory  *memory
 }
 
 func newScratch() *scratch {
-	return &scratch{known: acquaintance{names: map[string]*name{}, givens: map[string]*given{}}}
+	return &scratch{known: acquaintance{names: map[string]*name{}, givens: map[string]*given{}}, memory: newMemory()}
 }
 
 // entry is room for the next candidate.

@@ -26,6 +26,7 @@ type sampled struct {
 func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error], opt Options) ([]sampled, error) {
 	var out []sampled
 	limit := ^uint64(0)
+	m := newMemory()
 	n := 0
 	for rec, err := range rows {
 		if n++; n%1024 == 0 && ctx.Err() != nil {
@@ -37,7 +38,7 @@ func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]
 		if err != nil {
 			return nil, fmt.Errorf("reading sample: %w", err)
 		}
-		t := canonical(&rec)
+		t := m.canonical(&rec)
 		h := t.hash()
 		if h > limit {
 			continue

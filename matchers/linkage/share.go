@@ -33,7 +33,7 @@ func (b *builder) pair(hash uint64, p *bare) {
 
 // count learns what the registry tells as a whole.
 func (b *builder) count() {
-	h, n := &b.head, uint64(max(len(b.people), 1))
+	h, n := &b.head, uint64(max(b.persons, 1))
 	bearers := make(map[string]uint64, len(b.surnames.entries))
 	for i := range b.surnames.entries {
 		e := &b.surnames.entries[i]
