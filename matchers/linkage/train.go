@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,11 +30,18 @@ const (
 // labels. Only the rows' content counts, not their order. A sample that holds
 // too little gives the built-in model, and its Version says so.
 func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
-	rows, err := draw(ctx, ix, sample, opt)
+	rows, err := draw(ctx, sample)
+	if err == nil {
+		err = prepare(rows, ix, opt)
+	}
 	if err != nil {
 		return nil, err
 	}
 	t := trainer{ix: ix, rows: rows, opt: opt}
+	return t.model(ctx)
+}
+
+func (t *trainer) model(ctx context.Context) (*Model, error) {
 	p, trained, err := t.train(ctx)
 	if err != nil {
 		return nil, err
@@ -53,6 +61,9 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
+		if p.Common = slices.Clone(t.common); !t.counted {
+			p.Common = common(t.rows)
+		}
 	}
 	if len(t.rows) < leastRows || t.ix.people() == 0 {
 		return p, false, nil
@@ -63,8 +74,10 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
 	}
-	if err := t.learnU(ctx, &p); err != nil {
-		return p, false, err
+	if t.anybody() { // else nothing is weighed
+		if err := t.learnU(ctx, &p); err != nil {
+			return p, false, err
+		}
 	}
 	t.w.set(&p)
 	matches, err := t.maximise(ctx, &p)
@@ -79,12 +92,15 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 }
 
 type trainer struct {
-	ix    *Index
-	rows  []sampled
-	opt   Options
-	w     *weigher
-	pairs [][]pair   // candidates of each row
-	start parameters // what was believed before
+	ix      *Index
+	rows    []sampled
+	opt     Options
+	w       *weigher
+	pairs   [][]pair                // candidates of each row
+	start   parameters              // what was believed before
+	find    func(i int, s *scratch) // who shares a key with row i; nil to ask the index
+	common  []commonValue           // contacts that many rows give, if they are counted
+	counted bool
 }
 
 // posterior weighs the candidates of row i.
@@ -136,10 +152,23 @@ func (o Options) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
+// anybody tells whether any row has a candidate.
+func (t *trainer) anybody() bool {
+	return slices.ContainsFunc(t.pairs, func(ps []pair) bool { return len(ps) > 0 })
+}
+
+func (t *trainer) candidates(i int, s *scratch) error {
+	if t.find == nil {
+		return t.w.candidates(&t.rows[i].facts, s, leastKept)
+	}
+	t.find(i, s)
+	return t.w.judge(&t.rows[i].facts, s, leastKept)
+}
+
 func (t *trainer) compareAll(ctx context.Context) error {
 	t.pairs = make([][]pair, len(t.rows))
 	return t.each(ctx, func(i int, s *scratch) error {
-		if err := t.w.candidates(&t.rows[i].facts, s, leastKept); err != nil {
+		if err := t.candidates(i, s); err != nil {
 			return err
 		}
 		ps := make([]pair, 0, len(s.scored))
