@@ -3,7 +3,6 @@ package linkage
 import (
 	"context"
 	"iter"
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -68,19 +67,28 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	if len(t.rows) < leastRows || t.ix.people() == 0 {
 		return p, false, nil
 	}
-	before := p
-	before.Levels = maps.Clone(p.Levels)
+	before := p.clone()
 	t.w = newWeigher(t.ix, &p, t.opt)
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
 	}
-	if t.anybody() { // else nothing is weighed
-		if err := t.learnU(ctx, &p); err != nil {
-			return p, false, err
-		}
+	// A sample that is far from teaching by what is generally known is not worth
+	// the learning of u, which takes most of the time.
+	poor := p.clone()
+	matches, err := t.maximise(ctx, &poor)
+	if err != nil {
+		return p, false, err
+	}
+	if matches < leastMatches/2 {
+		before.Registered, before.Relatives = poor.Registered, poor.Relatives
+		return before, false, nil
 	}
 	t.w.set(&p)
-	matches, err := t.maximise(ctx, &p)
+	if err := t.learnU(ctx, &p); err != nil {
+		return p, false, err
+	}
+	t.w.set(&p)
+	matches, err = t.maximise(ctx, &p)
 	if err != nil {
 		return p, false, err
 	}
@@ -152,9 +160,14 @@ func (o Options) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// anybody tells whether any row has a candidate.
-func (t *trainer) anybody() bool {
-	return slices.ContainsFunc(t.pairs, func(ps []pair) bool { return len(ps) > 0 })
+// clone is parameters whose levels may be changed apart.
+func (p *parameters) clone() parameters {
+	out := *p
+	out.Levels = make(map[string][]levelValue, len(p.Levels))
+	for name, levels := range p.Levels {
+		out.Levels[name] = slices.Clone(levels)
+	}
+	return out
 }
 
 func (t *trainer) candidates(i int, s *scratch) error {
