@@ -28,12 +28,14 @@ type Panel struct {
 	home     []uint16 // by number >> homeBits: whose it is
 	tables   []*table // one for each width to which members cut their keys
 	profiles []profile
+	readers  readers
 }
 
 // Member is a registry of a panel. Its name is told with its errors.
 type Member struct {
 	Registry breach.RegistryID
 	Index    *Index
+	NIR      bool // as in Options, for this member
 }
 
 const (
@@ -65,6 +67,7 @@ func newPanel(ctx context.Context, members []Member, largest int) (*Panel, error
 	if err := p.number(); err != nil {
 		return nil, err
 	}
+	p.readNIRs()
 	p.profiles = make([]profile, p.base[len(members)])
 	if err := parallel(ctx, len(members), func(r int) error { return p.describe(r) }); err != nil {
 		return nil, err
@@ -132,6 +135,12 @@ func (p *Panel) named(r int, err error) error {
 		return err
 	}
 	return fmt.Errorf("registry %s: %w", p.members[r].Registry, err)
+}
+
+// options are those for member r.
+func (p *Panel) options(r int, opt Options) Options {
+	opt.NIR = p.members[r].NIR
+	return opt
 }
 
 // parallel calls f for 0 to n-1 from several goroutines and returns the error of

@@ -40,10 +40,10 @@ type bearing struct {
 	count  uint64
 }
 
-// find looks up who shares a key with a row, in all members, each once and by
+// find looks up who shares a key with a row, in the members of an angle, each once and by
 // number, and how many have its contacts. Those whom no comparison would reach
 // are left out.
-func (p *Panel) find(row *facts, s *asking) {
+func (p *Panel) find(row *facts, of []bool, s *asking) {
 	s.keys = row.keys(s.keys[:0], &s.traits)
 	s.hits, s.bearers = s.hits[:0], s.bearers[:0]
 	for _, t := range p.tables {
@@ -53,6 +53,9 @@ func (p *Panel) find(row *facts, s *asking) {
 	postcode := postcodeBits(row.postcode)
 	kept := s.hits[:0]
 	for _, h := range s.hits {
+		if of != nil && !of[p.member(h.id)] {
+			continue
+		}
 		if h.contact || p.profiles[h.id].passes(&s.glance, row, postcode) {
 			kept = append(kept, h)
 		}

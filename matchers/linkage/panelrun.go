@@ -25,7 +25,7 @@ type PanelMatcher struct {
 func (p *Panel) Matcher(models []*Model, opt Options) *PanelMatcher {
 	m := &PanelMatcher{panel: p, opt: opt, spare: sync.Pool{New: func() any { return newAsking() }}}
 	for r := range p.members {
-		m.matchers = append(m.matchers, NewMatcher(p.members[r].Index, models[r], opt))
+		m.matchers = append(m.matchers, NewMatcher(p.members[r].Index, models[r], p.options(r, opt)))
 	}
 	return m
 }
@@ -57,18 +57,40 @@ func (m *PanelMatcher) Match(rec matchers.Record) ([]Answer, error) {
 func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) {
 	p := m.panel
 	t := canonical(rec)
-	row := newFacts(&t, visitor{nil, &s.known}, true)
-	p.find(&row, s)
 	var out []Answer
+	angles := p.angles(&t)
+	for i := range angles {
+		a := &angles[i]
+		row := newFacts(&a.texts, visitor{nil, &s.known}, true)
+		row.read = a.read
+		p.find(&row, a.of, s)
+		var err error
+		if out, err = m.judge(&row, s, out); err != nil {
+			return nil, err
+		}
+	}
+	if len(angles) > 1 {
+		byMember(out)
+	}
+	return out, nil
+}
+
+func byMember(out []Answer) {
+	slices.SortFunc(out, func(a, b Answer) int { return cmp.Compare(a.Member, b.Member) })
+}
+
+// judge adds what the members say of those who were found.
+func (m *PanelMatcher) judge(row *facts, s *asking, out []Answer) ([]Answer, error) {
+	p := m.panel
 	for hits := s.hits; len(hits) > 0; {
 		var r int
 		r, hits = p.take(hits, s)
-		if err := p.localise(&row, r, s); err != nil {
+		if err := p.localise(row, r, s); err != nil {
 			return nil, p.named(r, err)
 		}
 		one := m.matchers[r]
-		row.shares = one.w.contactShares(&row, bearersOf(s.bearers, r))
-		if err := one.w.judge(&row, &s.scratch, leastKept); err != nil {
+		row.shares = one.w.contactShares(row, bearersOf(s.bearers, r))
+		if err := one.w.judge(row, &s.scratch, leastKept); err != nil {
 			return nil, p.named(r, err)
 		}
 		if ms := one.answer(&s.scratch); len(ms) > 0 {
@@ -94,7 +116,7 @@ func (m *PanelMatcher) large(rec matchers.Record, out []Answer) ([]Answer, error
 		}
 	}
 	if len(out) > before {
-		slices.SortFunc(out, func(a, b Answer) int { return cmp.Compare(a.Member, b.Member) })
+		byMember(out)
 	}
 	return out, nil
 }

@@ -43,6 +43,7 @@ type class struct {
 	common   []commonValue
 	finds    [][]rowFind // by member
 	standing [][]borne   // by member
+	views    []view      // of the rows that members look at in more than one way
 }
 
 // rowFind is whom a row of the sample found in a member.
@@ -50,6 +51,13 @@ type rowFind struct {
 	row     int
 	found   []found
 	bearers [3]uint64
+}
+
+// view is a row as some members look at it.
+type view struct {
+	row   int
+	angle angle
+	facts facts
 }
 
 // borne is a name of the sample that may be borne in a member.
@@ -69,28 +77,61 @@ func (c *class) look(ctx context.Context) error {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		row := &c.rows[i].facts
-		*row = newFacts(&c.rows[i].texts, visitor{nil, &s.known}, true)
-		p.find(row, s)
-		for hits := s.hits; len(hits) > 0; {
-			var r int
-			r, hits = p.take(hits, s)
-			c.finds[r] = append(c.finds[r], rowFind{i, slices.Clone(s.found), bearersOf(s.bearers, r)})
+		t := c.rows[i].texts
+		angles := p.angles(&t)
+		for _, a := range angles {
+			row := newFacts(&a.texts, visitor{nil, &s.known}, true)
+			row.read = a.read
+			c.lookAt(i, &row, a.of, s)
+			if a.of != nil {
+				c.views = append(c.views, view{i, a, row})
+			}
+			c.rows[i].facts = row
+			names(&row, func(of any) {
+				if !seen[of] {
+					seen[of] = true
+					c.stand(of, s)
+				}
+			})
 		}
-		names(row, func(of any) {
-			if seen[of] {
-				return
-			}
-			seen[of] = true
-			for ids := p.bearers(of, s); len(ids) > 0; {
-				r := p.member(ids[0])
-				mine := p.within(ids, r)
-				c.standing[r] = append(c.standing[r], borne{of, mine})
-				ids = ids[len(mine):]
-			}
-		})
 	}
 	return nil
+}
+
+// lookAt notes whom a row finds.
+func (c *class) lookAt(i int, row *facts, of []bool, s *asking) {
+	p := c.panel
+	p.find(row, of, s)
+	for hits := s.hits; len(hits) > 0; {
+		var r int
+		r, hits = p.take(hits, s)
+		c.finds[r] = append(c.finds[r], rowFind{i, slices.Clone(s.found), bearersOf(s.bearers, r)})
+	}
+}
+
+// stand notes in which members a name may be borne.
+func (c *class) stand(of any, s *asking) {
+	p := c.panel
+	for ids := p.bearers(of, s); len(ids) > 0; {
+		r := p.member(ids[0])
+		mine := p.within(ids, r)
+		c.standing[r] = append(c.standing[r], borne{of, mine})
+		ids = ids[len(mine):]
+	}
+}
+
+// as returns the sample as member r looks at it.
+func (c *class) as(r int) []sampled {
+	if len(c.views) == 0 {
+		return c.rows
+	}
+	rows := slices.Clone(c.rows)
+	for i := range c.views {
+		if v := &c.views[i]; v.angle.of[r] {
+			rows[v.row].texts, rows[v.row].facts = v.angle.texts, v.facts
+		}
+	}
+	return rows
 }
 
 // names calls f for every surname and every word of the given names of a row.
@@ -122,9 +163,10 @@ func (c *class) teach(ctx context.Context, r int) (*Model, error) {
 	for k := range c.finds[r] {
 		of[c.finds[r][k].row] = &c.finds[r][k]
 	}
-	t := trainer{ix: c.panel.members[r].Index, rows: c.rows, opt: c.opt, common: c.common, counted: true}
+	rows := c.as(r)
+	t := trainer{ix: c.panel.members[r].Index, rows: rows, opt: c.panel.options(r, c.opt), common: c.common, counted: true}
 	t.find = func(i int, s *scratch) {
-		row, bearers := &c.rows[i].facts, [3]uint64{}
+		row, bearers := &rows[i].facts, [3]uint64{}
 		s.found = s.found[:0]
 		if f := of[i]; f != nil {
 			s.found, bearers = append(s.found, f.found...), f.bearers
@@ -149,9 +191,10 @@ func (c *class) forget(r int) {
 // alone trains the model of a member that is not in the tables.
 func (c *class) alone(ctx context.Context, r int) (*Model, error) {
 	rows := slices.Clone(c.rows)
-	if err := prepare(rows, c.panel.members[r].Index); err != nil {
+	opt := c.panel.options(r, c.opt)
+	if err := prepare(rows, c.panel.members[r].Index, opt); err != nil {
 		return nil, err
 	}
-	t := trainer{ix: c.panel.members[r].Index, rows: rows, opt: c.opt, common: c.common, counted: true}
+	t := trainer{ix: c.panel.members[r].Index, rows: rows, opt: opt, common: c.common, counted: true}
 	return t.model(ctx)
 }
