@@ -179,6 +179,7 @@ func decadeOf(d date) int { return (d.year() - firstYear) / cohort }
 type visitor struct {
 	ix    *Index
 	known *acquaintance
+	ask   *resident // of a panel, without an index
 }
 
 // acquaintance remembers the names of the last rows: a few thousand surnames
@@ -204,7 +205,7 @@ func (v visitor) surname(text string) *name {
 	if n == nil || n.full == "" {
 		return nil
 	}
-	if v.ix != nil {
+	if n.ask = v.ask; v.ix != nil {
 		n.count = v.count(n)
 	}
 	if v.known != nil {
@@ -247,6 +248,9 @@ func (v visitor) givenNames(text string) *given {
 	g := newGiven(text)
 	if g == nil {
 		return nil
+	}
+	for i := range g.tokens {
+		g.tokens[i].ask = v.ask
 	}
 	if v.ix != nil {
 		v.recognise(g)

@@ -55,7 +55,7 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	for _, r := range people(rec) {
 		t := s.memory.canonical(&r)
 		read := m.ix.nirSays(&t, m.opt)
-		row := newFacts(&t, visitor{m.ix, &s.known}, true)
+		row := newFacts(&t, visitor{ix: m.ix, known: &s.known}, true)
 		row.read = read
 		found, err := m.match(&row, s)
 		if err = first(s.known.err, err); err != nil {

@@ -13,17 +13,20 @@ type asking struct {
 	block    []uint64
 	hits     []hit
 	bearers  []bearing
+	resident resident
 	standing map[any][]uint32 // who, of all members, may bear the name of a row
 }
 
-func newAsking() *asking {
-	return &asking{scratch: *newScratch(), standing: map[any][]uint32{}}
+func newAsking(p *Panel) *asking {
+	s := &asking{scratch: *newScratch(), standing: map[any][]uint32{}}
+	s.resident = resident{panel: p, asking: s}
+	return s
 }
 
 // span is where the words of a key are.
 type span struct {
 	stored   uint64
-	shard    *shard
+	shard    uint32
 	from, to uint32
 }
 
@@ -87,7 +90,7 @@ func (p *Panel) look(t *table, s *asking) {
 	}
 	for i := range s.spans {
 		if x := &s.spans[i]; x.from < x.to {
-			s.warm ^= x.shard.words[x.from]
+			s.warm ^= t.shards[x.shard].words[x.from]
 		}
 	}
 	for i, k := range s.keys {
@@ -111,7 +114,7 @@ func (p *Panel) look(t *table, s *asking) {
 func (p *Panel) scan(t *table, x *span, m suffixes, s *asking) {
 	s.block = s.block[:0]
 	key := x.stored & (1<<t.rest() - 1) >> suffixBits
-	for _, w := range x.shard.words[x.from:x.to] {
+	for _, w := range t.shards[x.shard].words[x.from:x.to] {
 		switch got := w >> (t.idBits + suffixBits); {
 		case got < key:
 		case got > key:

@@ -2,35 +2,40 @@ package linkage
 
 import "slices"
 
-// Names of rows are made once, for all members of a panel; how many bear them
-// differs from member to member, and is asked for only where a member has
-// somebody to compare.
+// resident says whether the names of a row are borne in the member that is being
+// compared with it. Names are made once, for all members; who bears them differs
+// from one to the next, and only a name that is nearly another's makes anybody
+// ask.
+type resident struct {
+	panel  *Panel
+	asking *asking
+	member int
+	err    error // the first that an index gave
+}
 
-// localise gives the names of a row the counts of member r.
-func (p *Panel) localise(row *facts, r int, s *asking) error {
-	for i := range row.readings {
-		rd := &row.readings[i]
-		for _, n := range [2]*name{rd.birth, rd.usage} {
-			if n == nil {
-				continue
-			}
-			n.count = 0
-			if err := p.bear(r, p.within(p.bearers(n, s), r), n); err != nil {
-				return err
-			}
-		}
-		if rd.given == nil {
-			continue
-		}
-		for k := range rd.given.tokens {
-			t := &rd.given.tokens[k]
-			t.known = false
-			if err := p.bear(r, p.within(p.bearers(t, s), r), t); err != nil {
-				return err
-			}
-		}
+// borne tells whether somebody in the registry bears the name.
+func (n *name) borne() bool {
+	if n.ask != nil {
+		n.count = 0
+		n.ask.count(n)
 	}
-	return nil
+	return n.count > 0
+}
+
+// borne tells whether somebody in the registry bears the given name.
+func (t *givenToken) borne() bool {
+	if t.ask != nil {
+		t.known = false
+		t.ask.count(t)
+	}
+	return t.known
+}
+
+func (a *resident) count(of any) {
+	p := a.panel
+	if err := p.bear(a.member, p.within(p.bearers(of, a.asking), a.member), of); err != nil && a.err == nil {
+		a.err = err
+	}
 }
 
 // bear counts a name, a *name or a *givenToken, in member r, of which ids are

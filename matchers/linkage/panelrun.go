@@ -23,7 +23,7 @@ type PanelMatcher struct {
 // Matcher puts a panel and a model for each of its members, in their order, to
 // work.
 func (p *Panel) Matcher(models []*Model, opt Options) *PanelMatcher {
-	m := &PanelMatcher{panel: p, opt: opt, spare: sync.Pool{New: func() any { return newAsking() }}}
+	m := &PanelMatcher{panel: p, opt: opt, spare: sync.Pool{New: func() any { return newAsking(p) }}}
 	for r := range p.members {
 		m.matchers = append(m.matchers, NewMatcher(p.members[r].Index, models[r], p.options(r, opt)))
 	}
@@ -61,7 +61,7 @@ func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) 
 	angles := p.angles(&t)
 	for i := range angles {
 		a := &angles[i]
-		row := newFacts(&a.texts, visitor{nil, &s.known}, true)
+		row := newFacts(&a.texts, visitor{known: &s.known, ask: &s.resident}, true)
 		row.read = a.read
 		p.find(&row, a.of, s)
 		var err error
@@ -85,12 +85,10 @@ func (m *PanelMatcher) judge(row *facts, s *asking, out []Answer) ([]Answer, err
 	for hits := s.hits; len(hits) > 0; {
 		var r int
 		r, hits = p.take(hits, s)
-		if err := p.localise(row, r, s); err != nil {
-			return nil, p.named(r, err)
-		}
+		s.resident.member, s.resident.err = r, nil
 		one := m.matchers[r]
 		row.shares = one.w.contactShares(row, bearersOf(s.bearers, r))
-		if err := one.w.judge(row, &s.scratch, leastKept); err != nil {
+		if err := first(one.w.judge(row, &s.scratch, leastKept), s.resident.err); err != nil {
 			return nil, p.named(r, err)
 		}
 		if ms := one.answer(&s.scratch); len(ms) > 0 {

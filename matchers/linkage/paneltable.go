@@ -55,11 +55,12 @@ func (t *table) holds(p *Panel, r int) bool {
 func (t *table) rest() int { return t.bits + suffixBits - t.buckets }
 
 // bucket returns the words among which those of a stored key are.
-func (t *table) bucket(stored uint64) (s *shard, from, to uint32) {
+func (t *table) bucket(stored uint64) (n, from, to uint32) {
 	b := stored >> t.rest()
-	s = &t.shards[b>>(t.buckets-shardBits)]
+	n = uint32(b >> (t.buckets - shardBits))
 	b &= 1<<(t.buckets-shardBits) - 1
-	return s, s.starts[b], s.starts[b+1]
+	starts := t.shards[n].starts[b:]
+	return n, starts[0], starts[1]
 }
 
 func (t *table) id(word uint64) uint32 { return uint32(word & (1<<t.idBits - 1)) }

@@ -71,7 +71,7 @@ func (c *class) look(ctx context.Context) error {
 	p := c.panel
 	n := len(p.members)
 	c.finds, c.standing = make([][]rowFind, n), make([][]borne, n)
-	s := newAsking()
+	s := newAsking(p)
 	seen := map[any]bool{}
 	for i := range c.rows {
 		if i%1024 == 0 && ctx.Err() != nil {
@@ -80,7 +80,7 @@ func (c *class) look(ctx context.Context) error {
 		t := c.rows[i].texts
 		angles := p.angles(&t)
 		for _, a := range angles {
-			row := newFacts(&a.texts, visitor{nil, &s.known}, true)
+			row := newFacts(&a.texts, visitor{known: &s.known}, true)
 			row.read = a.read
 			c.lookAt(i, &row, a.of, s)
 			if a.of != nil {

@@ -264,7 +264,7 @@ func (ix *Index) names(n uint32, e *entry) error {
 	e.person = n
 	e.facts = facts{date: p.date}
 	if p.full != "" {
-		e.readings = splits(nil, visitor{ix, nil}, p.full, readStraight)
+		e.readings = splits(nil, visitor{ix: ix}, p.full, readStraight)
 		return nil
 	}
 	e.one[0] = reading{}

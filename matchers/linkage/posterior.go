@@ -69,13 +69,13 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	if err := w.find(row, s); err != nil {
 		return err
 	}
+	s.glance = newGlance(row, s.glance)
 	return w.judge(row, s, least)
 }
 
-// judge weighs the people that were found.
+// judge weighs the people that were found, at a glance first.
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
-	s.glance = newGlance(row, s.glance)
 	for _, f := range s.found {
 		e := s.entry()
 		if err := w.ix.names(f.person, e); err != nil {

@@ -59,7 +59,7 @@ func prepare(out []sampled, ix *Index, opt Options) error {
 	known := &newScratch().known
 	for i := range out {
 		read := ix.nirSays(&out[i].texts, opt)
-		out[i].facts = newFacts(&out[i].texts, visitor{ix, known}, true)
+		out[i].facts = newFacts(&out[i].texts, visitor{ix: ix, known: known}, true)
 		out[i].facts.read = read
 	}
 	return known.err

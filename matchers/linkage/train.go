@@ -174,7 +174,9 @@ func (t *trainer) candidates(i int, s *scratch) error {
 	if t.find == nil {
 		return t.w.candidates(&t.rows[i].facts, s, leastKept)
 	}
-	t.find(i, s)
+	if t.find(i, s); len(s.found) > 0 {
+		s.glance = newGlance(&t.rows[i].facts, s.glance)
+	}
 	return t.w.judge(&t.rows[i].facts, s, leastKept)
 }
 
