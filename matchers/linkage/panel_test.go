@@ -42,7 +42,7 @@ func newPanelCase(t testing.TB, seed uint64, rows int) panelCase {
 		}
 		out.members = append(out.members, linkage.Member{Registry: breach.RegistryID(fmt.Sprintf("r%d", len(out.members))), Index: ix, NIR: len(out.members)%3 != 0})
 	}
-	for _, share := range []float64{0.5, 0.3, 0.1, 0.02, 0.002, 0} {
+	for _, share := range []float64{0.5, 0.1, 0.01, 0} {
 		people := c.registry(share)
 		in = append(in, people...)
 		add(collect(c.records(people)))

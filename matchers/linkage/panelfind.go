@@ -43,9 +43,9 @@ type bearing struct {
 	count  uint64
 }
 
-// find looks up who shares a key with a row, in the members of an angle, each once and by
-// number, and how many have its contacts. Those whom no comparison would reach
-// are left out.
+// find looks up who shares a key with a row, in the members that look at it so
+// (nil for all), each once and by number, and how many have its contacts. Those
+// whom no comparison would reach are left out.
 func (p *Panel) find(row *facts, of []bool, s *asking) {
 	s.keys = row.keys(s.keys[:0], &s.traits)
 	s.hits, s.bearers = s.hits[:0], s.bearers[:0]

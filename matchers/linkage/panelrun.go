@@ -56,7 +56,7 @@ func (m *PanelMatcher) Match(rec matchers.Record) ([]Answer, error) {
 
 func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) {
 	p := m.panel
-	t := canonical(rec)
+	t := s.memory.canonical(rec)
 	var out []Answer
 	angles := p.angles(&t)
 	for i := range angles {

@@ -298,6 +298,9 @@ func (t *trainer) expect(p *parameters) (s sums) {
 	b := newPrior(p, t.ix.people())
 	var cs []scored
 	for i := range t.pairs {
+		if len(t.pairs[i]) == 0 {
+			continue // a stranger's row: it adds to nothing
+		}
 		cs = t.posterior(b, i, cs)
 		for j := range cs {
 			v := &t.pairs[i][j].v
