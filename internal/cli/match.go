@@ -17,7 +17,7 @@ import (
 // matchCmd compares a file with registries without opening an incident.
 type matchCmd struct {
 	File     string   `arg:"" help:"The leaked file, or the ID of a sealed dump."`
-	Registry []string `help:"Registry to compare with (may be repeated)." required:"" placeholder:"NAME"`
+	Registry []string `help:"Registry to compare with (may be repeated), or all." required:"" placeholder:"NAME"`
 	Out      string   `help:"File for the match lines (default: standard output)." type:"path" placeholder:"FILE"`
 	All      bool     `help:"Show non-links as well."`
 	Table    string   `help:"Compare one table of the file alone." placeholder:"NAME"`
@@ -26,7 +26,7 @@ type matchCmd struct {
 
 // Help shows examples.
 func (matchCmd) Help() string {
-	return "Prints JSON lines, one a match, then a summary a registry. The person is the registry's own id.\n\nExample:\n  vigie match stolen.csv --registry youth --registry civil --out matches.jsonl"
+	return "Prints JSON lines, one a match, then a summary a registry. The person is the registry's own id. Several registries are compared at once: the file is read as often as for one, and the lines come row by row.\n\nExamples:\n  vigie match stolen.csv --registry youth --registry civil --out matches.jsonl\n  vigie match stolen.csv --registry all"
 }
 
 // matchLine is a line of the answer.
@@ -48,7 +48,11 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	regs, err := s.registries(cfg, c.Registry...)
+	names, err := c.names(cfg)
+	if err != nil {
+		return err
+	}
+	regs, err := s.registries(cfg, names...)
 	if err != nil {
 		return err
 	}
@@ -82,10 +86,13 @@ func (c matchCmd) Run(s *session) error {
 		matches = f
 	}
 	opt := linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}
-	for _, reg := range regs {
-		if err := c.one(s, reg, d, layout, opt, matches, out); err != nil {
-			return err
-		}
+	if len(regs) == 1 {
+		err = c.one(s, regs[0], d, layout, opt, matches, out)
+	} else {
+		err = c.many(s, regs, d, layout, opt, matches, out)
+	}
+	if err != nil {
+		return err
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -112,18 +119,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 	enc := lines(w)
 	began := time.Now()
 	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, d.reader.Records(s, d, layout), func(row matchers.Record, ms []linkage.Match) error {
-		for _, m := range ms {
-			if m.Band == breach.BandNonLink && !c.All {
-				continue
-			}
-			if err := enc.Encode(matchLine{
-				Type: "match", Registry: name, Table: row.Table, Row: row.Row, Person: m.Person,
-				Weight: m.Weight, Probability: m.Probability, Band: m.Band, Why: m.Why,
-			}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return c.tell(enc.Encode, name, row, ms)
 	})
 	if err != nil {
 		return fmt.Errorf("matching with %s: %w", name, err)
@@ -132,10 +128,5 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 		return err
 	}
 	sum.Registry = name
-	return lines(summary).Encode(struct {
-		Type string `json:"type"`
-		breach.MatchSummary
-		Canaries      int64   `json:"canaries"` // rows of invented persons, left out
-		RowsPerSecond float64 `json:"rows_per_second"`
-	}{"summary", sum, layout.Canaries(), float64(sum.Rows) / max(time.Since(began).Seconds(), 1e-9)})
+	return tellSummary(summary, sum, layout, time.Since(began))
 }

@@ -69,7 +69,7 @@ func (s *session) equip(make bool) (*app.App, error) {
 
 // registries opens the named registries of the data directory, in order.
 func (s *session) registries(cfg app.Config, names ...string) ([]*activity.Protected, error) {
-	dir := filepath.Join(cfg.Data, "registries")
+	dir := registriesDir(cfg)
 	known, err := registry.List(dir)
 	if err != nil {
 		return nil, err
@@ -96,6 +96,8 @@ func (s *session) registries(cfg app.Config, names ...string) ([]*activity.Prote
 	}
 	return out, nil
 }
+
+func registriesDir(cfg app.Config) string { return filepath.Join(cfg.Data, "registries") }
 
 // openKeys opens keys that must be there already.
 func openKeys(cfg app.Config) (*seal.Keyring, error) {

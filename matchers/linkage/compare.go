@@ -17,18 +17,18 @@ func compareSurnames(row, reg *name) uint8 {
 	if sharesToken(row, reg) {
 		return surnamePart
 	}
-	return closeNames(row.full, reg.full, row.set, reg.set, row.count > 0)
+	return closeNames(row.full, reg.full, row.set, reg.set, row)
 }
 
 // closeNames tells typing errors of a name from other names alike.
-func closeNames(a, b string, setA, setB uint32, known bool) uint8 {
+func closeNames(a, b string, setA, setB uint32, row interface{ borne() bool }) uint8 {
 	if unlike(setA, setB) {
 		return surnameOff
 	}
 	short := min(len(a), len(b))
 	d := distance(a, b, 2)
 	if d == 1 && short >= 3 || d == 2 && short >= 7 {
-		if known {
+		if row.borne() {
 			return surnameNear
 		}
 		return surnameTypo
@@ -112,7 +112,7 @@ func compareGiven(row, reg *given) (uint8, int) {
 	if shortForm(a[0].text, b[0].text) {
 		return givenShort, 0
 	}
-	switch closeNames(a[0].text, b[0].text, a[0].set, b[0].set, a[0].known) {
+	switch closeNames(a[0].text, b[0].text, a[0].set, b[0].set, &a[0]) {
 	case surnameTypo:
 		return givenTypo, 0
 	case surnameNear:

@@ -25,7 +25,7 @@
 // Sums are integers: probabilities are parts per billion, weights are bits in
 // fixed point. Write makes the index of a registry in one pass, Open reads it
 // page by page as rows ask for people, Train makes a Model, NewMatcher puts
-// them to work on rows. Link and Dedupe bring any two files together, or one
+// them to work on rows; a Panel does so for many registries at once. Link and Dedupe bring any two files together, or one
 // with itself, by a model of their own: it knows no registry, learns from the
 // files alone, and joins copies of one person into clusters (pair*.go).
 package linkage

@@ -174,10 +174,12 @@ func decadeOf(d date) int { return (d.year() - firstYear) / cohort }
 
 // visitor is the namer of the leak's side: it knows the registry's names and
 // adds none, so that reading strangers leaves no trace. known, if not nil,
-// keeps what was made for the next rows of one goroutine.
+// keeps what was made for the next rows of one goroutine. Without an index it
+// leaves open who is known: a Panel asks that of each of its own.
 type visitor struct {
 	ix    *Index
 	known *acquaintance
+	ask   *resident // of a panel, without an index
 }
 
 // acquaintance remembers the names of the last rows: a few thousand surnames
@@ -203,7 +205,9 @@ func (v visitor) surname(text string) *name {
 	if n == nil || n.full == "" {
 		return nil
 	}
-	n.count = v.count(n)
+	if n.ask = v.ask; v.ix != nil {
+		n.count = v.count(n)
+	}
 	if v.known != nil {
 		if len(v.known.names) >= acquaintances {
 			clear(v.known.names)
@@ -219,7 +223,7 @@ func (v visitor) count(n *name) uint32 {
 	ids, _, err := v.ix.blocks.find(buf[:0], surnameKey(n.full), anySuffix, maxBlock)
 	v.note(err)
 	for _, id := range ids {
-		if int(id) > len(v.ix.surnames.slots) {
+		if id == 0 || int(id) > len(v.ix.surnames.slots) {
 			continue // a person whose key is cut to the same bits
 		}
 		switch got, err := v.ix.surnames.at(id); {
@@ -245,19 +249,11 @@ func (v visitor) givenNames(text string) *given {
 	if g == nil {
 		return nil
 	}
-	var buf [maxBlock]uint32
 	for i := range g.tokens {
-		t := &g.tokens[i]
-		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text), anySuffix, maxBlock)
-		v.note(err)
-		for _, id := range ids {
-			if int(id) > len(v.ix.givens.slots) {
-				continue
-			}
-			got, err := v.ix.givens.at(id)
-			v.note(err)
-			t.known = t.known || err == nil && got.text == t.text
-		}
+		g.tokens[i].ask = v.ask
+	}
+	if v.ix != nil {
+		v.recognise(g)
 	}
 	if v.known != nil {
 		if len(v.known.givens) >= acquaintances {
@@ -266,6 +262,24 @@ func (v visitor) givenNames(text string) *given {
 		v.known.givens[g.text] = g
 	}
 	return g
+}
+
+// recognise notes which given names somebody in the registry bears.
+func (v visitor) recognise(g *given) {
+	var buf [maxBlock]uint32
+	for i := range g.tokens {
+		t := &g.tokens[i]
+		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text), anySuffix, maxBlock)
+		v.note(err)
+		for _, id := range ids {
+			if id == 0 || int(id) > len(v.ix.givens.slots) {
+				continue
+			}
+			got, err := v.ix.givens.at(id)
+			v.note(err)
+			t.known = t.known || err == nil && got.text == t.text
+		}
+	}
 }
 
 func (v visitor) note(err error) {

@@ -54,13 +54,26 @@ func (l *lexicon[T]) at(id uint32) (*T, error) {
 }
 
 func (l *lexicon[T]) load(i uint32) (*T, error) {
-	at, err := l.pages.offset(l.table, uint64(i/lexemes))
+	e, err := l.read(i)
 	if err != nil {
 		return nil, err
 	}
+	got := l.make(&e)
+	if !l.slots[i].CompareAndSwap(nil, got) {
+		got = l.slots[i].Load() // one pointer for one name, whoever was faster
+	}
+	return got, nil
+}
+
+// read reads an entry and keeps nothing.
+func (l *lexicon[T]) read(i uint32) (lexeme, error) {
+	at, err := l.pages.offset(l.table, uint64(i/lexemes))
+	if err != nil {
+		return lexeme{}, err
+	}
 	unit, err := l.pages.unit(at)
 	if err != nil {
-		return nil, err
+		return lexeme{}, err
 	}
 	r := reader{b: packed(unit, i%lexemes)}
 	e := lexeme{id: i + 1, text: strings.Clone(r.text()), count: r.number()}
@@ -68,13 +81,9 @@ func (l *lexicon[T]) load(i uint32) (*T, error) {
 		e.decades = append(e.decades, r.number())
 	}
 	if r.bad || e.text == "" {
-		return nil, damaged("entry %d of a lexicon", i+1)
+		return lexeme{}, damaged("entry %d of a lexicon", i+1)
 	}
-	got := l.make(&e)
-	if !l.slots[i].CompareAndSwap(nil, got) {
-		got = l.slots[i].Load() // one pointer for one name, whoever was faster
-	}
-	return got, nil
+	return e, nil
 }
 
 // couple is an entry of two texts: postcode and city, commune and place of

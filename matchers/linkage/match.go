@@ -55,7 +55,7 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	for _, r := range people(rec) {
 		t := s.memory.canonical(&r)
 		read := m.ix.nirSays(&t, m.opt)
-		row := newFacts(&t, visitor{m.ix, &s.known}, true)
+		row := newFacts(&t, visitor{ix: m.ix, known: &s.known}, true)
 		row.read = read
 		found, err := m.match(&row, s)
 		if err = first(s.known.err, err); err != nil {
@@ -79,6 +79,11 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 	if err := m.w.candidates(row, s, leastKept); err != nil {
 		return nil, err
 	}
+	return m.answer(s), nil
+}
+
+// answer shares the row between the candidates that were weighed.
+func (m *Matcher) answer(s *scratch) []Match {
 	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
 	m.prior.posterior(s.scored)
 	order := make([]int, 0, 4)
@@ -111,7 +116,7 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 			Band: m.band(c, &s.vectors[i]), Why: m.why(s, i, rival),
 		})
 	}
-	return out, nil
+	return out
 }
 
 func cmpDown[T uint64 | bitsFx](a, b T) int {

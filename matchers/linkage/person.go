@@ -238,8 +238,8 @@ func (ix *Index) person(n uint32, e *entry) error {
 	return ix.fill(e)
 }
 
-// names reads a registered person and looks up the names.
-func (ix *Index) names(n uint32, e *entry) error {
+// bare reads a registered person in numbers.
+func (ix *Index) bare(n uint32, p *bare) error {
 	at, err := ix.pages.offset(ix.head.People, uint64(n/crowd))
 	if err != nil {
 		return err
@@ -248,14 +248,23 @@ func (ix *Index) names(n uint32, e *entry) error {
 	if err != nil {
 		return err
 	}
-	if b := packed(unit, n%crowd); b == nil || !e.raw.read(b) {
+	if b := packed(unit, n%crowd); b == nil || !p.read(b) {
 		return damaged("person %d", n)
 	}
+	return nil
+}
+
+// names reads a registered person and looks up the names.
+func (ix *Index) names(n uint32, e *entry) error {
 	p := &e.raw
+	err := ix.bare(n, p)
+	if err != nil {
+		return err
+	}
 	e.person = n
 	e.facts = facts{date: p.date}
 	if p.full != "" {
-		e.readings = splits(nil, visitor{ix, nil}, p.full, readStraight)
+		e.readings = splits(nil, visitor{ix: ix}, p.full, readStraight)
 		return nil
 	}
 	e.one[0] = reading{}

@@ -69,8 +69,13 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	if err := w.find(row, s); err != nil {
 		return err
 	}
-	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.glance = newGlance(row, s.glance)
+	return w.judge(row, s, least)
+}
+
+// judge weighs the people that were found, at a glance first.
+func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
+	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	for _, f := range s.found {
 		e := s.entry()
 		if err := w.ix.names(f.person, e); err != nil {
@@ -130,7 +135,13 @@ func (w *weigher) find(row *facts, s *scratch) error {
 		}
 	}
 	row.shares = w.contactShares(row, bearers)
-	slices.SortFunc(s.found, func(a, b found) int {
+	s.found = once(s.found)
+	return nil
+}
+
+// once sorts people and leaves each once.
+func once(list []found) []found {
+	slices.SortFunc(list, func(a, b found) int {
 		switch {
 		case a.person != b.person:
 			return cmp.Compare(a.person, b.person)
@@ -141,8 +152,7 @@ func (w *weigher) find(row *facts, s *scratch) error {
 		}
 		return 0
 	})
-	s.found = slices.CompactFunc(s.found, func(a, b found) bool { return a.person == b.person })
-	return nil
+	return slices.CompactFunc(list, func(a, b found) bool { return a.person == b.person })
 }
 
 // scratch is the memory one worker uses again for every row.

@@ -23,8 +23,9 @@ const batch = 256
 type work struct {
 	rows    []matchers.Record
 	matches [][]Match
-	err     error // of the reader, after these rows
-	failed  error // of the index
+	answers [][]Answer // of a panel
+	err     error      // of the reader, after these rows
+	failed  error      // of the index
 	done    chan struct{}
 }
 
@@ -114,23 +115,27 @@ func newTally(m *Matcher) *tally {
 func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 	for i, ms := range w.matches {
 		t.sum.Rows++
-		for _, x := range ms {
-			t.best[x.Person] = max(t.best[x.Person], x.Probability)
-			switch x.Band {
-			case breach.BandLink:
-				t.sum.Candidates++
-				t.sum.Links++
-				t.linked[x.Person] = true
-			case breach.BandReview:
-				t.sum.Candidates++
-				t.sum.Reviews++
-			}
-		}
+		t.add(ms)
 		if err := emit(w.rows[i], ms); err != nil {
 			return err
 		}
 	}
 	return first(w.failed, w.err)
+}
+
+func (t *tally) add(ms []Match) {
+	for _, x := range ms {
+		t.best[x.Person] = max(t.best[x.Person], x.Probability)
+		switch x.Band {
+		case breach.BandLink:
+			t.sum.Candidates++
+			t.sum.Links++
+			t.linked[x.Person] = true
+		case breach.BandReview:
+			t.sum.Candidates++
+			t.sum.Reviews++
+		}
+	}
 }
 
 // summary counts. The interval is that of a sum of independent people, each

@@ -23,7 +23,7 @@ type sampled struct {
 }
 
 // draw keeps the rows whose content hashes lowest.
-func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error], opt Options) ([]sampled, error) {
+func draw(ctx context.Context, rows iter.Seq2[matchers.Record, error]) ([]sampled, error) {
 	var out []sampled
 	limit := ^uint64(0)
 	m := newMemory()
@@ -51,14 +51,18 @@ func draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error]
 			limit = out[len(out)-1].hash
 		}
 	}
-	out = lowest(out)
+	return lowest(out), nil
+}
+
+// prepare makes the facts of a sample.
+func prepare(out []sampled, ix *Index, opt Options) error {
 	known := &newScratch().known
 	for i := range out {
 		read := ix.nirSays(&out[i].texts, opt)
-		out[i].facts = newFacts(&out[i].texts, visitor{ix, known}, true)
+		out[i].facts = newFacts(&out[i].texts, visitor{ix: ix, known: known}, true)
 		out[i].facts.read = read
 	}
-	return out, known.err
+	return known.err
 }
 
 func (t *texts) hash() uint64 {
@@ -105,7 +109,6 @@ func describe(p *parameters, ix *Index, rows []sampled) {
 		share := (years[y.Year]*1_000_000 + weight*1_000_000*uint64(y.Count)/registered) * 1000 / (dated + weight)
 		p.Years = append(p.Years, yearShare{y.Year, max(share, billion/5000)})
 	}
-	p.Common = common(rows)
 }
 
 // sharedBy is how many differently named rows of a sample make a contact a

@@ -3,8 +3,8 @@ package linkage
 import (
 	"context"
 	"iter"
-	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,11 +29,18 @@ const (
 // labels. Only the rows' content counts, not their order. A sample that holds
 // too little gives the built-in model, and its Version says so.
 func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
-	rows, err := draw(ctx, ix, sample, opt)
+	rows, err := draw(ctx, sample)
+	if err == nil {
+		err = prepare(rows, ix, opt)
+	}
 	if err != nil {
 		return nil, err
 	}
 	t := trainer{ix: ix, rows: rows, opt: opt}
+	return t.model(ctx)
+}
+
+func (t *trainer) model(ctx context.Context) (*Model, error) {
 	p, trained, err := t.train(ctx)
 	if err != nil {
 		return nil, err
@@ -53,21 +60,35 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
+		if p.Common = slices.Clone(t.common); !t.counted {
+			p.Common = common(t.rows)
+		}
 	}
 	if len(t.rows) < leastRows || t.ix.people() == 0 {
 		return p, false, nil
 	}
-	before := p
-	before.Levels = maps.Clone(p.Levels)
+	before := p.clone()
 	t.w = newWeigher(t.ix, &p, t.opt)
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
 	}
+	// A sample that is far from teaching by what is generally known is not worth
+	// the learning of u, which takes most of the time.
+	poor := p.clone()
+	matches, err := t.maximise(ctx, &poor)
+	if err != nil {
+		return p, false, err
+	}
+	if matches < leastMatches/2 {
+		before.Registered, before.Relatives = poor.Registered, poor.Relatives
+		return before, false, nil
+	}
+	t.w.set(&p)
 	if err := t.learnU(ctx, &p); err != nil {
 		return p, false, err
 	}
 	t.w.set(&p)
-	matches, err := t.maximise(ctx, &p)
+	matches, err = t.maximise(ctx, &p)
 	if err != nil {
 		return p, false, err
 	}
@@ -79,12 +100,15 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 }
 
 type trainer struct {
-	ix    *Index
-	rows  []sampled
-	opt   Options
-	w     *weigher
-	pairs [][]pair   // candidates of each row
-	start parameters // what was believed before
+	ix      *Index
+	rows    []sampled
+	opt     Options
+	w       *weigher
+	pairs   [][]pair                // candidates of each row
+	start   parameters              // what was believed before
+	find    func(i int, s *scratch) // who shares a key with row i; nil to ask the index
+	common  []commonValue           // contacts that many rows give, if they are counted
+	counted bool
 }
 
 // posterior weighs the candidates of row i.
@@ -136,10 +160,30 @@ func (o Options) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
+// clone is parameters whose levels may be changed apart.
+func (p *parameters) clone() parameters {
+	out := *p
+	out.Levels = make(map[string][]levelValue, len(p.Levels))
+	for name, levels := range p.Levels {
+		out.Levels[name] = slices.Clone(levels)
+	}
+	return out
+}
+
+func (t *trainer) candidates(i int, s *scratch) error {
+	if t.find == nil {
+		return t.w.candidates(&t.rows[i].facts, s, leastKept)
+	}
+	if t.find(i, s); len(s.found) > 0 {
+		s.glance = newGlance(&t.rows[i].facts, s.glance)
+	}
+	return t.w.judge(&t.rows[i].facts, s, leastKept)
+}
+
 func (t *trainer) compareAll(ctx context.Context) error {
 	t.pairs = make([][]pair, len(t.rows))
 	return t.each(ctx, func(i int, s *scratch) error {
-		if err := t.w.candidates(&t.rows[i].facts, s, leastKept); err != nil {
+		if err := t.candidates(i, s); err != nil {
 			return err
 		}
 		ps := make([]pair, 0, len(s.scored))
@@ -254,6 +298,9 @@ func (t *trainer) expect(p *parameters) (s sums) {
 	b := newPrior(p, t.ix.people())
 	var cs []scored
 	for i := range t.pairs {
+		if len(t.pairs[i]) == 0 {
+			continue // a stranger's row: it adds to nothing
+		}
 		cs = t.posterior(b, i, cs)
 		for j := range cs {
 			v := &t.pairs[i][j].v
