@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
 
@@ -71,8 +72,15 @@ type session struct {
 	log     *slog.Logger
 }
 
+// softMemory is the heap from which memory is given back sooner than by
+// doubling: a country's index fills most of it.
+const softMemory = 5 << 30
+
 // Main runs one command and returns its exit status.
 func Main(args []string, std IO, engine app.Engine) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once

@@ -195,7 +195,9 @@ func (p *Panel) take(hits []hit, s *asking) (r int, rest []hit) {
 	r = p.member(hits[0].id)
 	s.found = s.found[:0]
 	for len(hits) > 0 && p.member(hits[0].id) == r {
-		s.found = append(s.found, found{hits[0].id - p.base[r], hits[0].contact})
+		if n := hits[0].id - p.base[r]; n < p.members[r].Index.head.Persons { // else a name's number
+			s.found = append(s.found, found{n, hits[0].contact})
+		}
 		hits = hits[1:]
 	}
 	return r, hits

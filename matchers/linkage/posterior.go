@@ -123,7 +123,9 @@ func (w *weigher) find(row *facts, s *scratch) error {
 			return err
 		}
 		for _, p := range s.people {
-			s.found = append(s.found, found{p, k.contact()})
+			if p < w.ix.head.Persons { // else a name whose key is cut to the same bits
+				s.found = append(s.found, found{p, k.contact()})
+			}
 		}
 		switch k.pass {
 		case passEmail:
