@@ -38,7 +38,10 @@ func TestBrief(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var b brief
 			n := 0
-			for range b.keep(of(test.rows, test.err)) {
+			for _, err := range b.keep(of(test.rows, test.err)) {
+				if err != nil && !errors.Is(err, test.err) {
+					t.Fatal(err)
+				}
 				if n++; n == test.leave {
 					break
 				}

@@ -55,13 +55,11 @@ func (c purgeCmd) registries(s *session, a *app.App) error {
 		return err
 	}
 	for _, name := range names {
-		n, verb := int64(0), "would forget"
+		verb, forget := "would forget", func() (int64, error) { return expired(regs, name, now()) }
 		if c.Yes {
-			verb = "forgot"
-			n, err = regs.Forget(s, name, now())
-		} else {
-			n, err = expired(regs, name, now())
+			verb, forget = "forgot", func() (int64, error) { return regs.Forget(s, name, now()) }
 		}
+		n, err := forget()
 		if err != nil {
 			return err
 		}

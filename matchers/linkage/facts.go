@@ -187,8 +187,6 @@ func newFacts(t *texts, n namer, row bool) facts {
 // place1 is the postcode, or the city where there is none.
 func (f *facts) place1() string { return firstText(f.postcode, f.city) }
 
-func (f *facts) birthplace() string { return firstText(f.commune, f.place) }
-
 func firstText(a, b string) string {
 	if a != "" {
 		return a
