@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,10 +26,10 @@ import (
 // there, and returns its URL.
 func startPostgres(t *testing.T) string {
 	t.Helper()
-	initdb, err1 := exec.LookPath("initdb")
-	server, err2 := exec.LookPath("postgres")
+	initdb, err1 := postgresBinary("initdb")
+	server, err2 := postgresBinary("postgres")
 	if err1 != nil || err2 != nil {
-		t.Skip("PostgreSQL's initdb and postgres are not in PATH (package postgresql)")
+		t.Skip("PostgreSQL's initdb and postgres are not on this machine (package postgresql)")
 	}
 	dir, err := os.MkdirTemp("", "vigie-pg-") // not t.TempDir: a socket's path has at most 107 bytes
 	if err != nil {
@@ -57,6 +58,19 @@ func startPostgres(t *testing.T) string {
 		_ = cmd.Wait()
 	})
 	return "postgres:///postgres?user=vigie&host=" + dir
+}
+
+// postgresBinary finds one of PostgreSQL's programs in PATH or where Debian
+// keeps them.
+func postgresBinary(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if err != nil || len(found) == 0 {
+		return "", exec.ErrNotFound
+	}
+	return slices.Max(found), nil
 }
 
 // unprivileged makes the server run as somebody else when we are root, which
