@@ -68,6 +68,7 @@ type field struct {
 	kind   fieldKind
 	of     []int32
 	values []value
+	marks  []mark // of the values
 	number map[string]int32
 	word   map[string]int32 // tokens of names
 	heard  []int32          // how many records have each token
@@ -182,7 +183,7 @@ func (f *pairFile) keep(c *field) *field {
 }
 
 func newField(kind fieldKind, n int) *field {
-	return &field{kind: kind, of: make([]int32, n), values: make([]value, 1), number: map[string]int32{"": 0}, word: map[string]int32{}}
+	return &field{kind: kind, of: make([]int32, n), values: make([]value, 1), marks: make([]mark, 1), number: map[string]int32{"": 0}, word: map[string]int32{}}
 }
 
 // add interns a folded text.
@@ -205,10 +206,12 @@ func (c *field) add(s string) int32 {
 			v.tokens = strings.Fields(s)
 		}
 		v.set = letters(v.text)
+		s := markOf(v.text, v.sound, v.tokens)
 		if c.kind == kindStreet {
 			v.set = letters(v.tokens[0])
+			s = markOf(v.tokens[0], v.house, v.tokens)
 		}
-		c.values = append(c.values, v)
+		c.values, c.marks = append(c.values, v), append(c.marks, s)
 	}
 	return id
 }
