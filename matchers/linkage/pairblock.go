@@ -309,9 +309,9 @@ func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking
 	return b
 }
 
-// mates calls visit with every record that shares a block with i and stands
-// behind it (in the other file, if there are two), each once.
-func (b *blocking) mates(i int, least int, seen []int32, visit func(j int32)) {
+// mates appends every record that shares a block with i and stands behind it
+// (in the other file, if there are two), each once.
+func (b *blocking) mates(out []int32, i int, least int, seen []int32) []int32 {
 	for _, k := range b.of[b.first[i]:b.first[i+1]] {
 		ms := b.members[b.start[k]:b.start[k+1]]
 		if len(ms) > b.most {
@@ -324,10 +324,11 @@ func (b *blocking) mates(i int, least int, seen []int32, visit func(j int32)) {
 			}
 			if seen[j] != int32(i)+1 {
 				seen[j] = int32(i) + 1
-				visit(int32(j))
+				out = append(out, int32(j))
 			}
 		}
 	}
+	return out
 }
 
 // inParallel cuts 0..n into pieces for the workers. Which worker does which

@@ -449,27 +449,32 @@ const tieWeight = 2000
 // not hopeless.
 func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([]scoredPair, error) {
 	f := t.f
-	kept := make([][]scoredPair, len(f.ids))
-	least := -t.prior - hopeless
+	kept := make([][]scoredPair, f.left) // by the first record of a piece
+	least, h := -t.prior-hopeless, t.hopes()
 	seen := make([][]int32, workers)
 	memos := make([]*wordMemo, workers)
-	weights := make([]weightMemo, workers)
 	err := inParallel(ctx, f.left, workers, func(w, lo, hi int) {
 		if seen[w] == nil {
 			seen[w], memos[w] = make([]int32, len(f.ids)), new(wordMemo)
 		}
+		var mates []int32
+		var out []scoredPair
 		for i := lo; i < hi; i++ {
 			from := f.left
 			if f.alone() {
 				from = i + 1
 			}
-			b.mates(i, from, seen[w], func(j int32) {
-				how := f.compare(int32(i), j, memos[w])
-				if weight := weights[w].weigh(t, how); weight >= least {
-					kept[i] = append(kept[i], scoredPair{i: int32(i), j: j, how: how, weight: weight})
+			mates = b.mates(mates[:0], i, from, seen[w])
+			first := len(out)
+			for _, j := range mates {
+				if how, weight, ok := t.compareHopeful(int32(i), j, h, least, memos[w]); ok {
+					out = append(out, scoredPair{i: int32(i), j: j, how: how, weight: weight})
 				}
-			})
-			slices.SortFunc(kept[i], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
+			}
+			slices.SortFunc(out[first:], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
+		}
+		if lo < hi {
+			kept[lo] = out
 		}
 	})
 	return slices.Concat(kept...), err
