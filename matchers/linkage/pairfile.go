@@ -264,7 +264,7 @@ func foldFor(kind fieldKind, s string) string {
 	case kindStreet:
 		return streetText(s)
 	case kindPostcode, kindCode, kindNumber:
-		s = strings.NewReplacer(" ", "", "-", "").Replace(Fold(s))
+		s = strings.ReplaceAll(strings.ReplaceAll(Fold(s), " ", ""), "-", "")
 	case kindText:
 		s = strings.ReplaceAll(Fold(s), "-", " ")
 	default:
