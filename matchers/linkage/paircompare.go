@@ -93,11 +93,12 @@ var startM = map[fieldKind][]uint64{
 // compare brings two records together on every field.
 func (f *pairFile) compare(i, j int32, memo *wordMemo) pattern {
 	var p pattern
+	one, two := f.row(i), f.row(j)
 	for k, c := range f.fields {
 		if c.kind == kindName {
 			continue
 		}
-		if a, b := c.of[i], c.of[j]; a != 0 && b != 0 {
+		if a, b := one[k], two[k]; a != 0 && b != 0 {
 			p.set(k, c.compare(a, b))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"vigie/internal/breach"
 )
@@ -93,7 +94,8 @@ type pairFile struct {
 	ids    []string
 	left   int // records of the left file; all of them when one file is linked with itself
 	fields []*field
-	given  int // places of the names among the fields, -1 where there are none
+	flat   []int32 // the values of the records, side by side
+	given  int     // places of the names among the fields, -1 where there are none
 	family int
 	usage  []int32 // another surname, in the values of family; nil where there is none
 }
@@ -114,16 +116,32 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 	for i := range rows {
 		f.ids = append(f.ids, rows[i].ID)
 	}
-	f.names(meanings, rows)
-	f.dates(meanings, rows)
+	columns := make([]*field, len(meanings))
+	var wg sync.WaitGroup
 	for c, m := range meanings {
 		if kind, ok := kindOf[m]; ok && (!oneValue[m] || slices.Index(meanings, m) == c) {
-			f.column(kind, func(i int) string {
-				if !oneValue[m] {
-					return rows[i].at(c)
-				}
-				return rows[i].all(meanings, m)
+			wg.Go(func() {
+				columns[c] = newColumn(kind, len(rows), func(i int) string {
+					if !oneValue[m] {
+						return rows[i].at(c)
+					}
+					return rows[i].all(meanings, m)
+				})
 			})
+		}
+	}
+	f.names(meanings, rows)
+	f.dates(meanings, rows)
+	wg.Wait()
+	for _, c := range columns {
+		if c != nil {
+			f.keep(c)
+		}
+	}
+	f.flat = make([]int32, len(f.ids)*len(f.fields))
+	for k, c := range f.fields {
+		for i, v := range c.of {
+			f.flat[i*len(f.fields)+k] = v
 		}
 	}
 	return f, nil
@@ -157,11 +175,17 @@ func (r *Row) all(meanings []Meaning, m Meaning) string {
 	return strings.Join(out, " ")
 }
 
-// column adds a field of one text per record.
-func (f *pairFile) column(kind fieldKind, text func(i int) string) *field {
-	c := newField(kind, len(f.ids))
+// row is the values of a record, by field.
+func (f *pairFile) row(i int32) []int32 {
+	n := len(f.fields)
+	return f.flat[int(i)*n : int(i+1)*n]
+}
+
+// newColumn is a field of one text per record.
+func newColumn(kind fieldKind, n int, text func(i int) string) *field {
+	c := newField(kind, n)
 	seen := map[string]int32{} // as found, to fold each spelling once
-	for i := range f.ids {
+	for i := range n {
 		s := text(i)
 		id, ok := seen[s]
 		if !ok {
@@ -170,7 +194,7 @@ func (f *pairFile) column(kind fieldKind, text func(i int) string) *field {
 		}
 		c.set(i, id)
 	}
-	return f.keep(c)
+	return c
 }
 
 // keep adds a field unless nobody has a value in it.

@@ -41,8 +41,9 @@ func (t *pairModel) hopes() *hopes {
 // Its weight is that of the levels alone.
 func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wordMemo) (p pattern, weight bitsFx, ok bool) {
 	var open uint16
+	one, two := t.f.row(i), t.f.row(j)
 	for k, c := range t.f.fields {
-		a, b := c.of[i], c.of[j]
+		a, b := one[k], two[k]
 		switch {
 		case c.kind == kindName && (a != b || a == 0):
 			weight += h.most[k]
@@ -63,7 +64,7 @@ func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wor
 				return false
 			}
 			if c := t.f.fields[k]; open>>k&1 != 0 {
-				l := c.compare(c.of[i], c.of[j])
+				l := c.compare(one[k], two[k])
 				p.set(k, l)
 				weight += t.weight[k][l] - h.most[k]
 			}
@@ -75,8 +76,7 @@ func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wor
 	}
 	for _, k := range [2]int{t.f.given, t.f.family} {
 		if k >= 0 {
-			c := t.f.fields[k]
-			if a := c.of[i]; a != 0 && a == c.of[j] {
+			if one[k] != 0 && one[k] == two[k] {
 				weight -= t.weight[k][1]
 			} else {
 				weight -= h.most[k]

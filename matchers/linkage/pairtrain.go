@@ -401,12 +401,13 @@ func (t *pairModel) others(count int32, own uint64) uint64 {
 // values is what agreement on values is worth beyond its level: all of it where
 // they are equal, half where they are alike.
 func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
+	one, two := t.f.row(s.i), t.f.row(s.j)
 	for k, c := range t.f.fields {
 		l := s.how.level(k)
 		if l == 0 || shares[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
 			continue
 		}
-		a, b := shares[k][c.of[s.i]], shares[k][c.of[s.j]]
+		a, b := shares[k][one[k]], shares[k][two[k]]
 		switch {
 		case l == 1:
 			if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
@@ -415,7 +416,7 @@ func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
 				w += min(a, b)
 			}
 		case c.kind == kindName && (l == wordSubset || l == wordPart):
-			if n := c.rarest(c.of[s.i], c.of[s.j]); n > 0 {
+			if n := c.rarest(one[k], two[k]); n > 0 {
 				token := log2Ratio(t.named[k], uint64(n)) // what the shared word is worth
 				w += min(t.logM[k][l]+token-t.weight[k][l], shareMost)
 			}
