@@ -272,6 +272,11 @@ func eachBlock(keys []uint64, visit func([]uint64)) {
 
 func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking {
 	b := &blocking{first: make([]int32, len(f.ids)+1)}
+	size := 0
+	for s := range sorted {
+		size += len(sorted[s])
+	}
+	b.members = make([]uint64, 0, size)
 	for s := range sorted {
 		eachBlock(sorted[s], func(keys []uint64) {
 			if len(keys) > most || f.blockPairs(keys) == 0 {

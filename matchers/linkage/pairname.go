@@ -75,7 +75,7 @@ func (f *pairFile) compareSwapped(i, j int32, given, family uint8, memo *wordMem
 		if a == 0 || b == 0 {
 			return false
 		}
-		if s, o := &gc.marks[a], &sc.marks[b]; s.alone && o.alone && s.beyond(o, 2) {
+		if s, o := &gc.marks[a], &sc.marks[b]; s.apart(o) && s.beyond(o, 2) {
 			return false
 		}
 		return memo.words(gc, sc, a, b, 3) <= wordTypo
