@@ -93,18 +93,15 @@ func (f *pairFile) train(ctx context.Context, opt LinkOptions) (*pairModel, []sc
 
 // tell names the pairs worth telling.
 func (f *pairFile) tell(pairs []scoredPair) []Pair {
+	pairs = slices.DeleteFunc(pairs, func(s scoredPair) bool { return s.p < leastMatch })
+	slices.SortFunc(pairs, func(a, b scoredPair) int { // as their IDs: records are in the order of these
+		return cmp.Or(cmp.Compare(a.i, b.i), cmp.Compare(a.j, b.j))
+	})
 	var out []Pair
 	for i := range pairs {
-		if s := &pairs[i]; s.p >= leastMatch {
-			out = append(out, Pair{f.ids[s.i], f.ids[s.j], s.weight.float(), probability(s.p)})
-		}
+		s := &pairs[i]
+		out = append(out, Pair{f.ids[s.i], f.ids[s.j], s.weight.float(), probability(s.p)})
 	}
-	slices.SortFunc(out, func(a, b Pair) int {
-		if c := cmp.Compare(a.Left, b.Left); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Right, b.Right)
-	})
 	return out
 }
 

@@ -141,22 +141,20 @@ type blocking struct {
 	most    int      // members of a block that is still used
 }
 
-const keyShards = 256
-
 // newBlocking files every record and keeps the smallest blocks.
 func newBlocking(ctx context.Context, f *pairFile, workers int) (*blocking, error) {
 	n := len(f.ids)
-	shards := make([][keyShards][]uint64, workers)
+	shards := make([]sharded, pieces)
+	buffers := make([][]uint64, workers)
 	err := inParallel(ctx, n, workers, func(w, lo, hi int) {
 		var atoms []atom
-		var keys []uint64
+		keys := buffers[w][:0]
 		for i := lo; i < hi; i++ {
 			atoms = f.atoms(atoms[:0], i)
-			keys = f.keys(keys[:0], i, atoms)
-			for _, k := range keys {
-				s := &shards[w][k>>56]
-				*s = append(*s, k)
-			}
+			keys = f.keys(keys, i, atoms)
+		}
+		if buffers[w] = keys; lo < hi {
+			shards[((lo+1)*pieces-1)/n] = shard(keys)
 		}
 	})
 	if err != nil {
@@ -164,15 +162,9 @@ func newBlocking(ctx context.Context, f *pairFile, workers int) (*blocking, erro
 	}
 	var sorted [keyShards][]uint64
 	var sizes [keyShards][mostBlock + 1]uint64
-	err = inParallel(ctx, keyShards, workers, func(_, lo, hi int) {
+	err = inParallel(ctx, keyShards, workers, func(w, lo, hi int) {
 		for s := lo; s < hi; s++ {
-			var all []uint64
-			for w := range shards {
-				all = append(all, shards[w][s]...)
-				shards[w][s] = nil
-			}
-			slices.Sort(all)
-			sorted[s] = slices.Compact(all)
+			sorted[s], buffers[w] = sortKeys(shards, s, buffers[w])
 			eachBlock(sorted[s], func(b []uint64) {
 				if len(b) <= mostBlock {
 					sizes[s][len(b)] += f.blockPairs(b)
@@ -280,6 +272,11 @@ func eachBlock(keys []uint64, visit func([]uint64)) {
 
 func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking {
 	b := &blocking{first: make([]int32, len(f.ids)+1)}
+	size := 0
+	for s := range sorted {
+		size += len(sorted[s])
+	}
+	b.members = make([]uint64, 0, size)
 	for s := range sorted {
 		eachBlock(sorted[s], func(keys []uint64) {
 			if len(keys) > most || f.blockPairs(keys) == 0 {
@@ -309,9 +306,9 @@ func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking
 	return b
 }
 
-// mates calls visit with every record that shares a block with i and stands
-// behind it (in the other file, if there are two), each once.
-func (b *blocking) mates(i int, least int, seen []int32, visit func(j int32)) {
+// mates appends every record that shares a block with i and stands behind it
+// (in the other file, if there are two), each once.
+func (b *blocking) mates(out []int32, i int, least int, seen []int32) []int32 {
 	for _, k := range b.of[b.first[i]:b.first[i+1]] {
 		ms := b.members[b.start[k]:b.start[k+1]]
 		if len(ms) > b.most {
@@ -324,16 +321,19 @@ func (b *blocking) mates(i int, least int, seen []int32, visit func(j int32)) {
 			}
 			if seen[j] != int32(i)+1 {
 				seen[j] = int32(i) + 1
-				visit(int32(j))
+				out = append(out, int32(j))
 			}
 		}
 	}
+	return out
 }
+
+// pieces is how many pieces work is cut into.
+const pieces = 64
 
 // inParallel cuts 0..n into pieces for the workers. Which worker does which
 // piece never shows in an answer.
 func inParallel(ctx context.Context, n, workers int, do func(worker, lo, hi int)) error {
-	const pieces = 64
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for w := range workers {

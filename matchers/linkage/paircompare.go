@@ -93,35 +93,47 @@ var startM = map[fieldKind][]uint64{
 // compare brings two records together on every field.
 func (f *pairFile) compare(i, j int32, memo *wordMemo) pattern {
 	var p pattern
+	one, two := f.row(i), f.row(j)
 	for k, c := range f.fields {
 		if c.kind == kindName {
 			continue
 		}
-		if a, b := c.of[i], c.of[j]; a != 0 && b != 0 {
-			p.set(k, compareValues(c.kind, &c.values[a], &c.values[b], a == b))
+		if a, b := one[k], two[k]; a != 0 && b != 0 {
+			p.set(k, c.compare(a, b))
 		}
 	}
 	f.compareNames(i, j, &p, memo)
 	return p
 }
 
-func compareValues(kind fieldKind, a, b *value, same bool) uint8 {
-	if same {
+// compare grades two values of a field other than a name.
+func (c *field) compare(a, b int32) uint8 {
+	if a == b {
 		return 1
 	}
-	switch kind {
+	s, o := &c.marks[a], &c.marks[b]
+	switch c.kind {
 	case kindDate:
-		return compareDays(a.born, b.born)
+		return compareDays(c.values[a].born, c.values[b].born)
 	case kindText, kindWord:
-		return compareTexts(a, b)
+		if s.apart(o) && s.beyond(o, 2) && s.below(o, 900) {
+			return textOther
+		}
+		return compareTexts(&c.values[a], &c.values[b])
 	case kindStreet:
-		return compareStreets(a, b)
+		if s.part != o.part && s.beyond(o, 2) && s.below(o, 830) {
+			return streetOther
+		}
+		return compareStreets(&c.values[a], &c.values[b], s.beyond(o, 2), s.below(o, 830))
 	case kindPostcode:
-		return comparePostcodes(a.text, b.text)
+		return comparePostcodes(c.values[a].text, c.values[b].text, s.bag != o.bag, s.beyond(o, 1))
 	case kindCode, kindNumber:
-		return compareCodes(a.text, b.text)
+		if s.beyond(o, 2) {
+			return codeOther
+		}
+		return compareCodes(c.values[a].text, c.values[b].text)
 	case kindEmail:
-		return compareMails(a, b)
+		return compareMails(&c.values[a], &c.values[b])
 	}
 	return textOther
 }
@@ -145,7 +157,9 @@ func compareTexts(a, b *value) uint8 {
 	return textOther
 }
 
-func compareStreets(a, b *value) uint8 {
+// compareStreets grades two streets. Those far apart are not within two letters
+// of each other, those unlike not alike.
+func compareStreets(a, b *value, far, unlike bool) uint8 {
 	ra, rb := a.tokens[0], b.tokens[0]
 	number := a.house != "" && a.house == b.house
 	alike := 0
@@ -154,8 +168,9 @@ func compareStreets(a, b *value) uint8 {
 	case ra == rb:
 		alike = 3
 	case atMost(ra, rb, a.set, b.set) < 830:
-	case distance(ra, rb, 2) <= 2 && min(len(ra), len(rb)) > 4:
+	case !far && distance(ra, rb, 2) <= 2 && min(len(ra), len(rb)) > 4:
 		alike = 2
+	case unlike:
 	default:
 		if s := winkler(ra, rb); s >= 900 {
 			alike = 2
@@ -176,8 +191,10 @@ func compareStreets(a, b *value) uint8 {
 	return streetOther
 }
 
-func comparePostcodes(a, b string) uint8 {
-	if d := distance(a, b, 1); d <= 1 || len(a) == len(b) && sortedAlike(a, b) {
+// comparePostcodes grades two postcodes. Those with other signs are not the
+// same in another order, those far apart not within one sign of each other.
+func comparePostcodes(a, b string, other, far bool) uint8 {
+	if !far && distance(a, b, 1) <= 1 || !other && len(a) == len(b) && sortedAlike(a, b) {
 		return postTypo
 	}
 	half := func(s string) int { return max(2, (len(s)+1)/2) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"vigie/internal/breach"
 )
@@ -68,6 +69,7 @@ type field struct {
 	kind   fieldKind
 	of     []int32
 	values []value
+	marks  []mark // of the values
 	number map[string]int32
 	word   map[string]int32 // tokens of names
 	heard  []int32          // how many records have each token
@@ -92,7 +94,8 @@ type pairFile struct {
 	ids    []string
 	left   int // records of the left file; all of them when one file is linked with itself
 	fields []*field
-	given  int // places of the names among the fields, -1 where there are none
+	flat   []int32 // the values of the records, side by side
+	given  int     // places of the names among the fields, -1 where there are none
 	family int
 	usage  []int32 // another surname, in the values of family; nil where there is none
 }
@@ -113,16 +116,32 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 	for i := range rows {
 		f.ids = append(f.ids, rows[i].ID)
 	}
-	f.names(meanings, rows)
-	f.dates(meanings, rows)
+	columns := make([]*field, len(meanings))
+	var wg sync.WaitGroup
 	for c, m := range meanings {
 		if kind, ok := kindOf[m]; ok && (!oneValue[m] || slices.Index(meanings, m) == c) {
-			f.column(kind, func(i int) string {
-				if !oneValue[m] {
-					return rows[i].at(c)
-				}
-				return rows[i].all(meanings, m)
+			wg.Go(func() {
+				columns[c] = newColumn(kind, len(rows), func(i int) string {
+					if !oneValue[m] {
+						return rows[i].at(c)
+					}
+					return rows[i].all(meanings, m)
+				})
 			})
+		}
+	}
+	f.names(meanings, rows)
+	f.dates(meanings, rows)
+	wg.Wait()
+	for _, c := range columns {
+		if c != nil {
+			f.keep(c)
+		}
+	}
+	f.flat = make([]int32, len(f.ids)*len(f.fields))
+	for k, c := range f.fields {
+		for i, v := range c.of {
+			f.flat[i*len(f.fields)+k] = v
 		}
 	}
 	return f, nil
@@ -156,11 +175,17 @@ func (r *Row) all(meanings []Meaning, m Meaning) string {
 	return strings.Join(out, " ")
 }
 
-// column adds a field of one text per record.
-func (f *pairFile) column(kind fieldKind, text func(i int) string) *field {
-	c := newField(kind, len(f.ids))
+// row is the values of a record, by field.
+func (f *pairFile) row(i int32) []int32 {
+	n := len(f.fields)
+	return f.flat[int(i)*n : int(i+1)*n]
+}
+
+// newColumn is a field of one text per record.
+func newColumn(kind fieldKind, n int, text func(i int) string) *field {
+	c := newField(kind, n)
 	seen := map[string]int32{} // as found, to fold each spelling once
-	for i := range f.ids {
+	for i := range n {
 		s := text(i)
 		id, ok := seen[s]
 		if !ok {
@@ -169,7 +194,7 @@ func (f *pairFile) column(kind fieldKind, text func(i int) string) *field {
 		}
 		c.set(i, id)
 	}
-	return f.keep(c)
+	return c
 }
 
 // keep adds a field unless nobody has a value in it.
@@ -182,7 +207,7 @@ func (f *pairFile) keep(c *field) *field {
 }
 
 func newField(kind fieldKind, n int) *field {
-	return &field{kind: kind, of: make([]int32, n), values: make([]value, 1), number: map[string]int32{"": 0}, word: map[string]int32{}}
+	return &field{kind: kind, of: make([]int32, n), values: make([]value, 1), marks: make([]mark, 1), number: map[string]int32{"": 0}, word: map[string]int32{}}
 }
 
 // add interns a folded text.
@@ -205,10 +230,12 @@ func (c *field) add(s string) int32 {
 			v.tokens = strings.Fields(s)
 		}
 		v.set = letters(v.text)
+		s := markOf(v.text, v.sound, v.tokens)
 		if c.kind == kindStreet {
 			v.set = letters(v.tokens[0])
+			s = markOf(v.tokens[0], v.house, v.tokens)
 		}
-		c.values = append(c.values, v)
+		c.values, c.marks = append(c.values, v), append(c.marks, s)
 	}
 	return id
 }
@@ -261,7 +288,7 @@ func foldFor(kind fieldKind, s string) string {
 	case kindStreet:
 		return streetText(s)
 	case kindPostcode, kindCode, kindNumber:
-		s = strings.NewReplacer(" ", "", "-", "").Replace(Fold(s))
+		s = strings.ReplaceAll(strings.ReplaceAll(Fold(s), " ", ""), "-", "")
 	case kindText:
 		s = strings.ReplaceAll(Fold(s), "-", " ")
 	default:

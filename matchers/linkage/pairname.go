@@ -14,6 +14,9 @@ func (m *wordMemo) words(ca, cb *field, a, b int32, across uint64) uint8 {
 	if a == b && ca == cb {
 		return wordExact
 	}
+	if ca.marks[a].strange(&cb.marks[b]) {
+		return wordOther
+	}
 	k := uint64(a)<<33 | uint64(b)<<2 | across
 	at := mix(k) & (memoSize - 1)
 	if m.keys[at] != k {
@@ -72,8 +75,10 @@ func (f *pairFile) compareSwapped(i, j int32, given, family uint8, memo *wordMem
 		if a == 0 || b == 0 {
 			return false
 		}
-		l := memo.words(gc, sc, a, b, 3)
-		return l <= wordTypo
+		if s, o := &gc.marks[a], &sc.marks[b]; s.apart(o) && s.beyond(o, 2) {
+			return false
+		}
+		return memo.words(gc, sc, a, b, 3) <= wordTypo
 	}
 	one, two := cross(gc.of[i], sc.of[j]), cross(gc.of[j], sc.of[i])
 	switch {

@@ -401,12 +401,13 @@ func (t *pairModel) others(count int32, own uint64) uint64 {
 // values is what agreement on values is worth beyond its level: all of it where
 // they are equal, half where they are alike.
 func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
+	one, two := t.f.row(s.i), t.f.row(s.j)
 	for k, c := range t.f.fields {
 		l := s.how.level(k)
 		if l == 0 || shares[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
 			continue
 		}
-		a, b := shares[k][c.of[s.i]], shares[k][c.of[s.j]]
+		a, b := shares[k][one[k]], shares[k][two[k]]
 		switch {
 		case l == 1:
 			if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
@@ -415,7 +416,7 @@ func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
 				w += min(a, b)
 			}
 		case c.kind == kindName && (l == wordSubset || l == wordPart):
-			if n := c.rarest(c.of[s.i], c.of[s.j]); n > 0 {
+			if n := c.rarest(one[k], two[k]); n > 0 {
 				token := log2Ratio(t.named[k], uint64(n)) // what the shared word is worth
 				w += min(t.logM[k][l]+token-t.weight[k][l], shareMost)
 			}
@@ -449,27 +450,32 @@ const tieWeight = 2000
 // not hopeless.
 func (t *pairModel) candidates(ctx context.Context, b *blocking, workers int) ([]scoredPair, error) {
 	f := t.f
-	kept := make([][]scoredPair, len(f.ids))
-	least := -t.prior - hopeless
+	kept := make([][]scoredPair, f.left) // by the first record of a piece
+	least, h := -t.prior-hopeless, t.hopes()
 	seen := make([][]int32, workers)
 	memos := make([]*wordMemo, workers)
-	weights := make([]weightMemo, workers)
 	err := inParallel(ctx, f.left, workers, func(w, lo, hi int) {
 		if seen[w] == nil {
 			seen[w], memos[w] = make([]int32, len(f.ids)), new(wordMemo)
 		}
+		var mates []int32
+		var out []scoredPair
 		for i := lo; i < hi; i++ {
 			from := f.left
 			if f.alone() {
 				from = i + 1
 			}
-			b.mates(i, from, seen[w], func(j int32) {
-				how := f.compare(int32(i), j, memos[w])
-				if weight := weights[w].weigh(t, how); weight >= least {
-					kept[i] = append(kept[i], scoredPair{i: int32(i), j: j, how: how, weight: weight})
+			mates = b.mates(mates[:0], i, from, seen[w])
+			first := len(out)
+			for _, j := range mates {
+				if how, weight, ok := t.compareHopeful(int32(i), j, h, least, memos[w]); ok {
+					out = append(out, scoredPair{i: int32(i), j: j, how: how, weight: weight})
 				}
-			})
-			slices.SortFunc(kept[i], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
+			}
+			slices.SortFunc(out[first:], func(a, b scoredPair) int { return int(a.j) - int(b.j) })
+		}
+		if lo < hi {
+			kept[lo] = out
 		}
 	})
 	return slices.Concat(kept...), err
