@@ -154,7 +154,7 @@ func newBlocking(ctx context.Context, f *pairFile, workers int) (*blocking, erro
 			keys = f.keys(keys, i, atoms)
 		}
 		if buffers[w] = keys; lo < hi {
-			shards[((lo+1)*pieces-1)/n] = shard(keys)
+			shards[((lo+1)*pieces-1)/n] = spread(keys)
 		}
 	})
 	if err != nil {

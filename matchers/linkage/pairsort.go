@@ -10,9 +10,9 @@ type sharded struct {
 	start [keyShards + 1]int32
 }
 
-// shard puts keys in the order of their first byte, those that share it in the
+// spread puts keys in the order of their first byte, those that share it in the
 // order they come in.
-func shard(keys []uint64) sharded {
+func spread(keys []uint64) sharded {
 	s := sharded{keys: make([]uint64, len(keys))}
 	for _, k := range keys {
 		s.start[k>>56+1]++
