@@ -18,6 +18,8 @@ const (
 	// leastRows and leastMatches are what a leak must have to teach anything.
 	leastRows    = 200
 	leastMatches = 50
+	// richMatches at the first look leave no doubt that a sample can teach.
+	richMatches = 10 * leastMatches
 	// belief is how many true pairs the built-in m-probabilities weigh.
 	belief = 20
 	rounds = 15
@@ -74,21 +76,23 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	}
 	// A sample that is far from teaching by what is generally known is not worth
 	// the learning of u, which takes most of the time.
-	poor := p.clone()
-	matches, err := t.maximise(ctx, &poor)
-	if err != nil {
-		return p, false, err
+	if first := t.expect(&p); first.matches>>32 < richMatches {
+		poor := p.clone()
+		matches, err := t.maximise(ctx, &poor)
+		if err != nil {
+			return p, false, err
+		}
+		if matches < leastMatches/2 {
+			before.Registered, before.Relatives = poor.Registered, poor.Relatives
+			return before, false, nil
+		}
+		t.w.set(&p)
 	}
-	if matches < leastMatches/2 {
-		before.Registered, before.Relatives = poor.Registered, poor.Relatives
-		return before, false, nil
-	}
-	t.w.set(&p)
 	if err := t.learnU(ctx, &p); err != nil {
 		return p, false, err
 	}
 	t.w.set(&p)
-	matches, err = t.maximise(ctx, &p)
+	matches, err := t.maximise(ctx, &p)
 	if err != nil {
 		return p, false, err
 	}
@@ -294,35 +298,64 @@ func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
 	return s.matches >> 32, nil
 }
 
+// expect weighs all rows in several goroutines; sums of integers are the same
+// in any order.
 func (t *trainer) expect(p *parameters) (s sums) {
 	b := newPrior(p, t.ix.people())
-	var cs []scored
-	for i := range t.pairs {
-		if len(t.pairs[i]) == 0 {
-			continue // a stranger's row: it adds to nothing
-		}
-		cs = t.posterior(b, i, cs)
-		for j := range cs {
-			v := &t.pairs[i][j].v
-			s.matches += cs[j].p
-			if !v.teaches() {
-				continue
+	parts := make([]sums, t.opt.workers())
+	var wg sync.WaitGroup
+	for k := range parts {
+		wg.Go(func() {
+			var cs []scored
+			for i := k; i < len(t.pairs); i += len(parts) {
+				if len(t.pairs[i]) > 0 { // else a stranger's row: it adds to nothing
+					cs = t.posterior(b, i, cs)
+					parts[k].row(cs, t.pairs[i])
+				}
 			}
-			for c := range numComparisons {
-				s.level[c][v.level[c]] += cs[j].p
-			}
-			if v.level[onGiven] == 0 {
-				continue // nothing tells relatives from the person
-			}
-			s.named += cs[j].p
-			s.kin += cs[j].pKin
-			s.twins += cs[j].pTwin
-			for c := range numComparisons {
-				s.kinship[c][v.level[c]] += cs[j].pKin
-			}
-		}
+		})
+	}
+	wg.Wait()
+	for k := range parts {
+		s.add(&parts[k])
 	}
 	return s
+}
+
+// row adds the candidates of one row.
+func (s *sums) row(cs []scored, pairs []pair) {
+	for j := range cs {
+		v := &pairs[j].v
+		s.matches += cs[j].p
+		if !v.teaches() {
+			continue
+		}
+		for c := range numComparisons {
+			s.level[c][v.level[c]] += cs[j].p
+		}
+		if v.level[onGiven] == 0 {
+			continue // nothing tells relatives from the person
+		}
+		s.named += cs[j].p
+		s.kin += cs[j].pKin
+		s.twins += cs[j].pTwin
+		for c := range numComparisons {
+			s.kinship[c][v.level[c]] += cs[j].pKin
+		}
+	}
+}
+
+func (s *sums) add(o *sums) {
+	s.matches += o.matches
+	s.named += o.named
+	s.kin += o.kin
+	s.twins += o.twins
+	for c := range numComparisons {
+		for l := range maxLevels {
+			s.level[c][l] += o.level[c][l]
+			s.kinship[c][l] += o.kinship[c][l]
+		}
+	}
 }
 
 func (t *trainer) update(p *parameters, s *sums) {
