@@ -11,7 +11,7 @@ type asking struct {
 	spans    []span
 	warm     uint64 // of words read only for them to be near
 	block    []uint64
-	hits     []hit
+	hits     []found // numbers over all members
 	bearers  []bearing
 	resident resident
 	standing map[any][]uint32 // who, of all members, may bear the name of a row
@@ -28,12 +28,6 @@ type span struct {
 	stored   uint64
 	shard    uint32
 	from, to uint32
-}
-
-// hit is somebody who shares a key with a row.
-type hit struct {
-	id      uint32
-	contact bool
 }
 
 // bearing is how many of a member have a contact of a row.
@@ -56,25 +50,14 @@ func (p *Panel) find(row *facts, of []bool, s *asking) {
 	postcode := postcodeBits(row.postcode)
 	kept := s.hits[:0]
 	for _, h := range s.hits {
-		if of != nil && !of[p.member(h.id)] {
+		if of != nil && !of[p.member(h.person)] {
 			continue
 		}
-		if h.contact || p.profiles[h.id].passes(&s.glance, row, postcode) {
+		if h.contact || p.profiles[h.person].passes(&s.glance, row, postcode) {
 			kept = append(kept, h)
 		}
 	}
-	slices.SortFunc(kept, func(a, b hit) int {
-		switch {
-		case a.id != b.id:
-			return cmp.Compare(a.id, b.id)
-		case a.contact && !b.contact:
-			return -1
-		case b.contact && !a.contact:
-			return 1
-		}
-		return 0
-	})
-	s.hits = slices.CompactFunc(kept, func(a, b hit) bool { return a.id == b.id })
+	s.hits = once(kept)
 }
 
 // look looks up the keys in one table. Where all of them are is asked for
@@ -105,7 +88,7 @@ func (p *Panel) look(t *table, s *asking) {
 			p.trim(t, s.spans[i].stored, k.most(), s)
 		}
 		for _, w := range s.block {
-			s.hits = append(s.hits, hit{t.id(w), k.contact()})
+			s.hits = append(s.hits, found{t.id(w), k.contact()})
 		}
 	}
 }
@@ -191,11 +174,11 @@ func (p *Panel) trim(t *table, stored, most uint64, s *asking) {
 
 // take fills what is found of the next member, and its counts of the row's
 // names and contacts. It returns the hits after it.
-func (p *Panel) take(hits []hit, s *asking) (r int, rest []hit) {
-	r = p.member(hits[0].id)
+func (p *Panel) take(hits []found, s *asking) (r int, rest []found) {
+	r = p.member(hits[0].person)
 	s.found = s.found[:0]
-	for len(hits) > 0 && p.member(hits[0].id) == r {
-		if n := hits[0].id - p.base[r]; n < p.members[r].Index.head.Persons { // else a name's number
+	for len(hits) > 0 && p.member(hits[0].person) == r {
+		if n := hits[0].person - p.base[r]; n < p.members[r].Index.head.Persons { // else a name's number
 			s.found = append(s.found, found{n, hits[0].contact})
 		}
 		hits = hits[1:]

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"vigie/internal/breach"
 )
@@ -77,5 +78,30 @@ func TestDamagedExtrasAreNotRead(t *testing.T) {
 	}
 	if err := read(whole); err != nil {
 		t.Errorf("restored: %v", err)
+	}
+}
+
+// TestAKilledSealLeavesNothingForever removes what a killed writer left a day
+// ago, and not what somebody may be writing now.
+func TestAKilledSealLeavesNothingForever(t *testing.T) {
+	_, _, r := imported(t)
+	old, fresh := filepath.Join(r.dir, newFile+"1"), filepath.Join(r.dir, newFile+"2")
+	for _, name := range []string{old, fresh} {
+		if err := os.WriteFile(name, []byte("sealed by halves"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-25 * time.Hour)
+	if err := os.Chtimes(old, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Seal("index", func(io.Writer) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was left a day ago: %v", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("what is being written: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"vigie/internal/breach"
 )
@@ -60,7 +61,8 @@ func putCurrent(dir string, c current) error {
 
 // replaceFile writes a file beside its place, syncs it and renames it.
 func replaceFile(path string, write func(io.Writer) error) (int64, error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	forsaken(filepath.Dir(path))
+	tmp, err := os.CreateTemp(filepath.Dir(path), newFile+"*")
 	if err != nil {
 		return 0, err
 	}
@@ -73,6 +75,20 @@ func replaceFile(path string, write func(io.Writer) error) (int64, error) {
 		return 0, err
 	}
 	return n, syncDir(filepath.Dir(path))
+}
+
+// newFile starts the names of files that are being written.
+const newFile = ".new-"
+
+// forsaken removes what was being written a day ago: whoever wrote it was
+// killed, and a country's index takes gigabytes. It is best effort.
+func forsaken(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, newFile+"*"))
+	for _, name := range left {
+		if st, err := os.Stat(name); err == nil && time.Since(st.ModTime()) > 24*time.Hour {
+			_ = os.Remove(name)
+		}
+	}
 }
 
 // fillFile writes, syncs and closes a file and says how long it is.
