@@ -205,5 +205,5 @@ func fillAudit(b *testing.B, s *storetest.DB, size int64) {
 
 func engines(b *testing.B, run func(*testing.B, *storetest.DB)) {
 	b.Run("sqlite", func(b *testing.B) { run(b, openSQLite(b)) })
-	b.Run("postgres", func(b *testing.B) { run(b, startPostgres(b).open(b)) })
+	b.Run("postgres", func(b *testing.B) { run(b, (&postgres{server: storetest.Postgres(b)}).open(b)) })
 }

@@ -1,20 +1,11 @@
 package store_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
@@ -22,21 +13,20 @@ import (
 	"vigie/internal/store/storetest"
 )
 
-// TestPostgres runs the suite on a server of its own, made of the machine's
-// binaries: in a temporary directory, on a socket there, as nobody.
+// TestPostgres runs the suite on a server of its own.
 func TestPostgres(t *testing.T) {
-	server := startPostgres(t)
+	server := &postgres{server: storetest.Postgres(t)}
 	storetest.Run(t, server.open)
 }
 
 // postgres is a private server.
 type postgres struct {
-	socket string // directory of the socket
+	server string // its URL
 	made   atomic.Int64
 }
 
 func (p *postgres) url(schema string) string {
-	return "postgres:///postgres?user=vigie&host=" + p.socket + "&search_path=" + schema
+	return p.server + "&search_path=" + schema
 }
 
 // open makes a store in a schema of its own: that is much faster than a
@@ -53,100 +43,4 @@ func (p *postgres) open(t testing.TB, opts ...store.Option) *storetest.DB {
 		t.Fatal(err)
 	}
 	return open(t, p.url(schema), "pgx", p.url(schema), opts...)
-}
-
-// binary finds one of PostgreSQL's programs in PATH or where Debian keeps them.
-func binary(name string) (string, error) {
-	if path, err := exec.LookPath(name); err == nil {
-		return filepath.EvalSymlinks(path)
-	}
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	if err != nil || len(found) == 0 {
-		return "", exec.ErrNotFound
-	}
-	slices.Sort(found)
-	return found[len(found)-1], nil
-}
-
-func startPostgres(t testing.TB) *postgres {
-	t.Helper()
-	initdb, err1 := binary("initdb")
-	server, err2 := binary("postgres")
-	if err1 != nil || err2 != nil {
-		t.Skip("PostgreSQL's initdb and postgres are not on this machine (package postgresql): the suite ran on SQLite alone")
-	}
-	// Not t.TempDir: a socket's path has at most 107 bytes.
-	dir, err := os.MkdirTemp("", "vigie-pg-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	as := unprivileged(t, dir)
-	data := filepath.Join(dir, "data")
-	run := exec.Command(initdb, "--pgdata", data, "--username=vigie", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-	run.Dir, run.SysProcAttr = dir, as
-	if out, err := run.CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
-	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// fsync is off: what is tested is SQL, and the machine does not crash.
-	cmd := exec.Command(server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
-	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = dir, log, log, as
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGINT) // fast shutdown
-		_ = cmd.Wait()
-		_ = log.Close()
-	})
-	p := &postgres{socket: dir}
-	p.await(t, log.Name())
-	return p
-}
-
-// await waits until the server answers.
-func (p *postgres) await(t testing.TB, log string) {
-	t.Helper()
-	db, err := sql.Open("pgx", p.url("public"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	for db.PingContext(ctx) != nil {
-		select {
-		case <-ctx.Done():
-			out, _ := os.ReadFile(log)
-			t.Fatalf("PostgreSQL does not answer:\n%s", out)
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-// unprivileged makes the server run as somebody else when we are root, which
-// PostgreSQL refuses; the directory is then theirs.
-func unprivileged(t testing.TB, dir string) *syscall.SysProcAttr {
-	t.Helper()
-	if os.Getuid() != 0 {
-		return nil
-	}
-	who, err := user.Lookup("nobody")
-	if err != nil {
-		t.Skipf("root cannot run PostgreSQL and there is no account nobody to run it: %v", err)
-	}
-	uid, err1 := strconv.Atoi(who.Uid)
-	gid, err2 := strconv.Atoi(who.Gid)
-	if err := errors.Join(err1, err2, os.Chown(dir, uid, gid)); err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
