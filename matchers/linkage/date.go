@@ -16,6 +16,11 @@ const (
 	lastYear  = 2099
 )
 
+// real tells what parseDate can give from other numbers.
+func (d date) real() bool {
+	return d.year() >= firstYear && d.year() <= lastYear && d.month() <= 12 && (d.month() > 0 || d.day() == 0)
+}
+
 // parseDate reads a date of birth: "2006-03-09", "20060309", "2006-03-00",
 // "2006". Impossible parts are unknown; a year outside 1850-2099 is no date.
 func parseDate(s string) date {

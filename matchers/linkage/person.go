@@ -127,7 +127,7 @@ func (p *bare) read(b []byte) bool {
 	case has&isFemale != 0:
 		p.sex = 'F'
 	}
-	return !r.bad && len(r.b) == 0
+	return !r.bad && len(r.b) == 0 && (p.date == 0 || p.date.real())
 }
 
 // reader reads numbers and texts; after the first that is not there, bad is
