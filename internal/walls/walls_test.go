@@ -52,6 +52,7 @@ var may = map[string][]string{
 	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/private":       {"internal/breach"},
 	"matchers/registry":      {"internal/breach", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
