@@ -110,7 +110,7 @@ func clockBack(t *testing.T, open Open) {
 		now = later(at)
 		must(t, s.Audit(ctx, store.Event{Who: "amina", Action: "page.open", OK: true}))
 	}
-	wantSame(t, store.AuditReport{Entries: 6, Faults: []store.Fault{{Seq: 5, Kind: store.FaultClock}}}, got(s.VerifyAudit(ctx, nil))(t))
+	wantSame(t, store.LogReport{Entries: 6, Faults: []store.Fault{{Seq: 5, Kind: store.FaultClock}}}, got(s.VerifyAudit(ctx, nil))(t))
 }
 
 // located: a fault is told where it is, once.
