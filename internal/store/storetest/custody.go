@@ -81,7 +81,7 @@ func custodyTampering(t *testing.T, open Open) {
 		t.Fatalf("an untouched log, by a clock that was set back: %+v", r)
 	}
 	const columns = `seq, subject, event, who, why, digest, at, prev, nodes`
-	attack(t, s.Raw, dropTriggers(s.Raw)...)
+	attack(t, s.Raw, dropTriggers(s.Raw, "custody")...)
 	attack(t, s.Raw, `CREATE TABLE honest_custody AS SELECT `+columns+` FROM custody`)
 	for _, x := range []struct {
 		name, do, want string
