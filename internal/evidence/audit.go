@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"vigie/internal/breach"
 )
@@ -137,12 +135,4 @@ func (v *Vault) missing(name string, captures []breach.Capture) ([]Fault, error)
 		}
 	}
 	return out, nil
-}
-
-// OpenWARC opens a sealed WARC file, by its name in the vault, as gzip.
-func (v *Vault) OpenWARC(name string) (io.ReadCloser, error) {
-	if filepath.Base(name) != name || !strings.HasSuffix(name, warcSuffix) {
-		return nil, fmt.Errorf("opening evidence: malformed name: %w", breach.ErrInvalid)
-	}
-	return v.unseal(filepath.Join(v.warcDir(), name), "warc "+name)
 }

@@ -127,7 +127,7 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 	if len(l.events) != 1 || l.events[0].Event != "captured" || l.events[0].Subject != captures[0].File {
 		t.Errorf("custody: %+v", l.events)
 	}
-	raw, err := os.ReadFile(filepath.Join(v.warcDir(), captures[0].File))
+	raw, err := os.ReadFile(v.warcPath(captures[0].File))
 	if err != nil || bytes.Contains(raw, []byte("bonjour")) || !bytes.HasPrefix(raw, []byte("age-encryption.org/")) {
 		t.Errorf("the file does not rest sealed: %.40q, %v", raw, err)
 	}
@@ -218,11 +218,11 @@ func TestVaultFindsTampering(t *testing.T) {
 			if err := os.Remove(file); err != nil {
 				t.Fatal(err)
 			}
-			p, err := v.create(v.warcDir(), filepath.Base(file), "warc "+filepath.Base(file))
+			p, err := v.createPack(strings.TrimSuffix(filepath.Base(file), sealedSuffix), noBase, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := newWARCWriter(p)
+			w := newWARCWriter(p, io.Discard)
 			if err := errors.Join(w.write(typeInfo, newRecordID(), at, nil, fields("software", "vigie")), w.close(at), p.commit()); err != nil {
 				t.Fatal(err)
 			}
@@ -233,7 +233,7 @@ func TestVaultFindsTampering(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			v, l := vault(t)
 			captures := record(t, v, exchange("https://example.org/", "bonjour"))
-			tc.change(t, v, filepath.Join(v.warcDir(), captures[0].File), captures, l)
+			tc.change(t, v, v.warcPath(captures[0].File), captures, l)
 			rep, err := v.Verify(t.Context(), captures, l.events)
 			if err != nil || rep.OK {
 				t.Fatalf("verify: %+v, %v", rep, err)
@@ -356,7 +356,7 @@ func TestSessionFailsCleanly(t *testing.T) {
 	v, _ := vault(t)
 	v.open = func(d, p string) (file, error) {
 		f, err := os.CreateTemp(d, p)
-		return &fullDisk{f, 100_000}, err
+		return &fullDisk{f, 10_000}, err
 	}
 	s, err := v.Begin(t.Context(), breach.Source{ID: "invented"})
 	if err != nil {
