@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,7 +61,7 @@ func (v *Vault) createPack(name, base string, dictionary []byte) (*packWriter, e
 		return nil, err
 	}
 	p := &packWriter{file: f, base: base, count: counted{w: f}}
-	opts := []zstd.EOption{zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(mostDictionary), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false)}
+	opts := []zstd.EOption{zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(window(len(dictionary))), zstd.WithLowerEncoderMem(true), zstd.WithEncoderCRC(false)}
 	if base != noBase {
 		opts = append(opts, zstd.WithEncoderDictRaw(1, dictionary))
 	}
@@ -72,6 +73,12 @@ func (v *Vault) createPack(name, base string, dictionary []byte) (*packWriter, e
 		return nil, err
 	}
 	return p, nil
+}
+
+// window is how far back the compressor looks, in bytes: over the dictionary
+// and as much again. It is also what it takes of memory.
+func window(dictionary int) int {
+	return min(max(1<<20, 1<<bits.Len(uint(2*dictionary))), 2*mostDictionary)
 }
 
 func (p *packWriter) Write(b []byte) (int, error) {
