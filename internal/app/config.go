@@ -44,6 +44,7 @@ type Config struct {
 	Page     PageConfig      `yaml:"page"`
 	Linkage  LinkageConfig   `yaml:"linkage"`
 	Canaries CanaryConfig    `yaml:"canaries"`
+	Evidence EvidenceConfig  `yaml:"evidence"`
 	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
@@ -108,6 +109,7 @@ func Defaults(data string) Config {
 		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
 		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001},
+		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
 		MaxDump:  100 << 30,
 	}
 }
@@ -181,6 +183,9 @@ func (c Config) check() error {
 	}
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
+	}
+	if err := c.Evidence.check(wrong); err != nil {
+		return err
 	}
 	return c.checkSources(wrong)
 }

@@ -25,8 +25,7 @@ type Record struct {
 	Header Header
 	Length int64     // of the block, as the header says
 	Block  io.Reader // exactly Length bytes, or an error
-	rest   *io.LimitedReader
-	raw    []byte // the header as it stands, with its empty line
+	raw    []byte    // the header as it stands, with its empty line
 }
 
 // Reader reads the records of a WARC file, plain or compressed as gzip in one
@@ -99,6 +98,15 @@ func (w *Reader) Next() (*Record, error) {
 		}
 		return w.record()
 	}
+}
+
+// Taken is how many bytes of the file have been taken: its length, once Next has
+// returned io.EOF.
+func (w *Reader) Taken() int64 {
+	if w.zipped {
+		return w.in.n
+	}
+	return w.used
 }
 
 // finish skips what is left of the last record and asks for its end.
@@ -247,8 +255,7 @@ func (w *Reader) record() (*Record, error) {
 	if err != nil || r.Length < 0 {
 		return nil, w.faultAt(r.Offset, "content-length")
 	}
-	r.rest = &io.LimitedReader{R: w.br, N: r.Length}
-	r.Block = blockReader{w, r.rest}
+	r.Block = blockReader{w, &io.LimitedReader{R: w.br, N: r.Length}}
 	w.last = r
 	return r, nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -129,4 +130,18 @@ func trusted(ts *timestamp.Timestamp, roots *x509.CertPool) error {
 	_, err = signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: ts.Time,
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}})
 	return err
+}
+
+// TokenCertificates gives the certificates of a token as PEM, for openssl's
+// -untrusted.
+func TokenCertificates(token []byte) ([]byte, error) {
+	ts, err := timestamp.ParseResponse(token)
+	if err != nil {
+		return nil, fmt.Errorf("reading a time stamp: %w: %w", breach.ErrInvalid, err)
+	}
+	var out []byte
+	for _, c := range ts.Certificates {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return out, nil
 }

@@ -227,7 +227,7 @@ func BenchmarkRecord(b *testing.B) {
 
 func TestCleanReportPrintsAnEmptyList(t *testing.T) {
 	v, _ := vault(t)
-	rep, err := v.Verify(t.Context(), nil, nil)
+	rep, err := v.Verify(t.Context(), nil)
 	if err != nil || rep.Faults == nil || verify(t, nil).Faults == nil {
 		t.Errorf("faults would print as null: %+v, %v", rep, err)
 	}

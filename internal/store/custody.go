@@ -75,6 +75,26 @@ func (s *Store) Custody(ctx context.Context, subject string) ([]breach.Custody, 
 	return list, nil
 }
 
+// Held tells what should be there by the chain of custody: the digest of every
+// file and dump that was taken in and not destroyed since.
+func (s *Store) Held(ctx context.Context) (map[string]string, error) {
+	held := map[string]string{}
+	_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
+		var subject, event, digest string
+		if err := r.Scan(&subject, &event, &digest); err != nil {
+			return struct{}{}, err
+		}
+		if held[subject] = digest; event == "purged" {
+			delete(held, subject)
+		}
+		return struct{}{}, nil
+	}, `SELECT subject, event, digest FROM custody WHERE event IN ('captured', 'acquired', 'purged') ORDER BY seq`)
+	if err != nil {
+		return nil, fmt.Errorf("listing what is held: %w", err)
+	}
+	return held, nil
+}
+
 // VerifyCustody recomputes the chain of custody, as VerifyAudit does the audit
 // log. Links are dated by those who make them: a clock that was corrected is no
 // fault here.

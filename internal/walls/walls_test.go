@@ -32,6 +32,7 @@ var may = map[string][]string{
 	"internal/store":               {"internal/breach"},
 	"internal/store/storetest":     {"internal/breach", "internal/store"},
 	"internal/evidence":            {"internal/breach"},
+	"internal/evidence/bundle":     {"internal/breach", "internal/evidence"},
 	"internal/console":             {"internal/breach", "internal/i18n", "matchers"},
 	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
 

@@ -25,6 +25,7 @@ CREATE TABLE captures (
 );
 CREATE INDEX captures_by_source ON captures (source, at, id);
 CREATE INDEX captures_by_time ON captures (at, id);
+CREATE INDEX captures_by_file ON captures (file);
 
 -- What a leak site writes may hold sample rows of a dump: it is sealed.
 CREATE TABLE posts (
