@@ -15,6 +15,7 @@ import (
 	"github.com/digitorus/timestamp"
 
 	"vigie/internal/breach"
+	"vigie/internal/evidence/evidencetest"
 )
 
 // notary signs nothing: it gives a note of the size that it is set to.
@@ -27,10 +28,23 @@ func (n *notary) CustodyCheckpoint(context.Context) ([]byte, error) {
 	return fmt.Appendf(nil, "vigie/evidence\n%d\nAAAA%s=\n\n\u2014 vigie/evidence AAAA\n", n.size, n.word), nil
 }
 
+// authority is a test's authority and the client that speaks to it.
+type authority struct {
+	*evidencetest.Authority
+	*client
+}
+
+type client = Authority
+
+func testAuthority(t testing.TB) *authority {
+	a := evidencetest.NewAuthority(t, at)
+	return &authority{a, &Authority{URL: a.URL, Roots: a.Roots}}
+}
+
 func TestAnchor(t *testing.T) {
 	v, _ := vault(t)
 	tsa, log, outside := testAuthority(t), &notary{size: 3}, filepath.Join(t.TempDir(), "outside")
-	c, err := v.Anchor(t.Context(), log, tsa.Authority, outside)
+	c, err := v.Anchor(t.Context(), log, tsa.client, outside)
 	if err != nil || c.Size != 3 {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -48,11 +62,11 @@ func TestAnchor(t *testing.T) {
 			t.Errorf("%s is not the same outside: %v", suffix, err)
 		}
 	}
-	if _, err := v.Anchor(t.Context(), log, tsa.Authority, outside); err != nil || tsa.asked != 1 {
-		t.Errorf("nothing new: %v, asked %d times", err, tsa.asked)
+	if _, err := v.Anchor(t.Context(), log, tsa.client, outside); err != nil || tsa.Asked != 1 {
+		t.Errorf("nothing new: %v, asked %d times", err, tsa.Asked)
 	}
 	log.word = "B"
-	if _, err := v.Anchor(t.Context(), log, tsa.Authority); !errors.Is(err, breach.ErrConflict) {
+	if _, err := v.Anchor(t.Context(), log, tsa.client); !errors.Is(err, breach.ErrConflict) {
 		t.Errorf("another log of the same size: %v", err)
 	}
 }
@@ -70,8 +84,8 @@ func TestAuthorityThatFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v, _ := vault(t)
 			tsa, log := testAuthority(t), &notary{size: 1}
-			tsa.answer = answer
-			c, err := v.Anchor(t.Context(), log, tsa.Authority)
+			tsa.Answer = answer
+			c, err := v.Anchor(t.Context(), log, tsa.client)
 			if !errors.Is(err, breach.ErrTemporary) || c.Token != nil {
 				t.Errorf("%+v, %v", c, err)
 			}
@@ -79,8 +93,8 @@ func TestAuthorityThatFails(t *testing.T) {
 			if err != nil || len(kept) != 1 || kept[0].Token != nil {
 				t.Fatalf("the checkpoint was not kept: %+v, %v", kept, err)
 			}
-			tsa.answer = nil // it is back
-			if _, err := v.Anchor(t.Context(), log, tsa.Authority); err != nil {
+			tsa.Answer = nil // it is back
+			if _, err := v.Anchor(t.Context(), log, tsa.client); err != nil {
 				t.Fatal(err)
 			}
 			if kept, err = v.Checkpoints(); err != nil || len(kept) != 1 || kept[0].Token == nil {
@@ -92,11 +106,11 @@ func TestAuthorityThatFails(t *testing.T) {
 
 func TestStampOfAStranger(t *testing.T) {
 	known, stranger := testAuthority(t), testAuthority(t)
-	stranger.Roots = known.Roots
+	stranger.client.Roots = known.Authority.Roots
 	if _, err := stranger.Stamp(t.Context(), []byte("note")); !errors.Is(err, breach.ErrTemporary) {
 		t.Errorf("a root that nobody trusts: %v", err)
 	}
-	stranger.Roots = x509.NewCertPool()
+	stranger.client.Roots = x509.NewCertPool()
 	if _, err := stranger.Stamp(t.Context(), []byte("note")); err == nil {
 		t.Error("no root at all")
 	}

@@ -1,4 +1,5 @@
-package evidence
+// Package evidencetest is a time-stamp authority on loopback, for tests.
+package evidencetest
 
 import (
 	"crypto/ecdsa"
@@ -17,15 +18,18 @@ import (
 	"github.com/digitorus/timestamp"
 )
 
-// authority is a time-stamp authority on loopback, with a root of its own.
-type authority struct {
-	*Authority
-	rootPEM []byte
-	answer  func(http.ResponseWriter, *timestamp.Request) // nil: stamps
-	asked   int
+// Authority is a time-stamp authority (RFC 3161) with a root of its own. It
+// stamps at the time that it was made for.
+type Authority struct {
+	URL     string
+	Roots   *x509.CertPool
+	RootPEM []byte
+	Answer  func(http.ResponseWriter, *timestamp.Request) // nil: stamps
+	Asked   int
 }
 
-func testAuthority(t testing.TB) *authority {
+// NewAuthority starts one; it ends with the test.
+func NewAuthority(t testing.TB, at time.Time) *Authority {
 	t.Helper()
 	key := func() *ecdsa.PrivateKey {
 		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -54,7 +58,7 @@ func testAuthority(t testing.TB) *authority {
 	leaf := issue(&x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "Invented Time"}, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtraExtensions: []pkix.Extension{{Id: []int{2, 5, 29, 37}, Critical: true,
 			Value: []byte{0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08}}}}, root, &leafKey.PublicKey, rootKey)
-	a := &authority{rootPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})}
+	a := &Authority{RootPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})}
 	stamp := func(w http.ResponseWriter, q *timestamp.Request) {
 		ts := timestamp.Timestamp{HashAlgorithm: q.HashAlgorithm, HashedMessage: q.HashedMessage, Time: at, Nonce: q.Nonce,
 			Policy: []int{1, 3, 6, 1, 4, 1, 99999, 1}, AddTSACertificate: q.Certificates, Certificates: []*x509.Certificate{root}}
@@ -66,21 +70,20 @@ func testAuthority(t testing.TB) *authority {
 		_, _ = w.Write(answer)
 	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.asked++
+		a.Asked++
 		raw, _ := io.ReadAll(r.Body)
 		q, err := timestamp.ParseRequest(raw)
 		switch {
 		case err != nil:
 			http.Error(w, err.Error(), http.StatusBadRequest)
-		case a.answer != nil:
-			a.answer(w, q)
+		case a.Answer != nil:
+			a.Answer(w, q)
 		default:
 			stamp(w, q)
 		}
 	}))
 	t.Cleanup(srv.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(root)
-	a.Authority = &Authority{URL: srv.URL, Roots: roots}
+	a.URL, a.Roots = srv.URL, x509.NewCertPool()
+	a.Roots.AddCert(root)
 	return a
 }
