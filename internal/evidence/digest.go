@@ -87,26 +87,36 @@ type digests struct {
 	want  string
 }
 
-func newDigests(h Header, field string) *digests {
-	name, value, ok := strings.Cut(h.Value(field), ":")
-	if !ok {
-		return nil
+// newDigests is nil where the field is not there, or names an algorithm that
+// cannot be computed here; ok is false if it says nothing that makes sense.
+func newDigests(h Header, field string) (d *digests, ok bool) {
+	claim := h.Value(field)
+	if claim == "" {
+		return nil, true
 	}
-	d := &digests{want: strings.TrimSpace(value)}
-	switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), "-", "")) {
+	name, value, ok := strings.Cut(claim, ":")
+	if !ok {
+		return nil, false
+	}
+	d = &digests{want: strings.TrimSpace(value)}
+	switch name = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(name), "-", "")); name {
 	case "sha256":
 		d.fresh = sha256.New
 	case "sha1":
 		d.fresh = sha1.New
 	case "sha512":
 		d.fresh = sha512.New
+	case "sha224":
+		d.fresh = sha256.New224
+	case "sha384":
+		d.fresh = sha512.New384
 	case "md5":
 		d.fresh = md5.New
 	default:
-		return nil // an algorithm that cannot be checked is not a defect
+		return nil, strings.HasPrefix(name, "blake") || strings.HasPrefix(name, "xxh") || strings.HasPrefix(name, "sha3") || strings.HasPrefix(name, "crc32")
 	}
 	d.of(asReceived)
-	return d
+	return d, true
 }
 
 // of is where the bytes of a reading go.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -42,6 +43,7 @@ type Reader struct {
 	zipped    bool
 	last      *Record
 
+	arc    int     // fields of a record's line, in an ARC file
 	strict *strict // nil: gzip members of any form
 	many   bool    // a member holds more than one record
 }
@@ -118,6 +120,10 @@ func (w *Reader) finish() error {
 	}
 	if _, err := io.Copy(io.Discard, r.Block); err != nil {
 		return w.blockFault(r, err)
+	}
+	if w.arc > 0 {
+		w.arcEnd()
+		return nil
 	}
 	var end [4]byte
 	n, err := io.ReadFull(w.br, end[:])
@@ -230,7 +236,10 @@ func (w *Reader) record() (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(line, "WARC/1.") && !strings.HasPrefix(line, "WARC/0.1") {
+	if w.arc > 0 || r.Offset == 0 && strings.HasPrefix(line, "filedesc://") {
+		return w.arcRecord(r, line)
+	}
+	if !slices.Contains(versions(), line) {
 		return nil, w.faultAt(r.Offset, "version")
 	}
 	for {
@@ -246,19 +255,35 @@ func (w *Reader) record() (*Record, error) {
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
-		if !ok || name == "" || len(r.Header) >= maxFields {
+		if !ok || name == "" || strings.ContainsFunc(line, control) || len(r.Header) >= maxFields {
 			return nil, w.faultAt(r.Offset, "header")
 		}
 		r.Header = append(r.Header, Field{strings.TrimSpace(name), strings.TrimSpace(value)})
+	}
+	if n := bytes.Count(r.raw, []byte("\r\n")); n > 0 && n != bytes.Count(r.raw, []byte("\n")) {
+		return nil, w.faultAt(r.Offset, "header") // lines that end in two ways
 	}
 	r.Length, err = strconv.ParseInt(r.Header.Value("Content-Length"), 10, 64)
 	if err != nil || r.Length < 0 {
 		return nil, w.faultAt(r.Offset, "content-length")
 	}
-	r.Block = blockReader{w, &io.LimitedReader{R: w.br, N: r.Length}}
-	w.last = r
+	w.begin(r)
 	return r, nil
 }
+
+// begin makes a record's block readable.
+func (w *Reader) begin(r *Record) {
+	r.Block = blockReader{w, &io.LimitedReader{R: w.br, N: r.Length}}
+	w.last = r
+}
+
+// versions are the first lines of a record: the standard's, and those of the
+// drafts that archives still hold.
+func versions() []string {
+	return []string{"WARC/1.1", "WARC/1.0", "WARC/0.18", "WARC/0.17", "WARC/0.16"}
+}
+
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // line reads one header line, without its CRLF.
 func (w *Reader) line(r *Record) (string, error) {

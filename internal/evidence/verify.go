@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,10 @@ type Report struct {
 
 // Fault is one defect. Kind is stable, for scripts: gzip, gzip-whole (members
 // that hold several records: sound, but to be read only from the start),
-// version, header, content-length, length, record-end, missing-field,
-// repeated-field, date, duplicate-id, block-digest, payload-digest, segment,
-// arc, and for files of ours gzip-form, concurrent, manifest, manifest-record,
+// version, header, content-length, length, record-end, missing-field, type,
+// repeated-field, date, identifier, address, duplicate-id, digest-form,
+// block-digest, payload-digest, segment, concurrent (the counterpart is
+// missing), and for files of ours gzip-form, manifest, manifest-record,
 // manifest-order, manifest-missing.
 type Fault struct {
 	File   string `json:"file,omitempty"`
@@ -54,6 +56,9 @@ func VerifyWARC(r io.Reader) (Report, error) {
 		if errors.As(err, &f) {
 			c.fault(f.offset, f.kind)
 			c.resumed = true
+			if !c.ours {
+				c.in.strict = nil
+			}
 			if f.kind == "gzip-form" {
 				continue // all of the member is read, and its checksum right
 			}
@@ -103,23 +108,40 @@ var single = []string{"WARC-Record-ID", "WARC-Date", "WARC-Type", "Content-Lengt
 // addressed are the types whose records name an address.
 var addressed = map[string]bool{typeRequest: true, typeResponse: true, typeRevisit: true, "resource": true, "conversion": true, "continuation": true}
 
+// types are those of the standard; conversion and continuation are other tools'.
+var types = map[string]bool{typeInfo: true, typeRequest: true, typeResponse: true, typeRevisit: true, typeMetadata: true,
+	"resource": true, "conversion": true, "continuation": true}
+
 func (c *check) record(r *Record) error {
+	kind := strings.ToLower(r.Header.Value("WARC-Type"))
+	if kind == typeARC && c.in.arc > 0 {
+		c.in.strict = nil
+		if !arcDate(r.Header.Value("WARC-Date")) {
+			c.fault(r.Offset, "date")
+		}
+		_, err := io.Copy(io.Discard, r.Block)
+		if err != nil {
+			err = c.in.blockFault(r, err)
+		}
+		return err
+	}
 	for _, name := range mandatory {
 		if r.Header.Value(name) == "" {
 			c.fault(r.Offset, "missing-field")
 		}
 	}
-	if addressed[strings.ToLower(r.Header.Value("WARC-Type"))] && r.Header.Value("WARC-Target-URI") == "" {
+	if addressed[kind] && r.Header.Value("WARC-Target-URI") == "" || kind == typeRevisit && r.Header.Value("WARC-Profile") == "" {
 		c.fault(r.Offset, "missing-field")
+	}
+	if kind != "" && !types[kind] {
+		c.fault(r.Offset, "type")
 	}
 	for _, name := range single {
 		if r.Header.count(name) > 1 {
 			c.fault(r.Offset, "repeated-field")
 		}
 	}
-	if d := r.Header.Value("WARC-Date"); d != "" && !validDate(d) {
-		c.fault(r.Offset, "date")
-	}
+	c.values(r)
 	id := r.Header.Value("WARC-Record-ID")
 	if _, dup := c.ids[id]; dup && id != "" {
 		c.fault(r.Offset, "duplicate-id")
@@ -132,6 +154,38 @@ func (c *check) record(r *Record) error {
 	}
 	c.segment(r, id)
 	return c.block(r, id)
+}
+
+// values checks the form of what fields say.
+func (c *check) values(r *Record) {
+	for _, f := range r.Header {
+		bad := ""
+		switch strings.ToLower(f.Name) {
+		case "warc-date", "warc-refers-to-date":
+			if !validDate(f.Value) {
+				bad = "date"
+			}
+		case "warc-record-id", "warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id":
+			if !validID(f.Value) {
+				bad = "identifier"
+			}
+		case "warc-ip-address":
+			if net.ParseIP(strings.Trim(f.Value, "[]")) == nil {
+				bad = "address"
+			}
+		}
+		if bad != "" && f.Value != "" {
+			c.fault(r.Offset, bad)
+		}
+	}
+}
+
+// validID accepts a URI, in angle brackets as the standard has it or without.
+func validID(s string) bool {
+	inner, open := strings.CutPrefix(s, "<")
+	inner, closed := strings.CutSuffix(inner, ">")
+	scheme, rest, ok := strings.Cut(inner, ":")
+	return open == closed && ok && scheme != "" && rest != "" && !strings.ContainsAny(inner, "<> \t")
 }
 
 // segments are the parts of one record, as far as they are in the file.
@@ -169,8 +223,11 @@ func (c *check) segment(r *Record, id string) {
 func (c *check) block(r *Record, id string) error {
 	whole := sha256.New()
 	_, _ = whole.Write(r.raw)
-	all := newDigests(r.Header, "WARC-Block-Digest")
-	body := newDigests(r.Header, "WARC-Payload-Digest")
+	all, known := newDigests(r.Header, "WARC-Block-Digest")
+	body, both := newDigests(r.Header, "WARC-Payload-Digest")
+	if !known || !both {
+		c.fault(r.Offset, "digest-form")
+	}
 	kind := strings.ToLower(r.Header.Value("WARC-Type"))
 	if kind == typeRevisit || r.Header.Value("WARC-Segment-Number") != "" {
 		body = nil // the payload is elsewhere, or in parts
@@ -228,15 +285,11 @@ func (c *check) close(r *Record, block []byte) {
 
 // finish checks what needs the whole file.
 func (c *check) finish() {
-	if c.in.many {
+	if c.in.many && c.in.arc == 0 {
 		c.fault(0, "gzip-whole")
 	}
 	if !c.resumed { // else the record linked to may be the one that is broken
-		for _, l := range c.links {
-			if _, ok := c.ids[l.to]; !ok && c.ours {
-				c.fault(l.offset, "concurrent")
-			}
-		}
+		c.concurrent()
 	}
 	if !c.ours && c.manifest == nil {
 		return
@@ -267,6 +320,23 @@ func (c *check) finish() {
 	}
 	for range want {
 		c.fault(c.closed, "manifest-missing")
+	}
+}
+
+// concurrent finds records whose counterpart is missing. In a file where no link
+// leads to a record, counterparts are kept elsewhere.
+func (c *check) concurrent() {
+	var dangling []int64
+	for _, l := range c.links {
+		if _, ok := c.ids[l.to]; !ok {
+			dangling = append(dangling, l.offset)
+		}
+	}
+	if len(dangling) == len(c.links) && !c.ours {
+		return
+	}
+	for _, at := range dangling {
+		c.fault(at, "concurrent")
 	}
 }
 
