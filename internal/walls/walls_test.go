@@ -29,11 +29,13 @@ var may = map[string][]string{
 	"internal/ident":   {},
 
 	// Where things rest.
-	"internal/store":               {"internal/breach"},
-	"internal/store/storetest":     {"internal/breach", "internal/store"},
-	"internal/evidence":            {"internal/breach"},
-	"internal/console":             {"internal/breach", "internal/i18n", "matchers"},
-	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
+	"internal/store":                 {"internal/breach"},
+	"internal/store/storetest":       {"internal/breach", "internal/store"},
+	"internal/evidence":              {"internal/breach"},
+	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
+	"internal/evidence/evidencetest": {},
+	"internal/console":               {"internal/breach", "internal/i18n", "matchers"},
+	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
