@@ -211,9 +211,11 @@ func faultCode(err error) string {
 	var refused *breach.RefusedError
 	var dns *net.DNSError
 	var op *net.OpError
-	switch {
+	switch why := socksFault(err); {
 	case errors.As(err, &refused):
 		return refused.Code
+	case why != "":
+		return why
 	case errors.Is(err, errStalled):
 		return "stalled"
 	case errors.Is(err, context.DeadlineExceeded):
