@@ -30,6 +30,8 @@ type gate struct {
 	record func(context.Context, breach.Exchange) error
 	now    func() time.Time
 	tool   string
+	// scripts lets scripts, styles and data of a page pass: for a shell only.
+	scripts bool
 }
 
 // RoundTrip implements http.RoundTripper. Whatever happens on the wire is
@@ -72,7 +74,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 // body reads what a page may weigh. A file is left unread: fetching it is an
 // acquisition.
 func (g *gate) body(resp *http.Response) ([]byte, string, error) {
-	if resp.StatusCode < 300 && !isPage(resp.Header) && !g.isStart(resp) {
+	if resp.StatusCode < 300 && !isPage(resp.Header) && !g.isStart(resp) && !(g.scripts && isScript(resp.Header)) {
 		return nil, "", &breach.RefusedError{Code: "not-a-page", What: "answer",
 			Hint: "files are only fetched by a decided acquisition"}
 	}
@@ -149,6 +151,16 @@ func isPage(h http.Header) bool {
 	case "", "text/html", "application/xhtml+xml", "application/json",
 		"application/xml", "text/xml", "application/rss+xml", "application/atom+xml":
 		return true
+	}
+	return false
+}
+
+// isScript tells what a page is built with.
+func isScript(h http.Header) bool {
+	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	switch media {
+	case "text/javascript", "application/javascript", "application/x-javascript", "text/css":
+		return h.Get("Content-Disposition") == ""
 	}
 	return false
 }
