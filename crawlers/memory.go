@@ -29,7 +29,9 @@ type Memory struct {
 	Visits    int               `json:"visits"`     // all of them
 	Late      time.Duration     `json:"late"`       // how late the last visit began
 	DueAt     time.Time         `json:"due_at"`     // set by Plan
-	Accounts  string            `json:"accounts"`   // who allowed a log-in session, and where that is written
+
+	rhythm   time.Duration // between visits while it is up, by Plan
+	Accounts string        `json:"accounts"` // who allowed a log-in session, and where that is written
 }
 
 // Outcome is how the last visit ended.

@@ -82,6 +82,11 @@ func (a *App) open(ctx context.Context) error {
 // now is the clock of the application, always in UTC.
 func now() time.Time { return time.Now().UTC() }
 
+// lanes is how many pages are asked for at once. Behind Tor each takes half a
+// minute: so many make 4,800 pages an hour, and 800 if every site is as slow as
+// it may be.
+const lanes = 40
+
 // crawler visits sources and keeps what it saw in the vault.
 func (a *App) crawler() *crawlers.Crawler {
 	limits := crawlers.DefaultLimits()
@@ -90,7 +95,7 @@ func (a *App) crawler() *crawlers.Crawler {
 		Begin: func(ctx context.Context, src breach.Source) (crawlers.Recorder, error) {
 			return a.Vault.Begin(ctx, src)
 		},
-		Reader: extract.Reader{}, Limits: limits, Now: now, Tool: "vigie/" + Version,
+		Reader: extract.Reader{}, Limits: limits, Lanes: crawlers.NewLanes(lanes), Now: now, Tool: "vigie/" + Version,
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -108,14 +109,12 @@ func visit(s *session, name string, asJSON, keep bool) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	v, err := a.Steps.Crawler.Visit(s, a.Steps.Sources[breach.SourceID(name)])
+	v, _, err := a.Steps.VisitSource(s, a.Steps.Sources[breach.SourceID(name)], keep)
+	if errors.Is(err, breach.ErrConflict) {
+		return fmt.Errorf("another crawler visits source %s now: %w", name, err)
+	}
 	if err != nil {
 		return err
-	}
-	if keep {
-		if _, err := a.Steps.Keep(s, v); err != nil {
-			return err
-		}
 	}
 	if asJSON {
 		err = s.document(visited{
