@@ -27,11 +27,9 @@ type Memory struct {
 	Alarm     string            `json:"alarm"`      // as the history has it (Judge)
 	Silent    int               `json:"silent"`     // visits in a row that answered without a post
 	Visits    int               `json:"visits"`     // all of them
-	Late      time.Duration     `json:"late"`       // how late the last visit began
 	DueAt     time.Time         `json:"due_at"`     // set by Plan
 
-	rhythm   time.Duration // between visits while it is up, by Plan
-	Accounts string        `json:"accounts"` // who allowed a log-in session, and where that is written
+	rhythm time.Duration // between visits while it is up, by Plan
 }
 
 // Outcome is how the last visit ended.

@@ -39,6 +39,9 @@ func Plan(all []Known) {
 			m.DueAt = time.Time{}
 		case !m.DownSince.IsZero():
 			wait := min(m.recovery(m.Outcome.At, askAgain), nightAtMost)
+			if m.DownSince.Equal(m.Outcome.At) {
+				wait = min(wait, k.Source.Every) // the first failure may be a circuit's
+			}
 			m.DueAt = m.Outcome.At.Add(max(wait, k.Source.Every/mostOften))
 		default:
 			m.DueAt = m.Outcome.At.Add(m.rhythm)
@@ -105,4 +108,19 @@ func (m *Memory) Due(every time.Duration, now time.Time) time.Duration {
 		return 0
 	}
 	return max(wait, 0)
+}
+
+// LateAt tells whether a source is past due by more than half its interval:
+// nobody works, or there is too much to do.
+func (m *Memory) LateAt(every time.Duration, now time.Time) bool {
+	return m.Visits > 0 && now.Sub(m.DueAt) > max(every/2, 2*time.Minute)
+}
+
+// Gated tells whether a queue, a captcha or a log-in stood before the source.
+func (m *Memory) Gated() bool {
+	switch m.Outcome.State {
+	case StateGate, StateCaptcha, StateLogin:
+		return true
+	}
+	return false
 }
