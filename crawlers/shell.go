@@ -152,6 +152,7 @@ var dataPath = regexp.MustCompile(`(?i)(^|/)(api|json|data|graphql|wp-json|rest|
 // dataCalls finds the addresses of data in a script, the likeliest first.
 func dataCalls(script []byte) []string {
 	var sure, likely []string
+	script = bytes.ReplaceAll(script, []byte(`\/`), []byte("/"))
 	for _, m := range calls.FindAllSubmatch(script, 64) {
 		sure = append(sure, plainLink(m[1]))
 	}
@@ -165,7 +166,7 @@ func dataCalls(script []byte) []string {
 
 // plainLink cuts a template where a value would stand.
 func plainLink(b []byte) string {
-	link := strings.ReplaceAll(string(b), `\/`, "/")
+	link := string(b)
 	if i := strings.Index(link, "${"); i >= 0 {
 		link = link[:i]
 	}
