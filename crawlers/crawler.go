@@ -27,8 +27,8 @@ type Crawler struct {
 	Resolver *net.Resolver // nil is the machine's
 }
 
-// userAgent is a common one: leak sites turn strangers away.
-const userAgent = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0"
+// UserAgent is a common one: leak sites turn strangers away.
+const UserAgent = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 // Visit is Revisit of a source that nothing is known of.
 func (c *Crawler) Visit(ctx context.Context, src breach.Source) (Visit, error) {
@@ -121,7 +121,7 @@ func (c *Crawler) tour(ctx context.Context, src breach.Source, mem *Memory, rec 
 func (t *tour) newCollector() *colly.Collector {
 	limits := t.c.Limits
 	col := colly.NewCollector(colly.StdlibContext(t.ctx))
-	col.UserAgent, col.CacheDir, col.MaxDepth = userAgent, "", 0
+	col.UserAgent, col.CacheDir, col.MaxDepth = UserAgent, "", 0
 	col.MaxBodySize, col.ParseHTTPErrorResponse, col.AllowURLRevisit = 0, true, true // gate and tour see to it
 	col.IgnoreRobotsTxt, col.DetectCharset, col.Async = true, false, false
 	col.AllowedDomains, col.DisallowedDomains = nil, nil
