@@ -11,22 +11,34 @@ import (
 func sourcePlace(id breach.SourceID) string { return "source " + string(id) }
 
 // LeaseSource lets one holder visit a source for a while, and nobody else:
-// breach.ErrConflict while another holds it; asked again it is prolonged. A
-// crawler that was killed holds it no longer than that. A lease that ends later
-// than any given now can was written by a clock that has been set back since,
-// and counts for nothing. Leases are not audited: what visits keep is.
+// breach.ErrConflict while another holds it. A crawler that was killed holds it
+// no longer than that. A lease that ends later than two of its lengths from now
+// was written by a clock that has been set back since, and counts for nothing.
+// Leases are not audited: what visits keep is.
 func (s *Store) LeaseSource(ctx context.Context, id breach.SourceID, holder string, now time.Time, length time.Duration) error {
 	until := nanos(now.Add(length))
 	n, err := exec(ctx, s.w, `
 		INSERT INTO sources (id, holder, until, sealed) VALUES ?
 		ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, until = excluded.until
-		WHERE sources.holder = '' OR sources.holder = excluded.holder OR sources.until <= ? OR sources.until > ?`,
-		tuples{{id, holder, until, []byte{}}}, nanos(now), until)
+		WHERE sources.holder = '' OR sources.until <= ? OR sources.until > ?`,
+		tuples{{id, holder, until, []byte{}}}, nanos(now), nanos(now.Add(2*length)))
 	if err == nil && n == 0 {
 		err = breach.ErrConflict
 	}
 	if err != nil {
 		return fmt.Errorf("leasing source %s: %w", id, err)
+	}
+	return nil
+}
+
+// KeepSource prolongs a lease; breach.ErrConflict when it was lost.
+func (s *Store) KeepSource(ctx context.Context, id breach.SourceID, holder string, now time.Time, length time.Duration) error {
+	n, err := exec(ctx, s.w, `UPDATE sources SET until = ? WHERE id = ? AND holder = ?`, nanos(now.Add(length)), id, holder)
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the lease of source %s: %w", id, err)
 	}
 	return nil
 }

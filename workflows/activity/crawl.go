@@ -28,7 +28,7 @@ func (s *Steps) Crawl(ctx context.Context, in workflows.CrawlInput) (workflows.C
 		_, out, err = s.VisitSource(ctx, src, true)
 		switch {
 		case errors.Is(err, breach.ErrConflict):
-			wait, err = leaseLength/4, nil // another crawler is there, or was killed there
+			wait, err = s.lease()/4, nil // another crawler is there, or was killed there
 		case err == nil:
 			wait, err = s.due(ctx, src)
 		}

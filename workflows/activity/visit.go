@@ -20,6 +20,8 @@ import (
 // its source. A living one asks for more three times in it.
 const leaseLength = time.Minute
 
+func (s *Steps) lease() time.Duration { return cmp.Or(s.Lease, leaseLength) }
+
 // Known lists sources with what visits have taught, and when each is due.
 func Known(ctx context.Context, st *store.Store, sources []breach.Source) ([]crawlers.Known, error) {
 	raw, err := st.SourceMemories(ctx)
@@ -60,7 +62,7 @@ func (s *Steps) memory(ctx context.Context, id breach.SourceID) (*crawlers.Memor
 // there it is a breach.ErrConflict.
 func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (crawlers.Visit, workflows.CrawlResult, error) {
 	holder := breach.NewID("vis")
-	if err := s.Store.LeaseSource(ctx, src.ID, holder, s.Now(), leaseLength); err != nil {
+	if err := s.Store.LeaseSource(ctx, src.ID, holder, s.Now(), s.lease()); err != nil {
 		return crawlers.Visit{}, workflows.CrawlResult{}, err
 	}
 	var learnt []byte
@@ -102,12 +104,12 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 func (s *Steps) holding(ctx context.Context, id breach.SourceID, holder string) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
-		t := time.NewTicker(leaseLength / 3)
+		t := time.NewTicker(s.lease() / 3)
 		defer t.Stop()
 		for {
 			select {
 			case <-t.C:
-				if err := s.Store.LeaseSource(ctx, id, holder, s.Now(), leaseLength); errors.Is(err, breach.ErrConflict) {
+				if err := s.Store.KeepSource(ctx, id, holder, s.Now(), s.lease()); errors.Is(err, breach.ErrConflict) {
 					cancel(err)
 					return
 				}

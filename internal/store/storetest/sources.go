@@ -19,7 +19,8 @@ func leases(t *testing.T, open Open) {
 	must(t, s.LeaseSource(ctx, site, "a", noon, length))
 	must(t, s.LeaseSource(ctx, "another", "b", noon, length))
 	wantKind(t, s.LeaseSource(ctx, site, "b", later(59*time.Second), length), breach.ErrConflict)
-	must(t, s.LeaseSource(ctx, site, "a", later(59*time.Second), length)) // prolonged
+	must(t, s.KeepSource(ctx, site, "a", later(59*time.Second), length))
+	wantKind(t, s.KeepSource(ctx, site, "b", later(59*time.Second), length), breach.ErrConflict)
 	wantKind(t, s.LeaseSource(ctx, site, "b", later(61*time.Second), length), breach.ErrConflict)
 
 	// a was killed: its lease ends by itself, and it keeps nothing any more.
@@ -42,7 +43,7 @@ func leases(t *testing.T, open Open) {
 	// The clock is set back by a day while d holds the lease.
 	must(t, s.LeaseSource(ctx, site, "d", later(24*time.Hour), length))
 	must(t, s.LeaseSource(ctx, site, "e", noon, length))
-	wantKind(t, s.LeaseSource(ctx, site, "d", noon, length), breach.ErrConflict)
+	wantKind(t, s.KeepSource(ctx, site, "d", noon, length), breach.ErrConflict)
 
 	// Of twenty who come at once one gets in.
 	var in atomic.Int64
