@@ -59,6 +59,7 @@ type Steps struct {
 	Sources    map[breach.SourceID]breach.Source
 	Lease      time.Duration // of a source by its visitor; 0: a minute
 	Linkage    linkage.Options
+	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
