@@ -4,13 +4,26 @@ import "time"
 
 // Source is a leak site to visit.
 type Source struct {
-	ID    SourceID      `json:"id" yaml:"name"`
-	URL   string        `json:"url" yaml:"url"`
+	ID  SourceID `json:"id" yaml:"name"`
+	URL string   `json:"url" yaml:"url"`
+	// Mirrors are further addresses of the same site.
+	Mirrors []string `json:"mirrors" yaml:"mirrors"`
+	// Every is how often it is visited on the average of all sources: one that
+	// publishes much is visited more often, one that is down less.
 	Every time.Duration `json:"every" yaml:"every"`
 	// Local allows loopback and private addresses: the demo's site is one.
 	Local bool `json:"local" yaml:"local"`
 	// Proxy is a socks5h URL, or empty for a direct connection.
 	Proxy string `json:"proxy" yaml:"proxy"`
+	// Pages is how many pages one visit may ask for; 0 is the default.
+	Pages int `json:"pages" yaml:"pages"`
+	// Pause is the time between two pages; 0 is the default.
+	Pause time.Duration `json:"pause" yaml:"pause"`
+	// Render runs pages that are nothing without scripts in a browser.
+	Render bool `json:"render" yaml:"render"`
+	// Accounts says who allowed a log-in session on this site, and where that is
+	// written; without it none is used (decisions.md 27).
+	Accounts string `json:"accounts" yaml:"accounts"`
 }
 
 // Capture is one exchange with a source as recorded in a WARC file.

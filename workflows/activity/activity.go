@@ -57,6 +57,7 @@ type Steps struct {
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source
+	Lease      time.Duration // of a source by its visitor; 0: a minute
 	Linkage    linkage.Options
 	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages
