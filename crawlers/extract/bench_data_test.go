@@ -153,10 +153,13 @@ func measureStates(t testing.TB) {
 	t.Logf("states: %d of %d right", right, n)
 }
 
-// read extracts a stored capture.
-func read(t testing.TB, path string) crawlers.Reading {
-	return Reader{}.Read(crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)})
+// page is a stored capture.
+func page(t testing.TB, path string) crawlers.Page {
+	return crawlers.Page{URL: "http://x/", Status: 200, Body: load(t, path)}
 }
+
+// read extracts a stored capture.
+func read(t testing.TB, path string) crawlers.Reading { return Reader{}.Read(page(t, path)) }
 
 // BenchmarkMeasureChanges prints precision and recall of new titles between
 // captures, and false alerts on captures that bring nothing.
@@ -177,7 +180,7 @@ func measureChanges(t testing.TB) {
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
 		}
-		c := Diff(read(t, filepath.Join(dir, e.Before)).Posts, read(t, filepath.Join(dir, e.After)).Posts)
+		c := Diff(page(t, filepath.Join(dir, e.Before)), page(t, filepath.Join(dir, e.After)))
 		expected := map[string]bool{}
 		for _, x := range e.New {
 			expected[fold(x)] = true
@@ -194,7 +197,7 @@ func measureChanges(t testing.TB) {
 		}
 	}
 	t.Logf("new titles: precision %.3f recall %.3f (%d told, %d true)", float64(hit)/float64(max(told, 1)), float64(hit)/float64(want), told, want)
-	false_, edits, pairs := 0, 0, 0
+	false_, edits, removals, pairs := 0, 0, 0, 0
 	for line := range strings.Lines(string(load(t, filepath.Join(dir, "quiet.jsonl")))) {
 		var q struct {
 			Site     string
@@ -203,13 +206,20 @@ func measureChanges(t testing.TB) {
 		if err := json.Unmarshal([]byte(line), &q); err != nil {
 			t.Fatal(err)
 		}
-		var last crawlers.Reading
+		var last crawlers.Page
 		for i, c := range q.Captures {
-			r := read(t, filepath.Join(dir, c.File))
+			r := page(t, filepath.Join(dir, c.File))
 			if i > 0 {
 				pairs++
-				d := Diff(last.Posts, r.Posts)
+				d := Diff(last, r)
 				edits += len(d.Edited)
+				removals += len(d.Removed)
+				for _, e := range d.Edited {
+					t.Logf("quiet %.30s edited %q %v", q.Site, clip(e.Title, 50), e.Fields)
+				}
+				for _, e := range d.Removed {
+					_ = e
+				}
 				if len(d.New) > 0 {
 					false_++
 					t.Logf("quiet %.30s told %q", q.Site, clip(d.New[0].Title, 50))
@@ -218,7 +228,7 @@ func measureChanges(t testing.TB) {
 			last = r
 		}
 	}
-	t.Logf("quiet: %d false alerts of %d pairs, %d edits told", false_, pairs, edits)
+	t.Logf("quiet: %d false alerts of %d pairs, %d edits and %d removals told", false_, pairs, edits, removals)
 }
 
 // BenchmarkMeasureFields prints how many of the truth's dates, websites and links

@@ -9,16 +9,28 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"vigie/crawlers"
 	"vigie/internal/breach"
 )
 
-// Change is what happened between two readings of one listing.
+// Change is what a capture says that earlier ones of the same listing did not.
 type Change struct {
-	New       []breach.Post `json:"new"`
-	Edited    []Edit        `json:"edited"`
-	Removed   []string      `json:"removed"` // titles
-	NoiseOnly bool          `json:"noise_only"`
+	New     []breach.Post `json:"new"`
+	Edited  []Edit        `json:"edited"`
+	Removed []string      `json:"removed"` // titles
+	// Shown are titles that came into view without being news: the earlier
+	// capture was cut, paged or unreadable where they stand.
+	Shown     []string `json:"shown"`
+	NoiseOnly bool     `json:"noise_only"`
+	// Drift is not empty if the site no longer looks as it did.
+	Drift string `json:"drift"`
 }
+
+// The drifts of a site, each an alarm at the capture that shows it.
+const (
+	DriftSilent   = "silent"   // posts were found before, none is now
+	DriftTemplate = "template" // posts stand elsewhere than they did; they were found by what repeats
+)
 
 // Edit is a post whose own words changed.
 type Edit struct {
@@ -26,38 +38,14 @@ type Edit struct {
 	Fields []string `json:"fields"`
 }
 
-// Diff compares two readings. Order, countdowns, counters, sizes of progress
-// and tokens in links are noise; a post is known by its title.
-func Diff(before, after []breach.Post) Change {
-	c := Change{New: []breach.Post{}, Edited: []Edit{}, Removed: []string{}}
-	old := map[string][]breach.Post{}
-	for _, p := range before {
-		old[fold(p.Title)] = append(old[fold(p.Title)], p)
-	}
-	seen, told := map[string]bool{}, map[string]bool{}
-	for _, p := range after {
-		key := fold(p.Title)
-		first := !seen[key]
-		seen[key] = true
-		switch was := old[key]; {
-		case len(was) == 0 && first:
-			c.New = append(c.New, p)
-		case len(was) > 0 && !told[key]:
-			if f := edited(was, p); len(f) > 0 {
-				told[key] = true
-				c.Edited = append(c.Edited, Edit{p.Title, f})
-			}
-		}
-	}
-	gone := map[string]bool{}
-	for _, p := range before {
-		if key := fold(p.Title); !seen[key] && !gone[key] {
-			gone[key] = true
-			c.Removed = append(c.Removed, p.Title)
-		}
-	}
-	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
-	return c
+// Diff tells what the later of two captures of one listing changes. Order,
+// countdowns, counters, sizes of progress and tokens in links are noise; a
+// post is known by its title. A capture that failed brings no news, and one
+// after a capture that failed neither: nothing is known to compare with.
+func Diff(before, after crawlers.Page) Change {
+	var m Memory
+	m.See(before)
+	return m.See(after)
 }
 
 // edited lists the fields in which a post differs from every earlier one of

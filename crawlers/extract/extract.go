@@ -39,26 +39,7 @@ var _ crawlers.Reader = Reader{}
 
 // Read tells what a page is and which posts stand on it. It never fails: a
 // page that cannot be understood has the state "other" or "error" and no posts.
-func (Reader) Read(p crawlers.Page) crawlers.Reading {
-	body := bound(p.Body)
-	if posts, ok := fromJSON(body); ok {
-		return judge(p, nil, posts, .95)
-	}
-	root, err := html.Parse(bytes.NewReader(utf8(body, p.ContentType)))
-	if err != nil { // nested too deeply to be a page
-		return crawlers.Reading{State: crawlers.StateOther}
-	}
-	d := newDocument(root)
-	posts, confidence := d.listing()
-	if scripted, ok := fromScripts(d.root); ok && len(scripted) > len(posts) {
-		posts, confidence = scripted, .8
-	}
-	r := judge(p, d, posts, confidence)
-	if len(r.Posts) > 0 {
-		r.Next = d.next()
-	}
-	return r
-}
+func (Reader) Read(p crawlers.Page) crawlers.Reading { return look(p, Template{}).Reading }
 
 // judge puts the state beside the posts: some states have none.
 func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64) crawlers.Reading {

@@ -33,8 +33,8 @@ const tryMost = 40
 // minConfidence is the score below which a group is decoration, not a listing.
 const minConfidence = .3
 
-// listing finds the posts of a page and how sure that is.
-func (d *document) listing() ([]breach.Post, float64) {
+// listing finds what a page lists: the group that rates best, or nil.
+func (d *document) listing() *group {
 	var best *group
 	groups := d.groups()
 	for _, g := range groups {
@@ -49,15 +49,14 @@ func (d *document) listing() ([]breach.Post, float64) {
 		}
 	}
 	if best == nil || best.score < minConfidence {
-		return nil, 0
+		return nil
 	}
-	return d.posts(best), math.Min(best.score, 1)
+	return best
 }
 
-// groups collects what repeats, largest text first: elements of one shape at
-// one place; those that share only tag and first class there; those of one
-// shape at one depth anywhere; and what follows each of them.
-func (d *document) groups() []*group {
+// sets collects elements that repeat: of one shape at one place; of one tag
+// and first class there; of one shape at one depth anywhere; and articles.
+func (d *document) sets() map[string][]*html.Node {
 	sets := map[string][]*html.Node{}
 	for _, n := range d.nodes {
 		e := d.info[n]
@@ -65,7 +64,8 @@ func (d *document) groups() []*group {
 			continue
 		}
 		s := shape(n)
-		sets["p"+strconv.Itoa(e.path)] = append(sets["p"+strconv.Itoa(e.path)], n)
+		k := "p" + strconv.Itoa(e.path)
+		sets[k] = append(sets[k], n)
 		if n.Data == "article" {
 			sets["a"] = append(sets["a"], n) // an article is one wherever it stands
 		}
@@ -80,19 +80,21 @@ func (d *document) groups() []*group {
 			sets[k] = append(sets[k], n)
 		}
 	}
+	return sets
+}
+
+// groups makes groups of the sets and of what follows each of their members,
+// and keeps those that hold most text.
+func (d *document) groups() []*group {
+	sets := d.sets()
 	var out []*group
 	for key, members := range sets {
 		if key[0] != 'p' && len(members) == len(sets["p"+strconv.Itoa(d.info[members[0]].path)]) {
 			continue // the strict group is the same
 		}
 		members = outermost(members)
-		g := &group{key: key, aside: d.info[members[0]].aside}
-		for _, n := range members {
-			g.records = append(g.records, record{n})
-			g.text += d.info[n].text
-		}
 		if len(members) >= 2 || members[0].Data == "article" {
-			out = append(out, g)
+			out = append(out, d.group(key, members))
 		}
 		if flat := d.flat(members); flat != nil {
 			flat.key = key + "~"
@@ -106,6 +108,16 @@ func (d *document) groups() []*group {
 		return out[i].key < out[j].key // the order of a map must not show
 	})
 	return out[:min(len(out), tryMost)]
+}
+
+// group makes a record of each member.
+func (d *document) group(key string, members []*html.Node) *group {
+	g := &group{key: key, aside: d.info[members[0]].aside}
+	for _, n := range members {
+		g.records = append(g.records, record{n})
+		g.text += d.info[n].text
+	}
+	return g
 }
 
 // outermost leaves out members inside other members.

@@ -13,6 +13,7 @@ type document struct {
 	root  *html.Node
 	nodes []*html.Node // elements in document order
 	info  map[*html.Node]*element
+	paths map[step]int
 	total int // characters of visible text
 }
 
@@ -31,30 +32,29 @@ type step struct {
 }
 
 func newDocument(root *html.Node) *document {
-	d := &document{root: root, info: map[*html.Node]*element{}}
-	paths := map[step]int{}
-	d.walk(root, 0, 0, false, paths)
+	d := &document{root: root, info: map[*html.Node]*element{}, paths: map[step]int{}}
+	d.walk(root, 0, 0, false)
 	d.total = d.count(root)
 	return d
 }
 
 // walk numbers the paths. Recursion is safe: html.Parse refuses more than 512
 // nested elements.
-func (d *document) walk(n *html.Node, parent, depth int, aside bool, paths map[step]int) {
+func (d *document) walk(n *html.Node, parent, depth int, aside bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode || unseen(c) {
 			continue
 		}
 		s := step{parent, shape(c)}
-		id, ok := paths[s]
+		id, ok := d.paths[s]
 		if !ok {
-			id = len(paths) + 1
-			paths[s] = id
+			id = len(d.paths) + 1
+			d.paths[s] = id
 		}
 		e := &element{path: id, depth: depth, aside: aside || isAside(c)}
 		d.info[c] = e
 		d.nodes = append(d.nodes, c)
-		d.walk(c, id, depth+1, e.aside, paths)
+		d.walk(c, id, depth+1, e.aside)
 	}
 }
 

@@ -169,8 +169,7 @@ func (c extractDiffCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	var reader extract.Reader
-	d := extract.Diff(reader.Read(before).Posts, reader.Read(after).Posts)
+	d := extract.Diff(before, after)
 	if c.JSON {
 		return s.document(struct {
 			New       []post         `json:"new"`
