@@ -48,20 +48,26 @@ func Diff(before, after crawlers.Page) Change {
 	return m.See(after)
 }
 
-// edited lists the fields in which a post differs from every earlier one of
-// its title; of the closest one if a site repeats titles.
-func edited(was []breach.Post, now breach.Post) []string {
-	var closest []string
-	for i, p := range was {
-		f := differing(p, now)
-		if len(f) == 0 {
-			return nil
-		}
-		if i == 0 || len(f) < len(closest) {
-			closest = f
+// maxTwins bounds the posts of one title that are compared with each other.
+const maxTwins = 50
+
+// edited lists the fields in which the posts of one title changed. A site may
+// repeat a title: only a post that found no equal on either side is an edit.
+func edited(was, now []breach.Post) []string {
+	was, now = was[:min(len(was), maxTwins)], now[:min(len(now), maxTwins)]
+	left := slices.Clone(was)
+	var changed []breach.Post
+	for _, p := range now {
+		if i := slices.IndexFunc(left, func(o breach.Post) bool { return len(differing(o, p)) == 0 }); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		} else {
+			changed = append(changed, p)
 		}
 	}
-	return closest
+	if len(left) == 0 || len(changed) == 0 {
+		return nil
+	}
+	return differing(left[0], changed[0])
 }
 
 func differing(a, b breach.Post) []string {

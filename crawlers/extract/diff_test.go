@@ -64,7 +64,11 @@ func TestDiffOfRepeatedTitles(t *testing.T) {
 	if c := between(posts, shuffled); !c.NoiseOnly {
 		t.Errorf("shuffled: %+v", c)
 	}
-	if c := between(posts, append(shuffled, breach.Post{Title: "[hidden]", Text: "a hospital"})); len(c.Edited) != 1 {
+	edited := []breach.Post{posts[0], {Title: "[hidden]", Text: "a school and its pupils"}, posts[2]}
+	if c := between(posts, edited); len(c.Edited) != 1 {
+		t.Errorf("one of them edited: %+v", c)
+	}
+	if c := between(posts, append(shuffled, breach.Post{Title: "[hidden]", Text: "a hospital"})); !c.NoiseOnly {
 		t.Errorf("one more of the same title: %+v", c)
 	}
 }

@@ -154,20 +154,28 @@ func (d *document) weight(g *group) float64 {
 }
 
 // flat makes records of headings that stand side by side with their text:
-// <h3> <p> <p> <h3> <p>.
+// <h3> <p> <p> <h3> <p>; nil unless most are followed by some.
 func (d *document) flat(members []*html.Node) *group {
 	if len(members) < 2 || !block(members[0]) {
 		return nil
 	}
+	g, followed := d.beside(members)
+	if followed < 2 || 5*followed < 3*len(members) {
+		return nil
+	}
+	return g
+}
+
+// beside joins to each member what follows it, and counts those followed by text.
+func (d *document) beside(members []*html.Node) (g *group, followed int) {
 	own := map[*html.Node]bool{}
 	for _, n := range members {
 		own[n] = true
 	}
-	g := &group{aside: d.info[members[0]].aside}
-	more, followed := 0, 0
+	g = &group{aside: d.info[members[0]].aside}
 	for _, n := range members {
 		r := record{n}
-		before := more
+		more := 0
 		for s := n.NextSibling; s != nil && !own[s]; s = s.NextSibling {
 			if l := headingLevel(s); l > 0 && (l < headingLevel(n) || headingLevel(n) == 0) {
 				break
@@ -177,20 +185,13 @@ func (d *document) flat(members []*html.Node) *group {
 			}
 			r = append(r, s)
 		}
-		if more > before {
+		if more > 0 {
 			followed++
 		}
-		for _, s := range r {
-			if e := d.info[s]; e != nil {
-				g.text += e.text
-			}
-		}
+		g.text += d.info[n].text + more
 		g.records = append(g.records, r)
 	}
-	if followed < 2 || 5*followed < 3*len(members) {
-		return nil
-	}
-	return g
+	return g, followed
 }
 
 // rate gives a group its titles and its score: how much of the page it is,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -134,7 +135,7 @@ func objectPosts(list []any) []breach.Post {
 		}
 		p := breach.Post{Title: clip(plain(str(low, titleKeys)), maxTitle), Text: clip(plain(str(low, textKeys)), maxText),
 			Website: str(low, siteKeys), Confidence: .9}
-		p.Date = dateIn(str(low, dateKeys))
+		p.Date = dateOf(low)
 		p.Country = countryOf(nil, "country: "+str(low, countryKeys))
 		if c := str(low, countryKeys); p.Country == "" && len(c) == 2 {
 			p.Country = strings.ToUpper(c)
@@ -153,6 +154,27 @@ func objectPosts(list []any) []breach.Post {
 		return nil
 	}
 	return out
+}
+
+// dateOf reads a date that is written out or counted in seconds or
+// milliseconds since 1970.
+func dateOf(o map[string]any) string {
+	for _, k := range dateKeys {
+		switch v := o[k].(type) {
+		case string:
+			if d := dateIn(v); d != "" {
+				return d
+			}
+		case float64:
+			if v > 1e12 {
+				v /= 1000
+			}
+			if v > 946684800 && v < 4102444800 { // in the years 2000 to 2099
+				return time.Unix(int64(v), 0).UTC().Format(time.RFC3339)
+			}
+		}
+	}
+	return ""
 }
 
 func str(o map[string]any, keys []string) string {

@@ -11,6 +11,7 @@ type Memory struct {
 	Template Template        `json:"template"`
 	Last     []breach.Post   `json:"last"`    // of the last capture that could be read
 	Partial  bool            `json:"partial"` // Last is the upper part of a longer list
+	Open     bool            `json:"open"`    // nothing followed Last on its page
 	Seen     map[string]bool `json:"seen"`    // folded titles of every post ever shown
 
 	page crawlers.Page // the last one, to be read again when a later one teaches how
@@ -62,6 +63,7 @@ func (m *Memory) reread(t Template) {
 
 func (m *Memory) keep(p crawlers.Page, v view) {
 	m.Template, m.Last, m.Partial, m.page = v.template, v.Posts, v.cut || len(v.Next) > 0, p
+	m.Open = v.open
 	if m.Seen == nil {
 		m.Seen = map[string]bool{}
 	}
@@ -72,6 +74,10 @@ func (m *Memory) keep(p crawlers.Page, v view) {
 	}
 }
 
+// aFew posts appended at once where nothing follows a listing are taken for
+// news; more of them for the rest of a capture that had stopped.
+const aFew = 2
+
 // compare sorts the posts of a capture into known, new, shown and removed.
 func (m *Memory) compare(v view) Change {
 	c := nothing()
@@ -81,69 +87,84 @@ func (m *Memory) compare(v view) Change {
 		}
 		return c
 	}
-	at := map[string]int{} // where each title first stood
-	was := map[string][]breach.Post{}
-	for i, p := range m.Last {
-		k := fold(p.Title)
-		if _, ok := at[k]; !ok {
-			at[k] = i
-		}
-		was[k] = append(was[k], p)
-	}
-	first, last, lastOld := -1, -1, -1 // of the posts known, here and there
-	rising, pairs, previous := 0, 0, -1
-	seen, fresh, told := map[string]bool{}, []int{}, map[string]bool{}
+	was, now := byTitle(m.Last), byTitle(v.Posts)
+	var fresh []int
+	last, lastOld, rising, pairs, previous := -1, -1, 0, 0, -1 // of the posts that stayed
 	for i, p := range v.Posts {
 		k := fold(p.Title)
-		again := seen[k]
-		seen[k] = true
-		old, ok := at[k]
-		if !ok {
-			if !again && !m.Seen[k] {
+		if now[k][0] != i {
+			continue // said already
+		}
+		old := was[k]
+		if len(old) == 0 {
+			if !m.Seen[k] {
 				fresh = append(fresh, i)
 			}
 			continue
 		}
-		if f := edited(was[k], p); len(f) > 0 && !told[k] && !(v.cut && i == len(v.Posts)-1) && !(m.Partial && old == len(m.Last)-1) {
-			told[k] = true
+		unfinished := v.cut && i == len(v.Posts)-1 || m.Partial && old[0] == len(m.Last)-1
+		if f := edited(pick(m.Last, old), pick(v.Posts, now[k])); len(f) > 0 && !unfinished {
 			c.Edited = append(c.Edited, Edit{p.Title, f})
 		}
-		if again {
-			continue
-		}
-		if first < 0 {
-			first = i
-		}
-		last, lastOld = i, max(lastOld, old)
+		last, lastOld = i, max(lastOld, old[0])
 		if previous >= 0 {
-			if pairs++; old > previous {
+			if pairs++; old[0] > previous {
 				rising++
 			}
 		}
-		previous = old
+		previous = old[0]
 	}
-	ordered := 5*rising >= 4*pairs
-	way := direction(v.Posts)
-	onTop := len(fresh) > 0 && fresh[0] < last
+	ordered := last >= 0 && 5*rising >= 4*pairs
+	m.judge(&c, v, fresh, last, ordered)
+	tail := len(m.Last) - 1 - lastOld
+	hidden := v.cut || len(v.Next) > 0 || v.open && tail > aFew
+	for i, p := range m.Last {
+		k := fold(p.Title)
+		if was[k][0] == i && len(now[k]) == 0 && !(hidden && i > lastOld) { // out of view is not removed
+			c.Removed = append(c.Removed, p.Title)
+		}
+	}
+	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
+	return c
+}
+
+// judge tells news from posts that only came into view: below all that was
+// known, where the earlier capture was cut or paged, or where the newest stand
+// on top.
+func (m *Memory) judge(c *Change, v view, fresh []int, last int, ordered bool) {
+	below := 0
 	for _, i := range fresh {
-		below := last >= 0 && i > last && ordered
-		if below && way >= 0 && (m.Partial || onTop || way > 0) {
+		if i > last {
+			below++
+		}
+	}
+	way := direction(v.Posts)
+	older := ordered && way >= 0 && (m.Partial || way > 0 || below < len(fresh) || m.Open && below > aFew)
+	for _, i := range fresh {
+		if older && i > last {
 			c.Shown = append(c.Shown, v.Posts[i].Title)
 		} else {
 			c.New = append(c.New, v.Posts[i])
 		}
 	}
-	gone := map[string]bool{}
-	for i, p := range m.Last {
+}
+
+// byTitle lists where each folded title stands.
+func byTitle(posts []breach.Post) map[string][]int {
+	out := make(map[string][]int, len(posts))
+	for i, p := range posts {
 		k := fold(p.Title)
-		if seen[k] || gone[k] || (v.cut || len(v.Next) > 0) && i > lastOld {
-			continue // out of view is not removed
-		}
-		gone[k] = true
-		c.Removed = append(c.Removed, p.Title)
+		out[k] = append(out[k], i)
 	}
-	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
-	return c
+	return out
+}
+
+func pick(posts []breach.Post, at []int) []breach.Post {
+	out := make([]breach.Post, len(at))
+	for i, k := range at {
+		out[i] = posts[k]
+	}
+	return out
 }
 
 // direction tells how dates run down a listing: 1 the newest first, -1 the

@@ -29,7 +29,8 @@ type view struct {
 	doc      *document
 	group    *group // nil for JSON and for pages without a listing
 	template Template
-	cut      bool // the page ends inside its listing
+	open     bool // nothing follows the listing
+	cut      bool // and its last post is unfinished
 }
 
 // look reads a page: by a template if it has one and finds posts there, else
@@ -62,7 +63,8 @@ func look(p crawlers.Page, known Template) view {
 	v.Reading = judge(p, d, posts, confidence)
 	if len(v.Posts) > 0 {
 		v.Next = d.next()
-		v.cut = d.cutIn(v.group)
+		v.open, v.cut = d.ending(v.group)
+		v.cut = v.cut || p.Truncated
 	}
 	return v
 }
@@ -116,9 +118,7 @@ func (d *document) recall(t Template) *group {
 	}
 	g := d.group(key, members)
 	if t.Beside {
-		if g = d.flat(members); g == nil {
-			return nil
-		}
+		g, _ = d.beside(members)
 		g.key = key + "~"
 	}
 	g.titles = t.Titles
@@ -145,23 +145,27 @@ func (d *document) resolve(path []string) (id int, ok bool) {
 	return id, len(path) > 0
 }
 
-// cutIn tells a capture that stopped while the listing was still coming:
-// nothing follows the last record, and that record has less in it than the
-// others have.
-func (d *document) cutIn(g *group) bool {
-	if g == nil || len(g.records) < 2 {
-		return false
+// ending tells how a page leaves its listing. Nothing after it is how a capture
+// ends that stopped while posts were still coming; if the last post has less in
+// it than the others, or one was begun and has no words, it did.
+func (d *document) ending(g *group) (open, cut bool) {
+	if g == nil {
+		return false, false
 	}
 	last := g.records[len(g.records)-1]
-	end := last[len(last)-1]
-	for n := end; n != nil; n = n.Parent {
+	kind := shape(last[0])
+	for n := last[len(last)-1]; n != nil; n = n.Parent {
 		for s := n.NextSibling; s != nil; s = s.NextSibling {
-			if s.Type == html.ElementNode {
-				return false
+			switch {
+			case s.Type != html.ElementNode:
+			case len(last) == 1 && n == last[0] && s.Data == n.Data && (shape(s) == kind || firstClass(shape(s)) != "" && firstClass(shape(s)) == firstClass(kind)):
+				cut = true
+			default:
+				return false, false
 			}
 		}
 	}
-	return 2*elements(last) < elements(g.records[len(g.records)/2])+elements(g.records[0])
+	return true, cut || 2*elements(last) < elements(g.records[len(g.records)/2])+elements(g.records[0])
 }
 
 func elements(r record) int {
