@@ -14,12 +14,14 @@ package extract
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
+	htmlcharset "golang.org/x/net/html/charset"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
+	"vigie/internal/charset"
 )
 
 // The bounds of one page.
@@ -46,6 +48,9 @@ func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64
 	if len(posts) > maxPosts {
 		posts = posts[:maxPosts]
 	}
+	for i := range posts {
+		posts[i].Title, posts[i].Text = sound(posts[i].Title), sound(posts[i].Text)
+	}
 	state, sure := stateOf(p, d, posts, confidence)
 	if state != crawlers.StateListing && state != crawlers.StateIndex && state != crawlers.StateMarket {
 		posts = nil
@@ -56,7 +61,7 @@ func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64
 // Complete takes from a post's own page its text, if longer, and the links
 // that the listing did not have.
 func (Reader) Complete(post breach.Post, p crawlers.Page) breach.Post {
-	root, err := html.Parse(bytes.NewReader(utf8(bound(p.Body), p.ContentType)))
+	root, err := html.Parse(bytes.NewReader(decoded(bound(p.Body), p.ContentType)))
 	if err != nil {
 		return post
 	}
@@ -105,17 +110,30 @@ func bound(body []byte) []byte {
 	}
 }
 
-// utf8 converts a page that says, or looks as if, it is in another encoding.
-func utf8(body []byte, contentType string) []byte {
-	if strings.Contains(strings.ToLower(contentType), "utf-8") {
+// decoded converts a page that is in another encoding. What is valid UTF-8 and
+// more than ASCII is UTF-8 whatever it says: nothing else looks like it.
+func decoded(body []byte, contentType string) []byte {
+	whole := body
+	for i := 0; i < utf8.UTFMax && len(whole) > 0 && !utf8.Valid(whole[max(0, len(whole)-utf8.UTFMax):]); i++ {
+		whole = whole[:len(whole)-1] // a body cut inside a character
+	}
+	if strings.Contains(strings.ToLower(contentType), "utf-8") || utf8.Valid(whole) && bytes.ContainsFunc(whole, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return body
 	}
-	e, _, _ := charset.DetermineEncoding(body, contentType)
+	e, _, _ := htmlcharset.DetermineEncoding(body, contentType)
 	out, err := e.NewDecoder().Bytes(body)
 	if err != nil {
 		return body
 	}
 	return out
+}
+
+// sound undoes the damage of UTF-8 that a site stored as Latin-1.
+func sound(s string) string {
+	if out, _, ok := charset.Repair(nil, []byte(s)); ok {
+		return string(out)
+	}
+	return s
 }
 
 // clip shortens at a word, by characters.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"vigie/internal/breach"
 )
@@ -218,7 +219,7 @@ func (d *document) rate(g *group) {
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
-	for i, r := range g.records {
+	for i, r := range grown(g.records) {
 		if titles[i] == "" || len(out) >= maxPosts {
 			continue
 		}
@@ -234,6 +235,34 @@ func (d *document) posts(g *group) []breach.Post {
 		out = append(out, p)
 	}
 	return out
+}
+
+// grown widens records to the elements around each that hold no other record:
+// a date or a category above the part that repeats belongs to it.
+func grown(records []record) []record {
+	if len(records) < 2 {
+		return records
+	}
+	for {
+		seen := map[*html.Node]bool{}
+		wider := make([]record, len(records))
+		for i, r := range records {
+			p := r[0].Parent
+			if p == nil || seen[p] || p.DataAtom == atom.Body || p.DataAtom == atom.Tbody || p.Type != html.ElementNode {
+				return records
+			}
+			seen[p] = true
+			wider[i] = record{p}
+		}
+		for p := range seen { // none may hold another
+			for up := p.Parent; up != nil; up = up.Parent {
+				if seen[up] {
+					return records
+				}
+			}
+		}
+		records = wider
+	}
 }
 
 func firstOf(r record, f func(*html.Node) string) string {

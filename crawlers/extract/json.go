@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func fromScripts(root *html.Node) ([]breach.Post, bool) {
 	budget := maxBytes
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
-		if n.Type == html.ElementNode && n.DataAtom == atom.Script && n.FirstChild != nil {
+		if n.Type == html.ElementNode && n.DataAtom == atom.Script && n.FirstChild != nil && attr(n, "type") != "application/ld+json" { // that describes the page
 			if posts := scriptPosts(n.FirstChild.Data, &budget); len(posts) > len(best) {
 				best = posts
 			}
@@ -136,6 +137,9 @@ func objectPosts(list []any) []breach.Post {
 		p := breach.Post{Title: clip(plain(str(low, titleKeys)), maxTitle), Text: clip(plain(str(low, textKeys)), maxText),
 			Website: str(low, siteKeys), Confidence: .9}
 		p.Date = dateOf(low)
+		if p.Text == "" {
+			p.Text = clip(longest(low, p.Title), maxText)
+		}
 		p.Country = countryOf(nil, "country: "+str(low, countryKeys))
 		if c := str(low, countryKeys); p.Country == "" && len(c) == 2 {
 			p.Country = strings.ToUpper(c)
@@ -146,6 +150,9 @@ func objectPosts(list []any) []breach.Post {
 		if len(p.Links) > maxLinks {
 			p.Links = p.Links[:maxLinks]
 		}
+		if p.Website == "" {
+			p.Website = elsewhere(p.Links)
+		}
 		if p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
 			out = append(out, p)
 		}
@@ -154,6 +161,35 @@ func objectPosts(list []any) []breach.Post {
 		return nil
 	}
 	return out
+}
+
+// longest is the longest value that reads like sentences: a text under a name
+// of the site's own.
+func longest(o map[string]any, title string) string {
+	best := ""
+	for _, v := range o {
+		s, _ := v.(string)
+		if s = plain(s); len(s) < 40 || strings.Count(s, " ") < 4 || s == title {
+			continue
+		}
+		if len(s) > len(best) || len(s) == len(best) && s < best {
+			best = s
+		}
+	}
+	return best
+}
+
+// elsewhere is the first link that leads to an ordinary site by its front page.
+func elsewhere(links []string) string {
+	for _, l := range links {
+		for _, l := range strings.Fields(l) {
+			u, err := url.Parse(l)
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) && len(u.Path) < 2 {
+				return l
+			}
+		}
+	}
+	return ""
 }
 
 // dateOf reads a date that is written out or counted in seconds or

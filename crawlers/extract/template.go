@@ -40,7 +40,7 @@ func look(p crawlers.Page, known Template) view {
 	if posts, ok := fromJSON(body); ok {
 		return view{Reading: judge(p, nil, posts, .95), template: Template{Kind: "json"}}
 	}
-	root, err := html.Parse(bytes.NewReader(utf8(body, p.ContentType)))
+	root, err := html.Parse(bytes.NewReader(decoded(body, p.ContentType)))
 	if err != nil { // nested too deeply to be a page
 		return view{Reading: crawlers.Reading{State: crawlers.StateOther}}
 	}
