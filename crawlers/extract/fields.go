@@ -116,15 +116,23 @@ func ordinaryHost(host string) bool {
 	return true
 }
 
-const months = `jan(?:uary|vier|v)?|feb(?:ruary)?|f[ée]v(?:rier|r)?|mar(?:ch|s)?|apr(?:il)?|avr(?:il)?|may|mai|june?|juin|july?|juil(?:let)?|aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|oct(?:ober|obre)?|nov(?:ember|embre)?|dec(?:ember)?|d[ée]c(?:embre)?`
+// months are English, French, German, Spanish, Italian, Portuguese and Russian
+// names; monthKey knows them by their first three letters, accents dropped.
+const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|r|ereiro)?|mar(?:ch|s|zo|ço)?|märz?|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|` +
+	`may|mai|mayo|maggio|maio|june?|juin|juni|junio|junho|giugno|july?|juli|julio|julho|luglio|juil(?:let)?|aug(?:ust)?|ago(?:sto)?|ao[uû]t|` +
+	`sept?(?:ember|embre|iembre|tembre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|` +
+	`dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|ene(?:ro)?|gen(?:naio)?|` +
+	`янв(?:аря|арь)?|фев(?:раля|раль)?|мар(?:та|т)?|апр(?:еля|ель)?|мая|май|июн(?:я|ь)?|июл(?:я|ь)?|авг(?:уста|уст)?|сен(?:тября|тябрь)?|окт(?:ября|ябрь)?|ноя(?:бря|брь)?|дек(?:абря|абрь)?`
 
 var (
 	isoDate  = regexp.MustCompile(`\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
-	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(` + months + `)\.?,?[ \-/]+(20\d\d)\b`)
-	monthDay = regexp.MustCompile(`(?i)\b(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(20\d\d)\b`)
+	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?(20\d\d)\b`)
+	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(20\d\d)\b`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](20\d\d)\b`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
-		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
+		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+		"abr": 4, "mag": 5, "giu": 6, "lug": 7, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
+		"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12}
 )
 
 // dateIn finds the first date of a text: RFC 3339 if it tells an hour and its
@@ -193,14 +201,14 @@ func day(y, m, d string) string {
 }
 
 func month(word string) string {
-	w := strings.NewReplacer("é", "e", "û", "u", "É", "e", "Û", "u").Replace(strings.ToLower(word))
-	if strings.HasPrefix(w, "juil") {
-		return "7"
-	}
+	w := []rune(strings.NewReplacer("é", "e", "û", "u", "ä", "a", "ç", "c").Replace(strings.ToLower(word)))
 	if len(w) < 3 {
 		return ""
 	}
-	if m := monthKey[w[:3]]; m != 0 {
+	if strings.HasPrefix(string(w), "juil") {
+		return "7"
+	}
+	if m := monthKey[string(w[:3])]; m != 0 {
 		return strconv.Itoa(int(m))
 	}
 	return ""

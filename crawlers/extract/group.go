@@ -49,10 +49,13 @@ func (d *document) listing() *group {
 			best = g
 		}
 	}
-	if best == nil || best.score < minConfidence {
-		return nil
+	if best != nil && best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) {
+		return best
 	}
-	return best
+	if g := d.lined(); g != nil {
+		return g
+	}
+	return d.alone()
 }
 
 // sets collects elements that repeat: of one shape at one place; of one tag

@@ -15,7 +15,7 @@ import (
 // Template is where the posts of a site stand, as a capture taught it. It holds
 // paths of the page and nothing that the page says, and survives as JSON.
 type Template struct {
-	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, article
+	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, article, lines
 	Path   []string `json:"path,omitempty"`   // shapes from the root to a record, or to the parent of loose ones
 	Shape  string   `json:"shape,omitempty"`  // of loose records, and of those at one depth
 	Depth  int      `json:"depth,omitempty"`  // of those at one depth
@@ -84,6 +84,8 @@ func (d *document) learn(g *group) Template {
 		t.Kind, t.Shape, t.Depth = "depth", shape(first), d.info[first].depth
 	case 'a':
 		t.Kind = "article"
+	case 'l':
+		t.Kind = "lines"
 	}
 	return t
 }
@@ -101,6 +103,9 @@ func pathTo(n *html.Node) []string {
 // with titles.
 func (d *document) recall(t Template) *group {
 	key := ""
+	if t.Kind == "lines" {
+		return d.lined()
+	}
 	id, ok := d.resolve(t.Path)
 	switch {
 	case t.Kind == "path" && ok:

@@ -59,6 +59,10 @@ func titlePlace(records []record) (key string, quality float64) {
 func titlesAt(records []record, key string) []string {
 	out := make([]string, len(records))
 	for i, r := range records {
+		if key == wholeLine {
+			out[i] = trimLine(recordText(r))
+			continue
+		}
 		for _, t := range positions(r) {
 			if t.key == key {
 				out[i] = t.text
