@@ -107,7 +107,8 @@ func TestFields(t *testing.T) {
 	want := breach.Post{Title: names[1], Website: "https://www.body1.example.org/", Country: "FR", Date: "2026-10-02T14:05:00Z",
 		Links:      []string{"https://www.body1.example.org/", "/post/1", "/files/1.zip"},
 		Text:       "Acme Plastics Country: France. Website: www.body1.example.org Published 2026-10-02 14:05:00 UTC More Download",
-		Confidence: p.Confidence}
+		Files:      []string{"/files/1.zip"},
+		Confidence: p.Confidence, Marks: p.Marks}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -190,6 +191,12 @@ func TestJSON(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := read1(tc.body)
+			for i := range r.Posts {
+				if got := r.Posts[i].Marks["title"].Place; got != fmt.Sprintf("$.data[%d].title", i) {
+					t.Errorf("title of %d at %q", i, got)
+				}
+				r.Posts[i].Marks = nil
+			}
 			if diff := cmp.Diff(want, r.Posts); diff != "" || r.State != crawlers.StateListing {
 				t.Errorf("state %s (-want +got):\n%s", r.State, diff)
 			}

@@ -139,34 +139,45 @@ var (
 // zone or none (then UTC), else a day. 03/04/2026 is read as in France, day
 // first, unless only the other way makes a date.
 func dateIn(text string) string {
-	text = clip(text, 4000)
+	v, _, _ := dateAt(clip(text, 4000))
+	return v
+}
+
+// dateAt is the first date of a text and where it stands.
+func dateAt(text string) (value string, from, to int) {
 	if !strings.Contains(text, "20") {
-		return "" // no year of this century: spare the patterns
+		return "", 0, 0 // no year of this century: spare the patterns
 	}
-	at, out := len(text)+1, ""
-	use := func(m []int, value string) {
-		if m != nil && value != "" && m[0] < at {
-			at, out = m[0], value
+	from = len(text) + 1
+	use := func(m []int, v string) {
+		if v != "" && m[0] < from {
+			value, from, to = v, m[0], m[1]
 		}
 	}
-	if m := isoDate.FindStringSubmatchIndex(text); m != nil {
-		use(m, iso(isoDate.FindStringSubmatch(text)))
+	part := func(m []int, i int) string {
+		if m[2*i] < 0 {
+			return ""
+		}
+		return text[m[2*i]:m[2*i+1]]
 	}
-	if m := dayMonth.FindStringSubmatchIndex(text); m != nil {
-		use(m, day(text[m[6]:m[7]], month(text[m[4]:m[5]]), text[m[2]:m[3]]))
+	for _, m := range isoDate.FindAllStringSubmatchIndex(text, 3) {
+		use(m, iso([]string{"", part(m, 1), part(m, 2), part(m, 3), part(m, 4), part(m, 5), part(m, 6), part(m, 7)}))
 	}
-	if m := monthDay.FindStringSubmatchIndex(text); m != nil {
-		use(m, day(text[m[6]:m[7]], month(text[m[2]:m[3]]), text[m[4]:m[5]]))
+	for _, m := range dayMonth.FindAllStringSubmatchIndex(text, 3) {
+		use(m, day(part(m, 3), month(part(m, 2)), part(m, 1)))
 	}
-	if m := numeric.FindStringSubmatchIndex(text); m != nil {
-		d, mo, y := text[m[2]:m[3]], text[m[6]:m[7]], text[m[8]:m[9]]
+	for _, m := range monthDay.FindAllStringSubmatchIndex(text, 3) {
+		use([]int{m[2], m[1]}, day(part(m, 3), month(part(m, 1)), part(m, 2)))
+	}
+	for _, m := range numeric.FindAllStringSubmatchIndex(text, 3) {
+		d, mo, y := part(m, 1), part(m, 3), part(m, 4)
 		v := day(y, mo, d)
 		if v == "" {
 			v = day(y, d, mo)
 		}
 		use(m, v)
 	}
-	return out
+	return value, from, to
 }
 
 func iso(m []string) string {

@@ -223,18 +223,12 @@ func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
 	for i, r := range grown(g.records) {
-		if titles[i] == "" || len(out) >= maxPosts {
+		if titles[i].text == "" || len(out) >= maxPosts {
 			continue
 		}
-		text := clip(recordText(r), maxText)
-		p := breach.Post{Title: clip(titles[i], maxTitle), Text: text, Confidence: math.Min(g.score, 1)}
-		p.Links = recordLinks(r)
-		p.Date = dateIn(text)
-		p.Website = firstOf(r, func(n *html.Node) string { return websiteOf(n, "") })
-		if p.Website == "" {
-			p.Website = websiteIn(text)
-		}
-		p.Country = firstOf(r, func(n *html.Node) string { return countryOf(n, textOf(n)) })
+		sure := math.Min(g.score, 1)
+		p := breach.Post{Title: clip(titles[i].text, maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
+		d.fill(&p, r, titles[i].at, sure)
 		out = append(out, p)
 	}
 	return out
@@ -266,15 +260,6 @@ func grown(records []record) []record {
 		}
 		records = wider
 	}
-}
-
-func firstOf(r record, f func(*html.Node) string) string {
-	for _, n := range r {
-		if v := f(n); v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // recordLinks are the links in a record, and the one around it if it is

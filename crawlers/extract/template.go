@@ -129,7 +129,7 @@ func (d *document) recall(t Template) *group {
 	g.titles = t.Titles
 	found := 0
 	for _, title := range titlesAt(g.records, g.titles) {
-		if title != "" {
+		if title.text != "" {
 			found++
 		}
 	}

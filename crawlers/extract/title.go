@@ -55,17 +55,17 @@ func titlePlace(records []record) (key string, quality float64) {
 	return key, quality
 }
 
-// titlesAt reads one position of every record; "" where a record lacks it.
-func titlesAt(records []record, key string) []string {
-	out := make([]string, len(records))
+// titlesAt reads one position of every record; no text where a record lacks it.
+func titlesAt(records []record, key string) []located {
+	out := make([]located, len(records))
 	for i, r := range records {
 		if key == wholeLine {
-			out[i] = trimLine(recordText(r))
+			out[i] = located{text: trimLine(recordText(r)), at: r[0]}
 			continue
 		}
 		for _, t := range positions(r) {
 			if t.key == key {
-				out[i] = t.text
+				out[i] = t
 				break
 			}
 		}
@@ -138,6 +138,7 @@ func numberedOnly(texts []string) bool {
 type located struct {
 	key, text string
 	mark      float64
+	at        *html.Node
 }
 
 // positions lists the text-bearing positions of a record in reading order.
@@ -151,11 +152,11 @@ func positions(r record) []located {
 		mark = math.Max(mark, markOf(n))
 		whole := ownText(n)
 		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
-			out = append(out, located{key + "!", clip(bare, maxTitle), mark})
+			out = append(out, located{key + "!", clip(bare, maxTitle), mark, n})
 			whole = ""
 		}
 		if whole != "" {
-			out = append(out, located{key, clip(whole, maxTitle), mark})
+			out = append(out, located{key, clip(whole, maxTitle), mark, n})
 		}
 		seen := map[string]int{}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {

@@ -14,7 +14,8 @@ type document struct {
 	nodes []*html.Node // elements in document order
 	info  map[*html.Node]*element
 	paths map[step]int
-	total int // characters of visible text
+	order map[*html.Node]int // among siblings of one name, counted when asked
+	total int                // characters of visible text
 }
 
 // element is what is known of one element.
@@ -124,12 +125,17 @@ func stableClass(c string) bool {
 }
 
 func attr(n *html.Node, key string) string {
+	v, _ := attribute(n, key)
+	return v
+}
+
+func attribute(n *html.Node, key string) (value string, ok bool) {
 	for _, a := range n.Attr {
 		if a.Key == key {
-			return a.Val
+			return a.Val, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 func words(s string) []string {
