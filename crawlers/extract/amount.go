@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // dated is a date found in a text.
@@ -77,7 +78,7 @@ func amount(s string) float64 {
 }
 
 var (
-	sizes     = regexp.MustCompile(`(^|[^\pL\d.,])(` + amountText + `)\s?((?i:[kmgtp]i?b|terabytes?|gigabytes?|megabytes?|kilobytes?|bytes|octets)|[KMGTP]o)($|[^\pL\d])`)
+	sizes     = regexp.MustCompile(`^(` + amountText + `)\s?((?i:[kmgtp]i?b|terabytes?|gigabytes?|megabytes?|kilobytes?|bytes|octets)|[KMGTP]o)($|[^\pL\d])`)
 	sizeLabel = regexp.MustCompile(`(?i)(size|data|volume|leak(ed)?|amount|archive|files?|taille|poids|données|dump|total)[^\d\n]{0,20}$`)
 	units     = map[byte]float64{'k': 1e3, 'm': 1e6, 'g': 1e9, 't': 1e12, 'p': 1e15, 'b': 1, 'o': 1}
 )
@@ -86,23 +87,31 @@ var (
 // called so, else the first.
 func sizeOf(text string) (bytes int64, sure float64) {
 	text = clip(text, 4000)
-	for _, m := range sizes.FindAllStringSubmatchIndex(text, 20) {
-		v := amount(text[m[4]:m[5]]) * units[strings.ToLower(text[m[6] : m[6]+1])[0]]
+	for i := 0; i < len(text); i++ {
+		if !isDigit(text[i]) || i > 0 && (isDigit(text[i-1]) || text[i-1] == '.' || text[i-1] == ',') {
+			continue
+		}
+		m := sizes.FindStringSubmatch(text[i:min(i+48, len(text))])
+		if m == nil {
+			continue
+		}
+		v := amount(m[1]) * units[strings.ToLower(m[2][:1])[0]]
 		if v <= 0 || v > 1e18 {
 			continue
 		}
-		if sizeLabel.MatchString(text[max(0, m[4]-30):m[4]]) {
+		if sizeLabel.MatchString(text[max(0, i-30):i]) {
 			return int64(v), sureLabelled
 		}
 		if bytes == 0 {
 			bytes, sure = int64(v), sureBare
 		}
+		i += len(m[1])
 	}
 	return bytes, sure
 }
 
 var (
-	money = regexp.MustCompile(`(?i)([$€£])\s?(` + amountText + `)\s?(k|m|mln|million)?(?:\s?(usd|eur|gbp))?\b|(` + amountText + `)\s?(k|m|mln|million)?\s?([$€£]|usdt?|eur(?:os?)?|gbp|btc|xmr|eth|bitcoins?|monero|dollars?)(?:$|[^\pL])`)
+	money = regexp.MustCompile(`(?i)^(?:([$€£])\s?(` + amountText + `)\s?(k|m|mln|million)?(?:\s?(usd|eur|gbp))?\b|(` + amountText + `)\s?(k|m|mln|million)?\s?([$€£]|usdt?|eur(?:os?)?|gbp|btc|xmr|eth|bitcoins?|monero|dollars?)(?:$|[^\pL]))`)
 	// priced and earned tell what an amount is: what is asked, or what the
 	// body earns.
 	priced = regexp.MustCompile(`(?i)(price|ransom|costs?|buy( now)?|sell(ing)?|sale|start(ing)?|blitz|bid|deposit|offer|demand|for|prix|rançon|vente|download data)[^\d\pL]{0,12}(\(?(usd|eur|btc|xmr)\)?[^\d\pL]{0,6})?$`)
@@ -115,27 +124,34 @@ var (
 // amount counts only if it is all of the text.
 func priceIn(text string, labelled bool) string {
 	text = clip(text, 4000)
+	if !worth.MatchString(text) {
+		return ""
+	}
 	if m := bareUnit.FindStringSubmatch(text); m != nil { // Price (USD) : 5 000
 		return money1(m[2], "", m[1])
 	}
-	for _, m := range money.FindAllStringSubmatchIndex(text, 20) {
-		before := text[max(0, m[0]-50):m[0]]
-		if earned.MatchString(before) || labelled && !priced.MatchString(before) || !labelled && strings.TrimSpace(text) != strings.TrimSpace(text[m[0]:m[1]]) {
+	for i, r := range text {
+		if !strings.ContainsRune("0123456789$€£", r) || i > 0 && (isDigit(text[i-1]) || text[i-1] == '.' || text[i-1] == ',') && r < utf8.RuneSelf && isDigit(text[i]) {
 			continue
 		}
-		group := func(i int) string {
-			if m[2*i] < 0 {
-				return ""
-			}
-			return text[m[2*i]:m[2*i+1]]
+		m := money.FindStringSubmatch(text[i:min(i+64, len(text))])
+		if m == nil {
+			continue
 		}
-		if group(2) != "" {
-			return money1(group(2), group(3), group(1))
+		before := text[max(0, i-50):i]
+		if earned.MatchString(before) || labelled && !priced.MatchString(before) || !labelled && strings.TrimSpace(text) != strings.TrimSpace(m[0]) {
+			continue
 		}
-		return money1(group(5), group(6), group(7))
+		if m[2] != "" {
+			return money1(m[2], m[3], m[1])
+		}
+		return money1(m[5], m[6], m[7])
 	}
 	return ""
 }
+
+// worth is what every price has: it spares the rest the patterns.
+var worth = regexp.MustCompile(`[$€£]|(?i:usd|eur|gbp|btc|xmr|eth|bitcoin|monero|dollar)`)
 
 var bareUnit = regexp.MustCompile(`(?i)\b(?:price|prix|cost|ransom)\s?\(?(usd|eur|btc|xmr)\)?\s?:\s?(` + amountText + `)`)
 
@@ -160,9 +176,14 @@ var seen = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:^|[^\d.,])(\d{1,3}(?:[,.]\d{3})+|\d+)(\s?k)?\s(?:views?|visits?|visitors|vues|hits|просмотр)`),
 }
 
+var viewWord = regexp.MustCompile(`(?i:view|visit|vues|hits|reads|просмотр)`)
+
 // viewsOf is how often a post was seen, as the site counts.
 func viewsOf(text string) int64 {
 	text = clip(text, 4000)
+	if !viewWord.MatchString(text) {
+		return 0
+	}
 	for _, re := range seen {
 		m := re.FindStringSubmatch(text)
 		if m == nil {

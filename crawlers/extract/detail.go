@@ -137,6 +137,9 @@ func (m *marker) prices(p *breach.Post) {
 		m.text("price", p.Price, sureLabelled, func(s string) string { return priceIn(s, true) })
 		return
 	}
+	if !worth.MatchString(p.Text) {
+		return
+	}
 	for _, r := range m.record {
 		walk(r, func(n *html.Node) {
 			if p.Price != "" || !onlyInline(n) {

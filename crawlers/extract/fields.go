@@ -124,11 +124,12 @@ const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:
 	`dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|ene(?:ro)?|gen(?:naio)?|` +
 	`янв(?:аря|арь)?|фев(?:раля|раль)?|мар(?:та|т)?|апр(?:еля|ель)?|мая|май|июн(?:я|ь)?|июл(?:я|ь)?|авг(?:уста|уст)?|сен(?:тября|тябрь)?|окт(?:ября|ябрь)?|ноя(?:бря|брь)?|дек(?:абря|абрь)?`
 
+// The forms of dates, tried only around a year: before it, or from it on.
 var (
-	isoDate  = regexp.MustCompile(`\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
-	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?(20\d\d)\b`)
-	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(20\d\d)\b`)
-	numeric  = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](20\d\d)\b`)
+	isoDate  = regexp.MustCompile(`^(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
+	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
+	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
+	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
 		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 		"abr": 4, "mag": 5, "giu": 6, "lug": 7, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
@@ -145,40 +146,62 @@ func dateIn(text string) string {
 
 // dateAt is the first date of a text and where it stands.
 func dateAt(text string) (value string, from, to int) {
-	if !strings.Contains(text, "20") {
-		return "", 0, 0 // no year of this century: spare the patterns
-	}
-	from = len(text) + 1
-	use := func(m []int, v string) {
-		if v != "" && m[0] < from {
-			value, from, to = v, m[0], m[1]
+	for at := 0; ; {
+		i := strings.Index(text[at:], "20")
+		if i < 0 || at+i+4 > len(text) {
+			return "", 0, 0
 		}
-	}
-	part := func(m []int, i int) string {
-		if m[2*i] < 0 {
-			return ""
+		at += i
+		if isDigit(text[at+2]) && isDigit(text[at+3]) && (at+4 == len(text) || !isDigit(text[at+4])) {
+			if value, from, to = dateNear(text, at); value != "" {
+				return value, from, to
+			}
 		}
-		return text[m[2*i]:m[2*i+1]]
+		at += 2
 	}
-	for _, m := range isoDate.FindAllStringSubmatchIndex(text, 3) {
-		use(m, iso([]string{"", part(m, 1), part(m, 2), part(m, 3), part(m, 4), part(m, 5), part(m, 6), part(m, 7)}))
-	}
-	for _, m := range dayMonth.FindAllStringSubmatchIndex(text, 3) {
-		use(m, day(part(m, 3), month(part(m, 2)), part(m, 1)))
-	}
-	for _, m := range monthDay.FindAllStringSubmatchIndex(text, 3) {
-		use([]int{m[2], m[1]}, day(part(m, 3), month(part(m, 1)), part(m, 2)))
-	}
-	for _, m := range numeric.FindAllStringSubmatchIndex(text, 3) {
-		d, mo, y := part(m, 1), part(m, 3), part(m, 4)
-		v := day(y, mo, d)
-		if v == "" {
-			v = day(y, d, mo)
-		}
-		use(m, v)
-	}
-	return value, from, to
 }
+
+// farthest is how many bytes before its year a written date may begin.
+const farthest = 40
+
+// dateNear is the date whose year stands at i.
+func dateNear(text string, i int) (value string, from, to int) {
+	if i == 0 || !isDigit(text[i-1]) {
+		if m := isoDate.FindStringSubmatch(text[i:min(i+farthest, len(text))]); m != nil {
+			if v := iso(m); v != "" {
+				return v, i, i + len(m[0])
+			}
+		}
+	}
+	start := max(0, i-farthest)
+	near, year := text[start:i+4], text[i:i+4]
+	if i == 0 || !strings.ContainsAny(text[i-1:i], " -/.") {
+		return "", 0, 0
+	}
+	if m := dayMonth.FindStringSubmatchIndex(near); m != nil {
+		if v := day(year, month(near[m[4]:m[5]]), near[m[2]:m[3]]); v != "" {
+			return v, start + m[0], i + 4
+		}
+	}
+	if m := monthDay.FindStringSubmatchIndex(near); m != nil {
+		if v := day(year, month(near[m[2]:m[3]]), near[m[4]:m[5]]); v != "" {
+			return v, start + m[2], i + 4
+		}
+	}
+	if m := numeric.FindStringSubmatchIndex(near); m != nil {
+		d, mo := near[m[2]:m[3]], near[m[4]:m[5]]
+		v := day(year, mo, d)
+		if v == "" {
+			v = day(year, d, mo)
+		}
+		if v != "" {
+			return v, start + m[0], i + 4
+		}
+	}
+	return "", 0, 0
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func iso(m []string) string {
 	d := day(m[1], m[2], m[3])
@@ -254,6 +277,9 @@ func countryOf(n *html.Node, text string) string {
 	walk = func(n *html.Node) {
 		for _, key := range []string{"class", "src", "alt", "title"} {
 			v := attr(n, key)
+			if !strings.Contains(v, "f") && !strings.Contains(v, "F") && !strings.Contains(v, "country") {
+				continue // no flag
+			}
 			if m := flagName.FindStringSubmatch(v); m != nil && found == "" {
 				if r, err := language.ParseRegion(m[1]); err == nil && r.IsCountry() {
 					found = r.Canonicalize().String()
