@@ -79,6 +79,9 @@ func differing(a, b breach.Post) []string {
 		{"text", steady(a.Text) == steady(b.Text)},
 		{"website", fold(a.Website) == fold(b.Website)},
 		{"date", dayOf(a.Date) == dayOf(b.Date)},
+		{"deadline", a.Deadline == b.Deadline},
+		{"price", a.Price == b.Price},
+		{"size", a.Size == b.Size},
 		{"country", a.Country == b.Country},
 		{"links", slices.Equal(steadyLinks(a.Links), steadyLinks(b.Links))},
 	} {

@@ -33,6 +33,8 @@ func TestDiff(t *testing.T) {
 		{"removed", base[:1], Change{Removed: []string{"Acme Plastics"}}},
 		{"edited", []breach.Post{base[0], {Title: "Acme Plastics", Text: "contracts and passports", Date: "2026-10-09"}},
 			Change{Edited: []Edit{{"Acme Plastics", []string{"text", "date"}}}}},
+		{"deadline moved, price lowered", []breach.Post{base[0], {Title: "Acme Plastics", Text: "contracts", Date: "2026-10-02", Deadline: "2026-10-20", Price: "500 USD", Views: 9}},
+			Change{Edited: []Edit{{"Acme Plastics", []string{"deadline", "price"}}}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := between(base, tc.after)

@@ -223,12 +223,18 @@ func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
 	for i, r := range grown(g.records) {
-		if titles[i].text == "" || len(out) >= maxPosts {
+		if titles[i].text == "" && d.recipe == nil || len(out) >= maxPosts {
 			continue
 		}
 		sure := math.Min(g.score, 1)
 		p := breach.Post{Title: clip(titles[i].text, maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)
+		if d.recipe != nil {
+			d.recipe.correct(d, &p, r)
+			if p.Title == "" {
+				continue
+			}
+		}
 		out = append(out, p)
 	}
 	return out

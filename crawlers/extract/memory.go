@@ -14,6 +14,8 @@ type Memory struct {
 	Open     bool            `json:"open"`    // nothing followed Last on its page
 	Seen     map[string]bool `json:"seen"`    // folded titles of every post ever shown
 
+	Recipe *Recipe `json:"-"` // nil without one
+
 	page crawlers.Page // the last one, to be read again when a later one teaches how
 }
 
@@ -23,7 +25,7 @@ const maxSeen = 200_000
 // See reads the next capture and tells what it changes. The first capture that
 // can be read has no news: it is what later ones are compared with.
 func (m *Memory) See(p crawlers.Page) Change {
-	v := look(p, m.Template)
+	v := lookWith(p, m.Template, m.Recipe)
 	if len(v.Posts) == 0 {
 		c := nothing()
 		if len(m.Last) > 0 {
@@ -56,7 +58,7 @@ func (m *Memory) reread(t Template) {
 	if len(m.page.Body) == 0 {
 		return
 	}
-	if v := look(m.page, t); v.template.equal(t) && len(v.Posts) > 0 {
+	if v := lookWith(m.page, t, m.Recipe); v.template.equal(t) && len(v.Posts) > 0 {
 		m.keep(m.page, v)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Template is where the posts of a site stand, as a capture taught it. It holds
 // paths of the page and nothing that the page says, and survives as JSON.
 type Template struct {
-	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, article, lines
+	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, article, lines, recipe
 	Path   []string `json:"path,omitempty"`   // shapes from the root to a record, or to the parent of loose ones
 	Shape  string   `json:"shape,omitempty"`  // of loose records, and of those at one depth
 	Depth  int      `json:"depth,omitempty"`  // of those at one depth
@@ -35,7 +35,10 @@ type view struct {
 
 // look reads a page: by a template if it has one and finds posts there, else
 // by what repeats.
-func look(p crawlers.Page, known Template) view {
+func look(p crawlers.Page, known Template) view { return lookWith(p, known, nil) }
+
+// lookWith does so with what a recipe pins, if there is one.
+func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	body := bound(p.Body)
 	if posts, ok := fromJSON(body); ok {
 		return view{Reading: judge(p, nil, posts, .95), template: Template{Kind: "json"}}
@@ -44,11 +47,21 @@ func look(p crawlers.Page, known Template) view {
 	if err != nil { // nested too deeply to be a page
 		return view{Reading: crawlers.Reading{State: crawlers.StateOther}}
 	}
+	var g *group
+	if recipe != nil {
+		recipe.prune(root)
+	}
 	d := newDocument(root)
+	if recipe != nil {
+		d.recipe = recipe
+		g = recipe.pinned(d)
+	}
 	v := view{doc: d}
 	var posts []breach.Post
 	confidence := 0.0
-	g := d.recall(known)
+	if g == nil {
+		g = d.recall(known)
+	}
 	if g == nil {
 		g = d.listing()
 	}
@@ -61,6 +74,9 @@ func look(p crawlers.Page, known Template) view {
 		v.group, v.template = nil, Template{Kind: "json"}
 	}
 	v.Reading = judge(p, d, posts, confidence)
+	if recipe != nil && recipe.State != "" && len(posts) > 0 {
+		v.Reading = crawlers.Reading{State: recipe.State, Confidence: sureRecipe, Posts: posts[:min(len(posts), maxPosts)]}
+	}
 	if len(v.Posts) > 0 {
 		v.Next = d.next()
 		v.open, v.cut = d.ending(v.group)
@@ -86,6 +102,8 @@ func (d *document) learn(g *group) Template {
 		t.Kind = "article"
 	case 'l':
 		t.Kind = "lines"
+	case 'r':
+		t.Kind = "recipe"
 	}
 	return t
 }

@@ -10,12 +10,13 @@ import (
 
 // document is a parsed page with what grouping needs to know of each element.
 type document struct {
-	root  *html.Node
-	nodes []*html.Node // elements in document order
-	info  map[*html.Node]*element
-	paths map[step]int
-	order map[*html.Node]int // among siblings of one name, counted when asked
-	total int                // characters of visible text
+	root   *html.Node
+	nodes  []*html.Node // elements in document order
+	info   map[*html.Node]*element
+	paths  map[step]int
+	recipe *Recipe            // nil without one
+	order  map[*html.Node]int // among siblings of one name, counted when asked
+	total  int                // characters of visible text
 }
 
 // element is what is known of one element.
