@@ -42,6 +42,7 @@ func (d *document) fill(p *breach.Post, r record, title *html.Node, sure float64
 	m.prices(p)
 	p.Views = viewsOf(p.Text)
 	m.text("views", number(p.Views), sureLabelled, func(s string) string { return number(viewsOf(s)) })
+	m.columns(p)
 	m.links(p)
 	p.Marks = m.marks
 }

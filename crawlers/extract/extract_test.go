@@ -237,6 +237,12 @@ func TestHostilePages(t *testing.T) {
 		{"deep JSON", strings.Repeat("[", 200_000)},
 		{"brackets in a script", "<script>" + strings.Repeat(`[{"a":`, 200_000) + "</script>"},
 		{"a thousand attributes", "<div " + strings.Repeat(`a="b" `, 100_000) + ">"},
+		{"posts in posts", strings.Repeat(strings.Repeat(`<div class="post message" id="p1">`, 450)+strings.Repeat("<b class=author>x</b>$1<br>", 100)+strings.Repeat("</div>", 450), 20)},
+		{"posts without authors in posts", strings.Repeat(`<div class="post">`, 450) + strings.Repeat("<i class=content>20 2026 $ 1 GB x</i>", 60_000)},
+		{"authors and headings", "<title>x</title>" + strings.Repeat(`<h1>x</h1><div class=post><b class=author>a</b><p class=content>b</p></div>`, 20_000)},
+		{"lines", "<p>" + strings.Repeat("<b>x.example.org</b> part<br>", 60_000)},
+		{"digits", strings.Repeat("<p>"+strings.Repeat("2020 1,", 4000)+"</p>", 40)},
+		{"a table of headings", "<table>" + strings.Repeat("<tr><th>Views<td colspan=99>1<th>Date", 30_000)},
 		{"tables in tables", strings.Repeat("<table><tr><td>", 160)},
 		{"classes", strings.Repeat(`<div class="`+strings.Repeat("c ", 200)+`">x</div>`, 3000)},
 	} {

@@ -130,6 +130,7 @@ var (
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
 	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
+	clock12  = regexp.MustCompile(`(?i)^[, ]+\d{1,2}:\d{2}(:\d{2})? ?[ap]\.?m`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
 		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 		"abr": 4, "mag": 5, "giu": 6, "lug": 7, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
@@ -190,6 +191,9 @@ func dateNear(text string, i int) (value string, from, to int) {
 	}
 	if m := numeric.FindStringSubmatchIndex(near); m != nil {
 		d, mo := near[m[2]:m[3]], near[m[4]:m[5]]
+		if clock12.MatchString(text[i+4 : min(i+24, len(text))]) { // who counts hours so names the month first
+			d, mo = mo, d
+		}
 		v := day(year, mo, d)
 		if v == "" {
 			v = day(year, d, mo)

@@ -51,6 +51,15 @@ const wholeLine = "*"
 
 // linesOf cuts what is directly in an element at each <br>.
 func linesOf(n *html.Node) []record {
+	breaks := 0
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Br {
+			breaks++
+		}
+	}
+	if breaks+1 < minLines {
+		return nil
+	}
 	var out []record
 	var line record
 	words := false
@@ -60,10 +69,8 @@ func linesOf(n *html.Node) []record {
 		}
 		line, words = nil, false
 	}
-	breaks := 0
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.DataAtom == atom.Br {
-			breaks++
 			flush()
 			continue
 		}
@@ -71,9 +78,6 @@ func linesOf(n *html.Node) []record {
 		words = words || hasLetter(textOf(c))
 	}
 	flush()
-	if breaks+1 < minLines {
-		return nil
-	}
 	return out
 }
 
@@ -89,13 +93,20 @@ func standsOut(r record) bool {
 
 var postWord = regexp.MustCompile(`(?i)(^|[ _-])(post|entry|article|item|card|news|leak|victim|company|thread|topic|paste)($|[ _-])`)
 
+// maxAlone bounds the elements tried as the one post of a page.
+const maxAlone = 20
+
 // alone finds the one post of a page: an element said to be one, with a title,
 // a date and a link of its own.
 func (d *document) alone() *group {
+	tried := 0
 	for _, n := range d.nodes {
 		e := d.info[n]
 		if e.aside || e.text < 20 || n.DataAtom == atom.Body || n.DataAtom == atom.A || n.DataAtom != atom.Article && !postWord.MatchString(attr(n, "class")) {
 			continue
+		}
+		if tried++; tried > maxAlone {
+			return nil
 		}
 		r := record{n}
 		if dateIn(textOf(n)) == "" || len(linksOf(n)) == 0 {

@@ -43,6 +43,9 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	if posts, ok := fromJSON(body); ok {
 		return view{Reading: judge(p, nil, posts, .95), template: Template{Kind: "json"}}
 	}
+	if p, ok := plainText(body, p.ContentType); ok {
+		return view{Reading: crawlers.Reading{State: crawlers.StateListing, Confidence: p.Confidence, Posts: []breach.Post{p}}, template: Template{Kind: "text"}}
+	}
 	root, err := html.Parse(bytes.NewReader(decoded(body, p.ContentType)))
 	if err != nil { // nested too deeply to be a page
 		return view{Reading: crawlers.Reading{State: crawlers.StateOther}}
@@ -60,9 +63,17 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	var posts []breach.Post
 	confidence := 0.0
 	if g == nil {
+		if post, ok := d.thread(); ok {
+			v.Reading, v.template = judge(p, d, []breach.Post{post}, post.Confidence), Template{Kind: "thread"}
+			return v
+		}
 		g = d.recall(known)
 	}
 	if g == nil {
+		if post, ok := d.paste(); ok {
+			v.Reading, v.template = judge(p, d, []breach.Post{post}, post.Confidence), Template{Kind: "paste"}
+			return v
+		}
 		g = d.listing()
 	}
 	if g != nil {

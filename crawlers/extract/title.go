@@ -150,6 +150,9 @@ func positions(r record) []located {
 			return
 		}
 		mark = math.Max(mark, markOf(n))
+		if isAuthor(n) && headingLevel(n) == 0 {
+			mark = .2 // who wrote it, even in a heading
+		}
 		whole := ownText(n)
 		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
 			out = append(out, located{key + "!", clip(bare, maxTitle), mark, n})

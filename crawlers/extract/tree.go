@@ -14,9 +14,10 @@ type document struct {
 	nodes  []*html.Node // elements in document order
 	info   map[*html.Node]*element
 	paths  map[step]int
-	recipe *Recipe            // nil without one
-	order  map[*html.Node]int // among siblings of one name, counted when asked
-	total  int                // characters of visible text
+	tables map[*html.Node]map[int]string // what their columns hold, read when asked
+	recipe *Recipe                       // nil without one
+	order  map[*html.Node]int            // among siblings of one name, counted when asked
+	total  int                           // characters of visible text
 }
 
 // element is what is known of one element.
