@@ -37,6 +37,7 @@ var may = map[string][]string{
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
+	"crawlers/event":   {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
 	"crawlers/index":   {"internal/breach", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
