@@ -58,6 +58,7 @@ type Steps struct {
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source
 	Linkage    linkage.Options
+	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
