@@ -38,20 +38,23 @@ func titles(posts []breach.Post) []string {
 	return out
 }
 
-// TestLayouts reads the same six posts from layouts that share nothing.
+// layouts share nothing.
+var layouts = []struct{ name, block string }{
+	{"cards", `<div class="card"><h3>{name}</h3><p>Full data of the body, contracts and invoices.</p><span class="date">2026-10-{d}</span><a href="/post/{i}">Read more</a></div>`},
+	{"articles with a link in the heading", `<article class="post post-{i} category-x"><h2 class="entry-title"><a href="/post/{i}">{name}</a></h2><div class="entry">Some text of what was taken.</div><time>{d} October 2026</time></article>`},
+	{"heading with a counter", `<div class="row"><div class="col"><h3>{name} <span class="views">{views}</span></h3><p>Some text of what was taken here.</p></div></div>`},
+	{"headings beside their text", `<h3>{name}</h3><p>Some text of what was taken from them.</p><p><a href="/post/{i}">open</a></p>`},
+	{"status before the name", `<div class="item"><div class="st">PUBLISHED</div><div class="when">2026-10-{d}</div><div class="name">{name}</div><div class="desc">Some longer text that describes it.</div></div>`},
+	{"link around everything", `<a class="box" href="/post/{i}"><div class="t">{name}</div><div class="b">Some longer text that describes it, and more.</div><div class="c">{views} views</div></a>`},
+	{"definition list", `<dt>{name}</dt><dd>Some longer text that describes it.</dd>`},
+	{"click handler", `<div class="case" onclick="window.location='/post/{i}'"><strong>{name}</strong><br>Some longer text that describes it.</div>`},
+	{"modal beside the card", `<div class="tile"><h1>{name}</h1></div><div class="modal"><div class="head"><h5>$ ?</h5></div><p>Some longer text that describes it at length.</p></div>`},
+	{"no classes at all", `<div><b>{name}</b><div>Some longer text that describes it.</div><div>{views}</div></div>`},
+}
+
+// TestLayouts reads the same six posts from each layout.
 func TestLayouts(t *testing.T) {
-	for _, tc := range []struct{ name, block string }{
-		{"cards", `<div class="card"><h3>{name}</h3><p>Full data of the body, contracts and invoices.</p><span class="date">2026-10-{d}</span><a href="/post/{i}">Read more</a></div>`},
-		{"articles with a link in the heading", `<article class="post post-{i} category-x"><h2 class="entry-title"><a href="/post/{i}">{name}</a></h2><div class="entry">Some text of what was taken.</div><time>{d} October 2026</time></article>`},
-		{"heading with a counter", `<div class="row"><div class="col"><h3>{name} <span class="views">{views}</span></h3><p>Some text of what was taken here.</p></div></div>`},
-		{"headings beside their text", `<h3>{name}</h3><p>Some text of what was taken from them.</p><p><a href="/post/{i}">open</a></p>`},
-		{"status before the name", `<div class="item"><div class="st">PUBLISHED</div><div class="when">2026-10-{d}</div><div class="name">{name}</div><div class="desc">Some longer text that describes it.</div></div>`},
-		{"link around everything", `<a class="box" href="/post/{i}"><div class="t">{name}</div><div class="b">Some longer text that describes it, and more.</div><div class="c">{views} views</div></a>`},
-		{"definition list", `<dt>{name}</dt><dd>Some longer text that describes it.</dd>`},
-		{"click handler", `<div class="case" onclick="window.location='/post/{i}'"><strong>{name}</strong><br>Some longer text that describes it.</div>`},
-		{"modal beside the card", `<div class="tile"><h1>{name}</h1></div><div class="modal"><div class="head"><h5>$ ?</h5></div><p>Some longer text that describes it at length.</p></div>`},
-		{"no classes at all", `<div><b>{name}</b><div>Some longer text that describes it.</div><div>{views}</div></div>`},
-	} {
+	for _, tc := range layouts {
 		t.Run(tc.name, func(t *testing.T) {
 			r := read1(repeat(tc.block))
 			if diff := cmp.Diff(names, titles(r.Posts)); diff != "" || r.State != crawlers.StateListing {
