@@ -31,6 +31,10 @@ type group struct {
 // tryMost groups are looked at closely, the largest first.
 const tryMost = 40
 
+// nearly is the share of the best score at which a group is looked at again:
+// rows of a grid and its cells rate alike.
+const nearly = .92
+
 // minConfidence is the score below which a group is decoration, not a listing.
 const minConfidence = .3
 
@@ -39,13 +43,16 @@ func (d *document) listing() *group {
 	var best *group
 	groups := d.groups()
 	for _, g := range groups {
+		if best != nil && d.most(g) < nearly*best.score {
+			continue // the best titles would not help it
+		}
 		d.rate(g)
 		if best == nil || g.score > best.score {
 			best = g
 		}
 	}
 	for _, g := range groups { // rows of a grid and its cells rate alike: cells it is
-		if g.score >= .92*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
+		if g.score >= nearly*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
 			best = g
 		}
 	}
@@ -202,20 +209,23 @@ func (d *document) beside(members []*html.Node) (g *group, followed int) {
 // how good and how different its titles are, and how many.
 func (d *document) rate(g *group) {
 	g.titles, g.quality = titlePlace(g.records)
-	if g.quality == 0 {
-		return
-	}
+	g.score = g.quality * d.most(g)
+}
+
+// most is the score of a group whose titles are perfect.
+func (d *document) most(g *group) float64 {
 	coverage := float64(g.text) / float64(max(d.total, 1))
 	number := 1 - math.Pow(.55, float64(len(g.records)))
-	g.score = math.Pow(coverage, .35) * g.quality * number
+	score := math.Pow(coverage, .35) * number
 	if g.aside {
-		g.score *= .4
+		score *= .4
 	}
 	switch first := g.records[0][0]; {
 	case len(g.records[0]) > 1:
 	case first.Data == "td" || first.Data == "th" || !block(first) && first.Data != "a":
-		g.score *= .5 // parts of a record, not records
+		score *= .5 // parts of a record, not records
 	}
+	return score
 }
 
 // posts makes posts of the records that have a title.

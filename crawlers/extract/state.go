@@ -23,7 +23,6 @@ var (
 	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|not found|bad gateway|unavailable|time-?out|introuvable|^erreur`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
 	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|has been|have been) encrypted|restore your (files|data)`)
-	indexSign   = regexp.MustCompile(`(?i)\b(index of|index de) ?/|^directory listing|parent directory|file name.{0,40}file size`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
 )
 
@@ -48,7 +47,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	switch {
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
-	case indexSign.MatchString(start):
+	case lists(strings.ToLower(start)):
 		return crawlers.StateIndex, .85
 	case len(posts) > 0 && sells(low):
 		return crawlers.StateMarket, .8
@@ -75,6 +74,17 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateEmpty, .9
 	}
 	return crawlers.StateOther, .5
+}
+
+// lists tells a directory as web servers show it.
+func lists(low string) bool {
+	for _, sign := range []string{"index of /", "index of/", "index de /", "parent directory", "directory listing for"} {
+		if strings.Contains(low, sign) {
+			return true
+		}
+	}
+	i := strings.Index(low, "file name")
+	return i >= 0 && strings.Contains(low[i:min(i+60, len(low))], "file size")
 }
 
 // parkedHost is how the hosts are called from which parked names take their

@@ -132,7 +132,10 @@ func pathTo(n *html.Node) []string {
 // with titles.
 func (d *document) recall(t Template) *group {
 	key := ""
-	if t.Kind == "lines" {
+	switch t.Kind {
+	case "":
+		return nil
+	case "lines":
 		return d.lined()
 	}
 	id, ok := d.resolve(t.Path)
