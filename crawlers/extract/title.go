@@ -24,7 +24,7 @@ type place struct {
 const maxPlaces = 60
 
 // sampleSize is how many records of a group are looked at to choose.
-const sampleSize = 48
+const sampleSize = 24
 
 // titlePlace chooses the position that holds the titles of records, from a
 // sample of them, and says how good it is, 0 to 1.
