@@ -52,9 +52,23 @@ type Post struct {
 	Country     string    `json:"country"` // ISO 3166-1 alpha-2, or ""
 	Date        string    `json:"date"`    // RFC 3339 or a day, as the site tells it
 	Links       []string  `json:"links"`
+	Deadline    string    `json:"deadline,omitempty"` // RFC 3339 or a day, when the site says it will publish or sell
+	Price       string    `json:"price,omitempty"`    // amount and ISO 4217 or coin code: "95272 USD"
+	Size        int64     `json:"size,omitempty"`     // bytes claimed, 0 if none
+	Views       int64     `json:"views,omitempty"`    // as the site counts them, 0 if it does not
+	Files       []string  `json:"files,omitempty"`    // links that offer files, verbatim; also in Links
 	Confidence  float64   `json:"confidence"`
 	FirstSeenAt time.Time `json:"first_seen_at"`
 	LastSeenAt  time.Time `json:"last_seen_at"`
+	// Marks tells for each field, by its JSON name, how sure it is and where
+	// it stood on the page.
+	Marks map[string]Mark `json:"marks,omitempty"`
+}
+
+// Mark is where a field of a post was read, and how surely.
+type Mark struct {
+	Place      string  `json:"place"` // CSS selector, or $.path[0].key in JSON
+	Confidence float64 `json:"confidence"`
 }
 
 // AlertState is where an alert stands.

@@ -39,7 +39,8 @@ var may = map[string][]string{
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
-	"crawlers/extract": {"internal/breach", "crawlers"},
+	"crawlers/event":   {"internal/breach"},
+	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
 	"crawlers/render":  {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
