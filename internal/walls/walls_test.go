@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"crawlers":         {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "crawlers"},
-	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
+	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
 	// Formats of dumps, and the jail that they run in.
