@@ -38,6 +38,7 @@ const batchSize = 500
 // may hold it.
 type Index struct {
 	b    bleve.Index
+	a    analyser
 	lock *os.File
 }
 
@@ -81,7 +82,7 @@ func openHeld(dir string, key []byte) (*Index, error) {
 		release()
 		return nil, err
 	}
-	return &Index{b: b}, nil
+	return &Index{b: b, a: newAnalyser()}, nil
 }
 
 func open(dir string) (b bleve.Index, err error) {
