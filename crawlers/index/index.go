@@ -2,8 +2,8 @@
 // rest, and holds nothing that could not be rebuilt from evidence: losing it
 // loses time.
 //
-// Posts are masked before they are indexed: addresses, phone numbers and long
-// numbers of people never enter it. Words are compared without accents, case,
+// Posts are masked before they are indexed (package sample): printed rows,
+// addresses, phone numbers and long numbers of people never enter it. Words are compared without accents, case,
 // elision or French inflexion; hyphenated names are found joined, apart, and
 // hyphenated.
 package index
@@ -29,6 +29,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 
 	"vigie/internal/breach"
+	"vigie/internal/sample"
 )
 
 // batchSize is how many posts are written at once.
@@ -174,8 +175,8 @@ func (x *Index) Missing(ctx context.Context, posts []breach.Post) (out []breach.
 }
 
 func toDocument(p breach.Post) document {
-	d := document{Source: string(p.Source), Title: mask(p.Title), CapturedAt: p.FirstSeenAt}
-	d.Text = mask(strings.TrimSpace(p.Text + "\n" + p.Website + "\n" + p.Country))
+	d := document{Source: string(p.Source), Title: sample.Mask(p.Title), CapturedAt: p.FirstSeenAt}
+	d.Text = sample.Mask(strings.TrimSpace(p.Text + "\n" + p.Website + "\n" + p.Country))
 	d.Joined = joined(d.Title + " " + d.Text)
 	return d
 }

@@ -27,6 +27,7 @@ var may = map[string][]string{
 	"internal/cfb":     {},
 	"internal/charset": {},
 	"internal/ident":   {},
+	"internal/sample":  {"internal/ident"},
 
 	// Where things rest.
 	"internal/store":               {"internal/breach"},
@@ -38,7 +39,7 @@ var may = map[string][]string{
 	// The rooms.
 	"crawlers":         {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "crawlers"},
-	"crawlers/index":   {"internal/breach", "crawlers"},
+	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
