@@ -83,7 +83,7 @@ func (a analyser) leaf(n *node) query.Query {
 			return q
 		})
 	case opPrefix:
-		prefix := a.folded(n.text)
+		prefix := a.prefix(n.text)
 		return a.withJoined(n, func(field string) query.Query {
 			q := bleve.NewPrefixQuery(prefix)
 			q.SetField(field)

@@ -51,6 +51,7 @@ func TestQueries(t *testing.T) {
 		{`"fichier des jeunes"`, "a"},
 		{"simil*", "ab"},
 		{"simu*", "c"},
+		{"simulations*", "c"}, {"jeunes*", "a"},
 		{"zimilo~", "ab"},
 		{"zimylo~", ""},
 		{"zimylo~2", "ab"},

@@ -97,7 +97,7 @@ func (a analyser) first(text string, root *node) int {
 				collect(k)
 			}
 		case opPrefix:
-			starts = append(starts, a.folded(n.text))
+			starts = append(starts, a.prefix(n.text))
 		case opWord, opPhrase, opNear, opFuzzy:
 			for _, w := range a.french(n.text) {
 				wanted[w.term] = true

@@ -132,6 +132,16 @@ func (a analyser) folded(text string) string {
 	return strings.Join(words1(analysed(a.plain, unhyphened.Replace(text))), "")
 }
 
+// prefix is what a word with a star begins with: without inflexion, as words
+// are indexed, so that "mandarine*" finds "mandarines".
+func (a analyser) prefix(text string) string {
+	folded := a.folded(text)
+	if stem := strings.Join(words1(a.french(folded)), ""); len(stem) >= minPrefix && strings.HasPrefix(folded, stem) {
+		return stem
+	}
+	return folded
+}
+
 var unhyphened = strings.NewReplacer("-", "", "'", "", "’", "")
 
 // spellings are the ways in which a word of a query may stand in a post: its
@@ -215,7 +225,7 @@ func (d *doc) matches(n *node) bool {
 		return d.joined[folded]
 	}
 	for w := range d.joined {
-		if strings.HasPrefix(w, folded) {
+		if strings.HasPrefix(w, d.a.prefix(n.text)) {
 			return true
 		}
 	}
@@ -230,7 +240,7 @@ func (f field) has(a analyser, n *node) bool {
 	case opNear:
 		return f.near(distinct(a.french(n.text)), n.distance)
 	case opPrefix:
-		prefix := a.folded(n.text)
+		prefix := a.prefix(n.text)
 		return slices.ContainsFunc(f.words, func(w word) bool { return strings.HasPrefix(w.term, prefix) })
 	case opFuzzy:
 		term := strings.Join(words1(a.french(n.text)), "")
