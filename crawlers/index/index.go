@@ -183,11 +183,21 @@ func toDocument(p breach.Post) document {
 
 var hyphenated = regexp.MustCompile(`[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)+`)
 
+// maxJoined bounds the hyphenated words of one text.
+const maxJoined = 2000
+
 // joined lists the hyphenated words of a text as single words.
 func joined(s string) string {
+	if !strings.ContainsAny(s, "-'’") {
+		return ""
+	}
 	var out []string
-	for _, w := range hyphenated.FindAllString(s, 2000) {
-		out = append(out, strings.NewReplacer("-", "", "'", "", "’", "").Replace(w))
+	for _, w := range strings.Fields(s) {
+		if len(out) < maxJoined && strings.ContainsAny(w, "-'’") {
+			for _, h := range hyphenated.FindAllString(w, 20) {
+				out = append(out, unhyphened.Replace(h))
+			}
+		}
 	}
 	return strings.Join(out, " ")
 }
