@@ -124,10 +124,14 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	standing, err := index.NewStanding(cfg.Queries)
+	if err != nil {
+		return fmt.Errorf("configuration: queries: %w", err)
+	}
 	a.Steps = &activity.Steps{
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
-		Watch:   watch.New(fr, entities...), Registries: regs,
+		Watch:   watch.New(fr, entities...), Standing: standing, Registries: regs,
 		Sketches: a.Shelf(),
 		Dumps:    &reading.Reader{Now: now, Canaries: regs.Canaries, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
 		Sources:  map[breach.SourceID]breach.Source{},

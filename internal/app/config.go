@@ -40,12 +40,14 @@ type Config struct {
 	Temporal TemporalConfig  `yaml:"temporal"`
 	Sources  []breach.Source `yaml:"sources"`
 	Watch    []string        `yaml:"watch"` // YAML files of further entities to watch for
-	Channels ChannelConfig   `yaml:"channels"`
-	Page     PageConfig      `yaml:"page"`
-	Linkage  LinkageConfig   `yaml:"linkage"`
-	Canaries CanaryConfig    `yaml:"canaries"`
-	Evidence EvidenceConfig  `yaml:"evidence"`
-	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Queries stand: name to query, in the language of vigie search.
+	Queries  map[string]string `yaml:"queries"`
+	Channels ChannelConfig     `yaml:"channels"`
+	Page     PageConfig        `yaml:"page"`
+	Linkage  LinkageConfig     `yaml:"linkage"`
+	Canaries CanaryConfig      `yaml:"canaries"`
+	Evidence EvidenceConfig    `yaml:"evidence"`
+	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`

@@ -27,6 +27,7 @@ var may = map[string][]string{
 	"internal/cfb":     {},
 	"internal/charset": {},
 	"internal/ident":   {},
+	"internal/sample":  {"internal/ident"},
 
 	// Where things rest.
 	"internal/store":                 {"internal/breach"},
@@ -42,8 +43,8 @@ var may = map[string][]string{
 	"crawlers/event":   {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
 	"crawlers/render":  {"internal/breach", "crawlers"},
-	"crawlers/index":   {"internal/breach", "crawlers"},
-	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
+	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
+	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
 	// Formats of dumps, and the jail that they run in.

@@ -52,6 +52,7 @@ type Steps struct {
 	Crawler    *crawlers.Crawler
 	Index      *index.Index
 	Watch      *watch.Matcher
+	Standing   *index.Standing // queries that new posts are held against; nil for none
 	Dumps      Dumps
 	Sketches   Sketches
 	Registries *Registries

@@ -85,7 +85,7 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 
 // raise records the strongest reason why a post concerns us, if there is one.
 func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
-	hits, _ := s.Watch.Match(p.Title, p.Text, p.Website, p.Country)
+	hits := s.Concerns(p)
 	if len(hits) == 0 {
 		return false, nil
 	}
