@@ -100,6 +100,9 @@ type Config struct {
 	// Measures lists what may have been done about a breach, in a language.
 	Measures func(lang string) []Choice
 
+	// FalseAlarmBudget is the share of decided alerts that may be false.
+	FalseAlarmBudget float64
+
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
 

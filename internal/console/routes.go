@@ -46,9 +46,14 @@ func (c *console) routes() []route {
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
 		{method: get, path: "/alerts", roles: analysts, do: c.alertList},
+		{method: get, path: "/alerts/health", roles: analysts, do: c.alertHealth},
 		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
 		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/seen", roles: analysts, do: c.alertSeen},
+		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
+		{method: post, path: "/alerts/{alert}/hand", roles: analysts, do: c.alertHand},
+		{method: post, path: "/alerts/{alert}/told", roles: analysts, do: c.alertTold},
 		{method: get, path: "/search", roles: analysts, do: c.postSearch},
 
 		{method: get, path: incident, roles: team, do: c.incidentShow},

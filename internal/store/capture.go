@@ -34,17 +34,29 @@ func (s *Store) SaveCaptures(ctx context.Context, captures []breach.Capture) err
 
 // Captures lists the newest captures of a source first; of all when it is "".
 func (s *Store) Captures(ctx context.Context, source breach.SourceID, limit int) ([]breach.Capture, error) {
-	const columns = `SELECT id, source, url, at, status, file, record, digest, bytes, truncated, state FROM captures `
-	query, args := columns+`WHERE source = ? ORDER BY at DESC, id DESC LIMIT ?`, []any{source, bounded(limit, mostRows)}
+	query, args := selectCaptures+`WHERE source = ? ORDER BY at DESC, id DESC LIMIT ?`, []any{source, bounded(limit, mostRows)}
 	if source == "" {
-		query, args = columns+`ORDER BY at DESC, id DESC LIMIT ?`, args[1:]
+		query, args = selectCaptures+`ORDER BY at DESC, id DESC LIMIT ?`, args[1:]
 	}
-	list, err := all(ctx, s.r, func(r scanner) (c breach.Capture, err error) {
-		err = r.Scan(&c.ID, &c.Source, &c.URL, (*instant)(&c.At), &c.Status, &c.File, &c.Record, &c.Digest, &c.Bytes, &c.Truncated, &c.State)
-		return c, err
-	}, query, args...)
+	list, err := all(ctx, s.r, scanCapture, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing captures: %w", err)
 	}
 	return list, nil
+}
+
+const selectCaptures = `SELECT id, source, url, at, status, file, record, digest, bytes, truncated, state FROM captures `
+
+func scanCapture(r scanner) (c breach.Capture, err error) {
+	err = r.Scan(&c.ID, &c.Source, &c.URL, (*instant)(&c.At), &c.Status, &c.File, &c.Record, &c.Digest, &c.Bytes, &c.Truncated, &c.State)
+	return c, err
+}
+
+// Capture returns one capture.
+func (s *Store) Capture(ctx context.Context, id breach.CaptureID) (breach.Capture, error) {
+	c, err := one(ctx, s.r, scanCapture, selectCaptures+`WHERE id = ?`, id)
+	if err != nil {
+		return c, fmt.Errorf("reading capture %s: %w", id, err)
+	}
+	return c, nil
 }

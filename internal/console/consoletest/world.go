@@ -59,7 +59,8 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
-		Reason: func(lang, code string) string { return "règle « " + code + " »" },
+		FalseAlarmBudget: .1,
+		Reason:           func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
