@@ -16,6 +16,7 @@ type alertStore interface {
 	alertConfirmer
 	alertMover
 	alarmCounter
+	dutyStore
 	Sightings(ctx context.Context, id breach.AlertID) ([]breach.Sighting, error)
 }
 

@@ -22,7 +22,11 @@ func alertPath(r *http.Request) (breach.AlertID, string) {
 func (c *console) move(w http.ResponseWriter, r *http.Request, done string, m breach.AlertMove) error {
 	id, here := alertPath(r)
 	m.By, m.At = who(r).ID, c.Now().UTC()
-	return answer(w, r, here, done, c.Store.MoveAlert(r.Context(), id, m))
+	err := c.Store.MoveAlert(r.Context(), id, m)
+	if err == nil {
+		c.nudgeDuty(r.Context(), id)
+	}
+	return answer(w, r, here, done, err)
 }
 
 // alertSeen says that somebody has the alert in hand. It answers a page too.

@@ -18,6 +18,12 @@ type alertView struct {
 	Steps      []Event  // who did what with it, the last first
 	Codes      []string // of a dismissal
 	Open       bool     // nobody has decided
+	HasDuty    bool
+	Duty       breach.Duty
+	Pages      []breach.Page
+	Wakes      []Wake
+	Concerned  []Concerned
+	Reports    []breach.Report
 }
 
 func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
@@ -42,6 +48,9 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Codes, v.Open = breach.DismissCodes, v.Alert.State == breach.AlertNew || v.Alert.State == breach.AlertSeen
+	if err := c.dutyOf(ctx, &v); err != nil {
+		return err
+	}
 	if v.Registries, err = c.Registries(ctx); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 type route struct {
 	method, path string
 	public       bool          // no session needed
+	stranger     bool          // part of the public site too
 	roles        []breach.Role // any of them
 	do           func(http.ResponseWriter, *http.Request) error
 }
@@ -42,6 +43,11 @@ func (c *console) routes() []route {
 		{method: post, path: "/logout", public: true, do: c.logoutSubmit},
 		{method: post, path: "/language", public: true, do: c.languageChoose},
 
+		{method: get, path: "/report", public: true, stranger: true, do: c.reportShow},
+		{method: post, path: "/report", public: true, stranger: true, do: c.reportSubmit},
+		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
+		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
@@ -53,6 +59,8 @@ func (c *console) routes() []route {
 		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
 		{method: post, path: "/alerts/{alert}/hand", roles: analysts, do: c.alertHand},
+		{method: post, path: "/alerts/{alert}/wake", roles: analysts, do: c.alertWake},
+		{method: post, path: "/reports/{report}/contact", roles: analysts, do: c.reportContact},
 		{method: post, path: "/alerts/{alert}/told", roles: analysts, do: c.alertTold},
 		{method: get, path: "/search", roles: analysts, do: c.postSearch},
 

@@ -39,6 +39,8 @@ type Store struct {
 	notified     map[breach.ControllerID]time.Time
 	facts        map[breach.ControllerID][]byte
 	messages     []breach.Message
+	duties       map[breach.AlertID]breach.Duty
+	pages        []breach.Page
 	Events       []console.Event
 }
 
@@ -54,7 +56,7 @@ func NewStore(now func() time.Time) *Store {
 		acquisitions: map[breach.AlertID]breach.Acquisition{}, incidents: map[breach.IncidentID]breach.Incident{},
 		registries: map[breach.IncidentID][]breach.RegistryID{}, dumps: map[breach.DumpID]breach.Dump{},
 		summaries: map[breach.IncidentID][]breach.MatchSummary{}, candidates: map[breach.CandidateID]breach.Candidate{},
-		closed: map[breach.IncidentID]bool{}, notified: map[breach.ControllerID]time.Time{}, facts: map[breach.ControllerID][]byte{}}
+		closed: map[breach.IncidentID]bool{}, notified: map[breach.ControllerID]time.Time{}, duties: map[breach.AlertID]breach.Duty{}, facts: map[breach.ControllerID][]byte{}}
 }
 
 func (s *Store) lock() func() { s.mu.Lock(); return s.mu.Unlock }
