@@ -118,6 +118,7 @@ func (a *App) Equip(ctx context.Context) error {
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
 			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed,
 		},
+		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
 		Now: now, Log: a.Log,
 	}

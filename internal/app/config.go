@@ -90,6 +90,9 @@ type LinkageConfig struct {
 	Population int64   `yaml:"population"`  // people who could be in a dump
 	FalseLinks float64 `yaml:"false_links"` // share of false links among those told
 	Missed     float64 `yaml:"missed"`      // share of true links below review
+	// Ceiling is how many persons one controller may tell of one incident before
+	// somebody has looked and lifted it: a dump may be planted to alarm a crowd.
+	Ceiling int64 `yaml:"ceiling"`
 }
 
 // CanaryConfig says how the invented persons in exports are made.
@@ -107,7 +110,7 @@ func Defaults(data string) Config {
 		Temporal: TemporalConfig{Namespace: "vigie"},
 		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001},
+		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
 		MaxDump:  100 << 30,
 	}
 }
@@ -181,6 +184,9 @@ func (c Config) check() error {
 	}
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
+	}
+	if c.Linkage.Ceiling <= 0 {
+		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
 	}
 	return c.checkSources(wrong)
 }

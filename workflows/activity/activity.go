@@ -60,6 +60,7 @@ type Steps struct {
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event      func(breach.Post) string
 	Linkage    linkage.Options
+	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
