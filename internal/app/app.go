@@ -132,7 +132,10 @@ func (a *App) Equip(ctx context.Context) error {
 	if err := a.healIndex(ctx); err != nil {
 		return err
 	}
-	return a.openChannels(ctx)
+	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	return a.equipAlerts()
 }
 
 // index opens the search index. One that a kill has left half made is begun

@@ -52,6 +52,9 @@ func (c serveCmd) Run(s *session) error {
 	}
 	defer web.Close()
 	_, _ = fmt.Fprintf(s.std.Err, "console: %s (ready in %.1f s); Ctrl-C stops, nothing is lost\n", web.URL, time.Since(began).Seconds())
+	if web.PublicURL != "" {
+		_, _ = fmt.Fprintf(s.std.Err, "public form: %sreport\n", web.PublicURL)
+	}
 	<-s.Done()
 	return s.Err()
 }
