@@ -73,7 +73,7 @@ func compose(e notify.Envelope, o Options) (*paper, error) {
 		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
 	l.head(to)
-	l.write()
+	l.message()
 	if err := l.seal(); err != nil {
 		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
@@ -187,7 +187,7 @@ func (l *sheet) write1(face int, size, x, y, width float64, s string) {
 	if w := float64(l.faces[face].width(s)) / 1000 * size * pointMM; w > width {
 		squeeze = width / w
 	}
-	l.composer.write(face, size, x, y, squeeze, s)
+	l.write(face, size, x, y, squeeze, s)
 }
 
 // address puts six lines of 9 points where every window shows them; a seventh
@@ -205,7 +205,7 @@ func (l *sheet) address(list []string) {
 	}
 }
 
-func (l *sheet) write() {
+func (l *sheet) message() {
 	l.page.WriteString(l.accent)
 	l.flow(l.element("H1", -1), bold, l.title, l.left, l.measure(), text(l.e.Doc.Title))
 	l.y += 1.5 * l.gap
@@ -232,7 +232,7 @@ func (l *sheet) block(b notify.Block) {
 
 // ink changes the colour of what follows, on this page and the next.
 func (l *sheet) ink(op string) {
-	l.composer.close()
+	l.close()
 	l.page.WriteString(op)
 }
 
@@ -260,16 +260,16 @@ func (l *sheet) list(b notify.Block) {
 // foot writes the reference and the page's number on every page, and the marks
 // of the inserting machine.
 func (l *sheet) foot() error {
-	l.composer.close()
+	l.close()
 	n := len(l.buffers)
 	for i, b := range l.buffers {
 		l.artifact(b, func() {
 			b.WriteString(black)
 			y := pageHigh - 11.5
-			l.composer.write(regular, 7.5, l.left, y, 1, text(fmt.Sprintf("%s · v%d", l.e.Key, l.e.Doc.Version)))
+			l.write(regular, 7.5, l.left, y, 1, text(fmt.Sprintf("%s · v%d", l.e.Key, l.e.Doc.Version)))
 			number := fmt.Sprintf("%d/%d", i+1, n)
 			w := float64(l.faces[regular].width(number)) / 1000 * 7.5 * pointMM
-			l.composer.write(regular, 7.5, pageWide-l.right-w, y, 1, number)
+			l.write(regular, 7.5, pageWide-l.right-w, y, 1, number)
 		})
 		if !l.o.Accessible {
 			if err := l.sheetMarks(b, i, n); err != nil {

@@ -15,10 +15,10 @@ func (c *checker) active() {
 		c.add("encrypted", "file", "the file is encrypted")
 	}
 	names := f.dict(f.catalog["Names"])
-	if f.in(names, "JavaScript") != nil {
+	if f.filled(names["JavaScript"]) {
 		c.add("javascript", "file", "the file holds JavaScript")
 	}
-	if f.in(names, "EmbeddedFiles") != nil || f.in(f.catalog, "AF") != nil || f.in(f.catalog, "Collection") != nil {
+	if f.filled(names["EmbeddedFiles"]) || f.in(f.catalog, "AF") != nil || f.in(f.catalog, "Collection") != nil {
 		c.add("attachment", "file", "another file is attached")
 	}
 	c.action(f.catalog["OpenAction"], "file")

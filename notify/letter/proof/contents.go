@@ -143,11 +143,12 @@ func (c *checker) lists(r reader) {
 	row := 0
 	for i, e := range r.tree {
 		switch {
-		case e.role == "P" && !r.within(e, "L") && listMark.MatchString(r.says(i)):
+		case e.role != "P":
+		case !r.within(e, "L") && listMark.MatchString(r.says(i)):
 			if row++; row == 3 {
 				c.add("list", "file", "a list is tagged as paragraphs")
 			}
-		case e.role == "P":
+		case !r.within(e, "P"):
 			row = 0
 		}
 		if e.role == "L" && !slices.ContainsFunc(r.inside(i), func(e element) bool { return e.role == "LI" }) {

@@ -126,6 +126,12 @@ func (f *file) yes(o types.Object) bool {
 	return bool(b)
 }
 
+// filled tells whether a name tree has an entry.
+func (f *file) filled(o types.Object) bool {
+	d := f.dict(o)
+	return d != nil && len(f.array(d["Names"]))+len(f.array(d["Kids"])) > 0
+}
+
 // stream returns the decoded bytes of a stream.
 func (f *file) stream(o types.Object) (types.Dict, []byte) {
 	sd, _, err := f.x.DereferenceStreamDict(o)
@@ -138,7 +144,7 @@ func (f *file) stream(o types.Object) (types.Dict, []byte) {
 	return sd.Dict, sd.Content
 }
 
-// number identifies an object, 0 when it is direct.
+// objectNumber identifies an object, 0 when it is direct.
 func objectNumber(o types.Object) int {
 	if r, ok := o.(types.IndirectRef); ok {
 		return int(r.ObjectNumber)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	pdffont "github.com/pdfcpu/pdfcpu/pkg/font"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -16,7 +17,6 @@ type face struct {
 	name     string
 	embedded bool
 	type3    bool
-	mapped   bool // every code used has had a character; see decode
 	composed bool // codes of two bytes
 	unicode  cmap
 	codes    [256]string
@@ -134,11 +134,9 @@ func (f *file) simple(t *face, d, descriptor types.Dict) {
 	}
 	if plain := strings.TrimSpace(t.name); len(t.widths) == 0 && pdffont.IsCoreFont(plain) {
 		for c := range t.codes {
-			for _, r := range t.codes[c] {
-				if w, err := pdffont.CharWidth(plain, r); err == nil {
-					t.widths[uint32(c)] = float64(w)
-				}
-				break
+			r, _ := utf8.DecodeRuneInString(t.codes[c])
+			if w, err := pdffont.CharWidth(plain, r); err == nil {
+				t.widths[uint32(c)] = float64(w)
 			}
 		}
 	}

@@ -115,7 +115,6 @@ type painter struct {
 	tm, tlm  matrix
 	tags     []tag
 	path     box
-	point    [2]float64
 	curved   bool
 	started  bool
 	fills    []shape // painted areas, for what lies under the text

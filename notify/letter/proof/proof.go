@@ -43,15 +43,13 @@ func Check(data []byte, p Profile) ([]Finding, error) {
 	if p != Print && p != Accessible {
 		return nil, fmt.Errorf("profile %q: want print or accessible: %w", p, breach.ErrInvalid)
 	}
-	f, err := open(data)
-	if err != nil {
+	if c.f, _ = open(data); c.f == nil { // why does not matter to who has the file
 		c.add("unreadable", "file", "this is no PDF that can be read")
 		return c.found, nil
 	}
-	c.f = f
 	c.active()
-	for nr := 1; nr <= min(f.pages, readPages); nr++ {
-		c.pages = append(c.pages, f.page(nr))
+	for nr := 1; nr <= min(c.f.pages, readPages); nr++ {
+		c.pages = append(c.pages, c.f.page(nr))
 	}
 	c.fonts()
 	if p == Print {

@@ -49,7 +49,7 @@ func (c *checker) window() []line {
 	p := c.pages[0]
 	var shown []piece
 	for _, t := range p.pieces {
-		if !t.hidden && contrast(t.color, t.paper) >= 1.1 {
+		if !t.hidden && contrast(t.color, t.paper) >= 1.1 && t.meets(box{0, 0, p.width, p.height}) {
 			shown = append(shown, t)
 		}
 	}
@@ -200,14 +200,15 @@ func (c *checker) norm(block []line) {
 		if n := utf8.RuneCountInString(l.text); n > addressChars {
 			c.add("address-length", inAddress(i), "%d characters, %d at most", n, addressChars)
 		}
-		if i >= last-2 {
+		// The lines of the norm's end: street, hamlet, locality, country.
+		end := i > 0 && (i >= city-1 || numbered.MatchString(l.text))
+		if end {
 			c.capitals(i, l.text)
 		}
-		street := i > 0 && (i >= city-1 || i >= 3 || numbered.MatchString(l.text))
-		if street && strings.ContainsFunc(l.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ' ' }) {
+		if end && strings.ContainsFunc(l.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ' ' }) {
 			c.add("address-punctuation", inAddress(i), "from the street on there are only letters, digits and spaces")
 		}
-		if i != city && telltale.MatchString(l.text) || telephone.MatchString(l.text) {
+		if i != city && telltale.MatchString(l.text) || nir.MatchString(l.text) || telephone.MatchString(l.text) {
 			c.add("window-else", inAddress(i), "a line of the address tells something else than where the letter goes")
 		}
 	}
@@ -215,7 +216,7 @@ func (c *checker) norm(block []line) {
 
 func (c *checker) capitals(i int, s string) {
 	if strings.ContainsFunc(s, unicode.IsLower) {
-		c.add("address-capitals", inAddress(i), "the last three lines are in capitals")
+		c.add("address-capitals", inAddress(i), "street, hamlet, locality and country are in capitals")
 	}
 	if strings.ContainsFunc(norm.NFD.String(s), func(r rune) bool { return unicode.Is(unicode.Mn, r) }) {
 		c.add("address-accent", inAddress(i), "capitals are written without accents")
