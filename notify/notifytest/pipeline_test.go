@@ -91,7 +91,7 @@ func TestEachElementIsMissed(t *testing.T) {
 			}
 		}
 		found := false
-		for _, x := range lint.Check(cut, breach.ChannelLetter, lint.Options{}) {
+		for _, x := range lint.Check(cut, lint.ChannelPage, lint.Options{}) {
 			found = found || x.Rule == rule
 		}
 		if len(cut.Blocks) != len(d.Blocks)-1 || !found {
