@@ -62,6 +62,7 @@ var may = map[string][]string{
 	"notify/sms":             {"internal/breach", "notify"},
 	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
+	"notify/mark":            {"internal/breach", "notify"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
