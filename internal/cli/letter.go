@@ -15,8 +15,11 @@ import (
 
 // letterCmd looks after letters.
 type letterCmd struct {
-	Render letterRenderCmd `cmd:"" help:"Make the PDF of letters described in JSON."`
-	Check  letterCheckCmd  `cmd:"" help:"Read a letter as the machines that print it and as a screen reader would."`
+	Merge    letterMergeCmd    `cmd:"" help:"Make one file of many letters, with a manifest."`
+	Split    letterSplitCmd    `cmd:"" help:"Take a batch apart into the letters it was made of."`
+	Returned letterReturnedCmd `cmd:"" help:"Take in letters that came back."`
+	Render   letterRenderCmd   `cmd:"" help:"Make the PDF of letters described in JSON."`
+	Check    letterCheckCmd    `cmd:"" help:"Read a letter as the machines that print it and as a screen reader would."`
 }
 
 type letterRenderCmd struct {
@@ -69,12 +72,7 @@ func (c letterRenderCmd) Run(s *session) error {
 const maxDescription = 4 << 20
 
 func (c letterRenderCmd) render(path string) (string, error) {
-	f, err := input(path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = f.Close() }()
-	e, err := describe(io.LimitReader(f, maxDescription))
+	e, err := readLetter(path)
 	if err != nil {
 		return "", err
 	}

@@ -78,6 +78,9 @@ func (c letterCheckCmd) description(data []byte, report *letterReport) error {
 	if err != nil {
 		return err
 	}
+	if e.Key == "" {
+		e.Key = keyOf(c.File)
+	}
 	pdf, err := letter.Render(e, letter.Options{Accessible: c.Profile == string(proof.Accessible)})
 	var refused *breach.RefusedError
 	switch {

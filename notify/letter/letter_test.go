@@ -62,6 +62,8 @@ func TestAddress(t *testing.T) {
 		{name: "a postcode with a space", c: at("1 rue Neuve", "99 100", "Orbe"), want: []string{"M. ELIE D'EXEMPLE", "1 RUE NEUVE", "99100 ORBE"}},
 		{name: "a country nobody knows", c: with(at("1 rue Neuve", "99100", "Orbe"), func(c *breach.Contact) { c.Address.Country = "Freedonia" }), code: "country"},
 		{name: "another alphabet", c: at("улица 1", "99100", "Orbe"), code: "character"},
+		{name: "accents that machines do not read", c: with(at("1 rue Neuve", "99100", "Orbe"), func(c *breach.Contact) { c.Name = "Nguyễn" }), code: "character",
+			want: []string{"M. ELIE NGUYEN", "1 RUE NEUVE", "99100 ORBE"}},
 		{name: "lines inside a line", c: at("1 rue\r\nNeuve\t", "99100", "Orbe"), want: []string{"M. ELIE D'EXEMPLE", "1 RUE NEUVE", "99100 ORBE"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
