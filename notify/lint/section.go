@@ -31,7 +31,7 @@ var headings = []struct {
 }{
 	{absent, re(`pas trouv|n'avons pas|(pas|non) (été )?(vol|concern|touch|affect|compromis)|ne sont pas|n'ont pas|did not|(was|were|are) not|not (found|taken|stolen|affected)|hors de cause|ne contenait pas`)},
 	{others, re(`reconna[iî]tre|vérifier (que|un)|authenti|faux messages|plainte|vos droits|réclamation|recogni[sz]e|genuine|complain|your rights|historique|version`)},
-	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|vous (pouvez|devez) faire|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
+	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
 		`comment (vous|se) (protéger|prémunir|défendre)|conduite à tenir|à vous de|you (must|should|need|could)|you can do|(must|should|can) you do|what to do|your next steps|next steps|advice|protect yourself|stay safe|steps to take|should i do|action`)},
 	{measures, re(`mesures|nous (avons|faisons|mettons|agissons)|avons-nous|faisons-nous|(a|ont) fait|fait (le|la|l'|notre|nos) ?|notre (réponse|action|réaction)|nos actions|ce qui (a été|est) fait|réaction|measures|we (have|did|are|re)\b|(are|have|did) we\b|we('ve| have)? done|our response|what is being done|have done`)},
 	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
