@@ -30,6 +30,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 	handler, err := console.New(console.Config{
 		Store: desk{a.Store}, Sessions: a.Store.SessionStore(),
 		People: people{a}, Records: people{a}, Rows: a.Steps, Auditor: desk{a.Store},
+		Ceiling: a.Config.Linkage.Ceiling,
 		Nudge: func(ctx context.Context, id breach.IncidentID) error {
 			return workflows.Nudge(ctx, w.Client, id)
 		},

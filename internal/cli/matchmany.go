@@ -120,9 +120,10 @@ func tellSummary(w io.Writer, sum breach.MatchSummary, layout *dump.Layout, took
 	return lines(w).Encode(struct {
 		Type string `json:"type"`
 		breach.MatchSummary
+		Planted       bool    `json:"planted"`  // made to hit one person, by the look of it
 		Canaries      int64   `json:"canaries"` // rows of invented persons, left out
 		RowsPerSecond float64 `json:"rows_per_second"`
-	}{"summary", sum, layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
+	}{"summary", sum, sum.Planted(), layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
 }
 
 // briefRows is how many rows are kept for them not to be read again.

@@ -84,6 +84,9 @@ type Config struct {
 	Rows     Rows
 	Auditor  Auditor
 
+	// Ceiling is how many persons one controller may tell before it is lifted.
+	Ceiling int64
+
 	// Nudge wakes an incident's workflow up; losing one does no harm.
 	Nudge func(ctx context.Context, incident breach.IncidentID) error
 	// StartIncident starts the workflow, or does nothing when it runs.

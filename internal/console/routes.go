@@ -25,6 +25,7 @@ var (
 	deskRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover}
 	caseRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover, breach.RoleController}
 	caseDesk  = []breach.Role{breach.RoleAnalyst, breach.RoleController}
+	approvers = []breach.Role{breach.RoleApprover}
 	deciders  = []breach.Role{breach.RoleController}
 	admins    = []breach.Role{breach.RoleAdmin}
 )
@@ -69,6 +70,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},

@@ -25,6 +25,9 @@ import (
 // Password opens every account of the World.
 const Password = "orbe mirabelle quartz 47"
 
+// Ceiling is how many persons a controller of the World tells before it is lifted.
+const Ceiling = 10_000
+
 // Hostile is what a leak site may call its victim.
 const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 
@@ -52,7 +55,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addReview()
 	w.addCases()
 	h, err := console.New(console.Config{
-		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now,
+		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
 		Nudge:         func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
 		StartIncident: w.start, Preview: w.preview, Search: w.search, Controllers: w.controllers,
