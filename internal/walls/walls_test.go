@@ -69,6 +69,8 @@ var may = map[string][]string{
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
 	"notify/sms":             {"internal/breach", "notify"},
 	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
+	"notify/letter/proof":    {"internal/breach", "notify/letter"},
+	"notify/mark":            {"internal/breach", "notify"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/duty":            {"internal/breach", "notify"},
