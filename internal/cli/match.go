@@ -60,6 +60,13 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	var file *output
+	if c.Out != "" {
+		if file, err = create(c.Out, c.File); err != nil {
+			return err
+		}
+		defer file.discard()
+	}
 	d, err := c.open(s, c.File)
 	if err != nil {
 		return err
@@ -77,13 +84,8 @@ func (c matchCmd) Run(s *session) error {
 	}
 	out := bufio.NewWriter(s.std.Out)
 	matches := io.Writer(out)
-	if c.Out != "" {
-		f, err := create(c.Out)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		matches = f
+	if file != nil {
+		matches = file
 	}
 	opt := linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}
 	if len(regs) == 1 {
@@ -93,6 +95,11 @@ func (c matchCmd) Run(s *session) error {
 	}
 	if err != nil {
 		return err
+	}
+	if file != nil {
+		if err := file.commit(); err != nil {
+			return err
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -109,6 +116,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 	if err != nil {
 		return err
 	}
+	s.crowded(reg.Info().Name, ix)
 	opt = reg.Options(opt)
 	model, err := linkage.Train(s, ix, d.reader.Records(s, d, layout), opt)
 	if err != nil {
