@@ -137,7 +137,7 @@ func (s *session) rows(refused registry.Refusals) {
 
 // crowded tells when many bear what people are found by, so that some are not.
 func (s *session) crowded(name breach.RegistryID, ix *linkage.Index) {
-	if st := ix.Stats(); st.Capped > int64(st.Postings)/100 {
+	if st := ix.Stats(); st.Capped > int64(st.Postings)/20 {
 		s.note("warning: %d of %d blocking keys of %s are left out, since too many people share them: rows that agree with a person on such names and dates alone do not find them", st.Capped, st.Postings, name)
 	}
 }
@@ -151,6 +151,7 @@ func shrunk(err error) error {
 	hint := map[string]string{
 		"too-many-refused": refused.Hint + " --shrink takes the others",
 		"too-few-persons":  "is the file whole? --shrink takes it if so many have left",
+		"other-people":     refused.Hint + " --shrink takes it if so many have left",
 		"shifted-columns":  refused.Hint + " --shrink takes it if they are right",
 		"emptied-column":   refused.Hint + " --shrink takes it if it is",
 	}[refused.Code]

@@ -241,6 +241,9 @@ func (b *builder) finish() error {
 	if err := b.index(); err != nil {
 		return err
 	}
+	if err := b.strangers(); err != nil {
+		return err
+	}
 	b.meta.Manifest = b.Manifest
 	b.meta.Info = Info{
 		Name: b.cur.Name, Kind: b.Manifest.Kind, Persons: b.persons, Version: b.cur.Version, BuiltAt: b.Now.UTC(),
@@ -253,6 +256,25 @@ func (b *builder) finish() error {
 	return b.create(metaFile, sealTo(b.vault, b.cur.blob(metaFile), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(m)
 	}))
+}
+
+// fewPeople is a registry of which anything may be true.
+const fewPeople = 20
+
+// strangers refuses a file that knows hardly anybody of the last version: that
+// of another registry, or one whose ids were given anew. Everybody would stand
+// in the index twice, and nobody be told from their other self.
+func (b *builder) strangers() error {
+	if b.old == nil || b.MinShare < 0 {
+		return nil
+	}
+	last := b.old.meta.Info.Persons
+	known := last - b.meta.Info.Changes.Departed
+	if last < fewPeople || float64(known) >= (1-b.MinShare)*float64(last) {
+		return nil
+	}
+	return refuse("other-people", fmt.Sprintf("%s, %d of the %d persons of the last version", personsName, known, last),
+		"is it the file of this registry, with the same ids?")
 }
 
 // putInForce renames the finished version into place and points to it.
