@@ -238,7 +238,7 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	}
 	for _, sealed := range []string{"vigie.db", "registries", "evidence"} {
 		if _, serr := os.Stat(filepath.Join(cfg.Data, sealed)); serr == nil {
-			return nil, fmt.Errorf("no whole set of keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
 		}
 	}
 	return seal.Create(cfg.Keys)
