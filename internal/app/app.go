@@ -265,8 +265,10 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
-	if _, serr := os.Stat(filepath.Join(cfg.Data, "vigie.db")); serr == nil {
-		return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+	for _, sealed := range []string{"vigie.db", "registries", "evidence"} {
+		if _, serr := os.Stat(filepath.Join(cfg.Data, sealed)); serr == nil {
+			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+		}
 	}
 	return seal.Create(cfg.Keys)
 }
