@@ -158,7 +158,10 @@ func (a *App) Equip(ctx context.Context) error {
 	} else if n > 0 {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
-	return a.openChannels(ctx)
+	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	return a.equipAlerts()
 }
 
 // index opens the search index. One that a kill has left half made is begun
