@@ -18,13 +18,30 @@ type wording struct {
 	Text    string   `json:"text"`
 	Website string   `json:"website"`
 	Links   []string `json:"links"`
+
+	Deadline string                 `json:"deadline,omitempty"`
+	Price    string                 `json:"price,omitempty"`
+	Size     int64                  `json:"size,omitempty"`
+	Views    int64                  `json:"views,omitempty"`
+	Files    []string               `json:"files,omitempty"`
+	Marks    map[string]breach.Mark `json:"marks,omitempty"`
+}
+
+func wordingOf(p breach.Post) wording {
+	return wording{p.Title, p.Text, p.Website, p.Links, p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Marks}
+}
+
+// moving tells what a site changes in a post that means something. The number
+// of views does not: it changes with each look.
+func moving(p breach.Post) wording {
+	return wording{Text: p.Text, Links: p.Links, Deadline: p.Deadline, Price: p.Price, Size: p.Size, Files: p.Files}
 }
 
 func postPlace(id breach.PostID) string { return "post " + string(id) }
 
 // SavePosts keeps posts by ID and returns those that were not there before.
-// For the others the text, the links and LastSeenAt follow what the site shows
-// now; the rest stays as it was first seen.
+// For the others the text, the links, what is offered and LastSeenAt follow what
+// the site shows now; the rest stays as it was first seen.
 func (s *Store) SavePosts(ctx context.Context, posts []breach.Post) (added []breach.Post, err error) {
 	if len(posts) == 0 {
 		return nil, nil
@@ -94,10 +111,11 @@ func (s *Store) refreshPost(ctx context.Context, u *unit, was, now breach.Post) 
 			return 0, err
 		}
 	}
-	if now.Text == was.Text && slices.Equal(now.Links, was.Links) || now.LastSeenAt.Before(was.LastSeenAt) {
+	if document(moving(now)) == document(moving(was)) || now.LastSeenAt.Before(was.LastSeenAt) {
 		return 0, nil
 	}
-	was.Text, was.Links = now.Text, now.Links
+	was.Text, was.Links, was.Deadline, was.Price = now.Text, now.Links, now.Deadline, now.Price
+	was.Size, was.Views, was.Files, was.Marks = now.Size, now.Views, now.Files, now.Marks
 	sealed, err := s.sealPost(was)
 	if err != nil {
 		return 0, err
@@ -107,7 +125,7 @@ func (s *Store) refreshPost(ctx context.Context, u *unit, was, now breach.Post) 
 }
 
 func (s *Store) sealPost(p breach.Post) ([]byte, error) {
-	return s.keys.SealField([]byte(document(wording{p.Title, p.Text, p.Website, p.Links})), postPlace(p.ID))
+	return s.keys.SealField([]byte(document(wordingOf(p))), postPlace(p.ID))
 }
 
 const selectPosts = `SELECT id, source, capture, country, posted, confidence, first_seen, last_seen, sealed FROM posts `
@@ -124,6 +142,7 @@ func (s *Store) scanPost(r scanner) (p breach.Post, err error) {
 	var w wording
 	err = json.Unmarshal(raw, &w)
 	p.Title, p.Text, p.Website, p.Links = w.Title, w.Text, w.Website, w.Links
+	p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Marks = w.Deadline, w.Price, w.Size, w.Views, w.Files, w.Marks
 	return p, err
 }
 

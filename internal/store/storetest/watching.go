@@ -39,10 +39,13 @@ func posts(t *testing.T, open Open) {
 	seen := a
 	seen.Title, seen.Text, seen.Links, seen.Capture = "another title", "now with a file", []string{"/f/1", "/f/2"}, "cap_b"
 	seen.FirstSeenAt, seen.LastSeenAt = later(time.Hour), later(time.Hour)
+	seen.Deadline, seen.Price, seen.Size, seen.Views = "2026-12-01", "5000 USD", 42<<30, 7
+	seen.Files, seen.Marks = []string{"/f/2"}, map[string]breach.Mark{"deadline": {Place: "div > time", Confidence: .9}}
 	wantSame(t, []breach.Post{b}, got(s.SavePosts(ctx, []breach.Post{seen, b}))(t))
 
 	want := a
 	want.Text, want.Links, want.LastSeenAt = seen.Text, seen.Links, seen.LastSeenAt
+	want.Deadline, want.Price, want.Size, want.Views, want.Files, want.Marks = seen.Deadline, seen.Price, seen.Size, seen.Views, seen.Files, seen.Marks
 	wantSame(t, want, got(s.Post(ctx, "pst_a"))(t))
 	wantSame(t, []breach.Post{b, want}, got(s.Posts(ctx, 10))(t))
 
