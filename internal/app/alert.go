@@ -288,7 +288,7 @@ func (a *App) concerned(x breach.Alert) (out []console.Concerned) {
 			continue
 		}
 		for _, c := range m.Controllers {
-			k := console.Concerned{Name: c.Name, Kind: c.Kind}
+			k := console.Concerned{Name: c.Name, Kind: c.Kind, Why: "its registry is kept in " + m.System}
 			if c.SIREN != "" {
 				k.Code = "siren:" + c.SIREN
 			}
