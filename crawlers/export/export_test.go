@@ -82,7 +82,8 @@ func TestNothingStolenLeaves(t *testing.T) {
 // The same alerts give the same bytes, in any shape.
 func TestSameAgain(t *testing.T) {
 	for shape := range shapes {
-		if written(t, shape, sample()) != written(t, shape, sample()) {
+		first, second := written(t, shape, sample()), written(t, shape, sample())
+		if first != second {
 			t.Errorf("%s differs", shape)
 		}
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -10,9 +11,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"vigie/crawlers"
+	"vigie/crawlers/event"
 	"vigie/crawlers/export"
 	"vigie/crawlers/report"
 	"vigie/crawlers/watch"
@@ -268,32 +272,78 @@ func (a *App) wakes(x breach.Alert) (out []console.Wake) {
 	return out
 }
 
-// concerned lists the bodies whose registries live in the software that an
-// alert names.
+// concerned lists the bodies that an alert on a supplier or its software
+// concerns: those the watch-lists know as users, and those whose registry is
+// kept in it.
 func (a *App) concerned(x breach.Alert) (out []console.Concerned) {
 	if x.Kind != "software" && x.Kind != "supplier" {
 		return nil
 	}
+	for _, b := range a.Steps.Watch.Concerned(x.Entity) {
+		out = append(out, console.Concerned(b))
+	}
 	names, err := a.Steps.Registries.List()
 	if err != nil {
-		return nil
+		return out
 	}
 	for _, n := range names {
 		reg, err := a.Steps.Registries.Open(n)
-		if err != nil {
+		if err != nil || reg.Manifest().System != x.Entity {
 			continue
 		}
-		m := reg.Manifest()
-		if m.System != x.Entity {
-			continue
-		}
-		for _, c := range m.Controllers {
-			k := console.Concerned{Name: c.Name, Kind: c.Kind}
+		for _, c := range reg.Manifest().Controllers {
+			k := console.Concerned{Name: c.Name, Kind: c.Kind, Why: "its registry is kept in " + x.Entity}
 			if c.SIREN != "" {
 				k.Code = "siren:" + c.SIREN
 			}
-			out = append(out, k)
+			if !slices.ContainsFunc(out, func(o console.Concerned) bool { return o.Name == k.Name }) {
+				out = append(out, k)
+			}
 		}
 	}
 	return out
+}
+
+// eventsBack is how far back posts are remembered that tell of one event.
+const eventsBack = 400 * 24 * time.Hour
+
+// events names the event that a post tells of, from the posts of all alerts:
+// mirrors, reposts, renames and parts are one. It is made anew at each start,
+// in the order in which posts were first seen, and so says the same.
+func (a *App) events(ctx context.Context) (func(breach.Post) string, error) {
+	alerts, err := a.Store.AlertsSince(ctx, now().Add(-eventsBack))
+	if err != nil {
+		return nil, err
+	}
+	var posts []breach.Post
+	for _, x := range alerts {
+		seen, err := a.Store.Sightings(ctx, x.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range seen {
+			p, err := a.Store.Post(ctx, s.Post)
+			if errors.Is(err, breach.ErrNotFound) || s.Source == breach.SourceReport {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			posts = append(posts, p)
+		}
+	}
+	slices.SortStableFunc(posts, func(a, b breach.Post) int {
+		return cmp.Or(a.FirstSeenAt.Compare(b.FirstSeenAt), cmp.Compare(a.ID, b.ID))
+	})
+	var mu sync.Mutex
+	book := &event.Book{}
+	for _, p := range posts {
+		book.Add(p)
+	}
+	return func(p breach.Post) string {
+		mu.Lock()
+		defer mu.Unlock()
+		id, _ := book.Add(p)
+		return string(id)
+	}, nil
 }

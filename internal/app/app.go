@@ -161,7 +161,11 @@ func (a *App) Equip(ctx context.Context) error {
 	if err := a.openChannels(ctx); err != nil {
 		return err
 	}
-	return a.equipAlerts()
+	if err := a.equipAlerts(); err != nil {
+		return err
+	}
+	a.Steps.Event, err = a.events(ctx)
+	return err
 }
 
 // index opens the search index. One that a kill has left half made is begun

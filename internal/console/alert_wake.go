@@ -23,8 +23,9 @@ type Wake struct {
 	Channels   []breach.Channel
 }
 
-// Concerned is a body that an alert on its supplier or software concerns.
-type Concerned struct{ Name, Kind, Code string }
+// Concerned is a body that an alert on its supplier or software concerns, and
+// why. One without name stands for every body of its kind.
+type Concerned struct{ Name, Kind, Code, Why string }
 
 // answersHour is how many codes may be tried an hour from one address, and
 // answersAll from everywhere: a code has 100 bits.

@@ -105,7 +105,7 @@ func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
 		Confidence: best.Confidence, Why: best.Why,
 		RaisedAt: s.Now(), State: breach.AlertNew, Event: s.event(p),
 	}
-	a.Urgency = breach.UrgencyOf(a, offered(p.Links), time.Time{}, a.RaisedAt)
+	a.Urgency = breach.UrgencyOf(a, len(p.Files)+offered(p.Links), deadline(p.Deadline), a.RaisedAt)
 	added, err := s.Store.RaiseAlert(ctx, a)
 	if err != nil {
 		return false, err
@@ -120,6 +120,16 @@ func (s *Steps) event(p breach.Post) string {
 		return s.Event(p)
 	}
 	return "evt_" + strings.TrimPrefix(string(crawlers.PostID("", p.Title)), "pst_")
+}
+
+// deadline reads what a site threatens with; zero when it says no date.
+func deadline(said string) time.Time {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, said); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // offered counts links that name a file of data.
