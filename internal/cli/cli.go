@@ -44,6 +44,9 @@ type commands struct {
 	Source   sourceCmd   `cmd:"" help:"Leak sites as configured."`
 	Extract  extractCmd  `cmd:"" help:"Read pages of leak sites: what they are and which posts stand on them."`
 	Watch    watchCmd    `cmd:"" help:"Watch-lists of public bodies, suppliers and software."`
+	Alert    alertCmd    `cmd:"" help:"Alerts, and their exports to other systems."`
+	Report   reportCmd   `cmd:"" help:"What people report."`
+	Weather  weatherCmd  `cmd:"" help:"The public cyber-weather of every territory."`
 	Search   searchCmd   `cmd:"" help:"Search what was captured."`
 	Evidence evidenceCmd `cmd:"" help:"List and verify what is kept as evidence."`
 	Dump     dumpCmd     `cmd:"" help:"Read a leaked file."`
