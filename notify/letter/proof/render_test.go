@@ -64,6 +64,7 @@ func TestWindow(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, pages := read(t, render(t, e, o))
+			written := lines(pages[0].pieces)
 			for _, env := range []struct {
 				name                             string
 				wide, high, window, foot, folded float64
@@ -71,7 +72,7 @@ func TestWindow(t *testing.T) {
 				for dx := 0.0; dx <= env.wide-210; dx++ {
 					for dy := 0.0; dy <= env.high-env.folded; dy += 0.5 {
 						w := box{env.wide - 120 - dx, env.high - env.foot - env.window - dy, env.wide - 20 - dx, env.high - env.foot - dy}
-						if diff := cmp.Diff(want, through(t, pages[0], w)); diff != "" {
+						if diff := cmp.Diff(want, through(t, written, pages[0].shapes, w)); diff != "" {
 							t.Fatalf("%s at %g, %g, -want +got:\n%s", env.name, dx, dy, diff)
 						}
 					}
@@ -82,9 +83,9 @@ func TestWindow(t *testing.T) {
 }
 
 // through is what a window shows: whole lines; a part of one is an error.
-func through(t *testing.T, p *page, w box) []string {
+func through(t *testing.T, written []line, shapes []shape, w box) []string {
 	var seen []string
-	for _, l := range lines(p.pieces) {
+	for _, l := range written {
 		switch {
 		case l.within(w):
 			seen = append(seen, l.text)
@@ -92,7 +93,7 @@ func through(t *testing.T, p *page, w box) []string {
 			t.Fatalf("a part of %q shows", l.text)
 		}
 	}
-	for _, s := range p.shapes {
+	for _, s := range shapes {
 		if s.meets(w) {
 			t.Fatalf("a shape shows at %v", s.box)
 		}
