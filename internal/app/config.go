@@ -207,6 +207,8 @@ func (c Config) checkSources(wrong func(string, ...any) error) error {
 			return wrong("source %s is there twice", s.ID)
 		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 			return wrong("source %s: want an http or https url", s.ID)
+		case s.RetentionDays < 0:
+			return wrong("source %s: retention_days %d: want 0 or more", s.ID, s.RetentionDays)
 		case s.Every < time.Second:
 			return wrong("source %s: every %v: want at least 1s", s.ID, s.Every)
 		}

@@ -89,6 +89,9 @@ func (a *App) exhibits(ctx context.Context, x Export) (bundle.Content, error) {
 		return c, err
 	}
 	for _, name := range names {
+		if held[name] == "" {
+			continue // its retention has ended
+		}
 		captures, err := a.Store.CapturesIn(ctx, name)
 		if err != nil {
 			return c, err

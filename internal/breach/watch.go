@@ -11,6 +11,8 @@ type Source struct {
 	Local bool `json:"local" yaml:"local"`
 	// Proxy is a socks5h URL, or empty for a direct connection.
 	Proxy string `json:"proxy" yaml:"proxy"`
+	// RetentionDays is how long captures are kept; 0: until someone decides.
+	RetentionDays int `json:"retention_days" yaml:"retention_days"`
 }
 
 // Capture is one exchange with a source as recorded in a WARC file.
