@@ -104,9 +104,23 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 	}
 	meta := fields("capture", string(c.ID), "source", string(s.source.ID), "tool", ex.Tool, "fault", ex.Fault,
 		"address", ex.Address, "proxy", ex.Proxy, "tls", ex.TLS, "certificates", strings.Join(ex.Certs, " "),
-		"clock", "system clock of the capturing machine")
+		"clock", clockSource())
 	h := about(Field{"WARC-Concurrent-To", concurrent(c.Record, len(ex.Response) > 0)}, Field{"Content-Type", warcFields})
 	return s.warc.write(typeMetadata, id, ex.At, h, meta)
+}
+
+// Attach keeps what a browser made of a captured page, as a resource record
+// linked to it: its DOM or a picture of it. role is "dom" or "view"; media is
+// the media type.
+func (s *Session) Attach(_ context.Context, c breach.Capture, role, media string, data []byte) error {
+	if s.err != nil {
+		return s.err
+	}
+	h := Header{{"WARC-Target-URI", "urn:" + role + ":" + c.URL}, {"WARC-Concurrent-To", c.Record}, {"Content-Type", media}}
+	if err := s.warc.write(typeResource, newRecordID(), s.vault.now(), h, data); err != nil {
+		s.err = fmt.Errorf("attaching to capture %s: %w", c.ID, err)
+	}
+	return s.err
 }
 
 // Close makes the file durable and tells custody. Only then do the captures

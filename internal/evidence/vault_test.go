@@ -155,6 +155,33 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 	}
 }
 
+func TestWhatABrowserMadeIsAttached(t *testing.T) {
+	v, l := vault(t)
+	s, err := v.Begin(t.Context(), breach.Source{ID: "invented"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Record(t.Context(), exchange("https://example.org/", "<script>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Attach(t.Context(), c, "dom", "text/html", []byte("<p>bonjour")), s.Attach(t.Context(), c, "view", "image/png", []byte("png"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	text := string(plainWARC(t, v, c.File))
+	for _, want := range []string{"WARC-Type: resource", "WARC-Target-URI: urn:dom:https://example.org/\r\nWARC-Concurrent-To: " + c.Record, "WARC-Target-URI: urn:view:", "clock: system clock"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the file lacks %q", want)
+		}
+	}
+	if rep, err := v.Verify(t.Context(), l); err != nil || !rep.OK || rep.Records != 7 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+}
+
 func TestUnchangedPayloadIsARevisit(t *testing.T) {
 	v, l := vault(t)
 	first := record(t, v, exchange("https://example.org/", "bonjour"))

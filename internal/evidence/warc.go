@@ -18,6 +18,7 @@ const (
 	typeResponse = "response"
 	typeMetadata = "metadata"
 	typeRevisit  = "revisit"
+	typeResource = "resource"
 )
 
 const (

@@ -8,11 +8,14 @@ import (
 	"vigie/internal/breach"
 )
 
+// lastYear is the last whole one that the database's times reach.
+const lastYear = 2261
+
 // PlaceHold orders that something is not destroyed before h.Until. It replaces
 // the subject's hold, if there is one: with an end that is not after its
 // beginning it lifts it. It stands in the chain of custody as well.
 func (s *Store) PlaceHold(ctx context.Context, h breach.Hold) error {
-	if h.Subject == "" || h.Reason == "" || h.By == "" || h.Until.IsZero() {
+	if h.Subject == "" || h.Reason == "" || h.By == "" || h.Until.IsZero() || h.Until.Year() > lastYear {
 		return fmt.Errorf("a hold needs a subject, a person, a reason and an end: %w", breach.ErrInvalid)
 	}
 	event := "held"
