@@ -42,6 +42,16 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 }
 
+// CrawlerOptions are the settings of a worker on QueueCrawl. A visit mostly
+// waits: for a slow site, in a queue, between two pages. How many pages are
+// asked for at once is the crawler's to bound.
+func CrawlerOptions() worker.Options {
+	o := WorkerOptions()
+	o.MaxConcurrentActivityExecutionSize = 200
+	o.DisableWorkflowWorker = true
+	return o
+}
+
 // WorkerOptions are the settings of a worker on Queue. Heartbeats leave the
 // process each second, so that a busy machine does not make a living activity
 // look dead; a worker told to stop lets running items end.

@@ -9,12 +9,15 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"vigie/crawlers"
 	"vigie/crawlers/extract"
 	"vigie/crawlers/index"
+	"vigie/crawlers/render"
 	"vigie/crawlers/watch"
 	"vigie/internal/breach"
 	"vigie/internal/evidence"
@@ -82,16 +85,30 @@ func (a *App) open(ctx context.Context) error {
 // now is the clock of the application, always in UTC.
 func now() time.Time { return time.Now().UTC() }
 
+// lanes is how many pages are asked for at once. Behind Tor each takes half a
+// minute: so many make 4,800 pages an hour, and 800 if every site is as slow as
+// it may be.
+const lanes = 40
+
 // crawler visits sources and keeps what it saw in the vault.
 func (a *App) crawler() *crawlers.Crawler {
 	limits := crawlers.DefaultLimits()
 	limits.File = a.Config.MaxDump
-	return &crawlers.Crawler{
+	c := &crawlers.Crawler{
 		Begin: func(ctx context.Context, src breach.Source) (crawlers.Recorder, error) {
 			return a.Vault.Begin(ctx, src)
 		},
-		Reader: extract.Reader{}, Limits: limits, Now: now, Tool: "vigie/" + Version,
+		Reader: extract.Reader{}, Limits: limits, Lanes: crawlers.NewLanes(lanes), Now: now, Tool: "vigie/" + Version,
 	}
+	if slices.ContainsFunc(a.Config.Sources, func(s breach.Source) bool { return s.Render }) {
+		path, err := exec.LookPath("chromium")
+		if err != nil || os.Geteuid() == 0 && !a.Config.Unconfined {
+			a.Log.Warn("sources are to be rendered, but that needs chromium, and a user who is not root: they stay shells")
+			return c
+		}
+		c.Renderer = &render.Browser{Path: path, NoSandbox: os.Geteuid() == 0}
+	}
+	return c
 }
 
 // Equip opens what the steps of the pipeline work with: statistics, registries,
@@ -107,10 +124,14 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	standing, err := index.NewStanding(cfg.Queries)
+	if err != nil {
+		return fmt.Errorf("configuration: queries: %w", err)
+	}
 	a.Steps = &activity.Steps{
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
-		Watch:   watch.New(fr, entities...), Registries: regs,
+		Watch:   watch.New(fr, entities...), Standing: standing, Registries: regs,
 		Sketches: a.Shelf(),
 		Dumps:    &reading.Reader{Now: now, Canaries: regs.Canaries, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
 		Sources:  map[breach.SourceID]breach.Source{},

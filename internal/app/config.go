@@ -40,12 +40,14 @@ type Config struct {
 	Temporal TemporalConfig  `yaml:"temporal"`
 	Sources  []breach.Source `yaml:"sources"`
 	Watch    []string        `yaml:"watch"` // YAML files of further entities to watch for
-	Channels ChannelConfig   `yaml:"channels"`
-	Page     PageConfig      `yaml:"page"`
-	Linkage  LinkageConfig   `yaml:"linkage"`
-	Canaries CanaryConfig    `yaml:"canaries"`
-	Evidence EvidenceConfig  `yaml:"evidence"`
-	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Queries stand: name to query, in the language of vigie search.
+	Queries  map[string]string `yaml:"queries"`
+	Channels ChannelConfig     `yaml:"channels"`
+	Page     PageConfig        `yaml:"page"`
+	Linkage  LinkageConfig     `yaml:"linkage"`
+	Canaries CanaryConfig      `yaml:"canaries"`
+	Evidence EvidenceConfig    `yaml:"evidence"`
+	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
@@ -199,18 +201,31 @@ func (c Config) check() error {
 func (c Config) checkSources(wrong func(string, ...any) error) error {
 	seen := map[breach.SourceID]bool{}
 	for _, s := range c.Sources {
-		u, err := url.Parse(s.URL)
 		switch {
 		case s.ID == "":
 			return wrong("a source needs a name")
+		case len(s.ID) > 200:
+			return wrong("source %.20s...: want a name of at most 200 bytes", s.ID)
 		case seen[s.ID]:
 			return wrong("source %s is there twice", s.ID)
-		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			return wrong("source %s: want an http or https url", s.ID)
 		case s.RetentionDays < 0:
 			return wrong("source %s: retention_days %d: want 0 or more", s.ID, s.RetentionDays)
 		case s.Every < time.Second:
 			return wrong("source %s: every %v: want at least 1s", s.ID, s.Every)
+		case s.Pages < 0 || s.Pause < 0:
+			return wrong("source %s: want pages and pause of 0 or more", s.ID)
+		}
+		for _, address := range append([]string{s.URL}, s.Mirrors...) {
+			u, err := url.Parse(address)
+			switch {
+			case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+				return wrong("source %s: want an http or https url", s.ID)
+			case strings.HasSuffix(strings.ToLower(u.Hostname()), ".onion") && s.Proxy == "":
+				return wrong("source %s: an onion needs a proxy: socks5h://127.0.0.1:9050 is that of a Tor on this machine", s.ID)
+			}
+		}
+		if u, err := url.Parse(s.Proxy); s.Proxy != "" && (err != nil || u.Scheme != "socks5h" || u.Hostname() == "" || u.Port() == "") {
+			return wrong("source %s: proxy: want socks5h://host:port", s.ID)
 		}
 		seen[s.ID] = true
 	}

@@ -109,20 +109,6 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 	return s.warc.write(typeMetadata, id, ex.At, h, meta)
 }
 
-// Attach keeps what a browser made of a captured page, as a resource record
-// linked to it: its DOM or a picture of it. role is "dom" or "view"; media is
-// the media type.
-func (s *Session) Attach(_ context.Context, c breach.Capture, role, media string, data []byte) error {
-	if s.err != nil {
-		return s.err
-	}
-	h := Header{{"WARC-Target-URI", "urn:" + role + ":" + c.URL}, {"WARC-Concurrent-To", c.Record}, {"Content-Type", media}}
-	if err := s.warc.write(typeResource, newRecordID(), s.vault.now(), h, data); err != nil {
-		s.err = fmt.Errorf("attaching to capture %s: %w", c.ID, err)
-	}
-	return s.err
-}
-
 // Close makes the file durable and tells custody. Only then do the captures
 // count.
 func (s *Session) Close(ctx context.Context) ([]breach.Capture, error) {

@@ -136,7 +136,7 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 	text := string(plainWARC(t, v, captures[0].File))
 	for _, want := range []string{"WARC/1.1\r\nWARC-Type: warcinfo\r\n", "Content-TYPE: text/html\r\n\r\nbonjour\r\n\r\n",
 		"WARC-Truncated: length\r\n", "WARC-Concurrent-To: " + captures[0].Record, "WARC-IP-Address: 192.0.2.7\r\n",
-		"fault: unreachable\r\n", "tool: vigie test\r\n", "WARC-Date: 2026-11-02T08:30:00.123456Z\r\n"} {
+		"fault: unreachable\r\n", "clock: system clock", "tool: vigie test\r\n", "WARC-Date: 2026-11-02T08:30:00.123456Z\r\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the file lacks %q", want)
 		}
@@ -152,33 +152,6 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 	raw, err := os.ReadFile(v.warcPath(captures[0].File))
 	if err != nil || bytes.Contains(raw, []byte("bonjour")) || !bytes.HasPrefix(raw, []byte("age-encryption.org/")) {
 		t.Errorf("the file does not rest sealed: %.40q, %v", raw, err)
-	}
-}
-
-func TestWhatABrowserMadeIsAttached(t *testing.T) {
-	v, l := vault(t)
-	s, err := v.Begin(t.Context(), breach.Source{ID: "invented"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.Record(t.Context(), exchange("https://example.org/", "<script>"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(s.Attach(t.Context(), c, "dom", "text/html", []byte("<p>bonjour")), s.Attach(t.Context(), c, "view", "image/png", []byte("png"))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	text := string(plainWARC(t, v, c.File))
-	for _, want := range []string{"WARC-Type: resource", "WARC-Target-URI: urn:dom:https://example.org/\r\nWARC-Concurrent-To: " + c.Record, "WARC-Target-URI: urn:view:", "clock: system clock"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the file lacks %q", want)
-		}
-	}
-	if rep, err := v.Verify(t.Context(), l); err != nil || !rep.OK || rep.Records != 7 {
-		t.Errorf("%+v, %v", rep, err)
 	}
 }
 

@@ -18,7 +18,6 @@ const (
 	typeResponse = "response"
 	typeMetadata = "metadata"
 	typeRevisit  = "revisit"
-	typeResource = "resource"
 )
 
 const (

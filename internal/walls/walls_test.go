@@ -27,6 +27,7 @@ var may = map[string][]string{
 	"internal/cfb":     {},
 	"internal/charset": {},
 	"internal/ident":   {},
+	"internal/sample":  {"internal/ident"},
 
 	// Where things rest.
 	"internal/store":                 {"internal/breach"},
@@ -39,9 +40,11 @@ var may = map[string][]string{
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
-	"crawlers/extract": {"internal/breach", "crawlers"},
-	"crawlers/index":   {"internal/breach", "crawlers"},
-	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
+	"crawlers/event":   {"internal/breach"},
+	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
+	"crawlers/render":  {"internal/breach", "crawlers"},
+	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
+	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
 	// Formats of dumps, and the jail that they run in.
@@ -54,6 +57,7 @@ var may = map[string][]string{
 	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/private":       {"internal/breach"},
 	"matchers/registry":      {"internal/breach", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},

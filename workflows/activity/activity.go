@@ -52,11 +52,13 @@ type Steps struct {
 	Crawler    *crawlers.Crawler
 	Index      *index.Index
 	Watch      *watch.Matcher
+	Standing   *index.Standing // queries that new posts are held against; nil for none
 	Dumps      Dumps
 	Sketches   Sketches
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source
+	Lease      time.Duration // of a source by its visitor; 0: a minute
 	Linkage    linkage.Options
 	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages

@@ -110,3 +110,32 @@ func TestAcquireAfterAKill(t *testing.T) {
 		t.Errorf("kept %+v: %v", got, err)
 	}
 }
+
+// TestNewQueryRunsOverThePast stores posts while nothing watches for them; a
+// standing query and an entity that come later find them, once.
+func TestNewQueryRunsOverThePast(t *testing.T) {
+	w := watching(t)
+	w.Watch = watch.New(&france.Data{})
+	if _, err := w.Keep(t.Context(), visit(w.Now())); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWatch(0, 2)
+	var err error
+	w.Standing, err = index.NewStanding(map[string]string{"citrus": "mandarine* -lemon"})
+	w.must(err)
+	w.Watch = watch.New(&france.Data{}, watch.Entity{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale"})
+	for i, want := range []int{2, 0} {
+		posts, alerts, err := w.ReviewPast(t.Context())
+		if err != nil || posts < 2 || alerts != want {
+			t.Errorf("review %d: %d posts, %d alerts, %v; want %d", i, posts, alerts, err, want)
+		}
+	}
+	w.wantWatch(2, 2)
+	list, err := w.Store.Alerts(t.Context(), breach.AlertNew)
+	w.must(err)
+	for _, a := range list {
+		if a.Post == "pst_b" && (a.Entity != "citrus" || a.Kind != "other" || !strings.Contains(a.Why, "standing query")) {
+			t.Errorf("alert of the query: %+v", a)
+		}
+	}
+}

@@ -63,6 +63,12 @@ func TestPipeline(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Stop()
+	visits := worker.New(c, workflows.QueueCrawl, workflows.CrawlerOptions())
+	world.Register(visits)
+	if err := visits.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer visits.Stop()
 
 	if err := workflows.EnsureSchedule(t.Context(), c, "site", time.Second); err != nil {
 		t.Fatal(err)

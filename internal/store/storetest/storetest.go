@@ -34,7 +34,7 @@ func Run(t *testing.T, open Open) {
 		name string
 		test func(*testing.T, Open)
 	}{
-		{"captures", captures}, {"posts", posts}, {"every post", everyPost}, {"hostile text", hostileText}, {"alerts", alerts}, {"confirming", confirming},
+		{"captures", captures}, {"leases", leases}, {"posts", posts}, {"every post", everyPost}, {"hostile text", hostileText}, {"alerts", alerts}, {"confirming", confirming},
 		{"stages", stages}, {"dumps", dumps}, {"summaries", summaries},
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},
