@@ -13,6 +13,7 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -58,38 +59,59 @@ func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64
 	return crawlers.Reading{State: state, Confidence: sure, Posts: posts}
 }
 
-// Complete takes from a post's own page its text, if longer, and the links
-// that the listing did not have.
+// Complete takes from a post's own page, a thread or a paste included, its
+// text, if longer, and the links and fields that the listing did not have.
 func (Reader) Complete(post breach.Post, p crawlers.Page) breach.Post {
-	root, err := html.Parse(bytes.NewReader(decoded(bound(p.Body), p.ContentType)))
-	if err != nil {
-		return post
+	own, ok := plainText(bound(p.Body), p.ContentType)
+	if !ok {
+		root, err := html.Parse(bytes.NewReader(decoded(bound(p.Body), p.ContentType)))
+		if err != nil {
+			return post
+		}
+		own = newDocument(root).ownPage(post.Title)
 	}
-	d := newDocument(root)
-	n := d.about(post.Title)
-	if text := clip(textOf(n), maxText); len(text) > len(post.Text) {
-		post.Text = text
+	if own.Text = sound(own.Text); len(own.Text) > len(post.Text) {
+		post.Text = own.Text
 	}
-	if post.Website == "" {
-		post.Website = websiteOf(n, post.Text)
-	}
-	if post.Date == "" {
-		post.Date = dateIn(post.Text)
-	}
-	if post.Country == "" {
-		post.Country = countryOf(n, post.Text)
-	}
-	seen := map[string]bool{}
-	for _, l := range post.Links {
-		seen[l] = true
-	}
-	for _, l := range linksOf(n) {
-		if !seen[l] && len(post.Links) < maxLinks {
-			seen[l] = true
-			post.Links = append(post.Links, l)
+	for _, f := range []struct{ to, from *string }{
+		{&post.Website, &own.Website}, {&post.Date, &own.Date}, {&post.Country, &own.Country}, {&post.Deadline, &own.Deadline}, {&post.Price, &own.Price},
+	} {
+		if *f.to == "" {
+			*f.to = *f.from
 		}
 	}
+	if post.Size == 0 {
+		post.Size = own.Size
+	}
+	if post.Views == 0 {
+		post.Views = own.Views
+	}
+	post.Links, post.Files = joined(post.Links, own.Links), joined(post.Files, own.Files)
 	return post
+}
+
+// ownPage reads a page as that of one post.
+func (d *document) ownPage(title string) breach.Post {
+	if p, ok := d.thread(); ok {
+		return p
+	}
+	if p, ok := d.paste(); ok {
+		return p
+	}
+	n := d.about(title)
+	p := breach.Post{Text: clip(textOf(n), maxText), Links: linksOf(n)}
+	d.fill(&p, record{n}, n, 0)
+	return p
+}
+
+// joined adds links that are not there yet.
+func joined(links, more []string) []string {
+	for _, l := range more {
+		if len(links) < maxLinks && !slices.Contains(links, l) {
+			links = append(links, l)
+		}
+	}
+	return links
 }
 
 // bound cuts a body at maxBytes and before the tag after maxTags.

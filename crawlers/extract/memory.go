@@ -122,7 +122,7 @@ func (m *Memory) compare(v view) Change {
 	hidden := v.cut || len(v.Next) > 0 || v.open && tail > aFew
 	for i, p := range m.Last {
 		k := fold(p.Title)
-		if was[k][0] == i && len(now[k]) == 0 && !(hidden && i > lastOld) { // out of view is not removed
+		if was[k][0] == i && len(now[k]) == 0 && (!hidden || i <= lastOld) { // out of view is not removed
 			c.Removed = append(c.Removed, p.Title)
 		}
 	}

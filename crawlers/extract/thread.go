@@ -227,6 +227,9 @@ func plainText(body []byte, contentType string) (breach.Post, bool) {
 		return breach.Post{}, false
 	}
 	text := strings.TrimSpace(string(decoded(body, contentType)))
+	if strings.HasPrefix(text, "<") {
+		return breach.Post{}, false // markup, whatever it is called
+	}
 	first, rest, _ := strings.Cut(text, "\n")
 	if len(rest) == 0 {
 		return breach.Post{}, false

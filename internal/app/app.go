@@ -158,7 +158,10 @@ func (a *App) Equip(ctx context.Context) error {
 	} else if n > 0 {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
-	return a.openChannels(ctx)
+	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	return a.equipAlerts()
 }
 
 // index opens the search index. One that a kill has left half made is begun
@@ -262,8 +265,10 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
-	if _, serr := os.Stat(filepath.Join(cfg.Data, "vigie.db")); serr == nil {
-		return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+	for _, sealed := range []string{"vigie.db", "registries", "evidence"} {
+		if _, serr := os.Stat(filepath.Join(cfg.Data, sealed)); serr == nil {
+			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+		}
 	}
 	return seal.Create(cfg.Keys)
 }

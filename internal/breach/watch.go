@@ -73,16 +73,6 @@ type Mark struct {
 	Confidence float64 `json:"confidence"`
 }
 
-// AlertState is where an alert stands.
-type AlertState string
-
-// The life of an alert.
-const (
-	AlertNew       AlertState = "new"
-	AlertConfirmed AlertState = "confirmed"
-	AlertDismissed AlertState = "dismissed"
-)
-
 // Alert says that a post names a body on a watch-list, and why.
 type Alert struct {
 	ID         AlertID    `json:"id"`
@@ -97,8 +87,22 @@ type Alert struct {
 	State      AlertState `json:"state"`
 	DecidedBy  UserID     `json:"decided_by"`
 	DecidedAt  time.Time  `json:"decided_at"`
-	Reason     string     `json:"reason"` // of a dismissal
+	Reason     string     `json:"reason"` // of the decision, in words
 	Incident   IncidentID `json:"incident"`
+	// Event is what posts on several sites have in common when they tell of one
+	// leak; "" where nothing merged them yet.
+	Event      string    `json:"event"`
+	ReasonCode string    `json:"reason_code"` // one of DismissCodes, or ""
+	SeenBy     UserID    `json:"seen_by"`
+	SeenAt     time.Time `json:"seen_at"`
+	HandedTo   string    `json:"handed_to"`
+	HandedBy   UserID    `json:"handed_by"`
+	HandedAt   time.Time `json:"handed_at"`
+	Urgency    Urgency   `json:"urgency"`
+	// ToldAt is when the body itself told the public, as a person recorded it:
+	// before that, nothing public names it. TellURL is where.
+	ToldAt  time.Time `json:"told_at"`
+	TellURL string    `json:"tell_url"`
 }
 
 // Acquisition is the decision to fetch a stolen file: nothing stolen is

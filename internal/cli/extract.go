@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"vigie/crawlers"
@@ -28,7 +29,7 @@ func (extractCmd) Help() string {
 }
 
 type extractReadCmd struct {
-	Files  []string `arg:"" optional:"" name:"file" help:".html or .json, either gzipped."`
+	Files  []string `arg:"" optional:"" name:"file" help:".html, .json or .txt (a raw paste), each may be gzipped."`
 	URL    string   `name:"url" help:"Address the pages came from." placeholder:"URL"`
 	Recipe string   `help:"What a person pinned of the site: a YAML file, or NAME for recipes/NAME.yaml." placeholder:"NAME"`
 	Check  bool     `help:"Read the recipe's own cases instead of files; exit status 3 if one is read wrong."`
@@ -167,8 +168,11 @@ func readPage(path, url string) (crawlers.Page, error) {
 		return crawlers.Page{}, fmt.Errorf("reading %s: %w", path, err)
 	}
 	p := crawlers.Page{URL: url, Status: http.StatusOK, ContentType: "text/html", Body: body}
-	if strings.HasSuffix(strings.TrimSuffix(path, ".gz"), ".json") {
+	switch filepath.Ext(strings.TrimSuffix(path, ".gz")) {
+	case ".json":
 		p.ContentType = "application/json"
+	case ".txt":
+		p.ContentType = "text/plain"
 	}
 	if len(body) > maxPage {
 		p.Body, p.Truncated = body[:maxPage], true
