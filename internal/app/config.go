@@ -230,6 +230,8 @@ func (c Config) checkSources(wrong func(string, ...any) error) error {
 			return wrong("source %.20s...: want a name of at most 200 bytes", s.ID)
 		case seen[s.ID]:
 			return wrong("source %s is there twice", s.ID)
+		case s.RetentionDays < 0:
+			return wrong("source %s: retention_days %d: want 0 or more", s.ID, s.RetentionDays)
 		case s.Every < time.Second:
 			return wrong("source %s: every %v: want at least 1s", s.ID, s.Every)
 		case s.Pages < 0 || s.Pause < 0:

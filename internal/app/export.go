@@ -32,12 +32,12 @@ type Export struct {
 
 // Exported is what came of it.
 type Exported struct {
-	Digest    string    `json:"digest"` // "sha256:<hex>" of the encrypted bundle
-	Bytes     int64     `json:"bytes"`
-	Files     int       `json:"files"`
-	Links     int       `json:"links"` // of the chain of custody
-	Size      int64     `json:"checkpoint"`
-	StampedAt time.Time `json:"stamped_at"` // zero where there is no time stamp
+	Digest    string     `json:"digest"` // "sha256:<hex>" of the encrypted bundle
+	Bytes     int64      `json:"bytes"`
+	Files     int        `json:"files"`
+	Links     int        `json:"links"` // of the chain of custody
+	Size      int64      `json:"checkpoint"`
+	StampedAt *time.Time `json:"stamped_at"` // nil where there is no time stamp
 }
 
 // Export writes the evidence of an incident, encrypted, to w. Custody knows
@@ -67,7 +67,10 @@ func (a *App) Export(ctx context.Context, w io.Writer, x Export) (out Exported, 
 		return out, fmt.Errorf("encrypting the bundle: %w", err)
 	}
 	out = Exported{Digest: "sha256:" + hex.EncodeToString(m.sum.Sum(nil)), Bytes: m.n, Files: len(c.Files),
-		Links: len(c.Chain), Size: c.Point.Size, StampedAt: c.Stamped}
+		Links: len(c.Chain), Size: c.Point.Size}
+	if !c.Stamped.IsZero() {
+		out.StampedAt = &c.Stamped
+	}
 	return out, a.Store.AddCustody(ctx, breach.Custody{Subject: string(x.Incident), Event: "exported", Who: x.By,
 		Why: x.Reason + " · bundle written", Digest: out.Digest, At: now()})
 }
@@ -89,6 +92,9 @@ func (a *App) exhibits(ctx context.Context, x Export) (bundle.Content, error) {
 		return c, err
 	}
 	for _, name := range names {
+		if held[name] == "" {
+			continue // its retention has ended
+		}
 		captures, err := a.Store.CapturesIn(ctx, name)
 		if err != nil {
 			return c, err
@@ -112,18 +118,10 @@ func (a *App) exhibits(ctx context.Context, x Export) (bundle.Content, error) {
 // it stood there, the first and the last that saw it, the one after; or all of
 // these. Files that they refer to for unchanged bodies come along.
 func (a *App) visits(ctx context.Context, inc breach.Incident, all bool) (names []string, title string, err error) {
-	alert, err := a.Store.Alert(ctx, inc.Alert)
+	first, post, err := a.firstSeen(ctx, inc)
 	if errors.Is(err, breach.ErrNotFound) {
-		return nil, "", nil // opened without an alert
+		return nil, "", nil // opened without a post
 	}
-	if err != nil {
-		return nil, "", err
-	}
-	post, err := a.Store.Post(ctx, alert.Post)
-	if err != nil {
-		return nil, "", err
-	}
-	first, err := a.Store.Capture(ctx, post.Capture)
 	if err != nil {
 		return nil, "", err
 	}
@@ -147,6 +145,19 @@ func (a *App) visits(ctx context.Context, inc breach.Incident, all bool) (names 
 		return a.Store.FileOf(ctx, first.Source, record)
 	})
 	return names, post.Title, err
+}
+
+// firstSeen finds the capture that brought an incident's post.
+func (a *App) firstSeen(ctx context.Context, inc breach.Incident) (c breach.Capture, p breach.Post, err error) {
+	alert, err := a.Store.Alert(ctx, inc.Alert)
+	if err != nil {
+		return c, p, err
+	}
+	if p, err = a.Store.Post(ctx, alert.Post); err != nil {
+		return c, p, err
+	}
+	c, err = a.Store.Capture(ctx, p.Capture)
+	return c, p, err
 }
 
 // framing picks from captures in order of time.

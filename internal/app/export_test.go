@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -145,7 +146,7 @@ func TestStrangerChecksTheBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.Files != 4 || done.StampedAt.IsZero() || done.Bytes != int64(sealed.Len()) {
+	if done.Files != 4 || done.StampedAt == nil || done.Bytes != int64(sealed.Len()) {
 		t.Errorf("%+v", done)
 	}
 	dir := unpack(t, sealed.Bytes(), key)
@@ -253,7 +254,7 @@ func TestExportTellsCustodyAndShowsNoLivePage(t *testing.T) {
 	a.Config.Evidence.TimestampAuthority = "http://127.0.0.1:1/" // down
 	var sealed bytes.Buffer
 	done, err := a.Export(t.Context(), &sealed, to)
-	if err != nil || !done.StampedAt.IsZero() {
+	if err != nil || done.StampedAt != nil {
 		t.Fatalf("an authority that is down holds the export up: %+v, %v", done, err)
 	}
 	dir := unpack(t, sealed.Bytes(), key)
@@ -303,5 +304,67 @@ func TestFraming(t *testing.T) {
 	}
 	if got := framing(span[:1], span[0], span[0].At); !slices.Equal(got, span[:1]) {
 		t.Errorf("one capture: %v", got)
+	}
+}
+
+func TestRetentionRespectsIncidentsAndHolds(t *testing.T) {
+	a, inc, _ := requisition(t)
+	ctx := t.Context()
+	var extra []string
+	for i := range 3 { // visits of another page: no incident needs them
+		extra = append(extra, visit(t, a, noon.AddDate(-1, 0, i), fmt.Sprint("ancien ", i)).File)
+	}
+	src := breach.Source{ID: "corsaires", RetentionDays: 30}
+	expired := func() []string {
+		t.Helper()
+		files, err := a.Expired(ctx, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(files)
+		return files
+	}
+	slices.Sort(extra)
+	if len(expired()) == 0 {
+		t.Fatal("nothing expires")
+	}
+	hold := func(subject string, until time.Time) {
+		t.Helper()
+		if err := a.Store.PlaceHold(ctx, breach.Hold{Subject: subject, Reason: "order", By: "amina", At: now(), Until: until}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold(extra[0], now().AddDate(1, 0, 0))
+	if slices.Contains(expired(), extra[0]) {
+		t.Error("a file under a hold expires")
+	}
+	hold("corsaires", now().AddDate(1, 0, 0))
+	if got := expired(); len(got) != 0 {
+		t.Errorf("a source under a hold: %v expire", got)
+	}
+	hold("corsaires", now())
+	hold(string(inc.ID), now().AddDate(1, 0, 0))
+	if err := a.Purge(ctx, inc, "closed"); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("a dump under a hold was purged: %v", err)
+	}
+	want := expired()
+	n, err := a.PurgeCaptures(ctx, src, "yearly")
+	if err != nil || n != len(want) || len(expired()) != 0 {
+		t.Errorf("purged %d, want %d; %v", n, len(want), err)
+	}
+	if rep, err := a.Vault.Verify(ctx, a.Store); err != nil || !rep.OK {
+		t.Errorf("%+v, %v", rep, err)
+	}
+	var sealed bytes.Buffer
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := a.Export(ctx, &sealed, Export{Incident: inc.ID, To: key.Recipient().String(), By: "amina", Reason: "r", All: true})
+	if err != nil || done.Files < 4 {
+		t.Errorf("what the incident needs went with the rest: %+v, %v", done, err)
+	}
+	if src.RetentionDays = 0; len(expired()) != 0 {
+		t.Error("a source without retention expires")
 	}
 }

@@ -143,3 +143,13 @@ type Inclusion struct {
 	Text []byte     // what the leaf is the hash of
 	Path [][32]byte // from the leaf up (RFC 6962, 2.1.1)
 }
+
+// Hold is an order not to destroy evidence before its end, such as a
+// prosecutor's. It has a reason and an end.
+type Hold struct {
+	Subject string    `json:"subject"` // incident, source, WARC file or dump
+	Reason  string    `json:"reason"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Until   time.Time `json:"until"`
+}

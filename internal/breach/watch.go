@@ -15,6 +15,8 @@ type Source struct {
 	Local bool `json:"local" yaml:"local"`
 	// Proxy is a socks5h URL, or empty for a direct connection.
 	Proxy string `json:"proxy" yaml:"proxy"`
+	// RetentionDays is how long captures are kept; 0: until someone decides.
+	RetentionDays int `json:"retention_days" yaml:"retention_days"`
 	// Pages is how many pages one visit may ask for; 0 is the default.
 	Pages int `json:"pages" yaml:"pages"`
 	// Pause is the time between two pages; 0 is the default.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vigie/internal/app"
+	"vigie/internal/evidence"
 	"vigie/internal/seal"
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
@@ -159,7 +160,37 @@ func storeRead(s *session, cfg app.Config) []finding {
 	if err != nil {
 		return append(out, finding{"audit", false, err.Error()})
 	}
-	return append(out, finding{"audit", rep.OK, fmt.Sprintf("%d entries, %d faults", rep.Entries, len(rep.Faults))})
+	out = append(out, finding{"audit", rep.OK, fmt.Sprintf("%d entries, %d faults", rep.Entries, len(rep.Faults))})
+	return append(out, evidenceAnchored(s, cfg, st))
+}
+
+// evidenceAnchored looks whether the chain of custody is signed, stamped and
+// held elsewhere.
+func evidenceAnchored(s *session, cfg app.Config, st *store.Store) finding {
+	rep, err := st.VerifyCustody(s, nil)
+	if err != nil {
+		return finding{"evidence", false, err.Error()}
+	}
+	kept, err := evidence.Checkpoints(filepath.Join(cfg.Data, "evidence"))
+	if err != nil {
+		return finding{"evidence", false, err.Error()}
+	}
+	say := fmt.Sprintf("chain of custody: %d links, %d faults", rep.Entries, len(rep.Faults))
+	switch tsa := cfg.Evidence.TimestampAuthority; {
+	case !rep.OK:
+		return finding{"evidence", false, say + ": vigie evidence verify tells which"}
+	case rep.Entries == 0:
+		return finding{"evidence", true, say}
+	case len(kept) == 0:
+		return finding{"evidence", false, say + "; no checkpoint: vigie serve makes them, or vigie evidence checkpoint"}
+	case len(cfg.Evidence.CheckpointCopies) == 0:
+		return finding{"evidence", false, say + "; checkpoints lie beside the data alone: set evidence.checkpoint_copies to where this server's administrator cannot write"}
+	case tsa != "" && kept[len(kept)-1].Token == nil:
+		return finding{"evidence", false, say + "; the newest checkpoint has no time stamp: the authority did not answer, and is asked again at the next checkpoint"}
+	case tsa == "":
+		say += "; not time-stamped (evidence.timestamp_authority)"
+	}
+	return finding{"evidence", true, fmt.Sprintf("%s; signed up to link %d", say, kept[len(kept)-1].Size)}
 }
 
 func registriesRead(cfg app.Config) []finding {

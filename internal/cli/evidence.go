@@ -16,6 +16,7 @@ type evidenceCmd struct {
 	Verify  evidenceVerifyCmd  `cmd:"" help:"Check WARC files: the vault's own, or any .warc(.gz)."`
 	Anchor  evidenceAnchorCmd  `cmd:"" name:"checkpoint" help:"Sign, time-stamp and print the state of the chain of custody, to be kept elsewhere."`
 	Export  evidenceExportCmd  `cmd:"" help:"Write an incident's evidence for a judicial requisition, encrypted to who asked."`
+	Hold    evidenceHoldCmd    `cmd:"" help:"Order that something is not destroyed before a day; list such orders."`
 	Rebuild evidenceRebuildCmd `cmd:"" name:"rebuild-index" help:"Build the search index again from what was captured."`
 }
 

@@ -13,14 +13,14 @@ import (
 
 // purgeCmd destroys what an incident no longer needs.
 type purgeCmd struct {
-	Incident string `arg:"" optional:"" help:"The incident; without one, people who left registries and whose retention has ended are forgotten." placeholder:"ID"`
+	Incident string `arg:"" optional:"" help:"The incident; without one, captures and people who left registries are forgotten where their retention has ended." placeholder:"ID"`
 	Reason   string `help:"Why now; entered in the audit log and the chain of custody." required:"" placeholder:"TEXT"`
 	Yes      bool   `help:"Do it; without this nothing is destroyed."`
 }
 
 // Help says what is destroyed.
 func (purgeCmd) Help() string {
-	return "Destroys the sealed dump and the rows kept for review. Counts, decisions, the ledger, custody and the audit log stay. Without an incident: forgets the people who left the registries longer ago than their manifests allow.\n\nExamples:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes\n  vigie purge --reason \"yearly\" --yes"
+	return "Destroys the sealed dump and the rows kept for review. Counts, decisions, the ledger, custody and the audit log stay. Without an incident: destroys captures older than their source's retention_days, and forgets the people who left the registries longer ago than their manifests allow. Holds (vigie evidence hold) and incidents under way keep what they need.\n\nExamples:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes\n  vigie purge --reason \"yearly\" --yes"
 }
 
 // Run purges, or says what would be.
@@ -35,6 +35,9 @@ func (c purgeCmd) Run(s *session) error {
 	}
 	defer func() { _ = a.Close() }()
 	if c.Incident == "" {
+		if err := c.captures(s, a); err != nil {
+			return err
+		}
 		return c.registries(s, a)
 	}
 	inc, err := a.Store.Incident(s, breach.IncidentID(c.Incident))
@@ -49,6 +52,30 @@ func (c purgeCmd) Run(s *session) error {
 		return err
 	}
 	return a.Purge(s, inc, c.Reason)
+}
+
+// captures destroys those whose retention has ended, source by source.
+func (c purgeCmd) captures(s *session, a *app.App) error {
+	for _, src := range a.Config.Sources {
+		files, err := a.Expired(s, src)
+		if err != nil {
+			return err
+		}
+		verb, n := "would destroy", len(files)
+		if c.Yes {
+			verb = "destroyed"
+			if n, err = a.PurgeCaptures(s, src, c.Reason); err != nil {
+				return err
+			}
+		}
+		if src.RetentionDays == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(s.std.Out, "source %s: %s %d visits\n", src.ID, verb, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // registries forgets who left, registry by registry. One that cannot be read

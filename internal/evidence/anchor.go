@@ -28,6 +28,7 @@ type Checkpoint struct {
 }
 
 const (
+	anchors     = "checkpoints" // directory
 	noteSuffix  = ".checkpoint"
 	tokenSuffix = ".tsr"
 	// mostNote bounds a checkpoint, in bytes: three lines and some signatures.
@@ -68,7 +69,7 @@ func (v *Vault) Anchor(ctx context.Context, log Notary, tsa *Authority, copies .
 	return c, err
 }
 
-func (v *Vault) anchorDir() string { return filepath.Join(v.dir, "checkpoints") }
+func (v *Vault) anchorDir() string { return filepath.Join(v.dir, anchors) }
 
 // anchorName sorts by size.
 func anchorName(size int64) string { return fmt.Sprintf("%012d", size) }
@@ -125,8 +126,11 @@ func (v *Vault) keepFile(dir, name string, data []byte) error {
 }
 
 // Checkpoints lists what Anchor has kept, the oldest first.
-func (v *Vault) Checkpoints() ([]Checkpoint, error) {
-	names, err := filepath.Glob(filepath.Join(v.anchorDir(), "*"+noteSuffix))
+func (v *Vault) Checkpoints() ([]Checkpoint, error) { return Checkpoints(v.dir) }
+
+// Checkpoints lists those of the vault in a directory, without opening it.
+func Checkpoints(vault string) ([]Checkpoint, error) {
+	names, err := filepath.Glob(filepath.Join(vault, anchors, "*"+noteSuffix))
 	if err != nil {
 		return nil, fmt.Errorf("listing checkpoints: %w", err)
 	}

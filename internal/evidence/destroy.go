@@ -30,3 +30,69 @@ func (v *Vault) DestroyDump(ctx context.Context, id breach.DumpID, who, why stri
 	}
 	return nil
 }
+
+// DestroyWARCs removes WARC files once custody knows who did and why. Files that
+// rest on one of them are first written anew; their records stay as they are.
+// Which files may go is the caller's to know: no file that stays should have
+// revisit records younger than Renewal after one that goes.
+func (v *Vault) DestroyWARCs(ctx context.Context, names []string, who, why string) error {
+	doomed := map[string]bool{}
+	for _, name := range names {
+		if !warcName(name) {
+			return fmt.Errorf("destroying evidence: malformed name: %w", breach.ErrInvalid)
+		}
+		doomed[name] = true
+	}
+	if err := v.rebase(ctx, doomed); err != nil {
+		return fmt.Errorf("destroying evidence: %w", err)
+	}
+	for _, name := range names {
+		if !v.has(name) {
+			continue
+		}
+		if err := v.custody.AddCustody(ctx, breach.Custody{Subject: name, Event: "purged", Who: who, Why: why, At: v.now()}); err != nil {
+			return fmt.Errorf("entering the end of %s in custody: %w", name, err)
+		}
+		if err := os.Remove(v.warcPath(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("destroying %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// rebase makes the files that stay independent of those that go: the first on a
+// doomed base becomes a base itself, the others rest on it.
+func (v *Vault) rebase(ctx context.Context, doomed map[string]bool) error {
+	all, _, err := v.List()
+	if err != nil {
+		return err
+	}
+	heir := map[string]string{} // by doomed base
+	for _, name := range all {
+		if doomed[name] {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rc, base, err := v.openPack(name)
+		if err != nil {
+			return err
+		}
+		_ = rc.Close()
+		if !doomed[base] {
+			continue
+		}
+		to := noBase
+		if heir[base] != "" {
+			to = heir[base]
+		}
+		if err := v.repack(ctx, name, to); err != nil {
+			return err
+		}
+		if to == noBase {
+			heir[base] = name
+		}
+	}
+	return nil
+}

@@ -24,7 +24,8 @@ type Session struct {
 	sum      hash.Hash // of the .warc.gz
 	warc     *warcWriter
 	captures []breach.Capture
-	err      error // the first failure; nothing after it counts
+	whole    []breach.Capture // those whose record holds the payload
+	err      error            // the first failure; nothing after it counts
 }
 
 // Begin starts a visit's file. Either Close or Abort must follow.
@@ -78,7 +79,7 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 	}
 	if len(ex.Response) > 0 {
 		kind, h, block := typeResponse, about(Field{"WARC-Truncated", ex.Truncated}), ex.Response
-		if old, ok := s.vault.earlier(ex.URL, c.Digest); ok && ex.Truncated == "" && len(body) > 0 {
+		if old, ok := s.vault.earlier(ex.URL, c.Digest, ex.At); ok && ex.Truncated == "" && len(body) > 0 {
 			kind, block = typeRevisit, ex.Response[:len(ex.Response)-len(body)]
 			h = append(h, Field{"WARC-Profile", profileIdentical}, Field{"WARC-Refers-To", old.Record},
 				Field{"WARC-Refers-To-Target-URI", ex.URL}, Field{"WARC-Refers-To-Date", warcDate(old.At)})
@@ -86,6 +87,9 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 		h = append(h, Field{"WARC-Payload-Digest", c.Digest}, Field{"Content-Type", httpResponse})
 		if err := s.warc.write(kind, c.Record, ex.At, h, block); err != nil {
 			return err
+		}
+		if kind == typeResponse && ex.Status != 0 && ex.Truncated == "" {
+			s.whole = append(s.whole, c)
 		}
 	}
 	if len(ex.Request) > 0 {
@@ -100,7 +104,7 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 	}
 	meta := fields("capture", string(c.ID), "source", string(s.source.ID), "tool", ex.Tool, "fault", ex.Fault,
 		"address", ex.Address, "proxy", ex.Proxy, "tls", ex.TLS, "certificates", strings.Join(ex.Certs, " "),
-		"clock", "system clock of the capturing machine")
+		"clock", clockSource())
 	h := about(Field{"WARC-Concurrent-To", concurrent(c.Record, len(ex.Response) > 0)}, Field{"Content-Type", warcFields})
 	return s.warc.write(typeMetadata, id, ex.At, h, meta)
 }
@@ -118,7 +122,7 @@ func (s *Session) Close(ctx context.Context) ([]breach.Capture, error) {
 	if err := s.file.commit(); err != nil {
 		return nil, fmt.Errorf("keeping %s: %w", s.name, err)
 	}
-	s.vault.remember(s.captures)
+	s.vault.remember(s.whole)
 	s.vault.built(s.source.ID, s.basis, s.name, s.file.count.n)
 	err := s.vault.custody.AddCustody(ctx, breach.Custody{
 		Subject: s.name, Event: "captured", Who: "system:crawler",

@@ -95,7 +95,7 @@ func (a *Authority) StampedAt(token, data []byte) (time.Time, error) {
 }
 
 func (a *Authority) check(token, data []byte) (*timestamp.Timestamp, error) {
-	ts, err := timestamp.ParseResponse(token) // checks the signature, if a certificate is there
+	ts, err := parseToken(token)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +110,17 @@ func (a *Authority) check(token, data []byte) (*timestamp.Timestamp, error) {
 		return ts, nil
 	}
 	return ts, trusted(ts, a.Roots)
+}
+
+// parseToken reads a token and checks its signature by the certificate in it. The
+// library reads BER without minding its bounds: a panic of it is a refusal.
+func parseToken(token []byte) (ts *timestamp.Timestamp, err error) {
+	defer func() {
+		if recover() != nil {
+			ts, err = nil, errors.New("malformed")
+		}
+	}()
+	return timestamp.ParseResponse(token)
 }
 
 // trusted checks that whoever signed the token may stamp, and leads to one of
@@ -135,7 +146,7 @@ func trusted(ts *timestamp.Timestamp, roots *x509.CertPool) error {
 // TokenCertificates gives the certificates of a token as PEM, for openssl's
 // -untrusted.
 func TokenCertificates(token []byte) ([]byte, error) {
-	ts, err := timestamp.ParseResponse(token)
+	ts, err := parseToken(token)
 	if err != nil {
 		return nil, fmt.Errorf("reading a time stamp: %w: %w", breach.ErrInvalid, err)
 	}

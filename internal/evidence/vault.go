@@ -107,28 +107,29 @@ func (v *Vault) List() (warcs []string, dumps []breach.DumpID, err error) {
 	return warcs, dumps, nil
 }
 
-// earlier finds the last capture of an address if its payload was the same.
-func (v *Vault) earlier(url, digest string) (breach.Capture, bool) {
+// Renewal is after how long an unchanged body is kept once more, and not as a
+// revisit of an earlier record: so retention by age never takes a body away that
+// a capture within its own retention needs, if it waits so much longer. The
+// copy costs next to nothing, see pack.go.
+const Renewal = 24 * time.Hour
+
+// earlier finds the record that holds the same payload of an address.
+func (v *Vault) earlier(url, digest string, at time.Time) (breach.Capture, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	c, ok := v.last[url]
-	return c, ok && c.Digest == digest
+	return c, ok && c.Digest == digest && at.Sub(c.At).Abs() < Renewal
 }
 
-// remember notes captures that are durable now.
+// remember notes captures whose records hold their payload and are durable now.
 func (v *Vault) remember(captures []breach.Capture) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, c := range captures {
-		if old, ok := v.last[c.URL]; ok && old.Digest == c.Digest {
-			continue // keep pointing at the record that holds the payload
-		}
 		if len(v.last) >= rememberMost {
 			clear(v.last)
 		}
-		if c.Status != 0 && !c.Truncated {
-			v.last[c.URL] = c
-		}
+		v.last[c.URL] = c
 	}
 }
 

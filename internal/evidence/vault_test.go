@@ -136,7 +136,7 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 	text := string(plainWARC(t, v, captures[0].File))
 	for _, want := range []string{"WARC/1.1\r\nWARC-Type: warcinfo\r\n", "Content-TYPE: text/html\r\n\r\nbonjour\r\n\r\n",
 		"WARC-Truncated: length\r\n", "WARC-Concurrent-To: " + captures[0].Record, "WARC-IP-Address: 192.0.2.7\r\n",
-		"fault: unreachable\r\n", "tool: vigie test\r\n", "WARC-Date: 2026-11-02T08:30:00.123456Z\r\n"} {
+		"fault: unreachable\r\n", "clock: system clock", "tool: vigie test\r\n", "WARC-Date: 2026-11-02T08:30:00.123456Z\r\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the file lacks %q", want)
 		}

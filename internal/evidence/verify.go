@@ -106,11 +106,11 @@ var mandatory = []string{"WARC-Record-ID", "WARC-Date", "WARC-Type"}
 var single = []string{"WARC-Record-ID", "WARC-Date", "WARC-Type", "Content-Length", "WARC-Target-URI", "WARC-Block-Digest", "WARC-Payload-Digest"}
 
 // addressed are the types whose records name an address.
-var addressed = map[string]bool{typeRequest: true, typeResponse: true, typeRevisit: true, "resource": true, "conversion": true, "continuation": true}
+var addressed = map[string]bool{typeRequest: true, typeResponse: true, typeRevisit: true, typeResource: true, "conversion": true, "continuation": true}
 
 // types are those of the standard; conversion and continuation are other tools'.
 var types = map[string]bool{typeInfo: true, typeRequest: true, typeResponse: true, typeRevisit: true, typeMetadata: true,
-	"resource": true, "conversion": true, "continuation": true}
+	typeResource: true, "conversion": true, "continuation": true}
 
 func (c *check) record(r *Record) error {
 	kind := strings.ToLower(r.Header.Value("WARC-Type"))

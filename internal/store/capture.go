@@ -89,3 +89,13 @@ func (s *Store) FileOf(ctx context.Context, source breach.SourceID, record strin
 	}
 	return file, nil
 }
+
+// FilesBefore names the WARC files of a source whose newest capture is older.
+func (s *Store) FilesBefore(ctx context.Context, source breach.SourceID, horizon time.Time) ([]string, error) {
+	files, err := all(ctx, s.r, scanString, `SELECT file FROM captures WHERE source = ? AND file <> '' GROUP BY file HAVING max(at) < ? ORDER BY max(at)`,
+		source, nanos(horizon))
+	if err != nil {
+		return nil, fmt.Errorf("listing old captures of source %s: %w", source, err)
+	}
+	return files, nil
+}

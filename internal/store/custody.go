@@ -17,21 +17,27 @@ import (
 // The chain is a log of its own, so that a third party can be given proofs of
 // the links that concern it and no others.
 func (s *Store) AddCustody(ctx context.Context, c breach.Custody) error {
-	c.Subject, c.Event, c.Who = oneLine(c.Subject, 128), oneLine(c.Event, 64), oneLine(c.Who, 64)
-	c.Why, c.Digest = oneLine(c.Why, 400), oneLine(c.Digest, 128)
 	return s.change(ctx, c.Who, "custody."+c.Event, c.Subject, func(u *unit) error {
-		n, err := custodyLog.grow(ctx, u, func(seq int64, prev tlog.Hash) tlog.Hash {
-			c.Seq = seq
-			return custody{c}.leaf(prev)
-		})
-		if err != nil {
-			return err
-		}
-		u.did("custody=%d digest=%s", c.Seq, c.Digest)
-		_, err = exec(ctx, u, `INSERT INTO custody (seq, subject, event, who, why, digest, at, prev, nodes) VALUES ?`,
-			tuples{{c.Seq, c.Subject, c.Event, c.Who, c.Why, c.Digest, nanos(c.At), n.prev, n.nodes}})
+		seq, err := enterCustody(ctx, u, c)
+		u.did("custody=%d digest=%s", seq, c.Digest)
 		return err
 	})
+}
+
+// enterCustody adds a link within a unit of work.
+func enterCustody(ctx context.Context, u *unit, c breach.Custody) (seq int64, err error) {
+	c.Subject, c.Event, c.Who = oneLine(c.Subject, 128), oneLine(c.Event, 64), oneLine(c.Who, 64)
+	c.Why, c.Digest = oneLine(c.Why, 400), oneLine(c.Digest, 128)
+	n, err := custodyLog.grow(ctx, u, func(seq int64, prev tlog.Hash) tlog.Hash {
+		c.Seq = seq
+		return custody{c}.leaf(prev)
+	})
+	if err != nil {
+		return 0, err
+	}
+	_, err = exec(ctx, u, `INSERT INTO custody (seq, subject, event, who, why, digest, at, prev, nodes) VALUES ?`,
+		tuples{{c.Seq, c.Subject, c.Event, c.Who, c.Why, c.Digest, nanos(c.At), n.prev, n.nodes}})
+	return c.Seq, err
 }
 
 // custody is an entry of the log.

@@ -4,6 +4,7 @@ import base64, glob, hashlib, os, shutil, subprocess, sys
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 faults = 0
+sys.excepthook = lambda kind, value, trace: print("FAULT something is missing or malformed:", value)  # and exit 1
 
 
 def say(ok, what):

@@ -66,6 +66,9 @@ func auditEverything(t *testing.T, open Open) {
 		repeat int64 // entries that doing it again writes
 	}{
 		{"SaveCaptures", func() error { return s.SaveCaptures(ctx, []breach.Capture{{ID: "c", Source: "x", At: noon}}) }, 0},
+		{"PlaceHold", func() error {
+			return none(s.PlaceHold(ctx, breach.Hold{Subject: "x", Reason: "r", By: "amina", At: noon, Until: later(time.Hour)}))
+		}, 1},
 		{"SavePosts", func() error { _, err := s.SavePosts(ctx, []breach.Post{aPost("p")}); return err }, 0},
 		{"RaiseAlert", func() error { _, err := s.RaiseAlert(ctx, anAlert(7)); return err }, 0},
 		{"MoveAlert", func() error {

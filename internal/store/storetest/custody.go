@@ -98,3 +98,43 @@ func custodyTampering(t *testing.T, open Open) {
 		}
 	}
 }
+
+func holds(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	h := breach.Hold{Subject: "inc_1", Reason: "prosecutor 2026/1", By: "amina", At: noon, Until: later(240 * time.Hour)}
+	must(t, s.PlaceHold(ctx, h))
+	wantSame(t, map[string]breach.Hold{"inc_1": h}, got(s.Holds(ctx, later(time.Hour)))(t))
+	wantSame(t, map[string]breach.Hold{}, got(s.Holds(ctx, h.Until))(t))
+	lifted := h
+	lifted.At, lifted.Until = later(time.Hour), later(time.Hour)
+	must(t, s.PlaceHold(ctx, lifted))
+	wantSame(t, map[string]breach.Hold{}, got(s.Holds(ctx, later(2*time.Hour)))(t))
+	links := got(s.Custody(ctx, "inc_1"))(t)
+	if len(links) != 2 || links[0].Event != "held" || links[1].Event != "released" {
+		t.Errorf("custody: %+v", links)
+	}
+	for _, without := range []breach.Hold{
+		{Reason: "r", By: "b", At: noon, Until: later(time.Hour)}, {Subject: "s", By: "b", At: noon, Until: later(time.Hour)},
+		{Subject: "s", Reason: "r", At: noon, Until: later(time.Hour)}, {Subject: "s", Reason: "r", By: "b", At: noon},
+	} {
+		wantKind(t, s.PlaceHold(ctx, without), breach.ErrInvalid)
+	}
+}
+
+func capturesByFile(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	var list []breach.Capture
+	for i := range 6 {
+		list = append(list, breach.Capture{ID: breach.CaptureID(fmt.Sprint("cap_", i)), Source: "corsaires", URL: "http://x.test/", At: later(time.Duration(i) * time.Hour),
+			File: fmt.Sprint("wrc_", i/2), Record: fmt.Sprint("<urn:uuid:", i, ">")})
+	}
+	must(t, s.SaveCaptures(ctx, list))
+	wantSame(t, list[2:4], got(s.CapturesIn(ctx, "wrc_1"))(t))
+	wantSame(t, list[4], got(s.Capture(ctx, "cap_4"))(t))
+	wantSame(t, list[1:5], got(s.CapturesAround(ctx, "corsaires", "http://x.test/", list[2].At, list[3].At, 0))(t))
+	wantSame(t, list, got(s.CapturesAround(ctx, "corsaires", "http://x.test/", list[0].At, list[5].At, 0))(t))
+	wantSame(t, "wrc_2", got(s.FileOf(ctx, "corsaires", "<urn:uuid:5>"))(t))
+	wantSame(t, []string{"wrc_0"}, got(s.FilesBefore(ctx, "corsaires", list[3].At))(t))
+	_, err := s.FileOf(ctx, "corsaires", "<urn:uuid:9>")
+	wantKind(t, err, breach.ErrNotFound)
+}

@@ -248,6 +248,17 @@ CREATE TABLE custody (
 );
 CREATE INDEX custody_by_subject ON custody (subject, seq);
 
+-- Orders not to destroy. The newest row of a subject counts: a hold is lifted
+-- by one that ends at once.
+CREATE TABLE holds (
+	subject   TEXT COLLATE "C" NOT NULL,
+	placed_at BIGINT NOT NULL,
+	placed_by TEXT COLLATE "C" NOT NULL,
+	reason    TEXT COLLATE "C" NOT NULL,
+	until     BIGINT NOT NULL,
+	PRIMARY KEY (subject, placed_at)
+);
+
 CREATE TABLE audit (
 	seq    BIGINT PRIMARY KEY,
 	at     BIGINT NOT NULL,

@@ -247,6 +247,17 @@ CREATE TABLE custody (
 ) STRICT;
 CREATE INDEX custody_by_subject ON custody (subject, seq);
 
+-- Orders not to destroy. The newest row of a subject counts: a hold is lifted
+-- by one that ends at once.
+CREATE TABLE holds (
+	subject   TEXT NOT NULL,
+	placed_at INTEGER NOT NULL,
+	placed_by TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	until     INTEGER NOT NULL,
+	PRIMARY KEY (subject, placed_at)
+) STRICT;
+
 CREATE TABLE audit (
 	seq    INTEGER PRIMARY KEY,
 	at     INTEGER NOT NULL,
