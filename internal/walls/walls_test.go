@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"crawlers":         {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "crawlers"},
 	"crawlers/render":  {"internal/breach", "crawlers"},
+	"crawlers/tortest": {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "crawlers"},
 	"matchers":         {},
