@@ -88,7 +88,7 @@ func (c *Crawler) check(src breach.Source, u *url.URL) error {
 
 func (c *Crawler) tour(ctx context.Context, src breach.Source, mem *Memory, rec Recorder) *tour {
 	t := &tour{c: c, ctx: ctx, src: src, rec: rec, at: c.Now(), states: map[breach.CaptureID]string{},
-		byID: map[breach.PostID]int{}, seen: map[string]bool{}, jar: newJar(c.Now, mem.Cookies)}
+		byID: map[breach.PostID]int{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
 	session := mem.Session
 	if session == "" {
 		session = rand.Text()
