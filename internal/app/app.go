@@ -149,6 +149,11 @@ func (a *App) Equip(ctx context.Context) error {
 	if err := a.healIndex(ctx); err != nil {
 		return err
 	}
+	if n, err := a.Vault.Adopt(ctx, a.Store); err != nil {
+		return err
+	} else if n > 0 {
+		a.Log.Warn("captures were found that custody had not heard of", "files", n)
+	}
 	return a.openChannels(ctx)
 }
 

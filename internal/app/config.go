@@ -44,6 +44,7 @@ type Config struct {
 	Page     PageConfig      `yaml:"page"`
 	Linkage  LinkageConfig   `yaml:"linkage"`
 	Canaries CanaryConfig    `yaml:"canaries"`
+	Evidence EvidenceConfig  `yaml:"evidence"`
 	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
@@ -111,6 +112,7 @@ func Defaults(data string) Config {
 		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
 		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
 		MaxDump:  100 << 30,
 	}
 }
@@ -187,6 +189,9 @@ func (c Config) check() error {
 	}
 	if c.Linkage.Ceiling <= 0 {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
+	}
+	if err := c.Evidence.check(wrong); err != nil {
+		return err
 	}
 	return c.checkSources(wrong)
 }

@@ -50,6 +50,7 @@ type commands struct {
 	Registry registryCmd `cmd:"" help:"Protected registries."`
 	Match    matchCmd    `cmd:"" help:"Compare a leaked file with registries."`
 	Link     linkCmd     `cmd:"" help:"Link the records of two CSV files, or find the duplicates in one."`
+	Private  privateCmd  `cmd:"" help:"Compare a leak with a registry that stays with its owner."`
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`

@@ -46,6 +46,7 @@ func (c serveCmd) Run(s *session) error {
 	if err := a.Resume(s, w); err != nil {
 		return err
 	}
+	defer a.KeepAnchored(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

@@ -29,11 +29,13 @@ var may = map[string][]string{
 	"internal/ident":   {},
 
 	// Where things rest.
-	"internal/store":               {"internal/breach"},
-	"internal/store/storetest":     {"internal/breach", "internal/store"},
-	"internal/evidence":            {"internal/breach"},
-	"internal/console":             {"internal/breach", "internal/i18n", "matchers"},
-	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
+	"internal/store":                 {"internal/breach"},
+	"internal/store/storetest":       {"internal/breach", "internal/store"},
+	"internal/evidence":              {"internal/breach"},
+	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
+	"internal/evidence/evidencetest": {},
+	"internal/console":               {"internal/breach", "internal/i18n", "matchers"},
+	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
@@ -54,6 +56,7 @@ var may = map[string][]string{
 	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/private":       {"internal/breach"},
 	"matchers/registry":      {"internal/breach", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},

@@ -94,7 +94,7 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 // reindex writes the index anew and opens it.
 func (p *Protected) reindex(ctx context.Context) error {
 	err := p.Seal(indexName, func(w io.Writer) error {
-		_, err := linkage.Write(ctx, w, p.everybody())
+		_, err := linkage.Write(ctx, w, p.Everybody())
 		return err
 	})
 	if err == nil {
@@ -113,9 +113,9 @@ func (p *Protected) Options(opt linkage.Options) linkage.Options {
 	return opt
 }
 
-// everybody streams who is in the registry and who has left it and may still be
+// Everybody streams who is in the registry and who has left it and may still be
 // found: that somebody is no longer followed does not make their data safe.
-func (p *Protected) everybody() iter.Seq2[matchers.Record, error] {
+func (p *Protected) Everybody() iter.Seq2[matchers.Record, error] {
 	return func(yield func(matchers.Record, error) bool) {
 		for rec, err := range p.Records() {
 			if !yield(rec, err) || err != nil {

@@ -14,20 +14,6 @@ import (
 	"vigie/internal/store"
 )
 
-func custody(t *testing.T, open Open) {
-	ctx, s := context.Background(), open(t)
-	c := breach.Custody{Subject: "dmp_1", Event: "acquired", Who: "amina", Why: "mandate", Digest: "sha256:aa", At: noon}
-	must(t, s.AddCustody(ctx, c))
-	other := c
-	other.Subject = "dmp_2"
-	must(t, s.AddCustody(ctx, other))
-	opened := c
-	opened.Event, opened.Who, opened.At = "opened", "system:read", later(time.Minute)
-	must(t, s.AddCustody(ctx, opened))
-	c.Seq, opened.Seq = 1, 3
-	wantSame(t, []breach.Custody{c, opened}, got(s.Custody(ctx, "dmp_1"))(t))
-}
-
 func audit(t *testing.T, open Open) {
 	now := noon
 	ctx, s := context.Background(), open(t, store.WithClock(func() time.Time { now = now.Add(time.Second); return now }))

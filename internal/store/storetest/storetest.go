@@ -40,7 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},
 		{"cases", cases}, {"facts", facts}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
-		{"custody", custody}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
+		{"custody", custody}, {"custody proofs", custodyProofs}, {"custody tampering", custodyTampering}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
 		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
 		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge},
 	} {
