@@ -125,7 +125,7 @@ func (t *tour) read(address string) (page Page, reading Reading, err error) {
 // with any status: behind an error's head may stand one.
 func (t *tour) understand(p Page) Reading {
 	reading := t.c.Reader.Read(p)
-	if reading.State == StateError && guarded(p.Status) {
+	if reading.State == StateError && protected(p.Status) {
 		plain := p
 		plain.Status = http.StatusOK
 		if r := t.c.Reader.Read(plain); r.State == StateGate || r.State == StateCaptcha || r.State == StateLogin {
@@ -136,8 +136,8 @@ func (t *tour) understand(p Page) Reading {
 	return reading
 }
 
-// guarded are the statuses of flood protections and log-ins.
-func guarded(status int) bool {
+// protected are the statuses of flood protections and log-ins.
+func protected(status int) bool {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return true

@@ -49,6 +49,9 @@ const (
 	ActivityRemind   = "remind"
 	ActivityStage    = "stage"
 	ActivityClock    = "clock"
+	ActivityDuty     = "duty"
+	ActivityWake     = "wake"
+	ActivityRelay    = "relay"
 )
 
 // CrawlInput names the source to visit.

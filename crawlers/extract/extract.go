@@ -13,13 +13,16 @@ package extract
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
+	htmlcharset "golang.org/x/net/html/charset"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
+	"vigie/internal/charset"
 )
 
 // The bounds of one page.
@@ -39,31 +42,15 @@ var _ crawlers.Reader = Reader{}
 
 // Read tells what a page is and which posts stand on it. It never fails: a
 // page that cannot be understood has the state "other" or "error" and no posts.
-func (Reader) Read(p crawlers.Page) crawlers.Reading {
-	body := bound(p.Body)
-	if posts, ok := fromJSON(body); ok {
-		return judge(p, nil, posts, .95)
-	}
-	root, err := html.Parse(bytes.NewReader(utf8(body, p.ContentType)))
-	if err != nil { // nested too deeply to be a page
-		return crawlers.Reading{State: crawlers.StateOther}
-	}
-	d := newDocument(root)
-	posts, confidence := d.listing()
-	if scripted, ok := fromScripts(d.root); ok && len(scripted) > len(posts) {
-		posts, confidence = scripted, .8
-	}
-	r := judge(p, d, posts, confidence)
-	if len(r.Posts) > 0 {
-		r.Next = d.next()
-	}
-	return r
-}
+func (Reader) Read(p crawlers.Page) crawlers.Reading { return look(p, Template{}).Reading }
 
 // judge puts the state beside the posts: some states have none.
 func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64) crawlers.Reading {
 	if len(posts) > maxPosts {
 		posts = posts[:maxPosts]
+	}
+	for i := range posts {
+		posts[i].Title, posts[i].Text = sound(posts[i].Title), sound(posts[i].Text)
 	}
 	state, sure := stateOf(p, d, posts, confidence)
 	if state != crawlers.StateListing && state != crawlers.StateIndex && state != crawlers.StateMarket {
@@ -72,38 +59,59 @@ func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64
 	return crawlers.Reading{State: state, Confidence: sure, Posts: posts}
 }
 
-// Complete takes from a post's own page its text, if longer, and the links
-// that the listing did not have.
+// Complete takes from a post's own page, a thread or a paste included, its
+// text, if longer, and the links and fields that the listing did not have.
 func (Reader) Complete(post breach.Post, p crawlers.Page) breach.Post {
-	root, err := html.Parse(bytes.NewReader(utf8(bound(p.Body), p.ContentType)))
-	if err != nil {
-		return post
+	own, ok := plainText(bound(p.Body), p.ContentType)
+	if !ok {
+		root, err := html.Parse(bytes.NewReader(decoded(bound(p.Body), p.ContentType)))
+		if err != nil {
+			return post
+		}
+		own = newDocument(root).ownPage(post.Title)
 	}
-	d := newDocument(root)
-	n := d.about(post.Title)
-	if text := clip(textOf(n), maxText); len(text) > len(post.Text) {
-		post.Text = text
+	if own.Text = sound(own.Text); len(own.Text) > len(post.Text) {
+		post.Text = own.Text
 	}
-	if post.Website == "" {
-		post.Website = websiteOf(n, post.Text)
-	}
-	if post.Date == "" {
-		post.Date = dateIn(post.Text)
-	}
-	if post.Country == "" {
-		post.Country = countryOf(n, post.Text)
-	}
-	seen := map[string]bool{}
-	for _, l := range post.Links {
-		seen[l] = true
-	}
-	for _, l := range linksOf(n) {
-		if !seen[l] && len(post.Links) < maxLinks {
-			seen[l] = true
-			post.Links = append(post.Links, l)
+	for _, f := range []struct{ to, from *string }{
+		{&post.Website, &own.Website}, {&post.Date, &own.Date}, {&post.Country, &own.Country}, {&post.Deadline, &own.Deadline}, {&post.Price, &own.Price},
+	} {
+		if *f.to == "" {
+			*f.to = *f.from
 		}
 	}
+	if post.Size == 0 {
+		post.Size = own.Size
+	}
+	if post.Views == 0 {
+		post.Views = own.Views
+	}
+	post.Links, post.Files = joined(post.Links, own.Links), joined(post.Files, own.Files)
 	return post
+}
+
+// ownPage reads a page as that of one post.
+func (d *document) ownPage(title string) breach.Post {
+	if p, ok := d.thread(); ok {
+		return p
+	}
+	if p, ok := d.paste(); ok {
+		return p
+	}
+	n := d.about(title)
+	p := breach.Post{Text: clip(textOf(n), maxText), Links: linksOf(n)}
+	d.fill(&p, record{n}, n, 0)
+	return p
+}
+
+// joined adds links that are not there yet.
+func joined(links, more []string) []string {
+	for _, l := range more {
+		if len(links) < maxLinks && !slices.Contains(links, l) {
+			links = append(links, l)
+		}
+	}
+	return links
 }
 
 // bound cuts a body at maxBytes and before the tag after maxTags.
@@ -124,17 +132,30 @@ func bound(body []byte) []byte {
 	}
 }
 
-// utf8 converts a page that says, or looks as if, it is in another encoding.
-func utf8(body []byte, contentType string) []byte {
-	if strings.Contains(strings.ToLower(contentType), "utf-8") {
+// decoded converts a page that is in another encoding. What is valid UTF-8 and
+// more than ASCII is UTF-8 whatever it says: nothing else looks like it.
+func decoded(body []byte, contentType string) []byte {
+	whole := body
+	for i := 0; i < utf8.UTFMax && len(whole) > 0 && !utf8.Valid(whole[max(0, len(whole)-utf8.UTFMax):]); i++ {
+		whole = whole[:len(whole)-1] // a body cut inside a character
+	}
+	if strings.Contains(strings.ToLower(contentType), "utf-8") || utf8.Valid(whole) && bytes.ContainsFunc(whole, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return body
 	}
-	e, _, _ := charset.DetermineEncoding(body, contentType)
+	e, _, _ := htmlcharset.DetermineEncoding(body, contentType)
 	out, err := e.NewDecoder().Bytes(body)
 	if err != nil {
 		return body
 	}
 	return out
+}
+
+// sound undoes the damage of UTF-8 that a site stored as Latin-1.
+func sound(s string) string {
+	if out, _, ok := charset.Repair(nil, []byte(s)); ok {
+		return string(out)
+	}
+	return s
 }
 
 // clip shortens at a word, by characters.

@@ -2,8 +2,8 @@
 // rest, and holds nothing that could not be rebuilt from evidence: losing it
 // loses time.
 //
-// Posts are masked before they are indexed: addresses, phone numbers and long
-// numbers of people never enter it. Words are compared without accents, case,
+// Posts are masked before they are indexed (package sample): printed rows,
+// addresses, phone numbers and long numbers of people never enter it. Words are compared without accents, case,
 // elision or French inflexion; hyphenated names are found joined, apart, and
 // hyphenated.
 package index
@@ -29,6 +29,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 
 	"vigie/internal/breach"
+	"vigie/internal/sample"
 )
 
 // batchSize is how many posts are written at once.
@@ -38,6 +39,7 @@ const batchSize = 500
 // may hold it.
 type Index struct {
 	b    bleve.Index
+	a    analyser
 	lock *os.File
 }
 
@@ -81,7 +83,7 @@ func openHeld(dir string, key []byte) (*Index, error) {
 		release()
 		return nil, err
 	}
-	return &Index{b: b}, nil
+	return &Index{b: b, a: newAnalyser()}, nil
 }
 
 func open(dir string) (b bleve.Index, err error) {
@@ -173,19 +175,29 @@ func (x *Index) Missing(ctx context.Context, posts []breach.Post) (out []breach.
 }
 
 func toDocument(p breach.Post) document {
-	d := document{Source: string(p.Source), Title: mask(p.Title), CapturedAt: p.FirstSeenAt}
-	d.Text = mask(strings.TrimSpace(p.Text + "\n" + p.Website + "\n" + p.Country))
+	d := document{Source: string(p.Source), Title: sample.Mask(p.Title), CapturedAt: p.FirstSeenAt}
+	d.Text = sample.Mask(strings.TrimSpace(p.Text + "\n" + p.Website + "\n" + p.Country))
 	d.Joined = joined(d.Title + " " + d.Text)
 	return d
 }
 
 var hyphenated = regexp.MustCompile(`[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)+`)
 
+// maxJoined bounds the hyphenated words of one text.
+const maxJoined = 2000
+
 // joined lists the hyphenated words of a text as single words.
 func joined(s string) string {
+	if !strings.ContainsAny(s, "-'’") {
+		return ""
+	}
 	var out []string
-	for _, w := range hyphenated.FindAllString(s, 2000) {
-		out = append(out, strings.NewReplacer("-", "", "'", "", "’", "").Replace(w))
+	for _, w := range strings.Fields(s) {
+		if len(out) < maxJoined && strings.ContainsAny(w, "-'’") {
+			for _, h := range hyphenated.FindAllString(w, 20) {
+				out = append(out, unhyphened.Replace(h))
+			}
+		}
 	}
 	return strings.Join(out, " ")
 }

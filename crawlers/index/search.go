@@ -3,14 +3,14 @@ package index
 import (
 	"context"
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/char/asciifolding"
 	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
 
 	"vigie/internal/breach"
 )
@@ -25,107 +25,113 @@ type Hit struct {
 	Snippet    string          `json:"snippet"`
 }
 
+// snippetSize is about how long a snippet is, in bytes.
+const snippetSize = 160
+
 const (
-	maxQuery    = 500 // characters
-	maxTerms    = 20
-	snippetSize = 160 // bytes, about
+	pageSize   = 200  // candidates judged at a time
+	maxLooked  = 5000 // candidates judged for one search
+	maxResults = 1000
 )
 
-// Search returns the posts that hold every word of the query, best first.
-// Words in double quotes must stand together.
+// Search returns the posts that answer a query, best first. The language is
+// described at the parser: words, "a phrase", AND OR NOT, prefix*, fuzzy~,
+// "near words"~5, title: text: source: after: before:.
 func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit, err error) {
 	defer calm(&err)
-	q, err := parse(text)
+	root, err := x.a.parse(text)
 	if err != nil {
 		return nil, err
 	}
-	req := bleve.NewSearchRequestOptions(q, max(1, min(limit, 1000)), 0, false)
-	req.Fields = []string{"source", "title", "text", "captured_at"}
-	req.IncludeLocations = true
-	res, err := x.b.SearchInContext(ctx, req)
-	if err != nil {
-		return nil, fmt.Errorf("searching: %w", err)
+	q, exact := x.a.compile(root, false)
+	limit = max(1, min(limit, maxResults))
+	size := limit
+	if !exact {
+		size = max(limit, pageSize)
 	}
-	hits = make([]Hit, 0, len(res.Hits))
-	for _, m := range res.Hits {
-		h := Hit{ID: breach.PostID(m.ID), Score: m.Score}
-		source, _ := m.Fields["source"].(string)
-		h.Title, _ = m.Fields["title"].(string)
-		body, _ := m.Fields["text"].(string)
-		at, _ := m.Fields["captured_at"].(string)
-		h.Source, h.Snippet = breach.SourceID(source), snippet(body, m.Locations["text"])
-		h.CapturedAt, _ = time.Parse(time.RFC3339, at) // bleve wrote it
-		hits = append(hits, h)
+	hits = []Hit{}
+	for from := 0; from < maxLooked && len(hits) < limit; from += size {
+		req := bleve.NewSearchRequestOptions(q, size, from, false)
+		req.Fields = []string{"source", "title", "text", "captured_at"}
+		res, err := x.b.SearchInContext(ctx, req)
+		if err != nil {
+			return nil, fmt.Errorf("searching: %w", err)
+		}
+		for _, m := range res.Hits {
+			if h, ok := x.hit(m, root, exact); ok && len(hits) < limit {
+				hits = append(hits, h)
+			}
+		}
+		if exact || len(res.Hits) < size {
+			break
+		}
 	}
 	return hits, nil
 }
 
-var term = regexp.MustCompile(`"([^"]+)"|(\S+)`)
-
-// parse builds the query: every term somewhere, the title counting most.
-func parse(text string) (query.Query, error) {
-	if utf8.RuneCountInString(text) > maxQuery {
-		return nil, fmt.Errorf("a query has at most %d characters: %w", maxQuery, breach.ErrInvalid)
+// hit reads what the index keeps of a post, and judges it where the query of
+// bleve was wider than what was asked.
+func (x *Index) hit(m *search.DocumentMatch, root *node, exact bool) (Hit, bool) {
+	var d document
+	d.Source, _ = m.Fields["source"].(string)
+	d.Title, _ = m.Fields["title"].(string)
+	d.Text, _ = m.Fields["text"].(string)
+	at, _ := m.Fields["captured_at"].(string)
+	d.CapturedAt, _ = time.Parse(time.RFC3339, at) // bleve wrote it
+	d.Joined = joined(d.Title + " " + d.Text)
+	if !exact && !x.a.doc(d).matches(root) {
+		return Hit{}, false
 	}
-	var all []query.Query
-	for _, m := range term.FindAllStringSubmatch(text, maxTerms) {
-		if !strings.ContainsFunc(m[0], isWordRune) {
-			continue
-		}
-		all = append(all, anywhere(m[1], m[2]))
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("an empty query: %w", breach.ErrInvalid)
-	}
-	return bleve.NewConjunctionQuery(all...), nil
+	return Hit{ID: breach.PostID(m.ID), Source: breach.SourceID(d.Source), Title: d.Title, CapturedAt: d.CapturedAt, Score: m.Score,
+		Snippet: snippet(d.Text, x.a.first(d.Text, root))}, true
 }
 
-func anywhere(phrase, word string) query.Query {
-	var any []query.Query
-	for field, boost := range map[string]float64{"title": 3, "text": 1} {
-		if phrase != "" {
-			q := bleve.NewMatchPhraseQuery(phrase)
-			q.SetField(field)
-			q.SetBoost(boost)
-			any = append(any, q)
-			continue
-		}
-		q := bleve.NewMatchQuery(word) // a hyphenated word becomes several, all wanted
-		q.SetField(field)
-		q.SetOperator(query.MatchQueryOperatorAnd)
-		q.SetBoost(boost)
-		any = append(any, q)
-	}
-	if word != "" {
-		one := strings.NewReplacer("-", "", "'", "", "’", "").Replace(word)
-		q := bleve.NewMatchQuery(one)
-		q.SetField("joined")
-		any = append(any, q)
-		if one != word { // "Saint-Affrique" also finds a site's "saintaffrique"
-			for _, field := range []string{"title", "text"} {
-				q := bleve.NewMatchQuery(one)
-				q.SetField(field)
-				any = append(any, q)
+// first is the byte of a text at which the first word of a query stands, or -1.
+func (a analyser) first(text string, root *node) int {
+	wanted, starts := map[string]bool{}, []string(nil)
+	var collect func(*node)
+	collect = func(n *node) {
+		switch n.op {
+		case opAnd, opOr:
+			for _, k := range n.kids {
+				collect(k)
+			}
+		case opPrefix:
+			starts = append(starts, a.prefix(n.text))
+		case opWord, opPhrase, opNear, opFuzzy:
+			for _, w := range a.french(n.text) {
+				wanted[w.term] = true
 			}
 		}
 	}
-	return bleve.NewDisjunctionQuery(any...)
-}
-
-func isWordRune(r rune) bool {
-	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 0x7f
-}
-
-// snippet cuts the text around the first match, at words.
-func snippet(text string, found search.TermLocationMap) string {
-	first := -1
-	for _, locations := range found {
-		for _, l := range locations {
-			if at := int(l.Start); at < len(text) && (first < 0 || at < first) {
-				first = at
-			}
+	collect(root)
+	for _, w := range a.french(text) {
+		if wanted[w.term] || slices.ContainsFunc(starts, func(s string) bool { return strings.HasPrefix(w.term, s) }) {
+			return unfolded(text, w.start)
 		}
 	}
+	return -1
+}
+
+// unfolded turns a byte of a text whose accents were folded, which made it
+// shorter or longer, into the byte of the text.
+func unfolded(text string, at int) int {
+	fold := asciifolding.New()
+	for i, r := range text {
+		if at <= 0 {
+			return i
+		}
+		if r < utf8.RuneSelf {
+			at--
+		} else {
+			at -= len(fold.Filter([]byte(string(r))))
+		}
+	}
+	return len(text)
+}
+
+// snippet cuts a text around the byte of the first match, at words.
+func snippet(text string, first int) string {
 	from := 0
 	if first > snippetSize/2 {
 		from = first - snippetSize/2
@@ -147,5 +153,5 @@ func snippet(text string, found search.TermLocationMap) string {
 	if to < len(text) {
 		s += " …"
 	}
-	return mask(s)
+	return s // masked when it was put in
 }

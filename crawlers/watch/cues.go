@@ -1,129 +1,236 @@
 package watch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-func set(words string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		out[w] = true
-	}
-	return out
-}
-
-// cues announce a public body before the name of a place: longest first.
-var cues = []struct {
+// cue is a word or phrase that announces a public body: "mairie", "centre
+// hospitalier", "SDIS".
+type cue struct {
 	words []string
 	kind  string
-	body  string // how a body without a list of its own is called
-}{
-	{[]string{"centre", "hospitalier", "regional", "universitaire"}, "hospital", "CHRU"},
-	{[]string{"centre", "hospitalier", "universitaire"}, "hospital", "CHU"},
-	{[]string{"communaute", "d", "agglomeration"}, "epci", ""},
-	{[]string{"communaute", "de", "communes"}, "epci", ""},
-	{[]string{"hotel", "de", "ville"}, "commune", ""},
-	{[]string{"office", "de", "tourisme"}, "other", "Office de tourisme"},
-	{[]string{"caisse", "d", "allocations", "familiales"}, "agency", "CAF"},
-	{[]string{"chambre", "d", "agriculture"}, "agency", "Chambre d'agriculture"},
-	{[]string{"centre", "hospitalier"}, "hospital", "Centre hospitalier"},
-	{[]string{"conseil", "departemental"}, "department", ""},
-	{[]string{"conseil", "general"}, "department", ""},
-	{[]string{"conseil", "regional"}, "region", ""},
-	{[]string{"conseil", "municipal"}, "commune", ""},
-	{[]string{"communaute", "urbaine"}, "epci", ""},
-	{[]string{"police", "municipale"}, "commune", ""},
-	{[]string{"city", "hall"}, "commune", ""},
-	{[]string{"mission", "locale"}, "mission_locale", "Mission Locale"},
-	{[]string{"missions", "locales"}, "mission_locale", "Mission Locale"},
-	{[]string{"syndicat", "mixte"}, "syndicate", "Syndicat mixte"},
-	{[]string{"syndicat", "intercommunal"}, "syndicate", "Syndicat intercommunal"},
-	{[]string{"habitat"}, "other", "Habitat"},
-	{[]string{"mairie"}, "commune", ""},
-	{[]string{"ville"}, "commune", ""},
-	{[]string{"commune"}, "commune", ""},
-	{[]string{"municipalite"}, "commune", ""},
-	{[]string{"municipality"}, "commune", ""},
-	{[]string{"city"}, "commune", ""},
-	{[]string{"town"}, "commune", ""},
-	{[]string{"ccas"}, "commune", ""},
-	{[]string{"departement"}, "department", ""},
-	{[]string{"department"}, "department", ""},
-	{[]string{"region"}, "region", ""},
-	{[]string{"agglomeration"}, "epci", ""},
-	{[]string{"agglo"}, "epci", ""},
-	{[]string{"metropole"}, "epci", ""},
-	{[]string{"eurometropole"}, "epci", ""},
-	{[]string{"cc"}, "epci", ""},
-	{[]string{"ca"}, "epci", ""},
-	{[]string{"cu"}, "epci", ""},
-	{[]string{"communaute"}, "epci", ""},
-	{[]string{"chru"}, "hospital", "CHRU"},
-	{[]string{"chu"}, "hospital", "CHU"},
-	{[]string{"ch"}, "hospital", "CH"},
-	{[]string{"hopital"}, "hospital", "Hôpital"},
-	{[]string{"hopitaux"}, "hospital", "Hôpitaux"},
-	{[]string{"hospital"}, "hospital", "Hôpital"},
-	{[]string{"universite"}, "university", "Université"},
-	{[]string{"university"}, "university", "Université"},
-	{[]string{"iut"}, "university", "IUT"},
-	{[]string{"rectorat"}, "agency", "Rectorat"},
-	{[]string{"academie"}, "agency", "Académie"},
-	{[]string{"crous"}, "agency", "Crous"},
-	{[]string{"lycee"}, "school", "Lycée"},
-	{[]string{"college"}, "school", "Collège"},
-	{[]string{"prefecture"}, "agency", "Préfecture"},
-	{[]string{"caf"}, "agency", "CAF"},
-	{[]string{"cpam"}, "agency", "CPAM"},
-	{[]string{"urssaf"}, "agency", "Urssaf"},
-	{[]string{"cci"}, "agency", "CCI"},
-	{[]string{"sdis"}, "agency", "SDIS"},
-	{[]string{"sivom"}, "syndicate", "Sivom"},
-	{[]string{"smictom"}, "syndicate", "Smictom"},
-	{[]string{"sictom"}, "syndicate", "Sictom"},
-	{[]string{"syndicat"}, "syndicate", "Syndicat"},
+	body  string // how a body without a list of its own is called; "" for a place's own
+	scope scope
+	traits
 }
 
-// cueEnds are the last words of the cues: most words are none.
-var cueEnds = func() map[string]bool {
-	out := map[string]bool{}
-	for _, c := range cues {
-		out[c.words[len(c.words)-1]] = true
+// scope says by what a body is called.
+type scope uint8
+
+const (
+	byTown       scope = iota // a commune, else any other place
+	byDepartment              // a department, also by its number
+	byRegion                  // a region, else a department or commune
+	byName                    // by anything: Lycée Jean Moulin
+)
+
+// traits of a cue say what else is needed beside it.
+type traits struct {
+	english bool // used all over the world: France must be said elsewhere
+	vague   bool // short or foreign-looking: needs "de" behind it, or France said elsewhere
+	abroad  bool // used in every French-speaking country: needs a place of France behind it, or France said
+	shut    bool // "CD34": needs the number of a department
+}
+
+// cueTable lists cues: kind, scope, how the body is called, and the phrases;
+// ~ stands before vague, ^ before English and ! before those of all countries
+// that speak French; # before those that want a number.
+const cueTable = `
+commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village
+epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; ~cc; ~ca; ~cu; ^metropolis
+department d - : conseil departemental; conseil general; departement; ^department; ^departmental council; ^department council; #cd; #cg; #dept; #dep
+region r - : conseil regional; region; ^regional council; ^region council
+hospital c CHRU : centre hospitalier regional universitaire; chru
+hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
+hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
+hospital c CHS : centre hospitalier specialise; ~chs
+hospital c GHT : groupement hospitalier de territoire; ght
+hospital c Groupe hospitalier : groupe hospitalier; groupement hospitalier; hopitaux universitaires
+hospital c Centre hospitalier : centre hospitalier; centre hospitalier regional; centre hospitalier general; ~ch; ~chr; !hopital; hopitaux; hopital local; hopital intercommunal; !hopital universitaire; ^hospital; ^general hospital; ^hospital center; ^hospital centre
+university c Université : !universite; ^university; ~univ
+university c IUT : iut; iut de l universite
+university c Insa : insa
+university c Crous : crous
+school n École : ecole primaire; ecole elementaire; ecole maternelle; ecole publique; groupe scolaire; ecole communale; ecole intercommunale
+school n Lycée : !lycee; lycee professionnel; lycee general et technologique; lycee polyvalent; lycee agricole; lycee general; lycee technologique; lycee des metiers; !high school lycee
+school n Collège : !college
+school n Cité scolaire : cite scolaire
+school n Ensemble scolaire : ensemble scolaire; institution scolaire; groupe scolaire prive
+syndicate n Sivom : sivom; syndicat intercommunal a vocation multiple
+syndicate n Sivu : sivu
+syndicate n Siaep : siaep; saep; syndicat intercommunal d alimentation en eau potable
+syndicate n Sictom : sictom
+syndicate n Smictom : smictom
+syndicate n Sitcom : sitcom; smitom; sytcom
+syndicate n Syndicat des eaux : syndicat des eaux; syndicat d eau; syndicat de l eau; regie des eaux
+syndicate n Syndicat d'énergie : syndicat d energie; syndicat departemental d energie; syndicat departemental d energies
+syndicate n Syndicat mixte : syndicat mixte; syndicat mixte ouvert; smo
+syndicate n Syndicat intercommunal : syndicat intercommunal; syndicat departemental
+syndicate n Syndicat : !syndicat
+syndicate n PETR : petr; pole d equilibre territorial et rural
+syndicate d SDIS : sdis; service departemental d incendie et de secours; pompiers; sapeurs pompiers
+syndicate d CDG : ~cdg; centre de gestion; centre departemental de gestion; centre de gestion de la fonction publique territoriale
+syndicate r CFPPA : cfppa
+mission_locale n Mission Locale : mission locale; missions locales
+agency d Préfecture : !prefecture; sous prefecture
+agency d CAF : ~caf; caisse d allocations familiales
+agency d CPAM : cpam; caisse primaire d assurance maladie
+agency d MSA : ~msa
+agency d DDT : ~ddt; ddtm; direction departementale des territoires
+agency d DDETS : ddets; ddetspp; ddpp
+agency d DSDEN : dsden; inspection academique
+agency d MDPH : mdph; maison departementale des personnes handicapees
+agency d Chambre d'agriculture : chambre d agriculture; chambres d agriculture
+agency d Chambre de métiers : chambre de metiers; chambre de metiers et de l artisanat; ~cma
+agency d CCI : ~cci; chambre de commerce et d industrie
+agency d Archives départementales : archives departementales
+agency d Direction départementale de la sécurité publique : ddsp
+agency r ARS : ~ars; agence regionale de sante
+agency r Dreal : dreal
+agency r Drac : drac
+agency r Dreets : dreets; direccte
+agency r Urssaf : urssaf
+agency r Carsat : carsat
+agency r EPF : etablissement public foncier
+agency c Tribunal : tribunal judiciaire; !tribunal administratif; cour d appel; !tribunal de commerce
+agency c Agence de l'eau : agence de l eau
+agency c Parc naturel régional : parc naturel regional; pnr; parc national
+other c Office de tourisme : office de tourisme; office du tourisme; office municipal de tourisme
+other c Habitat : ~habitat
+other c Office public de l'habitat : office public de l habitat; oph; office hlm; ~opac; office public hlm
+other c Port : grand port maritime; port autonome
+other c Régie : regie municipale; regie municipale d electricite; regie d electricite
+other c Médiathèque : mediatheque; mediatheque municipale; bibliotheque municipale
+`
+
+// cues, longest first; cuesByEnd and cuesByStart find them by a word.
+var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*cue) {
+	end, start = map[string][]*cue{}, map[string][]*cue{}
+	scopes := map[byte]scope{'c': byTown, 'd': byDepartment, 'r': byRegion, 'n': byName}
+	for line := range strings.Lines(cueTable) {
+		head, phrases, ok := strings.Cut(strings.TrimSpace(line), " : ")
+		if !ok {
+			continue
+		}
+		f := strings.SplitN(head, " ", 3)
+		for _, phrase := range strings.Split(phrases, "; ") {
+			c := &cue{kind: f[0], scope: scopes[f[1][0]], body: strings.TrimPrefix(f[2], "-")}
+			sign := phrase[0]
+			c.vague, c.english, c.abroad, c.shut = sign == '~', sign == '^', sign == '!', sign == '#'
+			c.words = strings.Fields(strings.TrimLeft(phrase, "~^!#"))
+			all = append(all, c)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *cue) int { return len(b.words) - len(a.words) })
+	for _, c := range all {
+		end[c.words[len(c.words)-1]] = append(end[c.words[len(c.words)-1]], c)
+		start[c.words[0]] = append(start[c.words[0]], c)
+	}
+	return all, end, start
+}()
+
+// afterTable are phrases that make a body of the name before them: Nantes
+// Métropole, Rouen University Hospital.
+const afterTable = `
+metropole epci
+agglomeration epci
+agglo epci
+communaute epci
+intercommunalite epci
+habitat other Office public de l'habitat
+university hospital ^hospital CHU
+general hospital ^hospital Centre hospitalier
+hospital center ^hospital Centre hospitalier
+hospital ^hospital Centre hospitalier
+university ^university Université
+city hall ^commune
+town hall ^commune
+city council ^commune
+town council ^commune
+municipality ^commune
+city ^commune
+town ^commune
+departmental council ^department
+department council ^department
+department ^department
+regional council ^region
+region council ^region
+region region
+`
+
+var cuesAfter = func() map[string][]*cue {
+	out := map[string][]*cue{}
+	for line := range strings.Lines(afterTable) {
+		f := strings.Fields(line)
+		i := slices.IndexFunc(f, func(w string) bool { return slices.Contains(Kinds, strings.TrimPrefix(w, "^")) })
+		if i < 0 {
+			continue
+		}
+		c := &cue{words: f[:i], kind: strings.TrimPrefix(f[i], "^"), body: strings.Join(f[i+1:], " "), traits: traits{english: f[i][0] == '^'}}
+		out[f[0]] = append(out[f[0]], c)
 	}
 	return out
 }()
 
-// english cues are used all over the world: France must be said elsewhere.
-var englishCues = set("city town municipality hospital university hall department college")
+// announced is a cue that stands at tokens from to to, to excluded.
+type announced struct {
+	*cue
+	from, to int
+	linked   bool // "de", "du" stand between it and the name
+	behind   bool // the name stands before it
+}
 
-// vagueCues are short or foreign-looking: they announce a body only with "de"
-// behind them or with France said elsewhere.
-var vagueCues = set("ch cc ca cu cci caf")
+// cueAt is the longest cue that begins at token i.
+func cueAt(tokens []token, i int) *announced {
+	for _, c := range cuesByStart[tokens[i].word] {
+		if standAt(tokens, i, c.words) {
+			return &announced{cue: c, from: i, to: i + len(c.words)}
+		}
+	}
+	return nil
+}
 
-// brands have the name of a commune and are better known than it.
-var brands = set(`orange gap lacoste vittel volvic evian baccarat saintgobain saintmaclou saintjames saintlaurent larocheposay saintlouis saintmichel
-	lourmarin camembert roquefort champagne cognac chablis sauternes margaux pauillac total vichy lafayette bergerac beaumont montblanc valmont
-	lancome courreges givenchy darty picard leclerc auchan carrefour cora casino renault peugeot citroen`)
+// announcement looks for a cue before the name, past linking words, then
+// behind it.
+func announcement(tokens []token, f find) *announced {
+	i := f.from - 1
+	if tokens[f.from].apart {
+		i = -1
+	}
+	for ; i >= 0 && linking[tokens[i].word] && !tokens[i].apart; i-- {
+	}
+	if i >= 0 {
+		for _, c := range cuesByEnd[tokens[i].word] {
+			if from := i - len(c.words) + 1; from >= 0 && standAt(tokens, from, c.words) && !c.shut {
+				linked := i < f.from-1 || tokens[f.from].word == "du" || tokens[f.from].word == "des"
+				return &announced{cue: c, from: from, to: i + 1, linked: linked}
+			}
+		}
+	}
+	if f.to < len(tokens) && !tokens[f.to].apart {
+		for _, c := range cuesAfter[tokens[f.to].word] {
+			if standAt(tokens, f.to, c.words) {
+				return &announced{cue: c, from: f.to, to: f.to + len(c.words), behind: true}
+			}
+		}
+	}
+	return nil
+}
 
-// after are words that make a body of the name before them: Nantes Métropole.
-var after = map[string]string{"metropole": "epci", "agglomeration": "epci", "agglo": "epci", "habitat": "other", "communaute": "epci"}
+func standAt(tokens []token, i int, words []string) bool {
+	if i+len(words) > len(tokens) {
+		return false
+	}
+	for k, w := range words {
+		if tokens[i+k].word != w {
+			return false
+		}
+	}
+	return true
+}
 
-var (
-	frenchWords = set(`france french francais francaise francaises habitants departement prefecture commune communes lycee
-		intercommunalite arrondissement siret siren cnil anssi rgpd`)
-	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres`)
-	foreignWords = set(`usa texas florida california ohio michigan illinois virginia louisiana pennsylvania carolina tennessee missouri
-		wisconsin minnesota georgia kentucky alabama oklahoma oregon vermont ontario quebec canada canadian american uk england scotland
-		australia belgique belgium wallonie bruxelles suisse switzerland luxembourg maroc morocco tunisie algerie italia italy espana spain
-		germany deutschland portugal brasil mexico haiti senegal county district gmbh inc llc ltd plc`)
-	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble groupe group holding sas sarl sasu
-		eurl scp selarl sci gmbh inc llc ltd corp corporation srl spa bv nv plc company compagnie transports transport avocat avocats notaire notaires
-		immobilier immo automobile automobiles auto garage industrie industries technologies technology consulting expertise assurances
-		assurance courtage clinique pharmacie boulangerie football rugby golf casino magasin magasins supermarche shop store vins wines winery cognac
-		champagne resort banque bank freres fils associes partners architecte architectes construction constructions batiment plomberie
-		menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services systems laboratoire laboratoires
-		concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux meubles cuisines piscines
-		ehpad cooperative concept conseils ingenierie engineering electronics international fashion mode`)
-	// noise says nothing about whom a post is about.
-	noise = set(`data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
-		selling new update updated free download gb mb tb go mo to k records lines users emails sql csv france french fr francais the of and de
-		d du des la le les l site website official officiel ransom proof sample samples vente base donnees fuite piratage all download`)
-)
+// article is what a kind of body is, in the words of a reason.
+var article = map[string]string{"commune": "a town hall", "epci": "a community of communes", "department": "a department", "region": "a region",
+	"mission_locale": "a Mission Locale", "hospital": "a hospital", "university": "a university", "school": "a school", "agency": "a public service",
+	"syndicate": "a joint authority", "ministry": "a ministry", "other": "a public body"}

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,10 +44,30 @@ func (m *Matcher) tokens(s string) []token {
 			i += size
 		}
 		t := token{from: start, to: i, capital: capital, capitals: capital && !small, apart: apart}
+		if at := elided(s[start:i]); at > 0 { // dAnjou
+			half := t
+			half.to, half.word = start+at, foldWord(s[start:start+at], true)
+			half.id = m.words[half.word]
+			out = append(out, half)
+			start, t.from, t.apart = start+at, start+at, false
+		}
 		t.word = foldWord(s[start:i], ascii)
+		if len(t.word) <= 2 && i < len(s) && s[i] == '/' { // Chalon s/ Saône
+			t.word = shortened(t.word)
+			apart = false
+			i++
+		} else {
+			apart = false
+		}
+		if at := numbered(t.word); at > 0 && ascii { // SDIS12, cdg34
+			half := t
+			half.word, half.to = t.word[:at], t.from+at
+			half.id = m.words[half.word]
+			out = append(out, half)
+			t.word, t.from, t.apart = t.word[at:], t.from+at, false
+		}
 		t.id = m.words[t.word]
 		out = append(out, t)
-		apart = false
 	}
 	return out
 }
@@ -69,6 +90,12 @@ func foldWord(s string, ascii bool) string {
 		return "saint"
 	case "ste":
 		return "sainte"
+	case "ii": // Université Lyon III
+		return "2"
+	case "iii":
+		return "3"
+	case "iv":
+		return "4"
 	}
 	return s
 }
@@ -100,15 +127,18 @@ func mended(s string) string {
 var linking = map[string]bool{"de": true, "d": true, "du": true, "des": true, "la": true, "le": true, "les": true, "l": true, "et": true,
 	"of": true, "the": true, "a": true, "au": true, "aux": true, "en": true}
 
-func tightened(words []string) string {
-	var b strings.Builder
+// bareWords are those of a name that are no linking words.
+func bareWords(words []string) []string {
+	out := make([]string, 0, len(words))
 	for _, w := range words {
 		if !linking[w] {
-			b.WriteString(w)
+			out = append(out, w)
 		}
 	}
-	return b.String()
+	return out
 }
+
+func tightened(words []string) string { return strings.Join(bareWords(words), "") }
 
 // addPhrase puts the words of a name into the trie.
 func (m *Matcher) addPhrase(words []string, entity int32) {
@@ -131,7 +161,9 @@ func (m *Matcher) addPhrase(words []string, entity int32) {
 		}
 		node = next
 	}
-	m.ends[node] = append(m.ends[node], entity)
+	if !slices.Contains(m.ends[node], entity) {
+		m.ends[node] = append(m.ends[node], entity)
+	}
 }
 
 // find is a name of the list that stands at tokens from to to, to excluded.
@@ -179,4 +211,42 @@ func (m *Matcher) longestAt(tokens []token, i int) find {
 		}
 	}
 	return best
+}
+
+// shortened are the abbreviations that a slash ends.
+func shortened(word string) string {
+	switch word {
+	case "s":
+		return "sur"
+	case "ss":
+		return "sous"
+	}
+	return word
+}
+
+// numbered tells where the number of a department begins in "sdis12" or
+// "cdg2a", after one of the cues that are written so; 0 elsewhere.
+func numbered(word string) int {
+	if len(word) < 4 || word[len(word)-2] < '0' || word[len(word)-2] > '9' {
+		return 0
+	}
+	at := len(word) - 2
+	if at > 2 && word[at-1] >= '0' && word[at-1] <= '9' {
+		at--
+	}
+	for _, c := range cuesByStart[word[:at]] {
+		if len(c.words) == 1 && (c.scope == byDepartment || c.kind == "department") {
+			return at
+		}
+	}
+	return 0
+}
+
+// elided tells where the name begins in "dAnjou" and "LIsle", which lost their
+// apostrophe; 0 elsewhere.
+func elided(s string) int {
+	if len(s) < 4 || !strings.ContainsRune("dDlL", rune(s[0])) || s[1] < 'A' || s[1] > 'Z' || s[2] < 'a' || s[2] > 'z' {
+		return 0
+	}
+	return 1
 }

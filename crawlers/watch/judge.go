@@ -1,145 +1,335 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 )
 
-// cue is the announcement found before or after a name.
-type cue struct {
-	kind    string
-	body    string
-	from    int // token at which it begins
-	english bool
-	vague   bool
-	after   bool
+// line is a run of words to judge: the title, the text, or a web address taken
+// apart.
+type line struct {
+	tokens  []token
+	source  string // where the tokens stand
+	title   bool   // what it names is what the post is about
+	address string // the web address that it was, or ""
 }
 
-// judgeWords judges each name found in the title, or in the text, where only
-// an announced body counts.
-func (m *Matcher) judgeWords(p *post, tokens []token, title bool) {
-	for _, f := range m.finds(tokens) {
-		var places, others []int32
-		for _, i := range f.entities {
-			if m.list[i].place {
-				places = append(places, i)
-			} else {
-				others = append(others, i)
+func (p *post) titleLine() line { return line{tokens: p.title, source: p.titleS, title: true} }
+
+// spelled is a run of the words as the post writes them.
+func (l line) spelled(from, to int) string { return l.source[l.tokens[from].from:l.tokens[to-1].to] }
+
+// judgeWords judges each name found in a line, then bodies announced in the
+// title by a name that is on no list.
+func (m *Matcher) judgeWords(p *post, l line) {
+	used := make([]bool, len(l.tokens))
+	mark := func(from, to int) {
+		for i := from; i < to; i++ {
+			used[i] = true
+		}
+	}
+	var services []find // "CAF", "CPAM": on a list, and announcing the one of a place
+	for _, f := range m.finds(l.tokens) {
+		places, others := m.split(f.entities)
+		if c := cueAt(l.tokens, f.from); len(others) > 0 && c != nil && c.to == f.to {
+			services = append(services, f)
+		} else {
+			for _, i := range others {
+				m.judgeNamed(p, l, f, &m.list[i])
+				mark(f.from, f.to)
 			}
 		}
-		for _, i := range others {
-			m.judgeNamed(p, tokens, f, &m.list[i], title)
+		if len(places) == 0 {
+			continue
 		}
-		if len(places) > 0 {
-			m.judgePlace(p, tokens, f, places, title)
+		c := announcement(l.tokens, f)
+		if c == nil {
+			c = m.selfAnnounced(l, f, places)
+		}
+		switch {
+		case c == nil:
+			if l.title && l.address == "" {
+				m.judgeBare(p, l, f, places)
+			}
+		case l.title && c.to <= f.from && endsCut(l, f) && m.judgeCutName(p, l, c):
+			mark(c.from, len(l.tokens))
+		case m.judgePlace(p, l, f, c, places):
+			mark(min(c.from, f.from), max(c.to, f.to))
+		}
+	}
+	if l.title {
+		m.judgeLoose(p, l, used)
+	}
+	for _, f := range services {
+		if used[f.from] {
+			continue
+		}
+		_, others := m.split(f.entities)
+		for _, i := range others {
+			m.judgeNamed(p, l, f, &m.list[i])
 		}
 	}
 }
 
-// judgeNamed judges software, agencies and the caller's own entities.
-func (m *Matcher) judgeNamed(p *post, tokens []token, f find, l *listed, title bool) {
-	first := tokens[f.from]
-	short := f.to-f.from == 1 && len(first.word) <= 4
+// selfAnnounced is the cue that a further name of a place begins with: "Région
+// PACA". An official name is none: La Ville-Dieu.
+func (m *Matcher) selfAnnounced(l line, f find, places []int32) *announced {
+	c := cueAt(l.tokens, f.from)
+	if c == nil || c.to >= f.to {
+		return nil
+	}
+	for _, i := range places {
+		if m.list[i].words == f.to-f.from {
+			return nil
+		}
+	}
+	return c
+}
+
+// split parts places of the official lists from other entities.
+func (m *Matcher) split(list []int32) (places, others []int32) {
+	for _, i := range list {
+		if m.list[i].place {
+			places = append(places, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return places, others
+}
+
+// judgeNamed judges bodies, software and suppliers that a list names.
+func (m *Matcher) judgeNamed(p *post, l line, f find, e *listed) {
+	first := l.tokens[f.from]
+	one := f.to-f.from == 1
+	product := e.Kind == "software" || e.Kind == "supplier"
 	confidence, why := 0.9, "named in the title"
-	if !title {
-		confidence, why = 0.7, "named in the text"
+	if l.address != "" {
+		why = "the address " + l.address + " names it"
+	}
+	if !l.title {
+		confidence, why = 0.62, "named in the text"
 	}
 	switch {
-	case short && (!first.capitals || p.french == 0):
-		p.refuse(l, "a short acronym without a sign of France")
+	case one && len(first.word) <= 5 && (!first.capitals && l.address == "" || p.french == 0 && !p.alone(l, f)):
+		p.refuse(e, "a short acronym without a sign of France")
 		return
-	case !first.capital && !title && f.to-f.from == 1 && l.Kind != "software":
-		p.refuse(l, "in small letters, in the text")
+	case !l.title && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital:
+		p.refuse(e, "its name is a part of a longer name, in the text")
 		return
-	case p.foreign != "" && l.Kind != "software" && l.Kind != "supplier":
-		p.refuse(l, "abroad: "+p.foreign)
+	case one && !first.capital && !l.title:
+		p.refuse(e, "in small letters, in the text")
 		return
-	case f.to-f.from == 1:
+	case p.foreign != "" && !product:
+		p.refuse(e, "abroad: "+p.foreign)
+		return
+	case !l.title && p.business != "":
+		p.refuse(e, "mentioned in a post about a business: "+p.business)
+		return
+	case !l.title && !product && f.from > 2 && !p.aboutTown(l.tokens, f):
+		p.refuse(e, "mentioned in the text of a post about another")
+		return
+	case l.title && !product && p.trade(l, f) != "":
+		p.refuse(e, "a business: "+p.trade(l, f))
+		return
+	case one:
 		confidence -= 0.1
 	}
-	p.hit(l, confidence, why)
+	p.hit(e, confidence, why)
 }
 
-func (m *Matcher) judgePlace(p *post, tokens []token, f find, places []int32, title bool) {
-	c := announcement(tokens, f)
-	if c == nil {
-		if title {
-			m.judgeBare(p, tokens, f, places)
+// trade is a word of business that stands in the title outside a name, or "".
+func (p *post) trade(l line, f find) string {
+	if !l.title {
+		return p.business
+	}
+	for i, t := range l.tokens {
+		if (i < f.from || i >= f.to) && businessWords[t.word] && !notBusiness(l.tokens, i) {
+			return t.word
 		}
-		return
 	}
-	if c.english && !title {
-		return
+	return ""
+}
+
+// alone tells whether a title is one acronym and nothing else, which is no
+// word: CNRS, ANSSI.
+func (p *post) alone(l line, f find) bool {
+	t := l.tokens[f.from]
+	if !l.title || !t.capitals || len(t.word) < 4 || len(t.word) == 4 && strings.ContainsAny(t.word, "aeiouy") {
+		return false
 	}
-	refuse := func(why string) { p.refuseAll(m, m.largest(places), why) }
-	name := spelled(p, tokens, f, title)
-	switch {
-	case p.abroad(tokens, f) != "":
-		refuse("abroad: " + p.foreign)
-		return
-	case c.vague && p.french == 0 && f.to-f.from < 3:
-		refuse("a vague announcement, and nothing says France")
-		return
-	case c.english && p.french == 0:
-		refuse("announced in English, and nothing says France")
-		return
-	case !title && !capital(tokens[f.from:f.to]):
-		refuse("in small letters, in the text")
-		return
-	case longer(tokens, f, c):
-		refuse("its name is a part of a longer name")
-		return
+	for i, t := range l.tokens {
+		if i != f.from && !noise[t.word] && !isNumber(t.word) {
+			return false
+		}
+	}
+	return true
+}
+
+// endsCut tells whether the title was cut within the name that f begins.
+func endsCut(l line, f find) bool {
+	title := strings.TrimSpace(l.source)
+	if !strings.HasSuffix(title, "...") && !strings.HasSuffix(title, "…") {
+		return false
+	}
+	for _, t := range l.tokens[f.to:] {
+		if t.apart {
+			return false
+		}
+	}
+	return true
+}
+
+// judgePlace judges an announced place, and tells whether a body was found.
+func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int32) bool {
+	if c.english && !l.title || c.kind == "school" && !c.linked {
+		return false
+	}
+	if c.kind == "school" && m.townOf(l.tokens, f.to-1, f.to) != nil {
+		return false // "Lycée du Parc, Nancy": the first is its own name
+	}
+	if why := m.against(p, l, f, c, places); why != "" {
+		p.refuseAll(m, m.largest(places), why)
+		return c.scope != byName
 	}
 	confidence, why := 0.95, "announced as "+article[c.kind]
+	if l.address != "" {
+		why = "the address " + l.address + " names " + article[c.kind]
+	}
 	if c.english {
 		confidence -= 0.1
 	}
-	if !title {
+	if !l.title {
 		confidence, why = 0.62, why+", in the text"
-		if p.business != "" {
-			refuse("mentioned in a post about a business: " + p.business)
-			return
-		}
-		switch {
-		case c.from <= 2: // the text opens with it: that is its subject
+		if f.from <= 4 && min(c.from, f.from) <= 2 { // the text opens with it: that is its subject
 			confidence = 0.75
-		case !p.aboutTown(tokens, f):
-			refuse("mentioned in the text of a post about another")
-			return
 		}
+	}
+	if c.body != "" {
+		m.hitBody(p, l, f, c, m.best(places, c), confidence-0.08, why)
+		return true
 	}
 	fit := m.ofKind(places, c.kind)
 	if len(fit) == 0 && f.to-f.from > 1 { // CA de La Rochelle is listed as Rochelle
-		if next := m.longestAt(tokens, f.from+1); next.to == f.to {
+		if next := m.longestAt(l.tokens, f.from+1); next.to == f.to {
 			fit = m.ofKind(next.entities, c.kind)
 		}
 	}
 	switch {
 	case len(fit) > 0:
 		p.hitAll(m, fit, confidence, why)
-	case c.kind == "epci" || c.body == "":
-		refuse("announced as " + article[c.kind] + ", and none of this name exists")
-	default:
-		p.hits = append(p.hits, Hit{Entity: c.body + " " + name, Kind: c.kind, Confidence: confidence - 0.08, Why: why + " of a French place"})
+		return true
+	case c.kind == "epci":
+		return m.judgePartEPCI(p, l, c.to, f)
 	}
+	p.refuseAll(m, m.largest(places), "announced as "+article[c.kind]+", and none of this name exists")
+	return false
 }
 
-// judgeCutTitle judges "Mairie de Saint-Aff...": an announced name that the
-// site cut.
-func (m *Matcher) judgeCutTitle(p *post) {
-	title := strings.TrimSpace(p.titleS)
-	if !strings.HasSuffix(title, "...") && !strings.HasSuffix(title, "…") || len(p.hits) > 0 {
-		return
+// against says what speaks against an announced place, or "".
+func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32) string {
+	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
+	switch {
+	case p.abroad(l.tokens, f) != "":
+		return "abroad: " + p.foreign
+	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && !(c.scope == byRegion && len(m.ofKind(places, "region")) > 0):
+		return "a vague announcement, and nothing says France"
+	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
+		return "a business: " + p.trade(l, f)
+	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
+		return "announced in English, by a longer name"
+	case c.english && p.french == 0:
+		return "announced in English, and nothing says France"
+	case betterAbroad[glue] && p.french < 2 && !slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" }):
+		return "a town abroad has this name too and is better known"
+	case !l.title && !capital(l.tokens[f.from:f.to]):
+		return "in small letters, in the text"
+	case longer(l.tokens, f, c):
+		return "its name is a part of a longer name"
+	case !l.title && p.business != "":
+		return "mentioned in a post about a business: " + p.business
+	case !l.title && min(c.from, f.from) > 2 && !p.aboutTown(l.tokens, f):
+		return "mentioned in the text of a post about another"
 	}
-	for from := len(p.title) - 1; from > max(0, len(p.title)-9); from-- {
-		c := announcement(p.title, find{from: from, to: len(p.title)})
-		if c == nil || c.body != "" || c.english || linking[p.title[from].word] {
+	return ""
+}
+
+// best are the places that a body announced by c is called by: those of the
+// kind of its scope first, the largest of them.
+func (m *Matcher) best(places []int32, c *announced) *listed {
+	order := []string{"commune", "department", "epci", "region"}
+	switch c.scope {
+	case byDepartment:
+		order = []string{"department", "commune", "region", "epci"}
+	case byRegion:
+		order = []string{"region", "department", "commune", "epci"}
+	}
+	for _, kind := range order {
+		if fit := m.ofKind(places, kind); len(fit) > 0 {
+			return &m.list[m.largest(fit)[0]]
+		}
+	}
+	return &m.list[places[0]]
+}
+
+// hitBody reports a body that is called by a place: the one that a list has, if
+// one does.
+func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, confidence float64, why string) {
+	name := c.body + " " + ofPlace(place)
+	tries := []string{name}
+	if f.to > c.to && f.from >= c.to { // as the post writes it: "CHU Rouen Normandie"
+		tries = append(tries, strings.Join(wordsOf(l.tokens[c.from:f.to]), " "))
+	}
+	for _, try := range tries {
+		if i, ok := m.canon[tightened(folded(try))]; ok && m.list[i].Kind == c.kind {
+			p.hit(&m.list[i], confidence, why+" of "+place.Name)
+			return
+		}
+	}
+	p.hits = append(p.hits, Hit{Entity: name, Kind: c.kind, Confidence: confidence, Why: why + " of " + place.Name})
+}
+
+// judgePartEPCI judges an EPCI announced by a part of its name, or one that is
+// listed under a longer name: the words from from on, which few have together.
+func (m *Matcher) judgePartEPCI(p *post, l line, from int, f find) bool {
+	var fit []int32
+	var words []string
+	for i := from; i < len(l.tokens) && i < from+10 && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
+		w := l.tokens[i].word
+		if linking[w] || epciWords[w] {
 			continue
 		}
-		if start := strings.Join(wordsOf(p.title[from:]), ""); len(start) >= 4 {
-			m.hitBegun(p, c.kind, start, 0.85, "announced as "+article[c.kind]+", and cut by the site")
+		next := m.epci[w]
+		if words != nil {
+			next = both(fit, next)
 		}
-		return
+		if len(next) == 0 {
+			break
+		}
+		fit, words = next, append(words, w)
 	}
+	if len(words) == 0 || len(fit) > 3 || len(strings.Join(words, "")) < 5 || p.foreign != "" || !l.title {
+		return false
+	}
+	p.hitAll(m, fit, 0.8, "announced as a community of communes, by a part of its name")
+	return true
+}
+
+// both returns what two ordered lists share.
+func both(a, b []int32) []int32 {
+	var out []int32
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			out = append(out, a[0])
+			a, b = a[1:], b[1:]
+		}
+	}
+	return out
 }
 
 func (m *Matcher) ofKind(list []int32, kind string) []int32 {
@@ -159,10 +349,7 @@ func (p *post) aboutTown(tokens []token, f find) bool {
 		if h.primary {
 			// An address that names the place is judged on its own; another
 			// one is another body's.
-			glued := ""
-			for _, t := range tokens[f.from:f.to] {
-				glued += t.word
-			}
+			glued := strings.Join(wordsOf(tokens[f.from:f.to]), "")
 			return strings.Contains(strings.ReplaceAll(h.label, "-", ""), glued)
 		}
 	}
@@ -174,95 +361,14 @@ func (p *post) aboutTown(tokens []token, f find) bool {
 	return true
 }
 
-// announcement looks for a cue before the name, past linking words, then
-// behind it.
-func announcement(tokens []token, f find) *cue {
-	i := f.from - 1
-	if tokens[f.from].apart {
-		i = -1
-	}
-	for ; i >= 0 && linking[tokens[i].word] && !tokens[i].apart; i-- {
-	}
-	if i >= 0 && cueEnds[tokens[i].word] {
-		for _, c := range cues {
-			from := i - len(c.words) + 1
-			if from < 0 || !standsAt(tokens, from, strings.Join(c.words, " ")) {
-				continue
-			}
-			last := c.words[len(c.words)-1]
-			linked := i < f.from-1 || tokens[f.from].word == "du" || tokens[f.from].word == "des"
-			return &cue{kind: c.kind, body: c.body, from: from, english: englishCues[last], vague: vagueCues[last] && !linked}
-		}
-	}
-	if f.to < len(tokens) && !tokens[f.to].apart {
-		next := tokens[f.to].word
-		if kind, ok := after[next]; ok {
-			return &cue{kind: kind, body: "Habitat", from: f.from, after: true}
-		}
-		switch next {
-		case "hospital":
-			return &cue{kind: "hospital", body: "Hôpital", from: f.from, after: true, english: true}
-		case "university":
-			return &cue{kind: "university", body: "Université", from: f.from, after: true, english: true}
-		case "city", "town":
-			return &cue{kind: "commune", from: f.from, after: true, english: true}
-		}
-	}
-	return nil
-}
-
 // longer tells whether an announced name goes on: "ville de Saint-Denis
 // Transports", "Lycée Paris Immobilier".
-func longer(tokens []token, f find, c *cue) bool {
-	if c.after || f.to >= len(tokens) {
+func longer(tokens []token, f find, c *announced) bool {
+	if c.behind || f.to >= len(tokens) {
 		return false
 	}
 	t := tokens[f.to]
-	return !t.apart && businessWords[t.word]
-}
-
-// judgeBare judges a name that nothing announces: it counts if the title is
-// nothing else and France is said.
-func (m *Matcher) judgeBare(p *post, tokens []token, f find, places []int32) {
-	list := m.largest(m.usual(places))
-	l := &m.list[list[0]]
-	rest := ""
-	for i, t := range tokens {
-		if (i < f.from || i >= f.to) && !noise[t.word] && !isNumber(t.word) && !civicWords[t.word] {
-			rest = t.word
-		}
-	}
-	for _, h := range p.hosts {
-		if h.primary && strings.Contains(p.titleS, h.name) {
-			return // the address is judged as such
-		}
-	}
-	words := f.to - f.from
-	surname := m.share(strings.ToUpper(strings.Join(wordsOf(tokens[f.from:f.to]), " "))) > 1.7e-6
-	switch {
-	case p.business != "":
-		p.refuseAll(m, list, "a business: "+p.business)
-	case p.abroad(tokens, f) != "":
-		p.refuseAll(m, list, "abroad: "+p.foreign)
-	case rest != "":
-		p.refuseAll(m, list, "its name is a part of a longer title")
-	case l.Kind == "epci" && saysEPCI(tokens[f.from:f.to]):
-		p.hitAll(m, list, 0.85, "the title is its whole name")
-	case p.french == 0:
-		p.refuseAll(m, list, "its name alone, and nothing says France")
-	case l.Kind == "commune" && !p.civic && brands[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
-		p.refuseAll(m, list, "a brand has this name too, and nothing says a public body")
-	case words == 2 && l.Kind == "commune" && l.population < 5_000 && !p.civic:
-		p.refuseAll(m, list, "a small place's name alone, and nothing says a public body")
-	case words == 1 && l.Kind == "commune" && l.population < 20_000 && !p.civic && surname:
-		p.refuseAll(m, list, "one word, also a family name, and nothing says a public body")
-	case words == 1 && l.Kind == "commune" && l.population < 20_000 && !p.civic:
-		p.refuseAll(m, list, "one word, and nothing says a public body")
-	case words == 1:
-		p.hitAll(m, list, 0.62, "the title is its name, and the post says France")
-	default:
-		p.hitAll(m, list, 0.75, "the title is its name, and the post says France")
-	}
+	return !t.apart && businessWords[t.word] && !notBusiness(tokens, f.to)
 }
 
 // abroad is the sign of another country, unless it is a word of the name:
@@ -276,31 +382,12 @@ func (p *post) abroad(tokens []token, f find) string {
 	return p.foreign
 }
 
-// saysEPCI tells whether a name says itself what it is: Nantes Métropole.
-func saysEPCI(tokens []token) bool {
-	for _, t := range tokens {
-		if epciWords[t.word] && len(t.word) > 2 && len(tokens) > 1 {
-			return true
-		}
-	}
-	return false
-}
-
 func wordsOf(tokens []token) []string {
 	out := make([]string, len(tokens))
 	for i, t := range tokens {
 		out[i] = t.word
 	}
 	return out
-}
-
-// spelled is the name as the post writes it.
-func spelled(p *post, tokens []token, f find, title bool) string {
-	s := p.textS
-	if title {
-		s = p.titleS
-	}
-	return s[tokens[f.from].from:tokens[f.to-1].to]
 }
 
 // isNumber tells a figure, with its unit or not: 12, 40gb.

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"vigie/internal/breach"
+	"vigie/internal/ident"
 )
 
 // What a list of entities may hold.
@@ -16,11 +18,14 @@ const (
 	maxList     = 8 << 20 // bytes
 	maxEntities = 100_000
 	maxNames    = 200 // aliases, or domains, of one entity
+	maxUsers    = 5000
 )
 
 // ReadList reads a watch-list in YAML: a sequence of entities with name, kind,
-// code, aliases and domains. Unknown keys, unknown kinds, empty names and
-// single letters are breach.ErrInvalid, and so is a list over 8 MiB.
+// code, aliases and domains; of software and suppliers "by" and "users"; of
+// bodies "uses". Unknown keys, unknown kinds, empty names, single letters and a
+// SIREN whose check digit is wrong are breach.ErrInvalid, and so is a list over
+// 8 MiB.
 func ReadList(r io.Reader) ([]Entity, error) {
 	limited := &io.LimitedReader{R: r, N: maxList + 1}
 	d := yaml.NewDecoder(limited)
@@ -44,8 +49,16 @@ func check(e Entity) error {
 	if !slices.Contains(Kinds, e.Kind) {
 		return fmt.Errorf("kind %q, want one of %v", clip(e.Kind, 40), Kinds)
 	}
-	if len(e.Aliases) > maxNames || len(e.Domains) > maxNames {
-		return fmt.Errorf("more than %d aliases or domains", maxNames)
+	if len(e.Aliases) > maxNames || len(e.Domains) > maxNames || len(e.Users) > maxUsers || len(e.Uses) > maxNames {
+		return fmt.Errorf("more than %d aliases, domains or products used, or %d users", maxNames, maxUsers)
+	}
+	if siren, ok := strings.CutPrefix(e.Code, "siren:"); ok && !plausibleSIREN(siren) {
+		return fmt.Errorf("code %q: the check digit of this SIREN is wrong", clip(e.Code, 40))
+	}
+	for _, user := range e.Users {
+		if kind, ok := strings.CutPrefix(user, "kind:"); ok && !slices.Contains(Kinds, kind) {
+			return fmt.Errorf("users of kind %q, want one of %v", clip(kind, 40), Kinds)
+		}
 	}
 	for _, name := range append([]string{e.Name}, e.Aliases...) {
 		words := folded(name)
@@ -59,4 +72,11 @@ func check(e Entity) error {
 		}
 	}
 	return nil
+}
+
+// plausibleSIREN checks nine digits and the Luhn sum. Numbers that begin with
+// four zeros are nobody's and may stand in examples.
+func plausibleSIREN(s string) bool {
+	shape, proved := ident.CheckSIREN([]byte(s))
+	return proved || shape && strings.HasPrefix(s, "0000")
 }

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"vigie/internal/france"
@@ -11,14 +12,18 @@ func (m *Matcher) addPlaces(data *france.Data) {
 	departments := map[string]string{}
 	for _, d := range data.Departments {
 		departments[d.Code] = strings.Join(folded(d.Name), " ")
-		m.addPlace(listed{Entity: Entity{Name: d.Name, Kind: "department", Code: "insee:" + d.Code}})
+		m.departments[strings.ToLower(d.Code)] = int32(len(m.list))
+		m.addPlace(listed{Entity: Entity{Name: d.Name, Kind: "department", Code: "insee:" + d.Code}, number: strings.ToLower(d.Code)})
 	}
 	for _, r := range data.Regions {
 		m.addPlace(listed{Entity: Entity{Name: r.Name, Kind: "region", Code: "insee:" + r.Code}})
 	}
 	for _, c := range data.Communes {
+		if c.SIREN != "" {
+			m.sirens[c.SIREN] = append(m.sirens[c.SIREN], int32(len(m.list)))
+		}
 		m.addPlace(listed{Entity: Entity{Name: c.Name, Kind: "commune", Code: "insee:" + c.Code}, population: c.Population,
-			department: departments[c.Department], postcodes: c.Postcodes})
+			department: departments[c.Department], number: strings.ToLower(c.Department), postcodes: c.Postcodes})
 	}
 	for _, e := range data.EPCI {
 		m.addPlace(listed{Entity: Entity{Name: e.Name, Kind: "epci", Code: "siren:" + e.SIREN}})
@@ -32,15 +37,18 @@ var melts = map[string][]string{"le": {"du", "au"}, "les": {"des", "aux"}}
 // addPlace lists a place under its name. The lists write an EPCI as
 // "CC du Pays de ...": its name is what follows.
 func (m *Matcher) addPlace(l listed) {
-	words := folded(l.Name)
-	if l.Kind == "epci" {
-		for len(words) > 1 && (epciWords[words[0]] || linking[words[0]]) {
-			words = words[1:]
-		}
-	}
+	words := nameWords(l.Kind, l.Name)
 	l.place, l.words = true, len(words)
 	i := int32(len(m.list))
 	m.list = append(m.list, l)
+	m.addCode(i)
+	if l.Kind == "epci" {
+		for _, w := range words {
+			if !linking[w] && len(m.epci[w]) < maxSharing {
+				m.epci[w] = append(m.epci[w], i)
+			}
+		}
+	}
 	m.addPhrase(words, i)
 	if melted := melts[words[0]]; l.Kind == "commune" && len(words) > 1 {
 		for _, with := range melted {
@@ -56,21 +64,91 @@ func (m *Matcher) addPlace(l listed) {
 var epciWords = map[string]bool{"cc": true, "ca": true, "cu": true, "metropole": true, "communaute": true, "communes": true,
 	"agglomeration": true, "agglo": true, "urbaine": true, "eurometropole": true}
 
-// add lists an entity that is not a place: its name, aliases and domains.
+// maxSharing bounds how many EPCI are kept of one word of their names.
+const maxSharing = 400
+
+// codeKey tells a region's code from a department's, which look alike.
+func codeKey(kind, code string) string {
+	if kind == "region" {
+		return "region " + code
+	}
+	return code
+}
+
+func (m *Matcher) addCode(i int32) {
+	e := &m.list[i]
+	if e.Code == "" {
+		return
+	}
+	if key := codeKey(e.Kind, e.Code); !m.has(key) {
+		m.codes[key] = i
+	}
+	if siren, ok := strings.CutPrefix(e.Code, "siren:"); ok {
+		m.sirens[siren] = append(m.sirens[siren], i)
+	}
+}
+
+func (m *Matcher) has(key string) bool { _, ok := m.codes[key]; return ok }
+
+// same finds the place that an entity of a list speaks of: by its code, else
+// by kind and name.
+func (m *Matcher) same(e Entity) (int32, bool) {
+	if e.Code != "" {
+		i, ok := m.codes[codeKey(e.Kind, e.Code)]
+		return i, ok && m.list[i].place && m.list[i].Kind == e.Kind
+	}
+	if e.Kind == "epci" || e.Kind == "region" || e.Kind == "department" {
+		if fit := m.ofKind(m.glued[strings.Join(nameWords(e.Kind, e.Name), "")], e.Kind); len(fit) == 1 {
+			return fit[0], true
+		}
+	}
+	return 0, false
+}
+
+// nameWords are the folded words of a place's name, without what announces an
+// EPCI in the official list.
+func nameWords(kind, name string) []string {
+	words := folded(name)
+	if kind == "epci" {
+		for len(words) > 1 && (epciWords[words[0]] || linking[words[0]]) {
+			words = words[1:]
+		}
+	}
+	return words
+}
+
+// add lists an entity: its name, aliases and domains.
 func (m *Matcher) add(e Entity) {
-	i := int32(len(m.list))
-	words := folded(e.Name)
-	m.list = append(m.list, listed{Entity: e, words: len(words)})
-	for _, name := range append([]string{e.Name}, e.Aliases...) {
-		w := folded(name)
-		m.addPhrase(w, i)
-		if len(w) == 1 && len(w[0]) <= 4 && name == strings.ToUpper(name) {
-			m.list[i].capitals = true
+	i, known := m.same(e)
+	if !known {
+		i = int32(len(m.list))
+		m.list = append(m.list, listed{Entity: e, words: len(folded(e.Name))})
+		m.addCode(i)
+	}
+	for _, name := range append(append([]string{e.Name}, e.Aliases...), spellings(e)...) {
+		words := folded(name)
+		m.addPhrase(words, i)
+		bare := bareWords(words)
+		if len(bare) >= 2 && len(bare) < len(words) {
+			m.addPhrase(bare, i)
+		}
+		if known {
+			glue := strings.Join(words, "")
+			if !slices.Contains(m.glued[glue], i) {
+				m.glued[glue] = append(m.glued[glue], i)
+			}
+		} else if key := strings.Join(bare, ""); key != "" {
+			if _, taken := m.canon[key]; !taken {
+				m.canon[key] = i
+			}
 		}
 	}
 	for _, d := range e.Domains {
-		if d = cleanHost(d); d != "" {
+		if d = cleanHost(d); d != "" && !slices.Contains(m.domains[d], i) {
 			m.domains[d] = append(m.domains[d], i)
 		}
+	}
+	for _, u := range e.Uses {
+		m.list[i].Uses = append(m.list[i].Uses, u)
 	}
 }

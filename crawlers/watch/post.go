@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -47,7 +48,7 @@ func (p *post) signs(country string) {
 	}
 	for i, t := range p.title {
 		p.sign(t)
-		if businessWords[t.word] && p.business == "" && !hotelOfState(p.title, i) {
+		if businessWords[t.word] && p.business == "" && !notBusiness(p.title, i) {
 			p.business = t.word
 		}
 	}
@@ -69,11 +70,6 @@ func (p *post) sign(t token) {
 	case foreignWords[t.word] && p.foreign == "":
 		p.foreign = "the word " + t.word
 	}
-}
-
-// hotelOfState tells the hôtel de ville from a hotel.
-func hotelOfState(tokens []token, i int) bool {
-	return tokens[i].word == "hotel" && i+2 < len(tokens) && tokens[i+1].word == "de" || tokens[i].word == "hotel" && i+1 < len(tokens) && tokens[i+1].word == "du"
 }
 
 func (p *post) hit(l *listed, confidence float64, why string) {
@@ -106,13 +102,16 @@ func (p *post) hitAll(m *Matcher, list []int32, confidence float64, why string) 
 		if len(list) > 1 {
 			c -= 0.1 + 0.04*float64(rank)
 			reason += "; others have this name"
+			if at := m.where(&m.list[i]); at != "" {
+				reason += " (this one: " + at + ")"
+			}
 		}
 		p.hit(&m.list[i], max(c, 0.5), reason)
 	}
 }
 
-// located finds the one place of several whose department or postcode stands
-// in the post.
+// located finds the one place of several whose department, its number, or
+// postcode stands in the post.
 func (p *post) located(m *Matcher, list []int32) (int32, string) {
 	if len(list) < 2 {
 		return -1, ""
@@ -131,15 +130,15 @@ func (p *post) located(m *Matcher, list []int32) (int32, string) {
 }
 
 func (p *post) names(l *listed) string {
-	for _, tokens := range [][]token{p.title, p.text} {
+	for n, tokens := range [][]token{p.title, p.text} {
 		for i, t := range tokens {
-			for _, c := range l.postcodes {
-				if t.word == c {
-					return "its postcode"
-				}
-			}
-			if l.department != "" && strings.HasPrefix(l.department, t.word) && standsAt(tokens, i, l.department) {
+			switch {
+			case slices.Contains(l.postcodes, t.word):
+				return "its postcode"
+			case l.department != "" && strings.HasPrefix(l.department, t.word) && standsAt(tokens, i, l.department):
 				return "its department"
+			case n == 0 && l.number != "" && t.word == l.number && (i+1 == len(tokens) || tokens[i+1].apart || !units[tokens[i+1].word]):
+				return "the number of its department"
 			}
 		}
 	}

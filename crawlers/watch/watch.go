@@ -25,6 +25,9 @@ type Entity struct {
 	Code    string   `yaml:"code"` // "insee:34172", "siren:...", or ""
 	Aliases []string `yaml:"aliases"`
 	Domains []string `yaml:"domains"` // registered names; their subdomains count too
+	By      string   `yaml:"by"`      // of software: the supplier that makes it
+	Users   []string `yaml:"users"`   // of software or a supplier: bodies that use it, as in a title, or "kind:school"
+	Uses    []string `yaml:"uses"`    // of a body: software and suppliers that it uses
 }
 
 // Kinds are the kinds of entity, as alerts and exports name them.
@@ -50,22 +53,28 @@ type Refusal struct {
 const (
 	maxTitle   = 1 << 10  // bytes
 	maxText    = 64 << 10 // bytes
-	maxHits    = 10
+	maxHits    = 20
 	maxRefused = 20
 )
 
 // Matcher holds the watch-lists. It does not change and may be shared.
 type Matcher struct {
-	list    []listed
-	words   map[string]uint32 // folded word to number, from 1
-	edges   map[uint64]uint32 // node and word to node
-	ends    map[uint32][]int32
-	nodes   uint32
-	domains map[string][]int32
-	glued   map[string][]int32 // names of places written as one word
-	tight   map[string][]int32 // the same without "de", "la", "et"
-	sorted  []string           // keys of glued in order, for names cut by a site
-	share   func(name string) float64
+	list        []listed
+	words       map[string]uint32 // folded word to number, from 1
+	edges       map[uint64]uint32 // node and word to node
+	ends        map[uint32][]int32
+	nodes       uint32
+	domains     map[string][]int32
+	codes       map[string]int32   // "insee:34172", "siren:..." to entity; a region's begins with "region "
+	sirens      map[string][]int32 // nine digits
+	departments map[string]int32   // by number, in small letters
+	canon       map[string]int32   // names of bodies that are no places, without linking words
+	glued       map[string][]int32 // names of places written as one word
+	tight       map[string][]int32 // the same without "de", "la", "et"
+	sorted      []string           // keys of glued in order, for names cut by a site
+	epci        map[string][]int32 // EPCI by the words of their names
+	dictionary  *france.Dictionary
+	share       func(name string) float64
 }
 
 // listed is an entity with what judging it needs.
@@ -73,17 +82,21 @@ type listed struct {
 	Entity
 	place      bool // from the official lists: commune, EPCI, department, region
 	population int
+	number     string   // of a commune's department, or the department's own, in small letters
 	department string   // folded name of a commune's department
 	postcodes  []string // of a commune
 	words      int      // of its name
-	capitals   bool     // an acronym that is a word in small letters
 }
 
 // New makes a matcher of the built-in lists (communes, EPCI, departments,
-// regions, software and agencies) and the entities given.
+// regions; ministries, agencies, hospitals, universities, software) and the
+// entities given. An entity with the code of a place of the official lists adds
+// its names and domains to that place.
 func New(data *france.Data, entities ...Entity) *Matcher {
 	m := &Matcher{words: map[string]uint32{}, edges: map[uint64]uint32{}, ends: map[uint32][]int32{}, nodes: 1,
-		domains: map[string][]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, share: data.NameShare}
+		domains: map[string][]int32{}, codes: map[string]int32{}, sirens: map[string][]int32{}, departments: map[string]int32{},
+		canon: map[string]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, epci: map[string][]int32{},
+		dictionary: data.Dictionary(), share: data.NameShare}
 	m.addPlaces(data)
 	for _, e := range builtin() {
 		m.add(e)
@@ -104,9 +117,9 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
 	p := m.read(mended(clip(title, maxTitle)), mended(clip(text, maxText)), website, country)
 	m.judgeHosts(p)
-	m.judgeWords(p, p.title, true)
-	m.judgeCutTitle(p)
-	m.judgeWords(p, p.text, false)
+	m.judgeNumbers(p)
+	m.judgeWords(p, p.titleLine())
+	m.judgeWords(p, line{tokens: p.text, source: p.textS})
 	return p.result()
 }
 

@@ -60,11 +60,11 @@ func TestPosts(t *testing.T) {
 		{title: "gard.fr", want: "Gard", code: "insee:30"},
 		{title: "Région Bretagne", want: "Bretagne", code: "insee:53"},
 		{title: "Nantes Métropole", want: "Nantes Métropole"},
-		{title: "Centre hospitalier de Valence", want: "Centre hospitalier Valence"},
-		{title: "CHU de Rouen", want: "CHU Rouen"},
-		{title: "Université de Poitiers", want: "Université Poitiers"},
+		{title: "Centre hospitalier de Valence", want: "Centre hospitalier de Valence"},
+		{title: "CHU de Rouen", want: "CHU de Rouen"},
+		{title: "Université de Poitiers", want: "Université de Poitiers"},
 		{title: "University of Oxford", want: ""},
-		{title: "Mission Locale de Valence", want: "Mission Locale Valence"},
+		{title: "Mission Locale de Valence", want: "Mission Locale de Valence"},
 		{title: "Mission Locale du Val d'Orbe", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
 		{title: "ML VAL D ORBE - base jeunes", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
 		{title: "www.ml-val-d-orbe.example.org", want: "Mission Locale du Val d'Orbe", code: "siren:000000001"},
@@ -74,7 +74,7 @@ func TestPosts(t *testing.T) {
 		{title: "France Travail", want: "France Travail"},
 		{title: "francetravail.fr", want: "France Travail"},
 		{title: "Leak", website: "https://candidat.francetravail.fr/offres", want: "France Travail"},
-		{title: "CAF de la Gironde", want: "CAF Gironde"},
+		{title: "CAF de la Gironde", want: "CAF de la Gironde (33)"},
 		{title: "caf latte roasters", want: ""},
 		{title: "education.gouv.fr", want: "Ministère de l'Éducation nationale"},
 		{title: "abcdefghij.onion", want: ""},
@@ -82,9 +82,9 @@ func TestPosts(t *testing.T) {
 		{title: "orange.fr", want: ""}, {title: "Saint-Gobain", country: "FR", want: ""}, {title: "Orange", country: "FR", want: ""},
 		{title: "Ville d'Orange", want: "Orange", code: "insee:84087"},
 		{title: "truc.example", text: "Mairie de Bayeux, 14400. Data of all agents.", want: "Bayeux", code: "insee:14047"},
-		{title: "CH Robinson", want: ""}, {title: "CH Laval", want: ""}, {title: "CH de Laval", want: "CH Laval"},
+		{title: "CH Robinson", want: ""}, {title: "CH Laval", want: ""}, {title: "CH de Laval", want: "Centre hospitalier de Laval"},
 		{title: "Clinique Saint-Denis", country: "FR", want: ""},
-		{title: "Communauté de communes du Pays de Pontchâteau", want: ""}, {title: "Communauté de communes Coeur de Sologne", want: "CC Coeur de Sologne"},
+		{title: "Communauté de communes du Pays de Pontchâteau", want: "CC du Pays de Pontchâteau St-Gildas-des-Bois"}, {title: "Communauté de communes Coeur de Sologne", want: "CC Coeur de Sologne"},
 		{title: "rennesmetropole.fr", want: "Rennes Métropole"}, {title: "Région Île-de-France", want: "Île-de-France", code: "insee:11"},
 		{title: "Mairie de Bézieres", want: ""}, {title: "Mairie de B\u00e9ziers", want: "Béziers"}, {title: "Mairie de Be\u0301ziers", want: "Béziers"},
 		{title: "Mairie de BÃ©ziers", want: "Béziers"}, {title: "Mairie de Saint-Affri...", want: "Saint-Affrique", code: "insee:12208"},
@@ -146,20 +146,6 @@ func sample(data *france.Data, rng *rand.Rand, n int) []france.Commune {
 		}
 	}
 	return out
-}
-
-// of writes "de" before a name as French does.
-func of(name string) string {
-	if rest, ok := strings.CutPrefix(name, "Le "); ok {
-		return "du " + rest
-	}
-	if rest, ok := strings.CutPrefix(name, "Les "); ok {
-		return "des " + rest
-	}
-	if strings.ContainsRune("AEÉÈIOUYH", []rune(name)[0]) {
-		return "d'" + name
-	}
-	return "de " + name
 }
 
 func slug(name string) string { return strings.Join(folded(strings.ReplaceAll(name, "'", " ")), "-") }

@@ -124,10 +124,14 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	standing, err := index.NewStanding(cfg.Queries)
+	if err != nil {
+		return fmt.Errorf("configuration: queries: %w", err)
+	}
 	a.Steps = &activity.Steps{
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
-		Watch:   watch.New(fr, entities...), Registries: regs,
+		Watch:   watch.New(fr, entities...), Standing: standing, Registries: regs,
 		Sketches: a.Shelf(),
 		Dumps:    &reading.Reader{Now: now, Canaries: regs.Canaries, Jail: jail.Jail{SpoolDir: cfg.Data, AllowUnconfined: cfg.Unconfined}},
 		Sources:  map[breach.SourceID]breach.Source{},
@@ -154,7 +158,10 @@ func (a *App) Equip(ctx context.Context) error {
 	} else if n > 0 {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
-	return a.openChannels(ctx)
+	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	return a.equipAlerts()
 }
 
 // index opens the search index. One that a kill has left half made is begun
@@ -258,8 +265,10 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
-	if _, serr := os.Stat(filepath.Join(cfg.Data, "vigie.db")); serr == nil {
-		return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+	for _, sealed := range []string{"vigie.db", "registries", "evidence"} {
+		if _, serr := os.Stat(filepath.Join(cfg.Data, sealed)); serr == nil {
+			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+		}
 	}
 	return seal.Create(cfg.Keys)
 }

@@ -40,12 +40,15 @@ type Config struct {
 	Temporal TemporalConfig  `yaml:"temporal"`
 	Sources  []breach.Source `yaml:"sources"`
 	Watch    []string        `yaml:"watch"` // YAML files of further entities to watch for
-	Channels ChannelConfig   `yaml:"channels"`
-	Page     PageConfig      `yaml:"page"`
-	Linkage  LinkageConfig   `yaml:"linkage"`
-	Canaries CanaryConfig    `yaml:"canaries"`
-	Evidence EvidenceConfig  `yaml:"evidence"`
-	MaxDump  int64           `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Queries stand: name to query, in the language of vigie search.
+	Queries  map[string]string `yaml:"queries"`
+	Channels ChannelConfig     `yaml:"channels"`
+	Page     PageConfig        `yaml:"page"`
+	Linkage  LinkageConfig     `yaml:"linkage"`
+	Canaries CanaryConfig      `yaml:"canaries"`
+	Evidence EvidenceConfig    `yaml:"evidence"`
+	Alerts   AlertConfig       `yaml:"alerts"`
+	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
@@ -55,6 +58,18 @@ type Config struct {
 type ConsoleConfig struct {
 	Listen string `yaml:"listen"` // host:port; port 0 chooses a free one
 	Secure bool   `yaml:"secure"` // behind TLS: __Host- cookies
+	// Public is where strangers reach the form for reports and the page for the
+	// codes of pages, and nothing else; empty: nowhere but in the console.
+	Public string `yaml:"public"`
+	URL    string `yaml:"url"` // address of the console as people reach it; pages name it
+}
+
+// address is where people reach the console, with a slash at its end.
+func (c ConsoleConfig) address() string {
+	if c.URL != "" {
+		return strings.TrimSuffix(c.URL, "/") + "/"
+	}
+	return "http://" + c.Listen + "/"
 }
 
 // TemporalConfig points at an external server; empty: the embedded one.
@@ -113,6 +128,7 @@ func Defaults(data string) Config {
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
 		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
 		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
+		Alerts:   AlertConfig{FalseAlarms: 0.1},
 		MaxDump:  100 << 30,
 	}
 }
@@ -191,6 +207,14 @@ func (c Config) check() error {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
 	}
 	if err := c.Evidence.check(wrong); err != nil {
+		return err
+	}
+	if c.Console.Public != "" {
+		if _, _, err := net.SplitHostPort(c.Console.Public); err != nil {
+			return wrong("console.public %q: want host:port", c.Console.Public)
+		}
+	}
+	if err := c.Alerts.check(wrong); err != nil {
 		return err
 	}
 	return c.checkSources(wrong)

@@ -81,7 +81,10 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 			return fmt.Errorf("scheduling %s: %w", s.ID, err)
 		}
 	}
-	return workflows.PruneSchedules(ctx, c, keep)
+	if err := workflows.PruneSchedules(ctx, c, keep); err != nil {
+		return err
+	}
+	return a.startAlerts(ctx, w)
 }
 
 // Stop stops taking work, then the connection, then the server.

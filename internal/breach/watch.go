@@ -52,20 +52,24 @@ type Post struct {
 	Country     string    `json:"country"` // ISO 3166-1 alpha-2, or ""
 	Date        string    `json:"date"`    // RFC 3339 or a day, as the site tells it
 	Links       []string  `json:"links"`
+	Deadline    string    `json:"deadline,omitempty"` // RFC 3339 or a day, when the site says it will publish or sell
+	Price       string    `json:"price,omitempty"`    // amount and ISO 4217 or coin code: "95272 USD"
+	Size        int64     `json:"size,omitempty"`     // bytes claimed, 0 if none
+	Views       int64     `json:"views,omitempty"`    // as the site counts them, 0 if it does not
+	Files       []string  `json:"files,omitempty"`    // links that offer files, verbatim; also in Links
 	Confidence  float64   `json:"confidence"`
 	FirstSeenAt time.Time `json:"first_seen_at"`
 	LastSeenAt  time.Time `json:"last_seen_at"`
+	// Marks tells for each field, by its JSON name, how sure it is and where
+	// it stood on the page.
+	Marks map[string]Mark `json:"marks,omitempty"`
 }
 
-// AlertState is where an alert stands.
-type AlertState string
-
-// The life of an alert.
-const (
-	AlertNew       AlertState = "new"
-	AlertConfirmed AlertState = "confirmed"
-	AlertDismissed AlertState = "dismissed"
-)
+// Mark is where a field of a post was read, and how surely.
+type Mark struct {
+	Place      string  `json:"place"` // CSS selector, or $.path[0].key in JSON
+	Confidence float64 `json:"confidence"`
+}
 
 // Alert says that a post names a body on a watch-list, and why.
 type Alert struct {
@@ -81,8 +85,22 @@ type Alert struct {
 	State      AlertState `json:"state"`
 	DecidedBy  UserID     `json:"decided_by"`
 	DecidedAt  time.Time  `json:"decided_at"`
-	Reason     string     `json:"reason"` // of a dismissal
+	Reason     string     `json:"reason"` // of the decision, in words
 	Incident   IncidentID `json:"incident"`
+	// Event is what posts on several sites have in common when they tell of one
+	// leak; "" where nothing merged them yet.
+	Event      string    `json:"event"`
+	ReasonCode string    `json:"reason_code"` // one of DismissCodes, or ""
+	SeenBy     UserID    `json:"seen_by"`
+	SeenAt     time.Time `json:"seen_at"`
+	HandedTo   string    `json:"handed_to"`
+	HandedBy   UserID    `json:"handed_by"`
+	HandedAt   time.Time `json:"handed_at"`
+	Urgency    Urgency   `json:"urgency"`
+	// ToldAt is when the body itself told the public, as a person recorded it:
+	// before that, nothing public names it. TellURL is where.
+	ToldAt  time.Time `json:"told_at"`
+	TellURL string    `json:"tell_url"`
 }
 
 // Acquisition is the decision to fetch a stolen file: nothing stolen is

@@ -1,8 +1,9 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 
 	"vigie/crawlers/index"
@@ -71,17 +72,22 @@ func (evidenceRebuildCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	posts, err := a.Store.Posts(s, math.MaxInt32)
-	if err != nil {
-		return err
-	}
 	n, err := index.Rebuild(s, filepath.Join(a.Config.Data, "index"), a.Keys.Secret("index"), func(yield func(breach.Post, error) bool) {
-		for _, p := range posts {
-			if !yield(p, nil) {
-				return
+		err := a.Store.EachPost(s, func(page []breach.Post) error {
+			for _, p := range page {
+				if !yield(p, nil) {
+					return context.Canceled
+				}
 			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, context.Canceled) {
+			yield(breach.Post{}, err)
 		}
 	})
+	if err == nil {
+		err = s.Err()
+	}
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,13 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	var file *output
+	if c.Out != "" {
+		if file, err = create(c.Out, c.File); err != nil {
+			return err
+		}
+		defer file.discard()
+	}
 	d, err := c.open(s, c.File)
 	if err != nil {
 		return err
@@ -79,13 +86,8 @@ func (c matchCmd) Run(s *session) error {
 	}
 	out := bufio.NewWriter(s.std.Out)
 	matches := io.Writer(out)
-	if c.Out != "" {
-		f, err := create(c.Out)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		matches = f
+	if file != nil {
+		matches = file
 	}
 	if len(regs) == 1 {
 		err = c.compare(s, regs[0], func() iter.Seq2[matchers.Record, error] { return d.reader.Records(s, d, layout) }, opt, matches, out, layout)
@@ -94,6 +96,11 @@ func (c matchCmd) Run(s *session) error {
 	}
 	if err != nil {
 		return err
+	}
+	if file != nil {
+		if err := file.commit(); err != nil {
+			return err
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -120,6 +127,7 @@ func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.
 	if err != nil {
 		return err
 	}
+	s.crowded(reg.Info().Name, ix)
 	opt = reg.Options(opt)
 	model, err := linkage.Train(s, ix, rows(), opt)
 	if err != nil {

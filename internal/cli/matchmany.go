@@ -43,6 +43,9 @@ func (c matchCmd) names(cfg app.Config) ([]string, error) {
 			}
 		}
 	}
+	if len(out) == 0 { // an empty variable of a script must not look like a dump that concerns nobody
+		return nil, usage("--registry is empty: name a registry, or all")
+	}
 	return out, nil
 }
 
@@ -55,6 +58,7 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 		if err != nil {
 			return err
 		}
+		s.crowded(reg.Info().Name, ix)
 		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: reg.Options(opt).NIR}
 	}
 	panel, err := linkage.NewPanel(s, members)

@@ -6,14 +6,14 @@ import (
 
 // searchCmd searches what was captured.
 type searchCmd struct {
-	Query string `arg:"" help:"Words, \"a phrase\", +must -mustnot."`
+	Query string `arg:"" help:"Words, \"a phrase\", AND OR NOT, prefix*, fuzzy~, \"near words\"~5, title: text: source: after: before:."`
 	Limit int    `help:"Most hits." default:"20"`
 	JSON  bool   `help:"One JSON object a line."`
 }
 
 // Help shows examples.
 func (searchCmd) Help() string {
-	return "Examples:\n  vigie search similo\n  vigie search '\"mission locale\"' --json"
+	return "Case, accents, hyphens and French inflexion do not count. Standing queries (queries: in the configuration) are written the same way.\n\nExamples:\n  vigie search similo\n  vigie search '\"mission locale\"' --json\n  vigie search 'title:mairie (similo OR \"i-milo\") NOT demo after:2026-01-01'"
 }
 
 // Run searches.

@@ -5,19 +5,29 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"vigie/crawlers/index"
 	"vigie/crawlers/watch"
+	"vigie/internal/breach"
 	"vigie/internal/france"
 )
 
 // watchCmd asks the watch-lists.
 type watchCmd struct {
-	Match watchMatchCmd `cmd:"" help:"Say which body or product posts are about: JSON lines on standard input."`
+	Match     watchMatchCmd     `cmd:"" help:"Say which body or product posts are about: JSON lines on standard input."`
+	Past      watchPastCmd      `cmd:"" help:"Hold what is stored against lists and queries, as a new one demands."`
+	Concerned watchConcernedCmd `cmd:"" help:"List the bodies that a leak at a supplier, or of a piece of software, concerns."`
+}
+
+// matching is what posts are held against.
+type matching struct {
+	List  []string `help:"Watch-list beside what is built in (YAML; may be repeated)." type:"path" placeholder:"FILE"`
+	Query []string `help:"Query in the language of vigie search (may be repeated)." sep:"none" placeholder:"QUERY"`
 }
 
 type watchMatchCmd struct {
-	List []string `help:"Watch-list beside what is built in (YAML; may be repeated)." type:"path" placeholder:"FILE"`
-	All  bool     `help:"Tell what was refused as well, and why."`
-	JSON bool     `help:"One JSON object a hit."`
+	matching
+	All  bool `help:"Tell what was refused as well, and why."`
+	JSON bool `help:"One JSON object a hit."`
 }
 
 // Help shows an example.
@@ -41,7 +51,7 @@ const maxLine = 16 << 20
 
 // Run matches each line; one that is no JSON does not stop the others.
 func (c watchMatchCmd) Run(s *session) error {
-	m, err := c.matcher()
+	m, standing, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -63,6 +73,7 @@ func (c watchMatchCmd) Run(s *session) error {
 			continue
 		}
 		hits, refused := m.Match(p.Title, p.Text, p.Website, p.Country)
+		hits = append(hits, answers(standing, breach.Post{Title: p.Title, Text: p.Text, Website: p.Website, Country: p.Country})...)
 		if err := c.show(enc, out, p.ID, hits, refused); err != nil {
 			return err
 		}
@@ -111,11 +122,37 @@ func join(kind, code string) string {
 	return kind + ", " + code
 }
 
-func (c watchMatchCmd) matcher() (*watch.Matcher, error) {
+// answers are the queries that a post answers, as hits.
+func answers(standing *index.Standing, p breach.Post) []watch.Hit {
+	var out []watch.Hit
+	for _, query := range standing.Match(p) {
+		out = append(out, watch.Hit{Entity: query, Kind: "other", Confidence: 0.6, Why: "it answers this query"})
+	}
+	return out
+}
+
+// read reads the lists and queries.
+func (c matching) read() (*watch.Matcher, *index.Standing, error) {
+	queries := map[string]string{}
+	for _, q := range c.Query {
+		queries[q] = q
+	}
+	standing, err := index.NewStanding(queries)
+	if err != nil {
+		return nil, nil, err
+	}
 	fr, err := france.Load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	entities, err := c.entities()
+	if err != nil {
+		return nil, nil, err
+	}
+	return watch.New(fr, entities...), standing, nil
+}
+
+func (c matching) entities() ([]watch.Entity, error) {
 	var entities []watch.Entity
 	for _, path := range c.List {
 		f, err := input(path)
@@ -129,5 +166,5 @@ func (c watchMatchCmd) matcher() (*watch.Matcher, error) {
 		}
 		entities = append(entities, list...)
 	}
-	return watch.New(fr, entities...), nil
+	return entities, nil
 }

@@ -11,6 +11,7 @@ import (
 type route struct {
 	method, path string
 	public       bool          // no session needed
+	stranger     bool          // part of the public site too
 	roles        []breach.Role // any of them
 	do           func(http.ResponseWriter, *http.Request) error
 }
@@ -43,13 +44,25 @@ func (c *console) routes() []route {
 		{method: post, path: "/logout", public: true, do: c.logoutSubmit},
 		{method: post, path: "/language", public: true, do: c.languageChoose},
 
+		{method: get, path: "/report", public: true, stranger: true, do: c.reportShow},
+		{method: post, path: "/report", public: true, stranger: true, do: c.reportSubmit},
+		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
+		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
 		{method: get, path: "/alerts", roles: analysts, do: c.alertList},
+		{method: get, path: "/alerts/health", roles: analysts, do: c.alertHealth},
 		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
 		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/seen", roles: analysts, do: c.alertSeen},
+		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
+		{method: post, path: "/alerts/{alert}/hand", roles: analysts, do: c.alertHand},
+		{method: post, path: "/alerts/{alert}/wake", roles: analysts, do: c.alertWake},
+		{method: post, path: "/reports/{report}/contact", roles: analysts, do: c.reportContact},
+		{method: post, path: "/alerts/{alert}/told", roles: analysts, do: c.alertTold},
 		{method: get, path: "/search", roles: analysts, do: c.postSearch},
 
 		{method: get, path: incident, roles: team, do: c.incidentShow},

@@ -357,3 +357,41 @@ func match(t testing.TB, m *linkage.Matcher, r matchers.Record) []linkage.Match 
 	}
 	return ms
 }
+
+// Rows that repeat each other teach once: a person whose row stands there a
+// thousand times is found as surely as by one, and the others' model is the
+// same.
+func TestRepeatedRowsTeachOnce(t *testing.T) {
+	c := newCountry(24, 2000)
+	ix, err := linkage.Build(c.records(c.people))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leak := c.leak(c.people, 600, 0.3)
+	train := func(planted, times int) string {
+		m, err := linkage.Train(context.Background(), ix, func(yield func(matchers.Record, error) bool) {
+			for i := range len(leak) + times {
+				r := planted
+				if i >= times {
+					r = i - times
+				}
+				if !yield(leak[r].rec, nil) {
+					return
+				}
+			}
+		}, linkage.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Version
+	}
+	once := train(0, 0)
+	if !strings.HasPrefix(once, "trained") {
+		t.Fatalf("the leak teaches nothing: %s", once)
+	}
+	for _, times := range []int{1, 3000, 45_000} {
+		if got := train(7, times); got != once {
+			t.Errorf("one row repeated %d times: model %s, want %s", times, got, once)
+		}
+	}
+}

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"vigie/crawlers"
@@ -85,7 +89,7 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 
 // raise records the strongest reason why a post concerns us, if there is one.
 func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
-	hits, _ := s.Watch.Match(p.Title, p.Text, p.Website, p.Country)
+	hits := s.Concerns(p)
 	if len(hits) == 0 {
 		return false, nil
 	}
@@ -95,10 +99,38 @@ func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
 			best = h
 		}
 	}
-	return s.Store.RaiseAlert(ctx, breach.Alert{
+	a := breach.Alert{
 		ID: breach.AlertID("alr_" + s.Keys.Digest("alert", string(p.ID), best.Entity)[:20]), Post: p.ID, Source: p.Source,
 		Entity: best.Entity, Kind: best.Kind, Code: best.Code,
 		Confidence: best.Confidence, Why: best.Why,
-		RaisedAt: s.Now(), State: breach.AlertNew,
-	})
+		RaisedAt: s.Now(), State: breach.AlertNew, Event: s.event(p),
+	}
+	a.Urgency = breach.UrgencyOf(a, offered(p.Links), time.Time{}, a.RaisedAt)
+	added, err := s.Store.RaiseAlert(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	return added, s.wake(ctx, a.ID)
 }
+
+// event names what posts on several sites have in common when they tell of one
+// leak: as merged, or else the same title however it is spelt.
+func (s *Steps) event(p breach.Post) string {
+	if s.Event != nil {
+		return s.Event(p)
+	}
+	return "evt_" + strings.TrimPrefix(string(crawlers.PostID("", p.Title)), "pst_")
+}
+
+// offered counts links that name a file of data.
+func offered(links []string) (n int) {
+	for _, l := range links {
+		u, err := url.Parse(l)
+		if err == nil && slices.Contains(dataFiles, strings.ToLower(path.Ext(u.Path))) {
+			n++
+		}
+	}
+	return n
+}
+
+var dataFiles = []string{".7z", ".csv", ".db", ".gz", ".json", ".rar", ".sql", ".tar", ".torrent", ".txt", ".xlsx", ".zip", ".zst"}

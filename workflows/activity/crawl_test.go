@@ -64,6 +64,32 @@ func TestKeepRaisesOneAlertOnce(t *testing.T) {
 	w.wantWatch(1, 2)
 }
 
+// A mirror of the site shows the same post: it is one event, one alert, also
+// when the process was killed between the alert and the rest of the visit.
+func TestKeepRaisesOneAlertForMirrors(t *testing.T) {
+	w := watching(t)
+	mirror := visit(w.Now())
+	mirror.Source = "mirror"
+	for i := range mirror.Posts {
+		p := &mirror.Posts[i]
+		p.ID, p.Source, p.Title = "m"+p.ID, "mirror", "  "+strings.ToUpper(p.Title)
+	}
+	for range 2 {
+		for _, v := range []crawlers.Visit{visit(w.Now()), mirror} {
+			_, err := w.Keep(t.Context(), v)
+			w.must(err)
+		}
+	}
+	w.wantWatch(1, 2)
+	list, err := w.Store.Alerts(t.Context(), "")
+	w.must(err)
+	seen, err := w.Store.Sightings(t.Context(), list[0].ID)
+	w.must(err)
+	if len(seen) != 2 {
+		t.Errorf("%d sightings, want the site and its mirror", len(seen))
+	}
+}
+
 // The process died after the posts were saved: neither searched nor judged.
 func TestKeepAfterAKill(t *testing.T) {
 	w := watching(t)
@@ -108,5 +134,34 @@ func TestAcquireAfterAKill(t *testing.T) {
 	w.must(err)
 	if got, _, err := w.Store.Dump(t.Context(), d); err != nil || got.Digest != digest || got.Bytes != size {
 		t.Errorf("kept %+v: %v", got, err)
+	}
+}
+
+// TestNewQueryRunsOverThePast stores posts while nothing watches for them; a
+// standing query and an entity that come later find them, once.
+func TestNewQueryRunsOverThePast(t *testing.T) {
+	w := watching(t)
+	w.Watch = watch.New(&france.Data{})
+	if _, err := w.Keep(t.Context(), visit(w.Now())); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWatch(0, 2)
+	var err error
+	w.Standing, err = index.NewStanding(map[string]string{"citrus": "mandarine* -lemon"})
+	w.must(err)
+	w.Watch = watch.New(&france.Data{}, watch.Entity{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale"})
+	for i, want := range []int{2, 0} {
+		posts, alerts, err := w.ReviewPast(t.Context())
+		if err != nil || posts < 2 || alerts != want {
+			t.Errorf("review %d: %d posts, %d alerts, %v; want %d", i, posts, alerts, err, want)
+		}
+	}
+	w.wantWatch(2, 2)
+	list, err := w.Store.Alerts(t.Context(), breach.AlertNew)
+	w.must(err)
+	for _, a := range list {
+		if a.Post == "pst_b" && (a.Entity != "citrus" || a.Kind != "other" || !strings.Contains(a.Why, "standing query")) {
+			t.Errorf("alert of the query: %+v", a)
+		}
 	}
 }

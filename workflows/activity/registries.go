@@ -48,14 +48,19 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 		return nil, fmt.Errorf("opening registry %s: not imported on this machine: %w: %w", id, breach.ErrTemporary, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+		return nil, err
 	}
 	if p := r.open[id]; p != nil && p.Info().Version == version {
 		return p, nil
 	}
 	reg, err := registry.Open(dir, r.Keys)
 	if err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+		return nil, err
+	}
+	if name := reg.Info().Name; name != id {
+		_ = reg.Close()
+		return nil, &breach.RefusedError{Code: "other-registry", What: "registry " + string(id),
+			Hint: "its directory holds registry " + string(name) + ": bring each back to its own place"}
 	}
 	if r.open == nil {
 		r.open = map[breach.RegistryID]*Protected{}

@@ -91,7 +91,7 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	}
 	was := mem.Alarm
 	mem.Note(v, out.New)
-	s.tell(src, v, mem, was)
+	s.sound(src, v, mem, was)
 	if learnt, err = json.Marshal(mem); err != nil {
 		return v, out, fmt.Errorf("keeping what is known of source %s: %w", src.ID, err)
 	}
@@ -160,9 +160,9 @@ func lost(ctx context.Context) error {
 	return nil
 }
 
-// tell logs how a source's alarm changed: once when it begins, once when it
+// sound logs how a source's alarm changed: once when it begins, once when it
 // ends. The console and `vigie source list` show it as long as it stands.
-func (s *Steps) tell(src breach.Source, v crawlers.Visit, m *crawlers.Memory, was string) {
+func (s *Steps) sound(src breach.Source, v crawlers.Visit, m *crawlers.Memory, was string) {
 	switch {
 	case m.Alarm != "" && m.Alarm != was:
 		s.Log.Warn("source", "source", src.ID, "alarm", m.Alarm, "state", v.State, "fault", v.Fault, "good_at", m.GoodAt)

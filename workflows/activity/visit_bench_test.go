@@ -56,9 +56,9 @@ func worked() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// report gives pages a second of both clocks: that of the wall, and that of two
+// rates gives pages a second of both clocks: that of the wall, and that of two
 // processors with nothing else to do.
-func report(b *testing.B, pages int, work time.Duration) {
+func rates(b *testing.B, pages int, work time.Duration) {
 	b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
 	b.ReportMetric(2*float64(pages)/work.Seconds(), "pages/s-of-2-cpus")
 	b.ReportMetric(float64(work.Microseconds())/float64(pages), "cpu-µs/page")
@@ -98,7 +98,7 @@ func BenchmarkPages(b *testing.B) {
 				}
 				return len(v.Captures)
 			})
-			report(b, pages, work)
+			rates(b, pages, work)
 		})
 	}
 	b.Run("colly alone", func(b *testing.B) {
@@ -117,7 +117,7 @@ func BenchmarkPages(b *testing.B) {
 			}
 			return n
 		})
-		report(b, pages, work)
+		rates(b, pages, work)
 	})
 }
 

@@ -68,7 +68,9 @@ func auditEverything(t *testing.T, open Open) {
 		{"SaveCaptures", func() error { return s.SaveCaptures(ctx, []breach.Capture{{ID: "c", Source: "x", At: noon}}) }, 0},
 		{"SavePosts", func() error { _, err := s.SavePosts(ctx, []breach.Post{aPost("p")}); return err }, 0},
 		{"RaiseAlert", func() error { _, err := s.RaiseAlert(ctx, anAlert(7)); return err }, 0},
-		{"DismissAlert", func() error { return none(s.DismissAlert(ctx, "alr_7", "amina", "r", noon)) }, 1},
+		{"MoveAlert", func() error {
+			return none(s.MoveAlert(ctx, "alr_7", breach.AlertMove{To: breach.AlertDismissed, By: "amina", Code: breach.DismissOld, At: noon}))
+		}, 1},
 		{"SetStage", func() error { return s.SetStage(ctx, incidentID, breach.StageReview, noon) }, 0},
 		{"SaveDump", func() error { return s.SaveDump(ctx, d, nil) }, 0},
 		{"SaveProfile", func() error { return s.SaveProfile(ctx, "dmp_1", breach.Profile{}, nil) }, 1},

@@ -35,6 +35,8 @@ func Run(t *testing.T, open Open) {
 		test func(*testing.T, Open)
 	}{
 		{"captures", captures}, {"leases", leases}, {"posts", posts}, {"every post", everyPost}, {"hostile text", hostileText}, {"alerts", alerts}, {"confirming", confirming},
+		{"one alert an event", oneAlertAnEvent}, {"alert states", alertStates}, {"false alarms", falseAlarms}, {"public", public}, {"looks", looks},
+		{"duty", duty}, {"feed", feed}, {"reports", reports},
 		{"stages", stages}, {"dumps", dumps}, {"summaries", summaries},
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},

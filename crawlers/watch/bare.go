@@ -1,0 +1,96 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+)
+
+// judgeBare judges a name that nothing announces: it counts if the title is
+// nothing else and France is said.
+func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
+	tokens := l.tokens
+	if m.judgeNumberedTown(p, l, f, places) {
+		return
+	}
+	list := m.largest(m.usual(places))
+	e := &m.list[list[0]]
+	rest := ""
+	for i, t := range tokens {
+		if (i < f.from || i >= f.to) && !noise[t.word] && !isNumber(t.word) && !civicWords[t.word] {
+			rest = t.word
+		}
+	}
+	for _, h := range p.hosts {
+		if h.primary && strings.Contains(p.titleS, h.name) {
+			return // the address is judged as such
+		}
+	}
+	words := f.to - f.from
+	surname := m.share(strings.ToUpper(strings.Join(wordsOf(tokens[f.from:f.to]), " "))) > 1.7e-6
+	switch {
+	case p.trade(l, f) != "":
+		p.refuseAll(m, list, "a business: "+p.trade(l, f))
+	case p.abroad(tokens, f) != "":
+		p.refuseAll(m, list, "abroad: "+p.foreign)
+	case rest != "":
+		p.refuseAll(m, list, "its name is a part of a longer title")
+	case e.Kind == "epci" && saysEPCI(tokens[f.from:f.to]):
+		p.hitAll(m, list, 0.85, "the title is its whole name")
+	case e.Kind == "epci" && p.foreign == "" && tokens[f.from].word == "grand" && f.to-f.from == 2:
+		p.hitAll(m, list, 0.7, "the title is its whole name")
+	case betterAbroad[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
+		p.refuseAll(m, list, "a town abroad has this name too and is better known")
+	case p.french == 0:
+		p.refuseAll(m, list, "its name alone, and nothing says France")
+	case e.Kind == "commune" && !p.civic && brands[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
+		p.refuseAll(m, list, "a brand has this name too, and nothing says a public body")
+	case words == 2 && e.Kind == "commune" && e.population < 5_000 && !p.civic:
+		p.refuseAll(m, list, "a small place's name alone, and nothing says a public body")
+	case words == 1 && e.Kind == "commune" && e.population < 20_000 && !p.civic && surname:
+		p.refuseAll(m, list, "one word, also a family name, and nothing says a public body")
+	case words == 1 && e.Kind == "commune" && e.population < 20_000 && !p.civic:
+		p.refuseAll(m, list, "one word, and nothing says a public body")
+	case words == 1:
+		p.hitAll(m, list, 0.62, "the title is its name, and the post says France")
+	default:
+		p.hitAll(m, list, 0.75, "the title is its name, and the post says France")
+	}
+}
+
+// judgeNumberedTown judges "Frontignan (34)", "Frontignan 34110": the number
+// of its department or its postcode says that the commune is meant.
+func (m *Matcher) judgeNumberedTown(p *post, l line, f find, places []int32) bool {
+	tokens := l.tokens
+	if f.to >= len(tokens) || !isNumber(tokens[f.to].word) || p.trade(l, f) != "" || p.foreign != "" ||
+		f.to+1 < len(tokens) && units[tokens[f.to+1].word] {
+		return false
+	}
+	number := tokens[f.to].word
+	for i, t := range tokens {
+		if (i < f.from || i > f.to) && !noise[t.word] && !isNumber(t.word) && !civicWords[t.word] {
+			return false
+		}
+	}
+	var fit []int32
+	for _, i := range m.ofKind(places, "commune") {
+		e := &m.list[i]
+		if e.number == number && (tokens[f.to].apart || p.french > 0) || slices.Contains(e.postcodes, number) {
+			fit = append(fit, i)
+		}
+	}
+	if len(fit) == 0 {
+		return false
+	}
+	p.hitAll(m, fit, 0.85, "its name and "+number)
+	return true
+}
+
+// saysEPCI tells whether a name says itself what it is: Nantes Métropole.
+func saysEPCI(tokens []token) bool {
+	for _, t := range tokens {
+		if epciWords[t.word] && len(t.word) > 2 && len(tokens) > 1 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,77 @@
+package watch
+
+import "strings"
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
+}
+
+// brands have the name of a commune and are better known than it.
+var brands = set(`orange gap lacoste vittel volvic evian baccarat saintgobain saintmaclou saintjames saintlaurent larocheposay saintlouis saintmichel
+	lourmarin camembert roquefort champagne cognac chablis sauternes margaux pauillac total vichy lafayette bergerac beaumont montblanc valmont
+	lancome courreges givenchy darty picard leclerc auchan carrefour cora casino renault peugeot citroen`)
+
+// betterAbroad are names of towns abroad, or of other countries' bodies, that
+// are better known than the communes of France that share them.
+var betterAbroad = set(`montreal mons sion fribourg saxon`)
+
+var (
+	frenchWords = set(`france french francais francaise francaises habitants departement prefecture commune communes lycee
+		intercommunalite arrondissement siret siren cnil anssi rgpd cnfpt mairies collectivite collectivites`)
+	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres`)
+	foreignWords = set(`usa texas florida california ohio michigan illinois virginia louisiana pennsylvania carolina tennessee missouri
+		wisconsin minnesota georgia kentucky alabama oklahoma oregon vermont ontario quebec canada canadian american uk england scotland
+		arkansas massachusetts indiana mississippi nebraska nevada arizona colorado connecticut delaware idaho iowa kansas maryland montana
+		australia belgique belgium belge wallonie flandre bruxelles brussels suisse switzerland swiss schweiz valais vaud lausanne geneve
+		liege namur luxembourg maroc morocco casablanca rabat marrakech tunisie tunisia algerie algeria italia italy espana spain
+		germany deutschland portugal brasil brazil mexico haiti senegal dakar mali bamako cameroun yaounde douala gabon libreville congo kinshasa
+		rwanda burkina abidjan benin togo niger tchad madagascar mauritanie guinee liban beyrouth moncton brunswick ireland belarus
+		india malaysia colombia philippines indonesia argentina chile peru turkey russia ukraine poland romania greece
+		county parish district gmbh inc llc ltd plc`)
+	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble vignobles vignerons cave groupe group holding sas sarl
+		sasu eurl scp selarl sci gmbh inc llc ltd corp corporation srl spa bv nv plc company compagnie societe ets etablissements transports transport
+		avocat avocats notaire notaires cabinet immobilier immo automobile automobiles auto garage industrie industries technologies technology
+		consulting expertise assurances assurance courtage clinique pharmacie boulangerie football rugby golf casino magasin magasins supermarche
+		shop store vins wines winery cognac champagne resort banque bank freres fils associes partners architecte architectes construction
+		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
+		systems laboratoire laboratoires concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux
+		meubles cuisines piscines cooperative concept conseils ingenierie engineering electronics international fashion mode ambulances
+		taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle`)
+	// noise says nothing about whom a post is about.
+	noise = set(`data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
+		selling new update updated free download gb mb tb go mo to k records lines users emails sql csv france french fr francais the of and de
+		d du des la le les l site website official officiel ransom proof sample samples vente base donnees fuite piratage all download
+		accounts jeunes million millions`)
+)
+
+// notBusiness tells where a word of business is a part of a public body's name:
+// hôtel de ville, groupe scolaire, agence régionale de santé.
+func notBusiness(tokens []token, i int) bool {
+	next := func(words ...string) bool {
+		for _, w := range words {
+			if standAt(tokens, i+1, strings.Fields(w)) {
+				return true
+			}
+		}
+		return false
+	}
+	switch tokens[i].word {
+	case "hotel":
+		return next("de ville", "du departement", "de region", "de la region", "de police", "d agglomeration")
+	case "groupe":
+		return next("scolaire", "hospitalier")
+	case "agence":
+		return next("regionale", "nationale", "de l eau", "de services", "du numerique", "technique", "de la", "francaise", "d urbanisme", "departementale", "du service")
+	case "prive", "privee":
+		return i > 0 && (tokens[i-1].word == "scolaire" || tokens[i-1].word == "lycee" || tokens[i-1].word == "college")
+	case "services":
+		return i > 1 && tokens[i-1].word == "de" || next("du premier ministre", "departementaux")
+	case "chateau":
+		return next("de versailles")
+	}
+	return false
+}
