@@ -43,18 +43,9 @@ func (c *Crawler) Visit(ctx context.Context, src breach.Source) (Visit, error) {
 // its evidence not be kept. The memory is read, not changed: Memory.Note is
 // for when the visit has been kept.
 func (c *Crawler) Revisit(ctx context.Context, src breach.Source, mem *Memory) (Visit, error) {
-	order := mem.Order(src, c.Now())
-	if len(order) == 0 {
-		return Visit{}, fmt.Errorf("source %s: no address: %w", src.ID, breach.ErrInvalid)
-	}
-	for _, a := range order {
-		u, err := url.Parse(a)
-		if err != nil {
-			return Visit{}, fmt.Errorf("source %s: malformed address: %w", src.ID, breach.ErrInvalid)
-		}
-		if err := c.check(src, u); err != nil {
-			return Visit{}, fmt.Errorf("source %s: %w", src.ID, err)
-		}
+	order, err := c.reachable(src, mem.Order(src, c.Now()))
+	if err != nil {
+		return Visit{}, fmt.Errorf("source %s: %w", src.ID, err)
 	}
 	rec, err := c.Begin(ctx, src)
 	if err != nil {
@@ -78,6 +69,26 @@ func (c *Crawler) Revisit(ctx context.Context, src breach.Source, mem *Memory) (
 	return t.outcome(kept), nil
 }
 
+// reachable leaves out addresses that no visit could succeed for; when none is
+// left it says why.
+func (c *Crawler) reachable(src breach.Source, order []string) (ok []string, err error) {
+	err = fmt.Errorf("no address: %w", breach.ErrInvalid)
+	for _, a := range order {
+		u, perr := url.Parse(a)
+		if perr != nil {
+			err = fmt.Errorf("malformed address: %w", breach.ErrInvalid)
+		} else if cerr := c.check(src, u); cerr != nil {
+			err = cerr
+		} else {
+			ok = append(ok, a)
+		}
+	}
+	if len(ok) > 0 {
+		err = nil
+	}
+	return ok, err
+}
+
 // check refuses a source that no visit could succeed for.
 func (c *Crawler) check(src breach.Source, u *url.URL) error {
 	if isOnion(u.Hostname()) && src.Proxy == "" {
@@ -88,7 +99,7 @@ func (c *Crawler) check(src breach.Source, u *url.URL) error {
 
 func (c *Crawler) tour(ctx context.Context, src breach.Source, mem *Memory, rec Recorder) *tour {
 	t := &tour{c: c, ctx: ctx, src: src, rec: rec, at: c.Now(), states: map[breach.CaptureID]string{},
-		byID: map[breach.PostID]int{}, seen: map[string]bool{}, jar: newJar(c.Now, mem.Cookies)}
+		byID: map[breach.PostID]int{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
 	session := mem.Session
 	if session == "" {
 		session = rand.Text()

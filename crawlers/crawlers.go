@@ -112,6 +112,7 @@ type Visit struct {
 
 	session string // for Memory.Note
 	cookies []Cookie
+	given   bool // a session that a person opened was used
 }
 
 // Attempt is how one address of a source answered.

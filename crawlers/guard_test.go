@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -63,6 +64,16 @@ func TestVisitRefusesInwardAddresses(t *testing.T) {
 				t.Errorf("error %v, want ErrInvalid", err)
 			}
 		})
+	}
+}
+
+// One mirror that leads inward does not cost the others.
+func TestInwardMirrorIsLeftOut(t *testing.T) {
+	src := site(t, func(w http.ResponseWriter, _ *http.Request) { page(w, listing) })
+	src.Mirrors = []string{"http://10.0.0.1/", "http://x.onion/", "file:///etc/passwd"}
+	v := visit(t, crawler(&tape{}), src)
+	if len(v.Posts) != 1 || len(v.Attempts) != 1 {
+		t.Errorf("%+v", v)
 	}
 }
 

@@ -17,6 +17,7 @@ type Cookie struct {
 	Path    string    `json:"path"`
 	Secure  bool      `json:"secure"`
 	Expires time.Time `json:"expires"` // zero: as long as the session
+	Given   bool      `json:"given"`   // by a person who opened a session, not by the site
 }
 
 // Bounds of what a site may have us carry (RFC 6265, 6.1 asks for 50 of 4 KiB).
@@ -54,7 +55,7 @@ func (j *jar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 		if c.MaxAge > 0 {
 			k.Expires = j.now().Add(time.Duration(min(c.MaxAge, 400*24*3600)) * time.Second)
 		}
-		j.drop(k)
+		k.Given = j.drop(k) // a session that the site renews stays one
 		if c.MaxAge >= 0 && !j.over(k) {
 			j.list = append(j.list, k)
 		}
@@ -90,13 +91,15 @@ func (j *jar) all() []Cookie {
 
 func (j *jar) over(c Cookie) bool { return !c.Expires.IsZero() && !c.Expires.After(j.now()) }
 
-func (j *jar) drop(k Cookie) {
+// drop forgets a cookie and tells whether a person had given it.
+func (j *jar) drop(k Cookie) (given bool) {
 	for i, c := range j.list {
 		if c.Host == k.Host && c.Name == k.Name && c.Path == k.Path {
 			j.list = append(j.list[:i], j.list[i+1:]...)
-			return
+			return c.Given
 		}
 	}
+	return false
 }
 
 // trim forgets the oldest ones over the bounds.

@@ -174,7 +174,9 @@ func (m *Memory) Note(v Visit, fresh int) {
 	}
 	before := m.Outcome
 	m.Visits++
-	m.Session, m.Cookies = v.session, v.cookies
+	// What a person gave and this visit was not allowed to use is kept.
+	unused := slices.DeleteFunc(m.Cookies, func(c Cookie) bool { return !c.Given || v.given })
+	m.Session, m.Cookies = v.session, append(v.cookies, unused...)
 	m.Outcome = Outcome{At: v.At, Address: v.Address, State: v.State, Fault: v.Fault, Posts: len(v.Posts)}
 	m.NotBefore = v.NotBefore
 	m.noteOutage(v)

@@ -26,6 +26,9 @@ const (
 func (t *tour) getThrough(p Page, r Reading, err error) (Page, Reading, error) {
 	waited := time.Duration(0)
 	for range gateAsks {
+		if r.State == StateGate {
+			t.busy = 0
+		}
 		if err != nil || len(r.Posts) > 0 || !t.goingOn() {
 			return p, r, err
 		}
@@ -46,6 +49,7 @@ func (t *tour) getThrough(p Page, r Reading, err error) (Page, Reading, error) {
 		if t.wait(wait) != nil {
 			break
 		}
+		t.busy, t.notBefore = 0, time.Time{} // queues say "unavailable" and mean "wait"
 		delete(t.seen, u)
 		t.asked-- // a queue's pages do not use up the listing's
 		p, r, err = t.read(u)

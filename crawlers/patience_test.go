@@ -63,18 +63,19 @@ func (q *queueSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body += `<meta HTTP-EQUIV=refresh content="1; URL='/'">`
 	}
 	w.Header().Set("Content-Type", "text/html")
-	if q.style == "busy" {
+	if status := map[string]int{"busy": 503, "forbidden": 403, "many": 429}[q.style]; status != 0 {
 		w.Header().Set("Refresh", "1")
-		w.WriteHeader(http.StatusForbidden)
+		w.Header().Set("Retry-After", "3600")
+		w.WriteHeader(status)
 	}
 	_, _ = fmt.Fprint(w, body)
 }
 
 func TestQueuesAreWaitedFor(t *testing.T) {
-	for _, style := range []string{"header", "meta", "busy"} {
+	for _, style := range []string{"header", "meta", "busy", "forbidden", "many"} {
 		t.Run(style, func(t *testing.T) {
 			t.Parallel()
-			q := &queueSite{places: map[string]int{}, length: 2, style: style}
+			q := &queueSite{places: map[string]int{}, length: 3, style: style}
 			p := startProxy(t, q.ServeHTTP, nil)
 			tp := &tape{}
 			c := crawler(tp)
@@ -85,6 +86,9 @@ func TestQueuesAreWaitedFor(t *testing.T) {
 			v, err := c.Revisit(t.Context(), src, mem)
 			if err != nil || len(v.Posts) != 1 || v.State != StateListing || v.Alarm != "" || len(q.places) != 1 {
 				t.Fatalf("%+v %v, places %v", v, err, q.places)
+			}
+			if !v.NotBefore.IsZero() {
+				t.Errorf("the queue's Retry-After holds for the site: %s", v.NotBefore)
 			}
 			if v.Captures[0].State != StateGate || len(tp.exchanges) < 3 {
 				t.Errorf("the queue itself is evidence: %+v", v.Captures)

@@ -22,13 +22,12 @@ type inventedSite struct {
 }
 
 const (
-	worldDays   = 40
-	worldGroups = 122
+	worldGroups = 122 // as measured
 )
 
-func inventWorld(seed uint64, every time.Duration) []inventedSite {
+func inventWorld(seed uint64, every time.Duration, days int) []inventedSite {
 	r := rand.New(rand.NewPCG(seed, 5))
-	end := noon.Add(worldDays * 24 * time.Hour)
+	end := noon.Add(time.Duration(days) * 24 * time.Hour)
 	var sites []inventedSite
 	addresses, dead := 225, 84
 	for g := range worldGroups {
@@ -55,7 +54,7 @@ func inventWorld(seed uint64, every time.Duration) []inventedSite {
 		if len(s.outages[s.source.URL]) != 1 || len(s.source.Mirrors) > 0 {
 			// Zipf: the k-th group publishes 1/k as much as the first.
 			for range int(math.Round(180 / float64(1+g/2))) {
-				s.posts = append(s.posts, noon.Add(time.Duration(r.Int64N(int64(worldDays*24*time.Hour)))))
+				s.posts = append(s.posts, noon.Add(time.Duration(r.Int64N(int64(time.Duration(days)*24*time.Hour)))))
 			}
 			slices.SortFunc(s.posts, time.Time.Compare)
 		}
@@ -106,11 +105,11 @@ func (p *patrol) found(s *inventedSite, seen map[breach.SourceID]int, now time.T
 }
 
 // rounds asks every address in every round, as the trackers do.
-func rounds(sites []inventedSite, every time.Duration) (p patrol) {
+func rounds(sites []inventedSite, every time.Duration, days int) (p patrol) {
 	seen := map[breach.SourceID]int{}
 	wasUp := map[breach.SourceID]bool{}
 	last := map[breach.SourceID]time.Time{}
-	for at := noon; at.Before(noon.Add(worldDays * 24 * time.Hour)); at = at.Add(every) {
+	for at := noon; at.Before(noon.Add(time.Duration(days) * 24 * time.Hour)); at = at.Add(every) {
 		for i := range sites {
 			s, any := &sites[i], false
 			for _, a := range addresses(s.source) {
@@ -147,7 +146,7 @@ func (p *patrol) returned(s *inventedSite, wasUp map[breach.SourceID]bool, last 
 }
 
 // planned visits as Plan and Order have it.
-func planned(sites []inventedSite) (p patrol) {
+func planned(sites []inventedSite, days int) (p patrol) {
 	seen := map[breach.SourceID]int{}
 	wasUp := map[breach.SourceID]bool{}
 	last := map[breach.SourceID]time.Time{}
@@ -156,7 +155,7 @@ func planned(sites []inventedSite) (p patrol) {
 		known[i] = Known{sites[i].source, &Memory{}}
 	}
 	const tick = time.Minute
-	for at := noon; at.Before(noon.Add(worldDays * 24 * time.Hour)); at = at.Add(tick) {
+	for at := noon; at.Before(noon.Add(time.Duration(days) * 24 * time.Hour)); at = at.Add(tick) {
 		visited := false
 		for i, k := range known {
 			if k.Memory.Due(k.Source.Every, at) > 0 {
@@ -208,14 +207,14 @@ func mean(list []time.Duration) time.Duration {
 func BenchmarkSchedule(b *testing.B) {
 	const anchor = 4362 * time.Second
 	for b.Loop() {
-		base := rounds(inventWorld(1, anchor), anchor)
+		base := rounds(inventWorld(1, anchor, 40), anchor, 40)
 		report := func(name string, p patrol) {
 			b.Logf("%-22s %7d requests, posts wait median %5.1f min, mean %6.1f, p90 %6.1f; back noticed median %5.1f min, mean %6.1f (%d)", name, p.requests,
 				median(p.delays).Minutes(), mean(p.delays).Minutes(), quantile(p.delays, .9).Minutes(), median(p.back).Minutes(), mean(p.back).Minutes(), len(p.back))
 		}
 		report("rounds", base)
 		for _, every := range []time.Duration{anchor * 2 / 3, anchor, 90 * time.Minute} {
-			report("planned, every "+every.Round(time.Minute).String(), planned(inventWorld(1, every)))
+			report("planned, every "+every.Round(time.Minute).String(), planned(inventWorld(1, every, 40), 40))
 		}
 	}
 }

@@ -150,6 +150,7 @@ func (b browser) Render(_ context.Context, address string, through http.RoundTri
 		}
 		buf := make([]byte, 1000)
 		n, _ := resp.Body.Read(buf)
+		_ = resp.Body.Close()
 		dom.Write(buf[:n])
 	}
 	return Rendering{URL: address, DOM: []byte(dom.String()), Screenshot: []byte("PNG")}, nil

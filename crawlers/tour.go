@@ -282,7 +282,7 @@ func (t *tour) outcome(kept []breach.Capture) Visit {
 		kept[i].State = t.states[kept[i].ID]
 	}
 	v := Visit{Source: t.src.ID, At: t.at, Captures: kept, Posts: t.posts, Attempts: t.attempts,
-		NotBefore: t.notBefore, session: t.gate.dialer.circuit, cookies: t.jar.all()}
+		NotBefore: t.notBefore, session: t.gate.dialer.circuit, cookies: t.jar.all(), given: t.src.Accounts != ""}
 	if len(t.attempts) == 0 {
 		return v
 	}

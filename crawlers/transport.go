@@ -74,7 +74,8 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 // body reads what a page may weigh. A file is left unread: fetching it is an
 // acquisition.
 func (g *gate) body(resp *http.Response) ([]byte, string, error) {
-	if resp.StatusCode < 300 && !isPage(resp.Header) && !g.isStart(resp) && !(g.scripts && isScript(resp.Header)) {
+	wanted := isPage(resp.Header) || g.isStart(resp) || g.scripts && isScript(resp.Header)
+	if resp.StatusCode < 300 && !wanted {
 		return nil, "", &breach.RefusedError{Code: "not-a-page", What: "answer",
 			Hint: "files are only fetched by a decided acquisition"}
 	}

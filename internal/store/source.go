@@ -64,6 +64,15 @@ func (s *Store) LeaveSource(ctx context.Context, id breach.SourceID, holder stri
 	return nil
 }
 
+// NoteSession enters in the audit log that a person handed over a log-in
+// session of a source, and who had allowed it.
+func (s *Store) NoteSession(ctx context.Context, id breach.SourceID, by breach.UserID, cookies int, allowed string) error {
+	return s.change(ctx, string(by), "source.session", string(id), func(u *unit) error {
+		u.did("cookies=%d allowed=%q", cookies, allowed)
+		return nil
+	})
+}
+
 // SourceMemories returns what visits have taught, by source.
 func (s *Store) SourceMemories(ctx context.Context) (map[breach.SourceID][]byte, error) {
 	type row struct {

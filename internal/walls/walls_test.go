@@ -43,6 +43,7 @@ var may = map[string][]string{
 	"crawlers/event":   {"internal/breach"},
 	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
 	"crawlers/render":  {"internal/breach", "crawlers"},
+	"crawlers/tortest": {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"crawlers/export":  {"internal/breach", "crawlers"},

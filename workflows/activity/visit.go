@@ -99,6 +99,37 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	return v, out, s.Store.LeaveSource(ctx, src.ID, holder, learnt)
 }
 
+// AdmitSession gives a source the session that a person has opened, sealed with
+// what visits have taught, and returns the circuit that visits will come by.
+// Without cookies it only tells the circuit.
+func (s *Steps) AdmitSession(ctx context.Context, src breach.Source, by breach.UserID, session []crawlers.Cookie) (string, error) {
+	holder := breach.NewID("vis")
+	if err := s.Store.LeaseSource(ctx, src.ID, holder, s.Now(), s.lease()); err != nil {
+		return "", err
+	}
+	var learnt []byte
+	defer func() { // nothing is learnt when this fails
+		if learnt == nil {
+			_ = s.Store.LeaveSource(context.WithoutCancel(ctx), src.ID, holder, nil)
+		}
+	}()
+	mem, err := s.memory(ctx, src.ID)
+	if err != nil {
+		return "", err
+	}
+	circuit := mem.Circuit()
+	if len(session) > 0 {
+		mem.Admit(session)
+		if err := s.Store.NoteSession(ctx, src.ID, by, len(session), src.Accounts); err != nil {
+			return "", err
+		}
+	}
+	if learnt, err = json.Marshal(mem); err != nil {
+		return "", fmt.Errorf("keeping the session of source %s: %w", src.ID, err)
+	}
+	return circuit, s.Store.LeaveSource(ctx, src.ID, holder, learnt)
+}
+
 // holding prolongs a lease until stop is called. Its context ends with the
 // lease: a clock that jumped may have given it to another.
 func (s *Steps) holding(ctx context.Context, id breach.SourceID, holder string) (context.Context, func()) {
