@@ -39,8 +39,8 @@ type traits struct {
 const cueTable = `
 commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; ~cc; ~ca; ~cu; ^metropolis
-department d - : conseil departemental; conseil general; departement; ^department; ^departmental council; ^department council; #cd; #cg; #dept; #dep
-region r - : conseil regional; region; ^regional council; ^region council
+department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
+region r - : conseil regional; region; regional council; region council
 hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
 hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
@@ -133,41 +133,42 @@ var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*
 // afterTable are phrases that make a body of the name before them: Nantes
 // Métropole, Rouen University Hospital.
 const afterTable = `
-metropole epci
-agglomeration epci
-agglo epci
-communaute epci
-intercommunalite epci
-habitat other Office public de l'habitat
-university hospital ^hospital CHU
-general hospital ^hospital Centre hospitalier
-hospital center ^hospital Centre hospitalier
-hospital ^hospital Centre hospitalier
-university ^university Université
-city hall ^commune
-town hall ^commune
-city council ^commune
-town council ^commune
-municipality ^commune
-city ^commune
-town ^commune
-departmental council ^department
-department council ^department
-department ^department
-regional council ^region
-region council ^region
-region region
+metropole = epci
+agglomeration = epci
+agglo = epci
+communaute = epci
+intercommunalite = epci
+habitat = other Office public de l'habitat
+university hospital = ^hospital CHU
+general hospital = ^hospital Centre hospitalier
+hospital center = ^hospital Centre hospitalier
+hospital = ^hospital Centre hospitalier
+university = ^university Université
+city hall = ^commune
+town hall = ^commune
+city council = ^commune
+town council = ^commune
+municipality = ^commune
+city = ^commune
+town = ^commune
+departmental council = department
+department council = department
+department = ^department
+regional council = region
+region council = region
+region = region
 `
 
 var cuesAfter = func() map[string][]*cue {
 	out := map[string][]*cue{}
 	for line := range strings.Lines(afterTable) {
-		f := strings.Fields(line)
-		i := slices.IndexFunc(f, func(w string) bool { return slices.Contains(Kinds, strings.TrimPrefix(w, "^")) })
-		if i < 0 {
+		phrase, what, ok := strings.Cut(strings.TrimSpace(line), " = ")
+		if !ok {
 			continue
 		}
-		c := &cue{words: f[:i], kind: strings.TrimPrefix(f[i], "^"), body: strings.Join(f[i+1:], " "), traits: traits{english: f[i][0] == '^'}}
+		kind, body, _ := strings.Cut(what, " ")
+		f := strings.Fields(phrase)
+		c := &cue{words: f, kind: strings.TrimPrefix(kind, "^"), body: body, traits: traits{english: kind[0] == '^'}}
 		out[f[0]] = append(out[f[0]], c)
 	}
 	return out
