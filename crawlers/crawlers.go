@@ -16,6 +16,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ type Page struct {
 	ContentType string
 	Body        []byte
 	Truncated   bool
+	Header      http.Header // as received; nil for a page that was never on the wire
 }
 
 // Reading is what a page says. Posts carry no ID, source or time yet, and
@@ -75,15 +77,78 @@ type Recorder interface {
 	Abort()
 }
 
+// Renderer runs a page as a browser does. Whatever the page asks for goes
+// through the transport it is given and through nothing else.
+type Renderer interface {
+	Render(ctx context.Context, address string, through http.RoundTripper) (Rendering, error)
+}
+
+// Rendering is what a browser made of a page.
+type Rendering struct {
+	URL        string // where scripts have led
+	DOM        []byte // HTML, UTF-8
+	Screenshot []byte // PNG
+}
+
+// ResourceRecorder is a Recorder that also keeps what was made of exchanges,
+// such as a rendered page and its picture.
+type ResourceRecorder interface {
+	Resource(context.Context, breach.Resource) error
+}
+
 // Visit is the outcome of a visit.
 type Visit struct {
 	Source   breach.SourceID
 	At       time.Time
-	State    string // of the first page
-	Alarm    string // "", AlarmSilent or AlarmDown
+	Address  string // of the source or a mirror, the one that came furthest
+	State    string // of its first page
+	Alarm    string // "", AlarmSilent, AlarmDown or AlarmPerson
 	Fault    string // reason code when the first page could not be had
 	Captures []breach.Capture
 	Posts    []breach.Post // in the order of the site, each title once
+	Attempts []Attempt     // one for each address that was asked
+
+	NotBefore time.Time // the site asks to be left alone until then
+
+	session string // for Memory.Note
+	cookies []Cookie
+}
+
+// Attempt is how one address of a source answered.
+type Attempt struct {
+	URL   string
+	At    time.Time
+	State string
+	Fault string
+	Posts int
+}
+
+// up tells whether the site itself answered: not an error page, nor whoever
+// bought its name.
+func (a Attempt) up() bool {
+	return a.Fault == "" && a.State != StateError && a.State != StateParked
+}
+
+// needsPerson tells what patience does not get through.
+func (a Attempt) needsPerson() bool {
+	return a.State == StateCaptcha || a.State == StateLogin || a.Fault == "onion-needs-key" || a.Fault == "onion-wrong-key"
+}
+
+// rank orders attempts by how far they came.
+func (a Attempt) rank() int {
+	switch {
+	case a.Posts > 0:
+		return 5
+	case a.up() && a.State == StateListing:
+		return 4
+	case a.needsPerson():
+		return 3
+	case a.up():
+		return 2
+	case a.Fault == "":
+		return 1
+	}
+	return 0
 }
 
 // The alarms of a visit. Whoever keeps the history decides whether a source
@@ -91,11 +156,13 @@ type Visit struct {
 const (
 	AlarmSilent = "silent" // it answered, yet no post could be read
 	AlarmDown   = "down"   // it did not answer
+	AlarmPerson = "person" // it wants a captcha, a log-in or a key of its onion service
 )
 
 // Limits bound what one hostile site may cost.
 type Limits struct {
 	Pages     int           // pages a visit asks for, redirects not counted
+	Tries     int           // addresses of a source asked in one visit
 	Body      int64         // bytes kept of a page, before and after decoding
 	Head      int64         // bytes of a response's head
 	File      int64         // bytes of an acquired file
@@ -105,6 +172,7 @@ type Limits struct {
 	Stall     time.Duration // without StallBytes new bytes
 	Acquire   time.Duration // one acquired file
 	Pause     time.Duration // between two pages of a site
+	Patience  time.Duration // in queues, for a whole visit
 }
 
 // StallBytes is how much must arrive in every Limits.Stall, lest a server that
@@ -114,9 +182,9 @@ const StallBytes = 64
 // DefaultLimits suit sites behind Tor, which are slow.
 func DefaultLimits() Limits {
 	return Limits{
-		Pages: 30, Body: 16 << 20, Head: 256 << 10, File: 1 << 40, Redirects: 10,
+		Pages: 30, Tries: 5, Body: 16 << 20, Head: 256 << 10, File: 1 << 40, Redirects: 10,
 		Visit: 15 * time.Minute, Page: 3 * time.Minute, Stall: 60 * time.Second,
-		Acquire: 24 * time.Hour, Pause: 500 * time.Millisecond,
+		Acquire: 24 * time.Hour, Pause: 500 * time.Millisecond, Patience: 10 * time.Minute,
 	}
 }
 

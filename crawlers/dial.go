@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/proxy"
-
 	"vigie/internal/breach"
 )
 
@@ -58,16 +56,12 @@ func (d *dialer) viaProxy(ctx context.Context, address string) (net.Conn, error)
 	if err != nil || u.Scheme != "socks5h" || u.Port() == "" {
 		return nil, fmt.Errorf("proxy of source %s: expected socks5h://host:port: %w", d.source.ID, breach.ErrInvalid)
 	}
-	auth := &proxy.Auth{User: string(d.source.ID), Password: d.circuit}
+	as := login{string(d.source.ID), d.circuit}
 	if u.User != nil {
-		auth.User = u.User.Username()
-		auth.Password, _ = u.User.Password()
+		as.user = u.User.Username()
+		as.password, _ = u.User.Password()
 	}
-	socks, err := proxy.SOCKS5("tcp", u.Host, auth, &net.Dialer{Timeout: d.stall})
-	if err != nil {
-		return nil, fmt.Errorf("proxy of source %s: %w", d.source.ID, err)
-	}
-	return socks.(proxy.ContextDialer).DialContext(ctx, "tcp", address)
+	return dialSOCKS(ctx, u.Host, as, address, 2*d.stall)
 }
 
 // wire is a connection that notes what passes, for evidence, and gives up on

@@ -62,7 +62,7 @@ func (c *Crawler) ask(ctx context.Context, src breach.Source, u *url.URL) (*http
 	if err != nil {
 		return nil, fmt.Errorf("malformed link: %w", breach.ErrInvalid)
 	}
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", UserAgent)
 	req.Header.Set("Accept-Encoding", "identity")
 	resp, err := client.Do(req)
 	if err != nil {

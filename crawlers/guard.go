@@ -102,7 +102,26 @@ func checkURL(u *url.URL, local bool) error {
 	if _, err := strconv.ParseUint(last, 0, 64); err == nil || strings.Trim(last, "0123456789") == "" {
 		return refuse("numeric-host", "write addresses in full")
 	}
+	if !local && inwardName(strings.ToLower(ascii)) {
+		return refuse("private-name", "declare the source local if it is a site of your own")
+	}
 	return nil
+}
+
+// inwardName tells names that lead inward wherever they are resolved: those of
+// one label and the special-use ones (RFC 6761, 6762, 8375, and what is
+// reserved for private use since). A proxy resolves names out of our sight, so
+// this is all that can be checked of them there.
+func inwardName(name string) bool {
+	if !strings.Contains(name, ".") {
+		return true
+	}
+	for _, end := range []string{".localhost", ".local", ".internal", ".intranet", ".private", ".corp", ".home", ".lan", ".home.arpa", ".localdomain"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // isOnion tells names that must never reach DNS (RFC 7686).

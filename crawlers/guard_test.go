@@ -22,26 +22,30 @@ func code(err error) string {
 	return ""
 }
 
+// inward are addresses that lead to this machine, its network or out of the
+// web, in every spelling.
+var inward = []string{
+	"http://127.0.0.1/", "http://127.0.0.1:80/", "http://127.255.255.254/", "http://[::1]/", "http://[::]/", "http://0.0.0.0/",
+	"http://0.1.2.3/", "http://10.0.0.1/", "http://172.16.0.1/", "http://172.31.255.255/", "http://192.168.1.1/", "http://100.64.0.1/",
+	"http://100.100.100.200/", "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://[fe80::1]/",
+	"http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[::127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::1]/",
+	"http://[2002:7f00:1::]/", "http://[2001:0:7f00:1::1]/", "http://[2001:db8::1]/", "http://[ff02::1]/", "http://[fec0::1]/",
+	"http://[100::1]/", "http://[5f00::1]/", "http://[3fff::1]/", "http://[fe80::1%25lo]/",
+	"http://192.0.0.170/", "http://192.0.2.1/", "http://198.18.0.1/", "http://198.51.100.1/", "http://203.0.113.1/",
+	"http://224.0.0.1/", "http://240.0.0.1/", "http://255.255.255.255/", "http://192.88.99.1/",
+	"http://2130706433/", "http://0x7f000001/", "http://017700000001/", "http://127.1/", "http://127.0.1/", "http://0x7f.0.0.1/", "http://0177.0.0.1/",
+	"http://a@127.0.0.1/", "http://example.org@127.0.0.1/", "http://example.org:x@169.254.169.254/",
+	"http://127.0.0.1./", "http://127。0。0。1/", "http://１２７.0.0.1/", "http://①②⑦.0.0.1/",
+	"http://localhost/", "http://db/", "http://printer.local/", "http://metadata.google.internal/", "http://x.localhost/", "http://router.home.arpa/", "http://nas.lan/", "http://localhost./", "http://LOCALHOST/",
+	"http://example.org\\@127.0.0.1/", "http://127.0.0.1\\.example.org/",
+	"http://example.org:22/", "http://example.org:25/", "http://example.org:6379/", "http://8.8.8.8:8080/",
+	"file:///etc/passwd", "gopher://example.org/", "ftp://example.org/", "dict://example.org:80/", "data:text/html,x", "javascript:alert(1)", "//127.0.0.1/", "http:///", "",
+}
+
 // TestVisitRefusesInwardAddresses asks a crawler for addresses that lead
 // inward, in every spelling; none may be dialled.
 func TestVisitRefusesInwardAddresses(t *testing.T) {
-	for _, u := range []string{
-		"http://127.0.0.1/", "http://127.0.0.1:80/", "http://127.255.255.254/", "http://[::1]/", "http://[::]/", "http://0.0.0.0/",
-		"http://0.1.2.3/", "http://10.0.0.1/", "http://172.16.0.1/", "http://172.31.255.255/", "http://192.168.1.1/", "http://100.64.0.1/",
-		"http://100.100.100.200/", "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://[fe80::1]/",
-		"http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://[::127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::1]/",
-		"http://[2002:7f00:1::]/", "http://[2001:0:7f00:1::1]/", "http://[2001:db8::1]/", "http://[ff02::1]/", "http://[fec0::1]/",
-		"http://[100::1]/", "http://[5f00::1]/", "http://[3fff::1]/", "http://[fe80::1%25lo]/",
-		"http://192.0.0.170/", "http://192.0.2.1/", "http://198.18.0.1/", "http://198.51.100.1/", "http://203.0.113.1/",
-		"http://224.0.0.1/", "http://240.0.0.1/", "http://255.255.255.255/", "http://192.88.99.1/",
-		"http://2130706433/", "http://0x7f000001/", "http://017700000001/", "http://127.1/", "http://127.0.1/", "http://0x7f.0.0.1/", "http://0177.0.0.1/",
-		"http://a@127.0.0.1/", "http://example.org@127.0.0.1/", "http://example.org:x@169.254.169.254/",
-		"http://127.0.0.1./", "http://127。0。0。1/", "http://１２７.0.0.1/", "http://①②⑦.0.0.1/",
-		"http://localhost/", "http://localhost./", "http://LOCALHOST/",
-		"http://example.org\\@127.0.0.1/", "http://127.0.0.1\\.example.org/",
-		"http://example.org:22/", "http://example.org:25/", "http://example.org:6379/", "http://8.8.8.8:8080/",
-		"file:///etc/passwd", "gopher://example.org/", "ftp://example.org/", "dict://example.org:80/", "data:text/html,x", "javascript:alert(1)", "//127.0.0.1/", "http:///", "",
-	} {
+	for _, u := range inward {
 		t.Run(u, func(t *testing.T) {
 			tp := &tape{}
 			c := crawler(tp)
@@ -121,65 +125,6 @@ func TestOnionNeverReachesDNS(t *testing.T) {
 	if v := visit(t, c, breach.Source{ID: "x", URL: "http://example.org/"}); v.Alarm != AlarmDown || asked.Load() == 0 {
 		t.Errorf("the counter does not count: %+v, %d", v, asked.Load())
 	}
-}
-
-// TestProxyGetsTheName checks what a SOCKS5 proxy is told.
-func TestProxyGetsTheName(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	type ask struct{ user, host string }
-	asks := make(chan ask, 4)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			user, host := socks(conn)
-			asks <- ask{user, host}
-		}
-	}()
-	name := strings.Repeat("b", 56) + ".onion"
-	var asked atomic.Int64
-	c := crawler(&tape{})
-	c.Resolver = countingResolver(&asked)
-	v := visit(t, c, breach.Source{ID: "mirror", URL: "http://" + name + "/", Proxy: "socks5h://" + l.Addr().String()})
-	if v.Alarm != "silent" || v.State == "" || asked.Load() != 0 {
-		t.Errorf("visit through the proxy: %+v, DNS asked %d times", v, asked.Load())
-	}
-	if got := <-asks; got.host != name || got.user != "mirror" {
-		t.Errorf("the proxy was told %+v", got)
-	}
-	for _, bad := range []string{"http://127.0.0.1:1", "socks5://127.0.0.1:1", "socks5h://127.0.0.1", "::"} {
-		if v := visit(t, c, breach.Source{ID: "x", URL: "http://" + name + "/", Proxy: bad}); v.Alarm != AlarmDown {
-			t.Errorf("proxy %q: %+v", bad, v)
-		}
-	}
-	if v, err := c.Visit(t.Context(), breach.Source{ID: "x", URL: "http://169.254.169.254/", Proxy: "socks5h://" + l.Addr().String()}); code(err) != "private-address" {
-		t.Errorf("inward address through the proxy: %+v, %v", v, err)
-	}
-}
-
-// socks serves one SOCKS5 connection (RFC 1928, 1929) and answers HTTP itself.
-func socks(conn net.Conn) (user, host string) {
-	defer func() { _ = conn.Close() }()
-	b := make([]byte, 512)
-	_, _ = conn.Read(b)
-	_, _ = conn.Write([]byte{5, 2})
-	_, _ = conn.Read(b)
-	user = string(b[2 : 2+b[1]])
-	_, _ = conn.Write([]byte{1, 0})
-	_, _ = conn.Read(b)
-	if b[3] == 3 {
-		host = string(b[5 : 5+b[4]])
-	}
-	_, _ = conn.Write([]byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0})
-	_, _ = conn.Read(b)
-	_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok"))
-	return user, host
 }
 
 func TestLooksLikeFile(t *testing.T) {

@@ -30,6 +30,8 @@ type gate struct {
 	record func(context.Context, breach.Exchange) error
 	now    func() time.Time
 	tool   string
+	// scripts lets scripts, styles and data of a page pass: for a shell only.
+	scripts bool
 }
 
 // RoundTrip implements http.RoundTripper. Whatever happens on the wire is
@@ -72,7 +74,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 // body reads what a page may weigh. A file is left unread: fetching it is an
 // acquisition.
 func (g *gate) body(resp *http.Response) ([]byte, string, error) {
-	if resp.StatusCode < 300 && !isPage(resp.Header) && !g.isStart(resp) {
+	if resp.StatusCode < 300 && !isPage(resp.Header) && !g.isStart(resp) && !(g.scripts && isScript(resp.Header)) {
 		return nil, "", &breach.RefusedError{Code: "not-a-page", What: "answer",
 			Hint: "files are only fetched by a decided acquisition"}
 	}
@@ -153,6 +155,16 @@ func isPage(h http.Header) bool {
 	return false
 }
 
+// isScript tells what a page is built with.
+func isScript(h http.Header) bool {
+	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	switch media {
+	case "text/javascript", "application/javascript", "application/x-javascript", "text/css":
+		return h.Get("Content-Disposition") == ""
+	}
+	return false
+}
+
 // line is the one connection of one exchange.
 type line struct {
 	dialer *dialer
@@ -211,9 +223,11 @@ func faultCode(err error) string {
 	var refused *breach.RefusedError
 	var dns *net.DNSError
 	var op *net.OpError
-	switch {
+	switch why := socksFault(err); {
 	case errors.As(err, &refused):
 		return refused.Code
+	case why != "":
+		return why
 	case errors.Is(err, errStalled):
 		return "stalled"
 	case errors.Is(err, context.DeadlineExceeded):

@@ -7,17 +7,34 @@ import (
 )
 
 // crawlLimit ends a visit that never ends; crawlAttempts gives up a visit that
-// keeps failing, since the Schedule brings the next one.
+// keeps failing, since the Schedule brings the next one; crawlVisits are in one
+// history.
 const (
 	crawlLimit    = time.Hour
 	crawlAttempts = 3
+	crawlVisits   = 50
 )
 
-// Crawl visits one source once. A Schedule starts it (EnsureSchedule).
+// Crawl visits a source, and again for as long as the next visit is due before
+// the Schedule that starts it (EnsureSchedule) would bring one. It returns the
+// sum of what the visits brought.
 func Crawl(ctx workflow.Context, in CrawlInput) (CrawlResult, error) {
-	ctx = long(ctx, in.Heartbeat, crawlLimit)
-	ctx = workflow.WithRetryPolicy(ctx, *retries(crawlAttempts))
-	var out CrawlResult
-	err := workflow.ExecuteActivity(ctx, ActivityCrawl, in).Get(ctx, &out)
-	return out, err
+	act := long(ctx, in.Heartbeat, crawlLimit)
+	act = workflow.WithRetryPolicy(act, *retries(crawlAttempts))
+	act = workflow.WithTaskQueue(act, QueueCrawl)
+	var sum CrawlResult
+	for range crawlVisits {
+		var out CrawlResult
+		if err := workflow.ExecuteActivity(act, ActivityCrawl, in).Get(ctx, &out); err != nil {
+			return sum, err
+		}
+		sum.Captures, sum.Posts, sum.New, sum.Alerts = sum.Captures+out.Captures, out.Posts, sum.New+out.New, sum.Alerts+out.Alerts
+		if out.Wait <= 0 {
+			return sum, nil
+		}
+		if err := workflow.Sleep(ctx, out.Wait); err != nil {
+			return sum, err
+		}
+	}
+	return sum, workflow.NewContinueAsNewError(ctx, WorkflowCrawl, in)
 }

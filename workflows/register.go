@@ -15,6 +15,8 @@ const (
 	WorkflowIncident = "incident"
 	WorkflowCampaign = "campaign"
 	WorkflowClock    = "clock"
+	WorkflowDuty     = "duty"
+	WorkflowRelay    = "relay"
 )
 
 // Workflow IDs come from the thing they drive: a second start of the same
@@ -40,6 +42,18 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Incident, workflow.RegisterOptions{Name: WorkflowIncident})
 	r.RegisterWorkflowWithOptions(Campaign, workflow.RegisterOptions{Name: WorkflowCampaign})
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
+	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
+	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
+}
+
+// CrawlerOptions are the settings of a worker on QueueCrawl. A visit mostly
+// waits: for a slow site, in a queue, between two pages. How many pages are
+// asked for at once is the crawler's to bound.
+func CrawlerOptions() worker.Options {
+	o := WorkerOptions()
+	o.MaxConcurrentActivityExecutionSize = 200
+	o.DisableWorkflowWorker = true
+	return o
 }
 
 // WorkerOptions are the settings of a worker on Queue. Heartbeats leave the

@@ -15,11 +15,17 @@
 package workflows
 
 import (
+	"time"
+
 	"vigie/internal/breach"
 )
 
 // Queue is the task queue of the one-process mode.
 const Queue = "vigie"
+
+// QueueCrawl is where visits wait for a worker, so that slow sites never hold
+// up an incident.
+const QueueCrawl = "vigie-crawl"
 
 // SignalNudge tells an incident to look again at what people have decided.
 const SignalNudge = "nudge"
@@ -43,6 +49,9 @@ const (
 	ActivityRemind   = "remind"
 	ActivityStage    = "stage"
 	ActivityClock    = "clock"
+	ActivityDuty     = "duty"
+	ActivityWake     = "wake"
+	ActivityRelay    = "relay"
 )
 
 // CrawlInput names the source to visit.
@@ -57,6 +66,8 @@ type CrawlResult struct {
 	Posts    int `json:"posts"`
 	New      int `json:"new"`
 	Alerts   int `json:"alerts"`
+	// Wait is until the next visit, if that is before the Schedule's next start.
+	Wait time.Duration `json:"wait,omitempty"`
 }
 
 // IncidentInput names the incident to drive. Registries are those to compare

@@ -9,16 +9,28 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"vigie/crawlers"
 	"vigie/internal/breach"
 )
 
-// Change is what happened between two readings of one listing.
+// Change is what a capture says that earlier ones of the same listing did not.
 type Change struct {
-	New       []breach.Post `json:"new"`
-	Edited    []Edit        `json:"edited"`
-	Removed   []string      `json:"removed"` // titles
-	NoiseOnly bool          `json:"noise_only"`
+	New     []breach.Post `json:"new"`
+	Edited  []Edit        `json:"edited"`
+	Removed []string      `json:"removed"` // titles
+	// Shown are titles that came into view without being news: the earlier
+	// capture was cut, paged or unreadable where they stand.
+	Shown     []string `json:"shown"`
+	NoiseOnly bool     `json:"noise_only"`
+	// Drift is not empty if the site no longer looks as it did.
+	Drift string `json:"drift"`
 }
+
+// The drifts of a site, each an alarm at the capture that shows it.
+const (
+	DriftSilent   = "silent"   // posts were found before, none is now
+	DriftTemplate = "template" // posts stand elsewhere than they did; they were found by what repeats
+)
 
 // Edit is a post whose own words changed.
 type Edit struct {
@@ -26,54 +38,36 @@ type Edit struct {
 	Fields []string `json:"fields"`
 }
 
-// Diff compares two readings. Order, countdowns, counters, sizes of progress
-// and tokens in links are noise; a post is known by its title.
-func Diff(before, after []breach.Post) Change {
-	c := Change{New: []breach.Post{}, Edited: []Edit{}, Removed: []string{}}
-	old := map[string][]breach.Post{}
-	for _, p := range before {
-		old[fold(p.Title)] = append(old[fold(p.Title)], p)
-	}
-	seen, told := map[string]bool{}, map[string]bool{}
-	for _, p := range after {
-		key := fold(p.Title)
-		first := !seen[key]
-		seen[key] = true
-		switch was := old[key]; {
-		case len(was) == 0 && first:
-			c.New = append(c.New, p)
-		case len(was) > 0 && !told[key]:
-			if f := edited(was, p); len(f) > 0 {
-				told[key] = true
-				c.Edited = append(c.Edited, Edit{p.Title, f})
-			}
-		}
-	}
-	gone := map[string]bool{}
-	for _, p := range before {
-		if key := fold(p.Title); !seen[key] && !gone[key] {
-			gone[key] = true
-			c.Removed = append(c.Removed, p.Title)
-		}
-	}
-	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
-	return c
+// Diff tells what the later of two captures of one listing changes. Order,
+// countdowns, counters, sizes of progress and tokens in links are noise; a
+// post is known by its title. A capture that failed brings no news, and one
+// after a capture that failed neither: nothing is known to compare with.
+func Diff(before, after crawlers.Page) Change {
+	var m Memory
+	m.See(before)
+	return m.See(after)
 }
 
-// edited lists the fields in which a post differs from every earlier one of
-// its title; of the closest one if a site repeats titles.
-func edited(was []breach.Post, now breach.Post) []string {
-	var closest []string
-	for i, p := range was {
-		f := differing(p, now)
-		if len(f) == 0 {
-			return nil
-		}
-		if i == 0 || len(f) < len(closest) {
-			closest = f
+// maxTwins bounds the posts of one title that are compared with each other.
+const maxTwins = 50
+
+// edited lists the fields in which the posts of one title changed. A site may
+// repeat a title: only a post that found no equal on either side is an edit.
+func edited(was, now []breach.Post) []string {
+	was, now = was[:min(len(was), maxTwins)], now[:min(len(now), maxTwins)]
+	left := slices.Clone(was)
+	var changed []breach.Post
+	for _, p := range now {
+		if i := slices.IndexFunc(left, func(o breach.Post) bool { return len(differing(o, p)) == 0 }); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		} else {
+			changed = append(changed, p)
 		}
 	}
-	return closest
+	if len(left) == 0 || len(changed) == 0 {
+		return nil
+	}
+	return differing(left[0], changed[0])
 }
 
 func differing(a, b breach.Post) []string {
@@ -85,6 +79,9 @@ func differing(a, b breach.Post) []string {
 		{"text", steady(a.Text) == steady(b.Text)},
 		{"website", fold(a.Website) == fold(b.Website)},
 		{"date", dayOf(a.Date) == dayOf(b.Date)},
+		{"deadline", a.Deadline == b.Deadline},
+		{"price", a.Price == b.Price},
+		{"size", a.Size == b.Size},
 		{"country", a.Country == b.Country},
 		{"links", slices.Equal(steadyLinks(a.Links), steadyLinks(b.Links))},
 	} {

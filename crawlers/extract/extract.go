@@ -14,12 +14,14 @@ package extract
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
+	htmlcharset "golang.org/x/net/html/charset"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
+	"vigie/internal/charset"
 )
 
 // The bounds of one page.
@@ -39,31 +41,15 @@ var _ crawlers.Reader = Reader{}
 
 // Read tells what a page is and which posts stand on it. It never fails: a
 // page that cannot be understood has the state "other" or "error" and no posts.
-func (Reader) Read(p crawlers.Page) crawlers.Reading {
-	body := bound(p.Body)
-	if posts, ok := fromJSON(body); ok {
-		return judge(p, nil, posts, .95)
-	}
-	root, err := html.Parse(bytes.NewReader(utf8(body, p.ContentType)))
-	if err != nil { // nested too deeply to be a page
-		return crawlers.Reading{State: crawlers.StateOther}
-	}
-	d := newDocument(root)
-	posts, confidence := d.listing()
-	if scripted, ok := fromScripts(d.root); ok && len(scripted) > len(posts) {
-		posts, confidence = scripted, .8
-	}
-	r := judge(p, d, posts, confidence)
-	if len(r.Posts) > 0 {
-		r.Next = d.next()
-	}
-	return r
-}
+func (Reader) Read(p crawlers.Page) crawlers.Reading { return look(p, Template{}).Reading }
 
 // judge puts the state beside the posts: some states have none.
 func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64) crawlers.Reading {
 	if len(posts) > maxPosts {
 		posts = posts[:maxPosts]
+	}
+	for i := range posts {
+		posts[i].Title, posts[i].Text = sound(posts[i].Title), sound(posts[i].Text)
 	}
 	state, sure := stateOf(p, d, posts, confidence)
 	if state != crawlers.StateListing && state != crawlers.StateIndex && state != crawlers.StateMarket {
@@ -75,7 +61,7 @@ func judge(p crawlers.Page, d *document, posts []breach.Post, confidence float64
 // Complete takes from a post's own page its text, if longer, and the links
 // that the listing did not have.
 func (Reader) Complete(post breach.Post, p crawlers.Page) breach.Post {
-	root, err := html.Parse(bytes.NewReader(utf8(bound(p.Body), p.ContentType)))
+	root, err := html.Parse(bytes.NewReader(decoded(bound(p.Body), p.ContentType)))
 	if err != nil {
 		return post
 	}
@@ -124,17 +110,30 @@ func bound(body []byte) []byte {
 	}
 }
 
-// utf8 converts a page that says, or looks as if, it is in another encoding.
-func utf8(body []byte, contentType string) []byte {
-	if strings.Contains(strings.ToLower(contentType), "utf-8") {
+// decoded converts a page that is in another encoding. What is valid UTF-8 and
+// more than ASCII is UTF-8 whatever it says: nothing else looks like it.
+func decoded(body []byte, contentType string) []byte {
+	whole := body
+	for i := 0; i < utf8.UTFMax && len(whole) > 0 && !utf8.Valid(whole[max(0, len(whole)-utf8.UTFMax):]); i++ {
+		whole = whole[:len(whole)-1] // a body cut inside a character
+	}
+	if strings.Contains(strings.ToLower(contentType), "utf-8") || utf8.Valid(whole) && bytes.ContainsFunc(whole, func(r rune) bool { return r >= utf8.RuneSelf }) {
 		return body
 	}
-	e, _, _ := charset.DetermineEncoding(body, contentType)
+	e, _, _ := htmlcharset.DetermineEncoding(body, contentType)
 	out, err := e.NewDecoder().Bytes(body)
 	if err != nil {
 		return body
 	}
 	return out
+}
+
+// sound undoes the damage of UTF-8 that a site stored as Latin-1.
+func sound(s string) string {
+	if out, _, ok := charset.Repair(nil, []byte(s)); ok {
+		return string(out)
+	}
+	return s
 }
 
 // clip shortens at a word, by characters.

@@ -116,50 +116,96 @@ func ordinaryHost(host string) bool {
 	return true
 }
 
-const months = `jan(?:uary|vier|v)?|feb(?:ruary)?|f[ée]v(?:rier|r)?|mar(?:ch|s)?|apr(?:il)?|avr(?:il)?|may|mai|june?|juin|july?|juil(?:let)?|aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|oct(?:ober|obre)?|nov(?:ember|embre)?|dec(?:ember)?|d[ée]c(?:embre)?`
+// months are English, French, German, Spanish, Italian, Portuguese and Russian
+// names; monthKey knows them by their first three letters, accents dropped.
+const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|r|ereiro)?|mar(?:ch|s|zo|ço)?|märz?|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|` +
+	`may|mai|mayo|maggio|maio|june?|juin|juni|junio|junho|giugno|july?|juli|julio|julho|luglio|juil(?:let)?|aug(?:ust)?|ago(?:sto)?|ao[uû]t|` +
+	`sept?(?:ember|embre|iembre|tembre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|` +
+	`dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|ene(?:ro)?|gen(?:naio)?|` +
+	`янв(?:аря|арь)?|фев(?:раля|раль)?|мар(?:та|т)?|апр(?:еля|ель)?|мая|май|июн(?:я|ь)?|июл(?:я|ь)?|авг(?:уста|уст)?|сен(?:тября|тябрь)?|окт(?:ября|ябрь)?|ноя(?:бря|брь)?|дек(?:абря|абрь)?`
 
+// The forms of dates, tried only around a year: before it, or from it on.
 var (
-	isoDate  = regexp.MustCompile(`\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
-	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(` + months + `)\.?,?[ \-/]+(20\d\d)\b`)
-	monthDay = regexp.MustCompile(`(?i)\b(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+(20\d\d)\b`)
-	numeric  = regexp.MustCompile(`\b(\d{1,2})([./-])(\d{1,2})[./-](20\d\d)\b`)
+	isoDate  = regexp.MustCompile(`^(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
+	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
+	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
+	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
+	clock12  = regexp.MustCompile(`(?i)^[, ]+\d{1,2}:\d{2}(:\d{2})? ?[ap]\.?m`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
-		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
+		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+		"abr": 4, "mag": 5, "giu": 6, "lug": 7, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
+		"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12}
 )
 
 // dateIn finds the first date of a text: RFC 3339 if it tells an hour and its
 // zone or none (then UTC), else a day. 03/04/2026 is read as in France, day
 // first, unless only the other way makes a date.
 func dateIn(text string) string {
-	text = clip(text, 4000)
-	if !strings.Contains(text, "20") {
-		return "" // no year of this century: spare the patterns
-	}
-	at, out := len(text)+1, ""
-	use := func(m []int, value string) {
-		if m != nil && value != "" && m[0] < at {
-			at, out = m[0], value
-		}
-	}
-	if m := isoDate.FindStringSubmatchIndex(text); m != nil {
-		use(m, iso(isoDate.FindStringSubmatch(text)))
-	}
-	if m := dayMonth.FindStringSubmatchIndex(text); m != nil {
-		use(m, day(text[m[6]:m[7]], month(text[m[4]:m[5]]), text[m[2]:m[3]]))
-	}
-	if m := monthDay.FindStringSubmatchIndex(text); m != nil {
-		use(m, day(text[m[6]:m[7]], month(text[m[2]:m[3]]), text[m[4]:m[5]]))
-	}
-	if m := numeric.FindStringSubmatchIndex(text); m != nil {
-		d, mo, y := text[m[2]:m[3]], text[m[6]:m[7]], text[m[8]:m[9]]
-		v := day(y, mo, d)
-		if v == "" {
-			v = day(y, d, mo)
-		}
-		use(m, v)
-	}
-	return out
+	v, _, _ := dateAt(clip(text, 4000))
+	return v
 }
+
+// dateAt is the first date of a text and where it stands.
+func dateAt(text string) (value string, from, to int) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], "20")
+		if i < 0 || at+i+4 > len(text) {
+			return "", 0, 0
+		}
+		at += i
+		if isDigit(text[at+2]) && isDigit(text[at+3]) && (at+4 == len(text) || !isDigit(text[at+4])) {
+			if value, from, to = dateNear(text, at); value != "" {
+				return value, from, to
+			}
+		}
+		at += 2
+	}
+}
+
+// farthest is how many bytes before its year a written date may begin.
+const farthest = 40
+
+// dateNear is the date whose year stands at i.
+func dateNear(text string, i int) (value string, from, to int) {
+	if i == 0 || !isDigit(text[i-1]) {
+		if m := isoDate.FindStringSubmatch(text[i:min(i+farthest, len(text))]); m != nil {
+			if v := iso(m); v != "" {
+				return v, i, i + len(m[0])
+			}
+		}
+	}
+	start := max(0, i-farthest)
+	near, year := text[start:i+4], text[i:i+4]
+	if i == 0 || !strings.ContainsAny(text[i-1:i], " -/.") {
+		return "", 0, 0
+	}
+	if m := dayMonth.FindStringSubmatchIndex(near); m != nil {
+		if v := day(year, month(near[m[4]:m[5]]), near[m[2]:m[3]]); v != "" {
+			return v, start + m[0], i + 4
+		}
+	}
+	if m := monthDay.FindStringSubmatchIndex(near); m != nil {
+		if v := day(year, month(near[m[2]:m[3]]), near[m[4]:m[5]]); v != "" {
+			return v, start + m[2], i + 4
+		}
+	}
+	if m := numeric.FindStringSubmatchIndex(near); m != nil {
+		d, mo := near[m[2]:m[3]], near[m[4]:m[5]]
+		if clock12.MatchString(text[i+4 : min(i+24, len(text))]) { // who counts hours so names the month first
+			d, mo = mo, d
+		}
+		v := day(year, mo, d)
+		if v == "" {
+			v = day(year, d, mo)
+		}
+		if v != "" {
+			return v, start + m[0], i + 4
+		}
+	}
+	return "", 0, 0
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func iso(m []string) string {
 	d := day(m[1], m[2], m[3])
@@ -193,14 +239,14 @@ func day(y, m, d string) string {
 }
 
 func month(word string) string {
-	w := strings.NewReplacer("é", "e", "û", "u", "É", "e", "Û", "u").Replace(strings.ToLower(word))
-	if strings.HasPrefix(w, "juil") {
-		return "7"
-	}
+	w := []rune(strings.NewReplacer("é", "e", "û", "u", "ä", "a", "ç", "c").Replace(strings.ToLower(word)))
 	if len(w) < 3 {
 		return ""
 	}
-	if m := monthKey[w[:3]]; m != 0 {
+	if strings.HasPrefix(string(w), "juil") {
+		return "7"
+	}
+	if m := monthKey[string(w[:3])]; m != 0 {
 		return strconv.Itoa(int(m))
 	}
 	return ""
@@ -235,6 +281,9 @@ func countryOf(n *html.Node, text string) string {
 	walk = func(n *html.Node) {
 		for _, key := range []string{"class", "src", "alt", "title"} {
 			v := attr(n, key)
+			if !strings.Contains(v, "f") && !strings.Contains(v, "F") && !strings.Contains(v, "country") {
+				continue // no flag
+			}
 			if m := flagName.FindStringSubmatch(v); m != nil && found == "" {
 				if r, err := language.ParseRegion(m[1]); err == nil && r.IsCountry() {
 					found = r.Canonicalize().String()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"vigie/internal/breach"
 )
@@ -30,34 +31,43 @@ type group struct {
 // tryMost groups are looked at closely, the largest first.
 const tryMost = 40
 
+// nearly is the share of the best score at which a group is looked at again:
+// rows of a grid and its cells rate alike.
+const nearly = .92
+
 // minConfidence is the score below which a group is decoration, not a listing.
 const minConfidence = .3
 
-// listing finds the posts of a page and how sure that is.
-func (d *document) listing() ([]breach.Post, float64) {
+// listing finds what a page lists: the group that rates best, or nil.
+func (d *document) listing() *group {
 	var best *group
 	groups := d.groups()
 	for _, g := range groups {
+		if best != nil && d.most(g) < nearly*best.score {
+			continue // the best titles would not help it
+		}
 		d.rate(g)
 		if best == nil || g.score > best.score {
 			best = g
 		}
 	}
 	for _, g := range groups { // rows of a grid and its cells rate alike: cells it is
-		if g.score >= .92*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
+		if g.score >= nearly*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
 			best = g
 		}
 	}
-	if best == nil || best.score < minConfidence {
-		return nil, 0
+	if best != nil && best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) {
+		return best
 	}
-	return d.posts(best), math.Min(best.score, 1)
+	if g := d.lined(); g != nil {
+		return g
+	}
+	return d.alone()
 }
 
-// groups collects what repeats, largest text first: elements of one shape at
-// one place; those that share only tag and first class there; those of one
-// shape at one depth anywhere; and what follows each of them.
-func (d *document) groups() []*group {
+// sets collects elements that repeat: of one shape at one place; of one tag
+// and first class there; of one shape at one depth anywhere; and articles.
+func (d *document) sets() map[string][]*html.Node {
 	sets := map[string][]*html.Node{}
 	for _, n := range d.nodes {
 		e := d.info[n]
@@ -65,7 +75,8 @@ func (d *document) groups() []*group {
 			continue
 		}
 		s := shape(n)
-		sets["p"+strconv.Itoa(e.path)] = append(sets["p"+strconv.Itoa(e.path)], n)
+		k := "p" + strconv.Itoa(e.path)
+		sets[k] = append(sets[k], n)
 		if n.Data == "article" {
 			sets["a"] = append(sets["a"], n) // an article is one wherever it stands
 		}
@@ -80,19 +91,21 @@ func (d *document) groups() []*group {
 			sets[k] = append(sets[k], n)
 		}
 	}
+	return sets
+}
+
+// groups makes groups of the sets and of what follows each of their members,
+// and keeps those that hold most text.
+func (d *document) groups() []*group {
+	sets := d.sets()
 	var out []*group
 	for key, members := range sets {
 		if key[0] != 'p' && len(members) == len(sets["p"+strconv.Itoa(d.info[members[0]].path)]) {
 			continue // the strict group is the same
 		}
 		members = outermost(members)
-		g := &group{key: key, aside: d.info[members[0]].aside}
-		for _, n := range members {
-			g.records = append(g.records, record{n})
-			g.text += d.info[n].text
-		}
 		if len(members) >= 2 || members[0].Data == "article" {
-			out = append(out, g)
+			out = append(out, d.group(key, members))
 		}
 		if flat := d.flat(members); flat != nil {
 			flat.key = key + "~"
@@ -106,6 +119,16 @@ func (d *document) groups() []*group {
 		return out[i].key < out[j].key // the order of a map must not show
 	})
 	return out[:min(len(out), tryMost)]
+}
+
+// group makes a record of each member.
+func (d *document) group(key string, members []*html.Node) *group {
+	g := &group{key: key, aside: d.info[members[0]].aside}
+	for _, n := range members {
+		g.records = append(g.records, record{n})
+		g.text += d.info[n].text
+	}
+	return g
 }
 
 // outermost leaves out members inside other members.
@@ -142,20 +165,28 @@ func (d *document) weight(g *group) float64 {
 }
 
 // flat makes records of headings that stand side by side with their text:
-// <h3> <p> <p> <h3> <p>.
+// <h3> <p> <p> <h3> <p>; nil unless most are followed by some.
 func (d *document) flat(members []*html.Node) *group {
 	if len(members) < 2 || !block(members[0]) {
 		return nil
 	}
+	g, followed := d.beside(members)
+	if followed < 2 || 5*followed < 3*len(members) {
+		return nil
+	}
+	return g
+}
+
+// beside joins to each member what follows it, and counts those followed by text.
+func (d *document) beside(members []*html.Node) (g *group, followed int) {
 	own := map[*html.Node]bool{}
 	for _, n := range members {
 		own[n] = true
 	}
-	g := &group{aside: d.info[members[0]].aside}
-	more, followed := 0, 0
+	g = &group{aside: d.info[members[0]].aside}
 	for _, n := range members {
 		r := record{n}
-		before := more
+		more := 0
 		for s := n.NextSibling; s != nil && !own[s]; s = s.NextSibling {
 			if l := headingLevel(s); l > 0 && (l < headingLevel(n) || headingLevel(n) == 0) {
 				break
@@ -165,71 +196,86 @@ func (d *document) flat(members []*html.Node) *group {
 			}
 			r = append(r, s)
 		}
-		if more > before {
+		if more > 0 {
 			followed++
 		}
-		for _, s := range r {
-			if e := d.info[s]; e != nil {
-				g.text += e.text
-			}
-		}
+		g.text += d.info[n].text + more
 		g.records = append(g.records, r)
 	}
-	if followed < 2 || 5*followed < 3*len(members) {
-		return nil
-	}
-	return g
+	return g, followed
 }
 
 // rate gives a group its titles and its score: how much of the page it is,
 // how good and how different its titles are, and how many.
 func (d *document) rate(g *group) {
 	g.titles, g.quality = titlePlace(g.records)
-	if g.quality == 0 {
-		return
-	}
+	g.score = g.quality * d.most(g)
+}
+
+// most is the score of a group whose titles are perfect.
+func (d *document) most(g *group) float64 {
 	coverage := float64(g.text) / float64(max(d.total, 1))
 	number := 1 - math.Pow(.55, float64(len(g.records)))
-	g.score = math.Pow(coverage, .35) * g.quality * number
+	score := math.Pow(coverage, .35) * number
 	if g.aside {
-		g.score *= .4
+		score *= .4
 	}
 	switch first := g.records[0][0]; {
 	case len(g.records[0]) > 1:
 	case first.Data == "td" || first.Data == "th" || !block(first) && first.Data != "a":
-		g.score *= .5 // parts of a record, not records
+		score *= .5 // parts of a record, not records
 	}
+	return score
 }
 
 // posts makes posts of the records that have a title.
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
-	for i, r := range g.records {
-		if titles[i] == "" || len(out) >= maxPosts {
+	for i, r := range grown(g.records) {
+		if titles[i].text == "" && d.recipe == nil || len(out) >= maxPosts {
 			continue
 		}
-		text := clip(recordText(r), maxText)
-		p := breach.Post{Title: clip(titles[i], maxTitle), Text: text, Confidence: math.Min(g.score, 1)}
-		p.Links = recordLinks(r)
-		p.Date = dateIn(text)
-		p.Website = firstOf(r, func(n *html.Node) string { return websiteOf(n, "") })
-		if p.Website == "" {
-			p.Website = websiteIn(text)
+		sure := math.Min(g.score, 1)
+		p := breach.Post{Title: clip(titles[i].text, maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
+		d.fill(&p, r, titles[i].at, sure)
+		if d.recipe != nil {
+			d.recipe.correct(d, &p, r)
+			if p.Title == "" {
+				continue
+			}
 		}
-		p.Country = firstOf(r, func(n *html.Node) string { return countryOf(n, textOf(n)) })
 		out = append(out, p)
 	}
 	return out
 }
 
-func firstOf(r record, f func(*html.Node) string) string {
-	for _, n := range r {
-		if v := f(n); v != "" {
-			return v
-		}
+// grown widens records to the elements around each that hold no other record:
+// a date or a category above the part that repeats belongs to it.
+func grown(records []record) []record {
+	if len(records) < 2 {
+		return records
 	}
-	return ""
+	for {
+		seen := map[*html.Node]bool{}
+		wider := make([]record, len(records))
+		for i, r := range records {
+			p := r[0].Parent
+			if p == nil || seen[p] || p.DataAtom == atom.Body || p.DataAtom == atom.Tbody || p.Type != html.ElementNode {
+				return records
+			}
+			seen[p] = true
+			wider[i] = record{p}
+		}
+		for p := range seen { // none may hold another
+			for up := p.Parent; up != nil; up = up.Parent {
+				if seen[up] {
+					return records
+				}
+			}
+		}
+		records = wider
+	}
 }
 
 // recordLinks are the links in a record, and the one around it if it is

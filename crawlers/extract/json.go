@@ -5,7 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -20,6 +25,10 @@ var (
 	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
 	dateKeys    = []string{"date", "published", "published_at", "publishedat", "disclosed_at", "created", "created_at", "createddt", "createdat", "encrypted_at", "added", "updated_at", "time"}
 	countryKeys = []string{"country", "country_code", "countrycode", "location"}
+	endKeys     = []string{"deadline", "disclose_at", "publish_at", "expires", "expires_at", "end", "ends_at", "end_date", "countdown", "timer", "until"}
+	sizeKeys    = []string{"size", "data_size", "datasize", "volume", "total_size", "leak_size", "amount"}
+	priceKeys   = []string{"price", "ransom", "cost", "price_usd", "buy", "demand"}
+	viewKeys    = []string{"views", "view", "visits", "hits", "view_count", "viewcount", "reads"}
 	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}
 )
 
@@ -42,7 +51,7 @@ func fromScripts(root *html.Node) ([]breach.Post, bool) {
 	budget := maxBytes
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
-		if n.Type == html.ElementNode && n.DataAtom == atom.Script && n.FirstChild != nil {
+		if n.Type == html.ElementNode && n.DataAtom == atom.Script && n.FirstChild != nil && attr(n, "type") != "application/ld+json" { // that describes the page
 			if posts := scriptPosts(n.FirstChild.Data, &budget); len(posts) > len(best) {
 				best = posts
 			}
@@ -96,56 +105,39 @@ func scriptPosts(js string, budget *int) []breach.Post {
 // jsonPosts finds the list of objects that reads most like posts.
 func jsonPosts(v any) []breach.Post {
 	var best []breach.Post
-	var walk func(v any, depth int)
-	walk = func(v any, depth int) {
+	var walk func(v any, place string, depth int)
+	walk = func(v any, place string, depth int) {
 		if depth > 32 {
 			return
 		}
 		switch v := v.(type) {
 		case []any:
-			if posts := objectPosts(v); len(posts) > len(best) {
+			if posts := objectPosts(v, place); len(posts) > len(best) {
 				best = posts
 			}
-			for _, e := range v {
-				walk(e, depth+1)
+			for i, e := range v {
+				walk(e, place+"["+strconv.Itoa(i)+"]", depth+1)
 			}
 		case map[string]any:
-			for _, e := range v {
-				walk(e, depth+1)
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				walk(v[k], place+"."+clip(k, 60), depth+1)
 			}
 		}
 	}
-	walk(v, 0)
+	walk(v, "$", 0)
 	return best
 }
 
 // objectPosts reads a list as posts if most of it are objects with a title
 // and at least one other part.
-func objectPosts(list []any) []breach.Post {
+func objectPosts(list []any, place string) []breach.Post {
 	var out []breach.Post
-	for _, e := range list {
+	for i, e := range list {
 		o, ok := e.(map[string]any)
 		if !ok || len(out) >= maxPosts {
 			continue
 		}
-		low := make(map[string]any, len(o))
-		for k, v := range o {
-			low[strings.ToLower(k)] = v
-		}
-		p := breach.Post{Title: clip(plain(str(low, titleKeys)), maxTitle), Text: clip(plain(str(low, textKeys)), maxText),
-			Website: str(low, siteKeys), Confidence: .9}
-		p.Date = dateIn(str(low, dateKeys))
-		p.Country = countryOf(nil, "country: "+str(low, countryKeys))
-		if c := str(low, countryKeys); p.Country == "" && len(c) == 2 {
-			p.Country = strings.ToUpper(c)
-		}
-		for _, k := range linkKeys {
-			p.Links = append(p.Links, strs(low[k])...)
-		}
-		if len(p.Links) > maxLinks {
-			p.Links = p.Links[:maxLinks]
-		}
-		if p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
+		if p := objectPost(o, place+"["+strconv.Itoa(i)+"]"); p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
 			out = append(out, p)
 		}
 	}
@@ -155,22 +147,138 @@ func objectPosts(list []any) []breach.Post {
 	return out
 }
 
-func str(o map[string]any, keys []string) string {
-	for _, k := range keys {
-		switch v := o[k].(type) {
-		case string:
-			if v != "" {
-				return strings.TrimSpace(v)
-			}
-		case float64:
-			return fmt.Sprintf("%.0f", v)
-		case []any:
-			if s := strs(v); len(s) > 0 {
-				return strings.Join(s, " ")
+// sureJSON is how sure a field is that stands under a name of its own.
+const sureJSON = .9
+
+// objectPost reads the parts of one object by their names.
+func objectPost(o map[string]any, place string) breach.Post {
+	low := make(map[string]any, len(o))
+	for k, v := range o {
+		low[strings.ToLower(k)] = v
+	}
+	p := breach.Post{Confidence: sureJSON, Marks: map[string]breach.Mark{}}
+	from := func(field, value, key string) string {
+		if value != "" {
+			p.Marks[field] = breach.Mark{Place: place + "." + key, Confidence: sureJSON}
+		}
+		return value
+	}
+	take := func(field string, keys []string) string {
+		v, key := str(low, keys)
+		return from(field, v, key)
+	}
+	p.Title = clip(plain(take("title", titleKeys)), maxTitle)
+	p.Text = clip(plain(take("text", textKeys)), maxText)
+	if p.Text == "" {
+		v, key := longest(low, p.Title)
+		p.Text = clip(from("text", v, key), maxText)
+	}
+	p.Website = take("website", siteKeys)
+	for _, k := range linkKeys {
+		p.Links = append(p.Links, strs(low[k])...)
+	}
+	p.Links = p.Links[:min(len(p.Links), maxLinks)]
+	if p.Website == "" {
+		p.Website = elsewhere(p.Links)
+	}
+	v, key := dateOf(low, dateKeys)
+	p.Date = from("date", v, key)
+	v, key = dateOf(low, endKeys)
+	p.Deadline = from("deadline", v, key)
+	word, key := str(low, countryKeys)
+	if p.Country = countryOf(nil, "country: "+word); p.Country == "" && len(word) == 2 {
+		p.Country = strings.ToUpper(word)
+	}
+	from("country", p.Country, key)
+	v, key = str(low, sizeKeys)
+	if p.Size, _ = sizeOf(v); p.Size == 0 {
+		p.Size, _ = sizeOf(p.Text)
+	}
+	from("size", number(p.Size), key)
+	v, key = str(low, priceKeys)
+	if p.Price = priceIn(v, false); p.Price == "" {
+		p.Price = priceIn("price: "+v, true)
+	}
+	from("price", p.Price, key)
+	v, key = str(low, viewKeys)
+	if p.Views, _ = strconv.ParseInt(v, 10, 64); p.Views < 0 {
+		p.Views = 0
+	}
+	from("views", number(p.Views), key)
+	for _, l := range p.Links {
+		if fileName.MatchString(l) {
+			p.Files = append(p.Files, l)
+			p.Marks["files"] = breach.Mark{Place: place, Confidence: sureJSON}
+		}
+	}
+	return p
+}
+
+// longest is the longest value that reads like sentences: a text under a name
+// of the site's own.
+func longest(o map[string]any, title string) (best, key string) {
+	for k, v := range o {
+		s, _ := v.(string)
+		if s = plain(s); len(s) < 40 || strings.Count(s, " ") < 4 || s == title {
+			continue
+		}
+		if len(s) > len(best) || len(s) == len(best) && s < best {
+			best, key = s, k
+		}
+	}
+	return best, key
+}
+
+// elsewhere is the first link that leads to an ordinary site by its front page.
+func elsewhere(links []string) string {
+	for _, l := range links {
+		for _, l := range strings.Fields(l) {
+			u, err := url.Parse(l)
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) && len(u.Path) < 2 {
+				return l
 			}
 		}
 	}
 	return ""
+}
+
+// dateOf reads a date that is written out or counted in seconds or
+// milliseconds since 1970.
+func dateOf(o map[string]any, keys []string) (date, key string) {
+	for _, k := range keys {
+		switch v := o[k].(type) {
+		case string:
+			if d := dateIn(v); d != "" {
+				return d, k
+			}
+		case float64:
+			if v > 1e12 {
+				v /= 1000
+			}
+			if v > 946684800 && v < 4102444800 { // in the years 2000 to 2099
+				return time.Unix(int64(v), 0).UTC().Format(time.RFC3339), k
+			}
+		}
+	}
+	return "", ""
+}
+
+func str(o map[string]any, keys []string) (value, key string) {
+	for _, k := range keys {
+		switch v := o[k].(type) {
+		case string:
+			if v != "" {
+				return strings.TrimSpace(v), k
+			}
+		case float64:
+			return fmt.Sprintf("%.0f", v), k
+		case []any:
+			if s := strs(v); len(s) > 0 {
+				return strings.Join(s, " "), k
+			}
+		}
+	}
+	return "", ""
 }
 
 func strs(v any) []string {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -22,7 +23,6 @@ var (
 	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|not found|bad gateway|unavailable|time-?out|introuvable|^erreur`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
 	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|has been|have been) encrypted|restore your (files|data)`)
-	indexSign   = regexp.MustCompile(`(?i)\b(index of|index de) ?/|^directory listing|parent directory|file name.{0,40}file size`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
 )
 
@@ -47,7 +47,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	switch {
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
-	case indexSign.MatchString(start):
+	case lists(strings.ToLower(start)):
 		return crawlers.StateIndex, .85
 	case len(posts) > 0 && sells(low):
 		return crawlers.StateMarket, .8
@@ -57,7 +57,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateCaptcha, .85
 	case short && gateSign.MatchString(start):
 		return crawlers.StateGate, .85
-	case parkedSign.MatchString(start):
+	case parkedSign.MatchString(start), d.total < 300 && d.leads(parkedHost), d.squatted(p.URL):
 		return crawlers.StateParked, .8
 	case d.total < 600 && errorSign.MatchString(strings.TrimSpace(start)):
 		return crawlers.StateError, .85
@@ -70,17 +70,67 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateRedirect, .85
 	case shellSign.MatchString(d.noscript()+" "+words) && d.total < 400:
 		return crawlers.StateShell, .75
-	case d.total < 12:
+	case !hasLetter(words):
 		return crawlers.StateEmpty, .9
 	}
 	return crawlers.StateOther, .5
 }
+
+// lists tells a directory as web servers show it.
+func lists(low string) bool {
+	for _, sign := range []string{"index of /", "index of/", "index de /", "parent directory", "directory listing for"} {
+		if strings.Contains(low, sign) {
+			return true
+		}
+	}
+	i := strings.Index(low, "file name")
+	return i >= 0 && strings.Contains(low[i:min(i+60, len(low))], "file size")
+}
+
+// parkedHost is how the hosts are called from which parked names take their
+// advertisements.
+var parkedHost = regexp.MustCompile(`(?i)//[^/]*(parking|parked|sedo|domain-?(market|sale)|buydomain)|/afs/ads|/caf/`)
+
+// leads tells pages that load something from an address of a kind.
+func (d *document) leads(where *regexp.Regexp) bool {
+	return find(d.root, func(n *html.Node) bool {
+		return where.MatchString(attr(n, "src")) || n.DataAtom == atom.Link && where.MatchString(attr(n, "href"))
+	}) != nil
+}
+
+// squatted tells a name that now shows the page of an ordinary site: it says
+// that its proper address is elsewhere, and counts its visitors.
+func (d *document) squatted(address string) bool {
+	here, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	proper := ""
+	for n := range d.root.Descendants() {
+		switch {
+		case n.DataAtom == atom.Link && strings.EqualFold(attr(n, "rel"), "canonical"):
+			proper = attr(n, "href")
+		case n.DataAtom == atom.Meta && proper == "" && attr(n, "property") == "og:url":
+			proper = attr(n, "content")
+		}
+	}
+	there, err := url.Parse(proper)
+	if err != nil || !ordinaryHost(there.Hostname()) || strings.EqualFold(strings.TrimPrefix(there.Hostname(), "www."), strings.TrimPrefix(here.Hostname(), "www.")) {
+		return false
+	}
+	return d.leads(counters)
+}
+
+var counters = regexp.MustCompile(`(?i)//[^/]*(googletagmanager|google-analytics|doubleclick|googlesyndication|facebook\.net|matomo|hotjar)`)
 
 // sells tells a shop by its buttons.
 func sells(low string) bool {
 	n := 0
 	for _, w := range []string{"add to cart", "buy now", "ajouter au panier", "checkout", "my cart"} {
 		n += strings.Count(low, w)
+	}
+	for _, w := range []string{"become a seller", "become a vendor", "devenir vendeur"} {
+		n += 3 * strings.Count(low, w)
 	}
 	return n >= 3
 }

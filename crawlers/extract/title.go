@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -23,7 +24,7 @@ type place struct {
 const maxPlaces = 60
 
 // sampleSize is how many records of a group are looked at to choose.
-const sampleSize = 48
+const sampleSize = 24
 
 // titlePlace chooses the position that holds the titles of records, from a
 // sample of them, and says how good it is, 0 to 1.
@@ -55,13 +56,17 @@ func titlePlace(records []record) (key string, quality float64) {
 	return key, quality
 }
 
-// titlesAt reads one position of every record; "" where a record lacks it.
-func titlesAt(records []record, key string) []string {
-	out := make([]string, len(records))
+// titlesAt reads one position of every record; no text where a record lacks it.
+func titlesAt(records []record, key string) []located {
+	out := make([]located, len(records))
 	for i, r := range records {
+		if key == wholeLine {
+			out[i] = located{text: trimLine(recordText(r)), at: r[0]}
+			continue
+		}
 		for _, t := range positions(r) {
 			if t.key == key {
-				out[i] = t.text
+				out[i] = t
 				break
 			}
 		}
@@ -134,6 +139,7 @@ func numberedOnly(texts []string) bool {
 type located struct {
 	key, text string
 	mark      float64
+	at        *html.Node
 }
 
 // positions lists the text-bearing positions of a record in reading order.
@@ -145,13 +151,16 @@ func positions(r record) []located {
 			return
 		}
 		mark = math.Max(mark, markOf(n))
+		if isAuthor(n) && headingLevel(n) == 0 {
+			mark = .2 // who wrote it, even in a heading
+		}
 		whole := ownText(n)
 		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
-			out = append(out, located{key + "!", clip(bare, maxTitle), mark})
+			out = append(out, located{key + "!", clip(bare, maxTitle), mark, n})
 			whole = ""
 		}
 		if whole != "" {
-			out = append(out, located{key, clip(whole, maxTitle), mark})
+			out = append(out, located{key, clip(whole, maxTitle), mark, n})
 		}
 		seen := map[string]int{}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -268,21 +277,50 @@ func markOf(n *html.Node) float64 {
 }
 
 var (
-	notTitle = regexp.MustCompile(`(?i)^(read more.*|more( info.*)?|details?|view.*|download.*|continue reading.*|files?( »)?|open|link|show.*|` +
-		`published.*|status.*|updated.*|date.*|posted (on|by).*|added.*|size.*|views?.*|visits?.*|data size.*|full data.*|url|website|` +
-		`lire la suite.*|en savoir plus.*|voir.*|télécharger.*|publié.*|add to cart|ajouter au panier|share|\d+ ?(min read|comments?|views?|views?:).*|no comments|leave a comment.*|` +
-		`country.*|revenue.*|price.*|deadline.*|time left.*)$`)
 	hasLetter = func(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 	measure   = regexp.MustCompile(`(?i)^[~<>≈]?\s*[\d.,\s]+\s*(%|k|m|g|b|t|[kmgt]i?b|bytes|files|d|h|s|days?|hours?|min(utes)?|usd|eur|\$|€|btc)?[\s:.,-]*([\d.,]+\s*[dhms]?\s*)*$`)
 )
+
+// furniture are the words of buttons and labels, and those that begin them.
+var (
+	furniture = wordsOf("more|detail|details|continue reading|file|files|files »|open|link|url|website|add to cart|ajouter au panier|share|no comments")
+	labels    = strings.Split("read more|more info|view|views|show|published|status|updated|date|posted on|posted by|added|size|visit|visits|data size|full data|lire la suite|"+
+		"en savoir plus|voir|télécharger|download|publié|publiée|leave a comment|country|revenue|price|deadline|time left", "|")
+)
+
+func wordsOf(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Split(list, "|") {
+		out[w] = true
+	}
+	return out
+}
+
+// isLabel tells the words of a button, a counter or a label from a title.
+func isLabel(t string) bool {
+	low := strings.ToLower(t)
+	if furniture[low] {
+		return true
+	}
+	for _, w := range labels {
+		if rest, ok := strings.CutPrefix(low, w); ok {
+			if r, _ := utf8.DecodeRuneInString(rest); rest == "" || !unicode.IsLetter(r) && r != '-' {
+				return true
+			}
+		}
+	}
+	digits := strings.TrimLeft(low, "0123456789")
+	rest := strings.TrimPrefix(digits, " ")
+	return digits != low && (rest == "min read" || rest == "comment" || rest == "comments" || strings.HasPrefix(rest, "view"))
+}
 
 // titleLike rates the words of a would-be title, 0 to 1.
 func titleLike(t string) float64 {
 	n := len([]rune(t))
 	switch {
-	case !hasLetter(t), n < 2, measure.MatchString(t):
+	case !hasLetter(t), n < 2, n < 60 && strings.ContainsAny(t, "0123456789") && measure.MatchString(t):
 		return 0
-	case notTitle.MatchString(t):
+	case n < 80 && isLabel(t):
 		return .05
 	case strings.HasPrefix(t, "http://"), strings.HasPrefix(t, "https://"):
 		return .75

@@ -10,10 +10,14 @@ import (
 
 // document is a parsed page with what grouping needs to know of each element.
 type document struct {
-	root  *html.Node
-	nodes []*html.Node // elements in document order
-	info  map[*html.Node]*element
-	total int // characters of visible text
+	root   *html.Node
+	nodes  []*html.Node // elements in document order
+	info   map[*html.Node]*element
+	paths  map[step]int
+	tables map[*html.Node]map[int]string // what their columns hold, read when asked
+	recipe *Recipe                       // nil without one
+	order  map[*html.Node]int            // among siblings of one name, counted when asked
+	total  int                           // characters of visible text
 }
 
 // element is what is known of one element.
@@ -31,30 +35,29 @@ type step struct {
 }
 
 func newDocument(root *html.Node) *document {
-	d := &document{root: root, info: map[*html.Node]*element{}}
-	paths := map[step]int{}
-	d.walk(root, 0, 0, false, paths)
+	d := &document{root: root, info: map[*html.Node]*element{}, paths: map[step]int{}}
+	d.walk(root, 0, 0, false)
 	d.total = d.count(root)
 	return d
 }
 
 // walk numbers the paths. Recursion is safe: html.Parse refuses more than 512
 // nested elements.
-func (d *document) walk(n *html.Node, parent, depth int, aside bool, paths map[step]int) {
+func (d *document) walk(n *html.Node, parent, depth int, aside bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode || unseen(c) {
 			continue
 		}
 		s := step{parent, shape(c)}
-		id, ok := paths[s]
+		id, ok := d.paths[s]
 		if !ok {
-			id = len(paths) + 1
-			paths[s] = id
+			id = len(d.paths) + 1
+			d.paths[s] = id
 		}
 		e := &element{path: id, depth: depth, aside: aside || isAside(c)}
 		d.info[c] = e
 		d.nodes = append(d.nodes, c)
-		d.walk(c, id, depth+1, e.aside, paths)
+		d.walk(c, id, depth+1, e.aside)
 	}
 }
 
@@ -124,12 +127,17 @@ func stableClass(c string) bool {
 }
 
 func attr(n *html.Node, key string) string {
+	v, _ := attribute(n, key)
+	return v
+}
+
+func attribute(n *html.Node, key string) (value string, ok bool) {
 	for _, a := range n.Attr {
 		if a.Key == key {
-			return a.Val
+			return a.Val, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 func words(s string) []string {

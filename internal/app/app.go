@@ -9,12 +9,15 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"vigie/crawlers"
 	"vigie/crawlers/extract"
 	"vigie/crawlers/index"
+	"vigie/crawlers/render"
 	"vigie/crawlers/watch"
 	"vigie/internal/breach"
 	"vigie/internal/evidence"
@@ -82,16 +85,30 @@ func (a *App) open(ctx context.Context) error {
 // now is the clock of the application, always in UTC.
 func now() time.Time { return time.Now().UTC() }
 
+// lanes is how many pages are asked for at once. Behind Tor each takes half a
+// minute: so many make 4,800 pages an hour, and 800 if every site is as slow as
+// it may be.
+const lanes = 40
+
 // crawler visits sources and keeps what it saw in the vault.
 func (a *App) crawler() *crawlers.Crawler {
 	limits := crawlers.DefaultLimits()
 	limits.File = a.Config.MaxDump
-	return &crawlers.Crawler{
+	c := &crawlers.Crawler{
 		Begin: func(ctx context.Context, src breach.Source) (crawlers.Recorder, error) {
 			return a.Vault.Begin(ctx, src)
 		},
-		Reader: extract.Reader{}, Limits: limits, Now: now, Tool: "vigie/" + Version,
+		Reader: extract.Reader{}, Limits: limits, Lanes: crawlers.NewLanes(lanes), Now: now, Tool: "vigie/" + Version,
 	}
+	if slices.ContainsFunc(a.Config.Sources, func(s breach.Source) bool { return s.Render }) {
+		path, err := exec.LookPath("chromium")
+		if err != nil || os.Geteuid() == 0 && !a.Config.Unconfined {
+			a.Log.Warn("sources are to be rendered, but that needs chromium, and a user who is not root: they stay shells")
+			return c
+		}
+		c.Renderer = &render.Browser{Path: path, NoSandbox: os.Geteuid() == 0}
+	}
+	return c
 }
 
 // Equip opens what the steps of the pipeline work with: statistics, registries,
@@ -122,6 +139,7 @@ func (a *App) Equip(ctx context.Context) error {
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
 			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed,
 		},
+		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
 		Now: now, Log: a.Log,
 	}
@@ -135,7 +153,15 @@ func (a *App) Equip(ctx context.Context) error {
 	if err := a.healIndex(ctx); err != nil {
 		return err
 	}
-	return a.openChannels(ctx)
+	if n, err := a.Vault.Adopt(ctx, a.Store); err != nil {
+		return err
+	} else if n > 0 {
+		a.Log.Warn("captures were found that custody had not heard of", "files", n)
+	}
+	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	return a.equipAlerts()
 }
 
 // index opens the search index. One that a kill has left half made is begun
@@ -239,8 +265,10 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
-	if _, serr := os.Stat(filepath.Join(cfg.Data, "vigie.db")); serr == nil {
-		return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+	for _, sealed := range []string{"vigie.db", "registries", "evidence"} {
+		if _, serr := os.Stat(filepath.Join(cfg.Data, sealed)); serr == nil {
+			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
+		}
 	}
 	return seal.Create(cfg.Keys)
 }

@@ -46,6 +46,8 @@ type Config struct {
 	Page     PageConfig        `yaml:"page"`
 	Linkage  LinkageConfig     `yaml:"linkage"`
 	Canaries CanaryConfig      `yaml:"canaries"`
+	Evidence EvidenceConfig    `yaml:"evidence"`
+	Alerts   AlertConfig       `yaml:"alerts"`
 	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
@@ -56,6 +58,18 @@ type Config struct {
 type ConsoleConfig struct {
 	Listen string `yaml:"listen"` // host:port; port 0 chooses a free one
 	Secure bool   `yaml:"secure"` // behind TLS: __Host- cookies
+	// Public is where strangers reach the form for reports and the page for the
+	// codes of pages, and nothing else; empty: nowhere but in the console.
+	Public string `yaml:"public"`
+	URL    string `yaml:"url"` // address of the console as people reach it; pages name it
+}
+
+// address is where people reach the console, with a slash at its end.
+func (c ConsoleConfig) address() string {
+	if c.URL != "" {
+		return strings.TrimSuffix(c.URL, "/") + "/"
+	}
+	return "http://" + c.Listen + "/"
 }
 
 // TemporalConfig points at an external server; empty: the embedded one.
@@ -92,6 +106,9 @@ type LinkageConfig struct {
 	Population int64   `yaml:"population"`  // people who could be in a dump
 	FalseLinks float64 `yaml:"false_links"` // share of false links among those told
 	Missed     float64 `yaml:"missed"`      // share of true links below review
+	// Ceiling is how many persons one controller may tell of one incident before
+	// somebody has looked and lifted it: a dump may be planted to alarm a crowd.
+	Ceiling int64 `yaml:"ceiling"`
 }
 
 // CanaryConfig says how the invented persons in exports are made.
@@ -109,7 +126,9 @@ func Defaults(data string) Config {
 		Temporal: TemporalConfig{Namespace: "vigie"},
 		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001},
+		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
+		Alerts:   AlertConfig{FalseAlarms: 0.1},
 		MaxDump:  100 << 30,
 	}
 }
@@ -184,22 +203,49 @@ func (c Config) check() error {
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
 	}
+	if c.Linkage.Ceiling <= 0 {
+		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
+	}
+	if err := c.Evidence.check(wrong); err != nil {
+		return err
+	}
+	if c.Console.Public != "" {
+		if _, _, err := net.SplitHostPort(c.Console.Public); err != nil {
+			return wrong("console.public %q: want host:port", c.Console.Public)
+		}
+	}
+	if err := c.Alerts.check(wrong); err != nil {
+		return err
+	}
 	return c.checkSources(wrong)
 }
 
 func (c Config) checkSources(wrong func(string, ...any) error) error {
 	seen := map[breach.SourceID]bool{}
 	for _, s := range c.Sources {
-		u, err := url.Parse(s.URL)
 		switch {
 		case s.ID == "":
 			return wrong("a source needs a name")
+		case len(s.ID) > 200:
+			return wrong("source %.20s...: want a name of at most 200 bytes", s.ID)
 		case seen[s.ID]:
 			return wrong("source %s is there twice", s.ID)
-		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			return wrong("source %s: want an http or https url", s.ID)
 		case s.Every < time.Second:
 			return wrong("source %s: every %v: want at least 1s", s.ID, s.Every)
+		case s.Pages < 0 || s.Pause < 0:
+			return wrong("source %s: want pages and pause of 0 or more", s.ID)
+		}
+		for _, address := range append([]string{s.URL}, s.Mirrors...) {
+			u, err := url.Parse(address)
+			switch {
+			case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+				return wrong("source %s: want an http or https url", s.ID)
+			case strings.HasSuffix(strings.ToLower(u.Hostname()), ".onion") && s.Proxy == "":
+				return wrong("source %s: an onion needs a proxy: socks5h://127.0.0.1:9050 is that of a Tor on this machine", s.ID)
+			}
+		}
+		if u, err := url.Parse(s.Proxy); s.Proxy != "" && (err != nil || u.Scheme != "socks5h" || u.Hostname() == "" || u.Port() == "") {
+			return wrong("source %s: proxy: want socks5h://host:port", s.ID)
 		}
 		seen[s.ID] = true
 	}

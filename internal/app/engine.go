@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -27,6 +28,7 @@ type Engine func(ctx context.Context, dir string, log *slog.Logger) (Running, er
 type Work struct {
 	Client client.Client
 	worker worker.Worker
+	visits worker.Worker
 	server Running
 }
 
@@ -67,6 +69,11 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 	if err := w.worker.Start(); err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
+	w.visits = worker.New(c, workflows.QueueCrawl, workflows.CrawlerOptions())
+	a.Steps.Register(w.visits)
+	if err := w.visits.Start(); err != nil {
+		return fmt.Errorf("starting the worker of visits: %w", err)
+	}
 	var keep []breach.SourceID
 	for _, s := range a.Config.Sources {
 		keep = append(keep, s.ID)
@@ -74,14 +81,21 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 			return fmt.Errorf("scheduling %s: %w", s.ID, err)
 		}
 	}
-	return workflows.PruneSchedules(ctx, c, keep)
+	if err := workflows.PruneSchedules(ctx, c, keep); err != nil {
+		return err
+	}
+	return a.startAlerts(ctx, w)
 }
 
 // Stop stops taking work, then the connection, then the server.
 func (w *Work) Stop() {
-	if w.worker != nil {
-		w.worker.Stop()
+	var both sync.WaitGroup // each waits for what is running
+	for _, x := range []worker.Worker{w.visits, w.worker} {
+		if x != nil {
+			both.Go(x.Stop)
+		}
 	}
+	both.Wait()
 	if w.Client != nil {
 		w.Client.Close()
 	}

@@ -21,15 +21,17 @@ import (
 
 // Web is the console, listening.
 type Web struct {
-	URL    string
-	server *http.Server
+	URL       string
+	PublicURL string // of what strangers may reach; "" when it is not served
+	servers   []*http.Server
 }
 
 // Console starts the watch team's console.
 func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
-	handler, err := console.New(console.Config{
+	cfg := console.Config{
 		Store: desk{a.Store}, Sessions: a.Store.SessionStore(),
 		People: people{a}, Records: people{a}, Rows: a.Steps, Auditor: desk{a.Store},
+		Ceiling: a.Config.Linkage.Ceiling,
 		Nudge: func(ctx context.Context, id breach.IncidentID) error {
 			return workflows.Nudge(ctx, w.Client, id)
 		},
@@ -41,31 +43,54 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Controllers: a.controllers,
 		Measures:    measures, Reason: wording.Reason,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
-	})
+	}
+	a.alertConsole(&cfg, w)
+	handler, err := console.New(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("assembling the console: %w", err)
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Console.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("starting the console on %s: %w", a.Config.Console.Listen, err)
+	web := &Web{}
+	if web.URL, err = web.listen(ctx, a, a.Config.Console.Listen, handler); err != nil {
+		return nil, err
 	}
-	web := &Web{URL: "http://" + l.Addr().String() + "/", server: &http.Server{
+	if at := a.Config.Console.Public; at != "" {
+		if handler, err = console.NewPublic(cfg); err == nil {
+			web.PublicURL, err = web.listen(ctx, a, at, handler)
+		}
+		if err != nil {
+			web.Close()
+			return nil, err
+		}
+	}
+	return web, nil
+}
+
+// listen serves a site and returns its address.
+func (w *Web) listen(ctx context.Context, a *App, at string, handler http.Handler) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at)
+	if err != nil {
+		return "", fmt.Errorf("starting the console on %s: %w", at, err)
+	}
+	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}}
+	}
+	w.servers = append(w.servers, server)
 	go func() {
-		if err := web.server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			a.Log.Error("console", "error", err)
 		}
 	}()
-	return web, nil
+	return "http://" + l.Addr().String() + "/", nil
 }
 
 // Close lets running requests end, for a few seconds.
 func (w *Web) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	_ = w.server.Shutdown(ctx)
+	for _, s := range w.servers {
+		_ = s.Shutdown(ctx)
+	}
 }
 
 // desk gives the store the shapes that the console declares.

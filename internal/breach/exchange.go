@@ -19,3 +19,15 @@ type Exchange struct {
 	Certs     []string // "sha256:<hex>" of each certificate, leaf first
 	Tool      string   // name and version of the crawler
 }
+
+// Resource is something made from exchanges: a page as a browser rendered it,
+// or its picture. It becomes a WARC resource record.
+type Resource struct {
+	Source      SourceID
+	URL         string // of the page
+	At          time.Time
+	Kind        string // "dom" or "screenshot"
+	ContentType string
+	Body        []byte
+	Tool        string // what made it
+}

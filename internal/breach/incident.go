@@ -135,3 +135,11 @@ type Custody struct {
 	Digest  string    `json:"digest"`
 	At      time.Time `json:"at"`
 }
+
+// Inclusion is a link of the chain of custody with the proof that it is in the
+// log: the hashes beside its way from the leaf to the root of the tree.
+type Inclusion struct {
+	Custody
+	Text []byte     // what the leaf is the hash of
+	Path [][32]byte // from the leaf up (RFC 6962, 2.1.1)
+}

@@ -56,7 +56,19 @@ type MatchSummary struct {
 	Links      int64      `json:"links"`
 	Reviews    int64      `json:"reviews"`
 	Persons    int64      `json:"persons"` // distinct persons linked
+	Hit        int64      `json:"hit"`     // distinct persons linked or in review
 	Low        int64      `json:"low"`     // 95 % interval of the persons truly concerned
 	High       int64      `json:"high"`
-	Model      string     `json:"model"` // version of the frozen parameters
+	// Crowd is how many rows speak of the person whom most speak of.
+	Crowd int64  `json:"crowd"`
+	Model string `json:"model"` // version of the frozen parameters
+}
+
+// Planted tells a dump that was made to hit one person: more than a score of
+// its rows speak of somebody, and twenty times as many as of the others.
+// Whoever wants a person alarmed, or drowned in doubt, need only repeat a row.
+func (m MatchSummary) Planted() bool {
+	const score, times = 20, 20
+	others := max(m.Hit-1, 1)
+	return m.Crowd > score && m.Crowd > times*max((m.Candidates-m.Crowd)/others, 1)
 }

@@ -95,7 +95,17 @@ type Case struct {
 	PlanHash    string    `json:"plan_hash"` // facts, templates, recipient list
 	Persons     int64     `json:"persons"`   // persons concerned
 	Recipients  int64     `json:"recipients"`
+	// Ceiling is up to how many persons somebody allowed to be told, with a
+	// reason; 0 where nobody was asked.
+	Ceiling       int64  `json:"ceiling"`
+	CeilingBy     UserID `json:"ceiling_by"`
+	CeilingReason string `json:"ceiling_reason"`
 }
+
+// Over tells a case that concerns more persons than the usual ceiling, and than
+// anybody allowed: a dump may be made so as to have a crowd alarmed. Nobody can
+// sign it, and nothing is sent, before a person has looked and lifted it.
+func (c Case) Over(usual int64) bool { return c.Persons > max(usual, c.Ceiling) }
 
 // Decision is a controller's reasoned decision under Art. 34.
 type Decision string

@@ -62,7 +62,7 @@ type auditFault struct {
 }
 
 // auditAnswer is how scripts see a report.
-func auditAnswer(rep store.AuditReport) any {
+func auditAnswer(rep store.LogReport) any {
 	out := struct {
 		Entries int64        `json:"entries"`
 		OK      bool         `json:"ok"`

@@ -105,12 +105,6 @@ func (c registryCanaryCmd) check() error {
 	return nil
 }
 
-func sameFile(a, b string) bool {
-	x, err := os.Stat(a)
-	y, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(x, y)
-}
-
 // domains are those that nobody else receives mail in.
 func (registryCanaryCmd) domains(s *session, cfg app.Config) []string {
 	if len(cfg.Canaries.Domains) > 0 {
@@ -161,8 +155,11 @@ func (c registryCanaryCmd) copy(s *session, reg *registry.Registry, people []reg
 	if err != nil {
 		return err
 	}
-	_, err = reg.Insert(s, out, in, people)
-	return errors.Join(err, out.Close())
+	defer out.discard()
+	if _, err = reg.Insert(s, out, in, people); err != nil {
+		return err
+	}
+	return out.commit()
 }
 
 // print gives the persons as rows, for whoever builds the export.

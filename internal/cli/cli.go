@@ -28,10 +28,10 @@ type IO struct {
 
 // globals are the flags of every command.
 type globals struct {
-	Config  string `help:"Configuration file (YAML; unknown keys are refused)." type:"path" placeholder:"FILE"`
-	Data    string `help:"Data directory (default ./vigie-data, or as configured)." type:"path" placeholder:"DIR"`
-	Verbose bool   `short:"v" help:"Log what is being done."`
-	Profile string `hidden:"" type:"path" help:"Write a CPU profile of the run." placeholder:"FILE"`
+	Config     string `help:"Configuration file (YAML; unknown keys are refused)." type:"path" placeholder:"FILE"`
+	Data       string `help:"Data directory (default ./vigie-data, or as configured)." type:"path" placeholder:"DIR"`
+	Verbose    bool   `short:"v" help:"Log what is being done."`
+	CPUProfile string `name:"cpu-profile" hidden:"" type:"path" help:"Write a CPU profile of the run." placeholder:"FILE"`
 }
 
 // commands is the whole command line.
@@ -44,12 +44,16 @@ type commands struct {
 	Source   sourceCmd   `cmd:"" help:"Leak sites as configured."`
 	Extract  extractCmd  `cmd:"" help:"Read pages of leak sites: what they are and which posts stand on them."`
 	Watch    watchCmd    `cmd:"" help:"Watch-lists of public bodies, suppliers and software."`
+	Alert    alertCmd    `cmd:"" help:"Alerts, and their exports to other systems."`
+	Report   reportCmd   `cmd:"" help:"What people report."`
+	Weather  weatherCmd  `cmd:"" help:"The public cyber-weather of every territory."`
 	Search   searchCmd   `cmd:"" help:"Search what was captured."`
 	Evidence evidenceCmd `cmd:"" help:"List and verify what is kept as evidence."`
 	Dump     dumpCmd     `cmd:"" help:"Read a leaked file."`
 	Registry registryCmd `cmd:"" help:"Protected registries."`
 	Match    matchCmd    `cmd:"" help:"Compare a leaked file with registries."`
 	Link     linkCmd     `cmd:"" help:"Link the records of two CSV files, or find the duplicates in one."`
+	Private  privateCmd  `cmd:"" help:"Compare a leak with a registry that stays with its owner."`
 	Audit    auditCmd    `cmd:"" help:"The audit log."`
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
@@ -109,7 +113,7 @@ func Main(args []string, std IO, engine app.Engine) int {
 		return exitUsage
 	}
 	s := &session{Context: ctx, std: std, globals: &cmd.globals, engine: engine, log: newLog(std.Err, cmd.Verbose)}
-	stopProfile, err := profile(cmd.Profile)
+	stopProfile, err := profile(cmd.CPUProfile)
 	if err != nil {
 		return s.exit(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/seal"
+	"vigie/matchers/registry"
 )
 
 // Exit codes: scripts rely on them.
@@ -76,6 +77,8 @@ func hint(err error) string {
 		return refused.Hint
 	case errors.Is(err, seal.ErrKey):
 		return "name the key directory that belongs to this data: keys in the configuration, or VIGIE_KEYS"
+	case errors.Is(err, registry.ErrDamaged):
+		return "vigie registry verify says what is damaged; bring the registry back from a backup; to import it again after its directory was removed loses its history"
 	case errors.Is(err, syscall.ENOSPC):
 		return "the disk is full; nothing accepted is lost: free some space and start again"
 	case errors.Is(err, syscall.EADDRINUSE):

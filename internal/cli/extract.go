@@ -28,37 +28,69 @@ func (extractCmd) Help() string {
 }
 
 type extractReadCmd struct {
-	Files []string `arg:"" name:"file" help:".html or .json, either gzipped."`
-	URL   string   `name:"url" help:"Address the pages came from." placeholder:"URL"`
-	JSON  bool     `help:"One JSON object a file."`
+	Files  []string `arg:"" optional:"" name:"file" help:".html or .json, either gzipped."`
+	URL    string   `name:"url" help:"Address the pages came from." placeholder:"URL"`
+	Recipe string   `help:"What a person pinned of the site: a YAML file, or NAME for recipes/NAME.yaml." placeholder:"NAME"`
+	Check  bool     `help:"Read the recipe's own cases instead of files; exit status 3 if one is read wrong."`
+	JSON   bool     `help:"One JSON object a file."`
 }
 
 // Help shows examples.
 func (extractReadCmd) Help() string {
-	return "Nothing is fetched and nothing is kept. Links are printed as the page has them.\n\nExamples:\n  vigie extract page.html --json\n  vigie extract captures/*.html.gz --url http://leak.example.org/\n  vigie extract diff monday.html tuesday.html --json"
+	return "Nothing is fetched and nothing is kept. Links are printed as the page has them.\n\nExamples:\n  vigie extract page.html --json\n  vigie extract captures/*.html.gz --url http://leak.example.org/\n  vigie extract diff monday.html tuesday.html --json\n  vigie extract page.html --recipe corsaires --json\n  vigie extract --recipe corsaires.yaml --check\n\n" + extract.RecipeHelp
 }
 
-// post is how scripts see a post.
+// post is how scripts see a post: the fields that every post has, and those
+// that its site tells.
 type post struct {
-	Title      string   `json:"title"`
-	Text       string   `json:"text"`
-	Date       string   `json:"date"`
-	Website    string   `json:"website"`
-	Country    string   `json:"country"`
-	Links      []string `json:"links"`
-	Confidence float64  `json:"confidence"`
+	Title      string                 `json:"title"`
+	Text       string                 `json:"text"`
+	Date       string                 `json:"date"`
+	Website    string                 `json:"website"`
+	Country    string                 `json:"country"`
+	Links      []string               `json:"links"`
+	Deadline   string                 `json:"deadline,omitempty"`
+	Price      string                 `json:"price,omitempty"`
+	Size       int64                  `json:"size,omitempty"`
+	Views      int64                  `json:"views,omitempty"`
+	Files      []string               `json:"files,omitempty"`
+	Confidence float64                `json:"confidence"`
+	Marks      map[string]breach.Mark `json:"marks,omitempty"`
 }
 
 func posts(list []breach.Post) []post {
 	out := make([]post, len(list))
 	for i, p := range list {
-		out[i] = post{p.Title, p.Text, p.Date, p.Website, p.Country, append([]string{}, p.Links...), p.Confidence}
+		out[i] = post{p.Title, p.Text, p.Date, p.Website, p.Country, append([]string{}, p.Links...),
+			p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Confidence, p.Marks}
 	}
 	return out
 }
 
+// Validate asks for files, or for a recipe to check.
+func (c extractReadCmd) Validate() error {
+	switch {
+	case c.Check && c.Recipe == "":
+		return errors.New("--check needs --recipe")
+	case !c.Check && len(c.Files) == 0:
+		return errors.New("expected \"<file> ...\"")
+	}
+	return nil
+}
+
 // Run reads the files; one that cannot be read does not stop the others.
 func (c extractReadCmd) Run(s *session) error {
+	var reader crawlers.Reader = extract.Reader{}
+	if c.Recipe != "" {
+		recipe, path, err := readRecipe(c.Recipe)
+		if err != nil {
+			return err
+		}
+		if c.Check {
+			return checkRecipe(s, recipe, path)
+		}
+		reader = recipe
+	}
 	enc := lines(s.std.Out)
 	var last error
 	for _, path := range c.Files {
@@ -71,7 +103,7 @@ func (c extractReadCmd) Run(s *session) error {
 			last = errRefused
 			continue
 		}
-		r := extract.Reader{}.Read(p)
+		r := reader.Read(p)
 		if c.JSON {
 			err = enc.Encode(struct {
 				File       string  `json:"file"`
@@ -149,45 +181,65 @@ func damaged(path string) error {
 }
 
 type extractDiffCmd struct {
-	Before string `arg:"" help:"The earlier page."`
-	After  string `arg:"" help:"The later page."`
-	JSON   bool   `help:"One JSON document."`
+	Captures []string `arg:"" name:"capture" help:"Captures of one listing, the earliest first; what the last one changes is told."`
+	JSON     bool     `help:"One JSON document."`
 }
 
 // Help shows an example.
 func (extractDiffCmd) Help() string {
-	return "Order, countdowns, counters and tokens in links are noise. A file whose name is diff is read as ./diff.\n\nExample:\n  vigie extract diff monday.html tuesday.html.gz --json"
+	return "Order, countdowns, counters and tokens in links are noise. A capture that failed brings no news and removes nothing. Posts that only came into view, because the earlier capture was cut, paged or failed, are shown, not new. With more than two captures, a post that any earlier one had is not new.\n\n" +
+		"drift is not empty if the site looks otherwise than it did: \"silent\" (no post is found any more) or \"template\" (they stand elsewhere, and were found by what repeats). A file whose name is diff is read as ./diff.\n\n" +
+		"Examples:\n  vigie extract diff monday.html tuesday.html.gz --json\n  vigie extract diff captures/2026-10-*.html.gz --json"
 }
 
-// Run compares the two.
+// Validate asks for two captures.
+func (c extractDiffCmd) Validate() error {
+	if len(c.Captures) < 2 {
+		return errors.New("expected \"<earlier> ... <last>\"")
+	}
+	return nil
+}
+
+// Run compares the last capture with those before it.
 func (c extractDiffCmd) Run(s *session) error {
-	before, err := readPage(c.Before, "")
-	if err != nil {
-		return err
+	var memory extract.Memory
+	var d extract.Change
+	for _, path := range c.Captures {
+		if s.Err() != nil {
+			return s.Err()
+		}
+		p, err := readPage(path, "")
+		if err != nil {
+			return err
+		}
+		d = memory.See(p)
 	}
-	after, err := readPage(c.After, "")
-	if err != nil {
-		return err
-	}
-	var reader extract.Reader
-	d := extract.Diff(reader.Read(before).Posts, reader.Read(after).Posts)
 	if c.JSON {
 		return s.document(struct {
 			New       []post         `json:"new"`
 			Edited    []extract.Edit `json:"edited"`
 			Removed   []string       `json:"removed"`
+			Shown     []string       `json:"shown"`
 			NoiseOnly bool           `json:"noise_only"`
-		}{posts(d.New), append([]extract.Edit{}, d.Edited...), append([]string{}, d.Removed...), d.NoiseOnly})
+			Drift     string         `json:"drift"`
+		}{posts(d.New), d.Edited, d.Removed, d.Shown, d.NoiseOnly, d.Drift})
 	}
+	return showChange(s.std.Out, d)
+}
+
+func showChange(w io.Writer, d extract.Change) error {
 	for _, p := range d.New {
-		_, _ = fmt.Fprintf(s.std.Out, "new      %s\n", p.Title)
+		_, _ = fmt.Fprintf(w, "new      %s\n", p.Title)
 	}
 	for _, e := range d.Edited {
-		_, _ = fmt.Fprintf(s.std.Out, "edited   %s: %s\n", e.Title, strings.Join(e.Fields, ", "))
+		_, _ = fmt.Fprintf(w, "edited   %s: %s\n", e.Title, strings.Join(e.Fields, ", "))
 	}
 	for _, title := range d.Removed {
-		_, _ = fmt.Fprintf(s.std.Out, "removed  %s\n", title)
+		_, _ = fmt.Fprintf(w, "removed  %s\n", title)
 	}
-	_, err = fmt.Fprintf(s.std.Out, "%d new, %d edited, %d removed\n", len(d.New), len(d.Edited), len(d.Removed))
+	if d.Drift != "" {
+		_, _ = fmt.Fprintf(w, "drift    %s\n", d.Drift)
+	}
+	_, err := fmt.Fprintf(w, "%d new, %d edited, %d removed, %d only shown\n", len(d.New), len(d.Edited), len(d.Removed), len(d.Shown))
 	return err
 }

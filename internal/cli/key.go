@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -50,10 +51,9 @@ func rewrap(cfg app.Config) error {
 	if err != nil {
 		return err
 	}
+	var failed []error // one that does not open keeps no other on its old key
 	for _, name := range names {
-		if err := registry.Rewrap(filepath.Join(dir, string(name)), keys); err != nil {
-			return err
-		}
+		failed = append(failed, registry.Rewrap(filepath.Join(dir, string(name)), keys))
 	}
-	return nil
+	return errors.Join(failed...)
 }

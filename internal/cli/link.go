@@ -6,7 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -49,6 +49,9 @@ func (c linkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := c.places(); err != nil {
+		return err
+	}
 	began := time.Now()
 	left, err := sp.read(c.Left, false)
 	if err != nil {
@@ -77,6 +80,27 @@ func (c linkCmd) Run(s *session) error {
 		return err
 	}
 	s.note("%d pairs of %d records in %.1f s", len(pairs), len(left)+len(right), time.Since(began).Seconds())
+	return nil
+}
+
+// places checks that what is written replaces nothing that is read.
+func (c linkCmd) places() error {
+	for _, path := range []string{c.Out, c.Clusters} {
+		if path == "" {
+			continue
+		}
+		if !exists(filepath.Dir(path)) {
+			return usage("there is no directory %s", filepath.Dir(path))
+		}
+		for _, in := range []string{c.Left, c.Right, c.Spec} {
+			if sameFile(path, in) {
+				return usage("%s is read: name another file to write", path)
+			}
+		}
+	}
+	if c.Out != "" && c.Out == c.Clusters {
+		return usage("--out and --clusters name one file: name two")
+	}
 	return nil
 }
 
@@ -128,20 +152,22 @@ func (c linkCmd) write(s *session, pairs []linkage.Pair, records []linkage.Row) 
 func decimals(v float64, n int) string { return strconv.FormatFloat(v, 'f', n, 64) }
 
 // writeTo writes a CSV file, or standard output when the path is empty.
-func writeTo(s *session, path string, header []string, rows func(*csv.Writer) error) (err error) {
-	out := s.std.Out
-	if path != "" {
-		f, err := create(path)
-		if err != nil {
-			return err
-		}
-		defer func() {
-			if cerr := f.Close(); err == nil {
-				err = cerr
-			}
-		}()
-		out = f
+func writeTo(s *session, path string, header []string, rows func(*csv.Writer) error) error {
+	if path == "" {
+		return writeCSV(s.std.Out, header, rows)
 	}
+	f, err := create(path)
+	if err != nil {
+		return err
+	}
+	defer f.discard()
+	if err := writeCSV(f, header, rows); err != nil {
+		return err
+	}
+	return f.commit()
+}
+
+func writeCSV(out io.Writer, header []string, rows func(*csv.Writer) error) error {
 	buf := bufio.NewWriter(out)
 	w := csv.NewWriter(buf)
 	if err := w.Write(header); err != nil {
@@ -155,13 +181,4 @@ func writeTo(s *session, path string, header []string, rows func(*csv.Writer) er
 		return err
 	}
 	return buf.Flush()
-}
-
-// create makes a file that may hold personal data: its owner alone reads it.
-func create(path string) (io.WriteCloser, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("writing: %w", err)
-	}
-	return f, nil
 }

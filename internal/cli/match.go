@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
 	"time"
 
+	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/france"
 	"vigie/matchers"
@@ -56,9 +58,16 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	fr, err := france.Load()
+	opt, err := linkageOptions(cfg)
 	if err != nil {
 		return err
+	}
+	var file *output
+	if c.Out != "" {
+		if file, err = create(c.Out, c.File); err != nil {
+			return err
+		}
+		defer file.discard()
 	}
 	d, err := c.open(s, c.File)
 	if err != nil {
@@ -77,22 +86,21 @@ func (c matchCmd) Run(s *session) error {
 	}
 	out := bufio.NewWriter(s.std.Out)
 	matches := io.Writer(out)
-	if c.Out != "" {
-		f, err := create(c.Out)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		matches = f
+	if file != nil {
+		matches = file
 	}
-	opt := linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}
 	if len(regs) == 1 {
-		err = c.one(s, regs[0], d, layout, opt, matches, out)
+		err = c.compare(s, regs[0], func() iter.Seq2[matchers.Record, error] { return d.reader.Records(s, d, layout) }, opt, matches, out, layout)
 	} else {
 		err = c.many(s, regs, d, layout, opt, matches, out)
 	}
 	if err != nil {
 		return err
+	}
+	if file != nil {
+		if err := file.commit(); err != nil {
+			return err
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -104,13 +112,24 @@ func (c matchCmd) Run(s *session) error {
 	return nil
 }
 
-func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout *dump.Layout, opt linkage.Options, matches, summary io.Writer) error {
+// linkageOptions are the budgets of the configuration and what France tells.
+func linkageOptions(cfg app.Config) (linkage.Options, error) {
+	fr, err := france.Load()
+	if err != nil {
+		return linkage.Options{}, err
+	}
+	return linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}, nil
+}
+
+// compare matches rows, which are read twice, with one registry.
+func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.Seq2[matchers.Record, error], opt linkage.Options, matches, summary io.Writer, layout *dump.Layout) error {
 	ix, err := reg.Index(s)
 	if err != nil {
 		return err
 	}
+	s.crowded(reg.Info().Name, ix)
 	opt = reg.Options(opt)
-	model, err := linkage.Train(s, ix, d.reader.Records(s, d, layout), opt)
+	model, err := linkage.Train(s, ix, rows(), opt)
 	if err != nil {
 		return err
 	}
@@ -118,7 +137,7 @@ func (c matchCmd) one(s *session, reg *activity.Protected, d *openedDump, layout
 	w := bufio.NewWriter(matches)
 	enc := lines(w)
 	began := time.Now()
-	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, d.reader.Records(s, d, layout), func(row matchers.Record, ms []linkage.Match) error {
+	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, rows(), func(row matchers.Record, ms []linkage.Match) error {
 		return c.tell(enc.Encode, name, row, ms)
 	})
 	if err != nil {

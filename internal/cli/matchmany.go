@@ -43,6 +43,9 @@ func (c matchCmd) names(cfg app.Config) ([]string, error) {
 			}
 		}
 	}
+	if len(out) == 0 { // an empty variable of a script must not look like a dump that concerns nobody
+		return nil, usage("--registry is empty: name a registry, or all")
+	}
 	return out, nil
 }
 
@@ -55,6 +58,7 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 		if err != nil {
 			return err
 		}
+		s.crowded(reg.Info().Name, ix)
 		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: reg.Options(opt).NIR}
 	}
 	panel, err := linkage.NewPanel(s, members)
@@ -120,9 +124,10 @@ func tellSummary(w io.Writer, sum breach.MatchSummary, layout *dump.Layout, took
 	return lines(w).Encode(struct {
 		Type string `json:"type"`
 		breach.MatchSummary
+		Planted       bool    `json:"planted"`  // made to hit one person, by the look of it
 		Canaries      int64   `json:"canaries"` // rows of invented persons, left out
 		RowsPerSecond float64 `json:"rows_per_second"`
-	}{"summary", sum, layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
+	}{"summary", sum, sum.Planted(), layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
 }
 
 // briefRows is how many rows are kept for them not to be read again.

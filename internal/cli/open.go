@@ -50,6 +50,19 @@ func (s *session) existing() (*app.App, error) {
 	return app.Open(s, cfg, s.log)
 }
 
+// withRegistries opens what is there already, also where registries are all
+// there is.
+func (s *session) withRegistries() (*app.App, error) {
+	cfg, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	if exists(registriesDir(cfg)) {
+		return app.Open(s, cfg, s.log)
+	}
+	return s.existing()
+}
+
 // equip opens everything but the engine. make allows what is not there yet.
 func (s *session) equip(make bool) (*app.App, error) {
 	open := s.existing

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"vigie/internal/app"
@@ -25,7 +25,11 @@ func (purgeCmd) Help() string {
 
 // Run purges, or says what would be.
 func (c purgeCmd) Run(s *session) error {
-	a, err := s.existing()
+	open := s.existing
+	if c.Incident == "" {
+		open = s.withRegistries
+	}
+	a, err := open()
 	if err != nil {
 		return err
 	}
@@ -47,33 +51,46 @@ func (c purgeCmd) Run(s *session) error {
 	return a.Purge(s, inc, c.Reason)
 }
 
-// registries forgets who left, registry by registry.
+// registries forgets who left, registry by registry. One that cannot be read
+// does not keep the others.
 func (c purgeCmd) registries(s *session, a *app.App) error {
-	regs := &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys}
+	regs := &activity.Registries{Dir: registriesDir(a.Config), Keys: a.Keys}
 	names, err := regs.List()
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, name := range names {
-		verb, forget := "would forget", func() (int64, error) { return expired(regs, name, now()) }
-		if c.Yes {
-			verb, forget = "forgot", func() (int64, error) { return regs.Forget(s, name, now()) }
-		}
-		n, err := forget()
-		if err != nil {
-			return err
-		}
-		if c.Yes && n > 0 {
-			event := store.Event{Who: operator(), Action: "registry.purge", Object: string(name), Detail: fmt.Sprintf("persons=%d", n), OK: true}
-			if err := a.Store.Audit(s, event); err != nil {
+		if err := c.registry(s, a, regs, name); err != nil {
+			if s.Err() != nil {
 				return err
 			}
-		}
-		if _, err := fmt.Fprintf(s.std.Out, "registry %s: %s %d people who left\n", name, verb, n); err != nil {
-			return err
+			if failed != nil {
+				s.tell(failed)
+			}
+			failed = err
 		}
 	}
-	return nil
+	return failed
+}
+
+func (c purgeCmd) registry(s *session, a *app.App, regs *activity.Registries, name breach.RegistryID) error {
+	verb, n, err := "would forget", int64(0), error(nil)
+	if c.Yes {
+		verb = "forgot"
+		n, err = regs.Forget(s, name, now())
+	} else {
+		n, err = expired(regs, name, now())
+	}
+	if c.Yes {
+		event := store.Event{Who: operator(), Action: "registry.purge", Object: string(name), Detail: fmt.Sprintf("persons=%d reason=%s", n, c.Reason), OK: err == nil}
+		err = errors.Join(err, a.Store.Audit(s, event))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.std.Out, "registry %s: %s %d people who left\n", name, verb, n)
+	return err
 }
 
 // expired counts who would be forgotten.

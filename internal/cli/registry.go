@@ -13,6 +13,7 @@ import (
 	"vigie/internal/app"
 	"vigie/internal/breach"
 	"vigie/internal/seal"
+	"vigie/matchers/linkage"
 	"vigie/matchers/registry"
 	"vigie/workflows/activity"
 )
@@ -55,9 +56,13 @@ func (c registryImportCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	made := !exists(cfg.Keys)
 	keys, err := app.Keys(cfg)
 	if err != nil {
 		return err
+	}
+	if made {
+		s.note("new keys were made in %s: back them up, apart from the data", cfg.Keys)
 	}
 	return c.run(s, cfg, m, in, keys)
 }
@@ -93,9 +98,11 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	if err != nil {
 		return err
 	}
-	if _, err := reg.Index(s); err != nil {
+	ix, err := reg.Index(s)
+	if err != nil {
 		return err
 	}
+	s.crowded(info.Name, ix)
 	if c.JSON {
 		err = s.document(struct {
 			registry.Info
@@ -128,6 +135,13 @@ func (s *session) rows(refused registry.Refusals) {
 	}
 }
 
+// crowded tells when many bear what people are found by, so that some are not.
+func (s *session) crowded(name breach.RegistryID, ix *linkage.Index) {
+	if st := ix.Stats(); st.Capped > int64(st.Postings)/20 {
+		s.note("warning: %d of %d blocking keys of %s are left out, since too many people share them: rows that agree with a person on such names and dates alone do not find them", st.Capped, st.Postings, name)
+	}
+}
+
 // shrunk names the flag that lifts the guards against a cut or shifted file.
 func shrunk(err error) error {
 	var refused *breach.RefusedError
@@ -135,9 +149,11 @@ func shrunk(err error) error {
 		return err
 	}
 	hint := map[string]string{
-		"too-few-persons": "is the file whole? --shrink takes it if so many have left",
-		"shifted-columns": refused.Hint + " --shrink takes it if they are right",
-		"emptied-column":  refused.Hint + " --shrink takes it if it is",
+		"too-many-refused": refused.Hint + " --shrink takes the others",
+		"too-few-persons":  "is the file whole? --shrink takes it if so many have left",
+		"other-people":     refused.Hint + " --shrink takes it if so many have left",
+		"shifted-columns":  refused.Hint + " --shrink takes it if they are right",
+		"emptied-column":   refused.Hint + " --shrink takes it if it is",
 	}[refused.Code]
 	if hint == "" {
 		return err
@@ -146,6 +162,11 @@ func shrunk(err error) error {
 }
 
 func (c registryImportCmd) manifest(path string) (registry.Manifest, error) {
+	if !exists(c.Files[0]) {
+		f, err := input(c.Files[0])
+		_ = f.Close()
+		return registry.Manifest{}, err
+	}
 	if !exists(path) {
 		return registry.Manifest{}, usage("no manifest at %s: name one with --manifest", path)
 	}

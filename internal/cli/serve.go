@@ -46,12 +46,16 @@ func (c serveCmd) Run(s *session) error {
 	if err := a.Resume(s, w); err != nil {
 		return err
 	}
+	defer a.KeepAnchored(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err
 	}
 	defer web.Close()
 	_, _ = fmt.Fprintf(s.std.Err, "console: %s (ready in %.1f s); Ctrl-C stops, nothing is lost\n", web.URL, time.Since(began).Seconds())
+	if web.PublicURL != "" {
+		_, _ = fmt.Fprintf(s.std.Err, "public form: %sreport\n", web.PublicURL)
+	}
 	if err := a.ReviewPast(s, false); err != nil && s.Err() == nil {
 		a.Log.Error("a new list or query did not run over the past", "error", err)
 	}

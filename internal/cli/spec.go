@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"vigie/internal/breach"
 	"vigie/matchers/linkage"
@@ -118,13 +119,14 @@ func (sp spec) read(path string, right bool) ([]linkage.Row, error) {
 			at[i-1] = k
 		}
 	}
-	rows := rows{in: in, id: slices.Index(header, strings.TrimSpace(id)), at: at, spec: sp, seen: map[string]bool{}, refuse: refuse}
+	rows := rows{in: in, width: len(header), id: slices.Index(header, strings.TrimSpace(id)), at: at, spec: sp, seen: map[string]bool{}, refuse: refuse}
 	return rows.all()
 }
 
 // rows reads the rows of one file.
 type rows struct {
 	in     *csv.Reader
+	width  int // columns of the header
 	id     int
 	at     []int
 	spec   spec
@@ -141,6 +143,9 @@ func (r *rows) all() ([]linkage.Row, error) {
 		}
 		if err != nil {
 			return nil, r.refuse("not-csv", "row %d cannot be read: quotes or line ends are wrong", n)
+		}
+		if len(row) < r.width && slices.ContainsFunc(row, func(v string) bool { return strings.Contains(v, "\n") }) {
+			return nil, r.refuse("not-csv", "row %d runs over lines and lacks columns: a quote in it is never closed", n)
 		}
 		rec := linkage.Row{Values: make([]string, len(r.at))}
 		if r.id < len(row) {
@@ -202,12 +207,15 @@ func parts(s string) (a, b, year string, ok bool) {
 }
 
 // table opens CSV: the separator is the one that the header has most of, and
-// bytes that are no UTF-8 are Windows-1252.
+// bytes that are no UTF-8 are Windows-1252. Excel's "Unicode text" is UTF-16.
 func table(r io.Reader) (*csv.Reader, error) {
 	in := bufio.NewReaderSize(r, 1<<20)
 	head, err := in.Peek(1 << 20)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return table(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(in))
 	}
 	if bytes.HasPrefix(head, []byte("\ufeff")) {
 		_, _ = in.Discard(3)

@@ -12,12 +12,13 @@ type alertStore interface {
 	Alert(ctx context.Context, id breach.AlertID) (breach.Alert, error)
 	Alerts(ctx context.Context, state breach.AlertState) ([]breach.Alert, error)
 	Post(ctx context.Context, id breach.PostID) (breach.Post, error)
-	Captures(ctx context.Context, source breach.SourceID, limit int) ([]breach.Capture, error)
+	Capture(ctx context.Context, id breach.CaptureID) (breach.Capture, error)
 	alertConfirmer
-	alertDismisser
+	alertMover
+	alarmCounter
+	dutyStore
+	Sightings(ctx context.Context, id breach.AlertID) ([]breach.Sighting, error)
 }
-
-var alertStates = []breach.AlertState{breach.AlertNew, breach.AlertConfirmed, breach.AlertDismissed}
 
 type alertListView struct {
 	page
@@ -27,8 +28,8 @@ type alertListView struct {
 }
 
 func (c *console) alertList(w http.ResponseWriter, r *http.Request) error {
-	v := alertListView{page: c.page(r, "alerts.title"), State: breach.AlertState(r.URL.Query().Get("state")), States: alertStates}
-	if !slices.Contains(alertStates, v.State) {
+	v := alertListView{page: c.page(r, "alerts.title"), State: breach.AlertState(r.URL.Query().Get("state")), States: breach.AlertStates}
+	if !slices.Contains(breach.AlertStates, v.State) {
 		v.State = ""
 	}
 	var err error

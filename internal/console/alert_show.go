@@ -14,6 +14,16 @@ type alertView struct {
 	Post       breach.Post // title and text masked
 	Capture    breach.Capture
 	Registries []breach.RegistryID
+	Sightings  []breach.Sighting
+	Steps      []Event  // who did what with it, the last first
+	Codes      []string // of a dismissal
+	Open       bool     // nobody has decided
+	HasDuty    bool
+	Duty       breach.Duty
+	Pages      []breach.Page
+	Wakes      []Wake
+	Concerned  []Concerned
+	Reports    []breach.Report
 }
 
 func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
@@ -29,6 +39,16 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 	v.Post.Links = fetchable(v.Post.Links)
 	v.Post.Title, v.Post.Text, v.Alert.Why = MaskText(v.Post.Title), MaskText(v.Post.Text), MaskText(v.Alert.Why)
 	if v.Capture, err = c.captureOf(r, v.Post); err != nil {
+		return err
+	}
+	if v.Sightings, err = c.Store.Sightings(ctx, v.Alert.ID); err != nil {
+		return err
+	}
+	if v.Steps, err = c.Store.AuditEvents(ctx, string(v.Alert.ID), 50); err != nil {
+		return err
+	}
+	v.Codes, v.Open = breach.DismissCodes, v.Alert.State == breach.AlertNew || v.Alert.State == breach.AlertSeen
+	if err := c.dutyOf(ctx, &v); err != nil {
 		return err
 	}
 	if v.Registries, err = c.Registries(ctx); err != nil {
@@ -47,17 +67,12 @@ func fetchable(links []string) []string {
 	})
 }
 
-// captureOf finds the exchange that first brought a post, among the last of
-// its source; an older one is named by its ID alone.
+// captureOf finds the exchange that first brought a post; one that is gone is
+// named by its ID alone.
 func (c *console) captureOf(r *http.Request, post breach.Post) (breach.Capture, error) {
-	list, err := c.Store.Captures(r.Context(), post.Source, 1000)
-	if err != nil {
-		return breach.Capture{}, err
+	k, err := c.Store.Capture(r.Context(), post.Capture)
+	if isKind(err, breach.ErrNotFound) {
+		return breach.Capture{ID: post.Capture}, nil
 	}
-	for _, k := range list {
-		if k.ID == post.Capture {
-			return k, nil
-		}
-	}
-	return breach.Capture{ID: post.Capture}, nil
+	return k, err
 }

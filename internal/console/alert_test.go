@@ -64,9 +64,60 @@ func TestDismissNeedsAReason(t *testing.T) {
 	s := newSite(t)
 	b := s.as(t, "ana")
 	b.post("/alerts/alert_2/dismiss").want(t, 303, "/alerts/alert_2?err=reason")
-	b.post("/alerts/alert_2/dismiss", "reason", "revente d’un ancien fichier").want(t, 303, "/alerts/alert_2?done=dismissed")
-	b.post("/alerts/alert_2/dismiss", "reason", "encore").want(t, 303, "/alerts/alert_2?err=conflict")
+	b.post("/alerts/alert_2/dismiss", "code", "other").want(t, 303, "/alerts/alert_2?err=reason")
+	b.post("/alerts/alert_2/dismiss", "code", "nonsense").want(t, 303, "/alerts/alert_2?err=invalid")
+	b.post("/alerts/alert_2/dismiss", "code", "old_data", "reason", "revente d’un ancien fichier").want(t, 303, "/alerts/alert_2?done=dismissed")
+	b.post("/alerts/alert_2/dismiss", "code", "homonym").want(t, 303, "/alerts/alert_2?err=conflict")
 	if alert, err := s.Alert(t.Context(), "alert_2"); err != nil || alert.State != breach.AlertDismissed || alert.DecidedBy != "ana" {
 		t.Errorf("alert is %+v", alert)
+	}
+}
+
+// An alert is taken in hand, confirmed, handed over, and what its body told is
+// recorded; each step says who and when.
+func TestAlertSteps(t *testing.T) {
+	s := newSite(t)
+	b := s.as(t, "ana")
+	b.post("/alerts/alert_2/told", "at", "2026-11-01T10:00", "url", "https://www.example.org/").want(t, 303, "/alerts/alert_2?err=conflict")
+	b.post("/alerts/alert_2/seen").want(t, 303, "/alerts/alert_2?done=seen")
+	b.post("/alerts/alert_2/seen").want(t, 303, "/alerts/alert_2?err=conflict")
+	b.post("/alerts/alert_2/true", "reason", "vu l’échantillon").want(t, 303, "/alerts/alert_2?done=sure")
+	b.post("/alerts/alert_2/hand", "to", "").want(t, 303, "/alerts/alert_2?err=handed")
+	b.post("/alerts/alert_2/hand", "to", "CSIRT régional").want(t, 303, "/alerts/alert_2?done=handed")
+	for _, bad := range []string{"", "javascript:alert(1)", "//example.org", "ftp://example.org/"} {
+		b.post("/alerts/alert_2/told", "at", "2026-11-01T10:00", "url", bad).want(t, 303, "/alerts/alert_2?err=told")
+	}
+	b.post("/alerts/alert_2/told", "at", "2199-11-01T10:00", "url", "https://www.example.org/").want(t, 303, "/alerts/alert_2?err=told")
+	b.post("/alerts/alert_2/told", "at", "2026-11-01T10:00", "url", "https://www.example.org/").want(t, 303, "/alerts/alert_2?done=told")
+	b.get("/alerts/alert_2").contains(t, `data-state="handed_over"`, "CSIRT régional", "https://www.example.org/", `id="steps"`)
+}
+
+func TestConfirmedAlertIsAcquiredLater(t *testing.T) {
+	s := newSite(t)
+	b := s.as(t, "ana")
+	b.post("/alerts/alert_1/true").want(t, 303, "/alerts/alert_1?done=sure")
+	if a := b.post("/alerts/alert_1/confirm", "link", link, "purpose", "p", "legal_basis", "m"); !strings.HasPrefix(a.Location, "/incidents/inc_") {
+		t.Fatalf("leads to %q", a.Location)
+	}
+}
+
+// The health page says that the budget is kept, broken, or cannot be judged.
+func TestFalseAlarmsAgainstTheBudget(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		homonym, old int
+		want         string
+	}{{"too few", 2, 2, "Only 5 alerts"}, {"within", 0, 12, "Within the budget"}, {"over", 4, 8, "Above the budget"}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t)
+			for i := range tt.homonym + tt.old {
+				code := breach.DismissOld
+				if i < tt.homonym {
+					code = breach.DismissHomonym
+				}
+				s.AddAlert(breach.Alert{ID: breach.AlertID(rune('a' + i)), State: breach.AlertDismissed, DecidedBy: "ana", ReasonCode: code})
+			}
+			s.as(t, "ana").do("GET", "/alerts/health", nil, "Accept-Language", "en").contains(t, tt.want)
+		})
 	}
 }

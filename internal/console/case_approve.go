@@ -22,9 +22,9 @@ func counts(a breach.Approval, k breach.Case, now time.Time) bool {
 }
 
 // nextSignature says what an account may sign now, or why it may not: no plan
-// yet, one's own signature is there, the other pair of eyes must be an
+// yet, too many persons, one's own signature is there, the other pair of eyes must be an
 // approver, the controller has not decided to tell.
-func nextSignature(u breach.User, k breach.Case, list []breach.Approval, now time.Time) (breach.ApprovalRole, string) {
+func nextSignature(u breach.User, k breach.Case, list []breach.Approval, usual int64, now time.Time) (breach.ApprovalRole, string) {
 	valid := map[breach.ApprovalRole]breach.UserID{}
 	for _, a := range list {
 		if counts(a, k, now) {
@@ -37,6 +37,8 @@ func nextSignature(u breach.User, k breach.Case, list []breach.Approval, now tim
 		return "", "no-plan"
 	case k.Decision == breach.DecisionRefuse:
 		return "", "refused"
+	case k.Over(usual):
+		return "", "over-ceiling"
 	case u.Has(breach.RoleController):
 		return controllerSignature(u, k, valid[breach.ApprovalController])
 	case requested != "" && team != "":
@@ -90,7 +92,7 @@ func (c *console) caseApprove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now := c.Now().UTC()
-	role, why := nextSignature(u, k, list, now)
+	role, why := nextSignature(u, k, list, c.Ceiling, now)
 	switch {
 	case role == "":
 		return back(w, r, here, "err", "approve-"+why)

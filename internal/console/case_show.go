@@ -18,6 +18,7 @@ type caseStore interface {
 	awareSetter
 	caseDecider
 	approvalAdder
+	ceilingLifter
 	notificationRecorder
 }
 
@@ -51,6 +52,8 @@ type caseView struct {
 	Approvals  []signature
 	Next       breach.ApprovalRole // what this account may sign now, "" nothing
 	Why        string              // why not, as a key
+	Over       bool                // more persons than anybody allowed to tell
+	Usual      int64               // so many are told without asking
 }
 
 // signature is an approval and whether it still counts.
@@ -120,7 +123,8 @@ func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) erro
 	for _, a := range approvals {
 		v.Approvals = append(v.Approvals, signature{a, counts(a, k, v.Now)})
 	}
-	v.Next, v.Why = nextSignature(v.User, k, approvals, v.Now)
+	v.Over, v.Usual = k.Over(c.Ceiling), c.Ceiling
+	v.Next, v.Why = nextSignature(v.User, k, approvals, c.Ceiling, v.Now)
 	return nil
 }
 

@@ -190,3 +190,38 @@ func TestCaseShowsWithIncompleteFacts(t *testing.T) {
 		t.Errorf("status %d, want 503", a.Code)
 	}
 }
+
+func TestCeilingIsLiftedByAnApprover(t *testing.T) {
+	s := newSite(t)
+	ana, paul := s.as(t, "ana"), s.as(t, "paul")
+	s.SetPersons("inc_1", "ml-orbe", consoletest.Ceiling+1)
+	if got := sign(t, ana); got != "err=approve-over-ceiling" {
+		t.Errorf("signing above the ceiling: %q", got)
+	}
+	if a := ana.post(casePath+"/ceiling", "persons", "10001", "reason", "x"); a.Code != 403 {
+		t.Errorf("an analyst lifts it: %d", a.Code)
+	}
+	lift := func(persons, reason string) string {
+		return strings.TrimPrefix(paul.post(casePath+"/ceiling", "persons", persons, "reason", reason).Location, casePath+"?")
+	}
+	for _, c := range []struct{ persons, reason, want string }{
+		{"10001", "", "err=reason"},
+		{"99999", "seen", "err=plan-changed"},
+		{"many", "seen", "err=plan-changed"},
+		{"10001", "checked with the owner", "done=lifted"},
+	} {
+		if got := lift(c.persons, c.reason); got != c.want {
+			t.Errorf("lifting to %s with %q: %q, want %q", c.persons, c.reason, got, c.want)
+		}
+	}
+	if !strings.Contains(paul.get(casePath).Body, "checked with the owner") {
+		t.Error("the page does not say why")
+	}
+	if got := sign(t, ana); got != "done=approved" {
+		t.Errorf("signing after: %q", got)
+	}
+	s.SetPersons("inc_1", "ml-orbe", consoletest.Ceiling+2)
+	if got := sign(t, paul); got != "err=approve-over-ceiling" {
+		t.Errorf("a plan that grew: %q", got)
+	}
+}

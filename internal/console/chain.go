@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -29,14 +30,21 @@ func chain(h http.Handler, list ...middleware) http.Handler {
 }
 
 // handler puts the routes behind everything a request passes, in order.
-func (c *console) handler(static fs.FS) http.Handler {
+func (c *console) handler(serves func(route) bool) (http.Handler, error) {
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		return nil, fmt.Errorf("opening the console's static files: %w", err)
+	}
 	mux := http.NewServeMux()
 	for _, rt := range c.routes() {
+		if !serves(rt) {
+			continue
+		}
 		mux.Handle(rt.method+" "+rt.path, c.guard(rt))
 	}
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { c.fail(w, r, breach.ErrNotFound) })
-	return chain(mux, c.logRequests(mux), c.recoverPanic, c.secureHeaders, c.sameOrigin, limitBody, c.sessions.LoadAndSave)
+	return chain(mux, c.logRequests(mux), c.recoverPanic, c.secureHeaders, c.sameOrigin, limitBody, c.sessions.LoadAndSave), nil
 }
 
 // logRequests writes one line a request: the route's pattern, never the
@@ -111,7 +119,11 @@ func (c *console) sameOrigin(next http.Handler) http.Handler {
 
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		most := int64(maxBody)
+		if r.Method == http.MethodPost && r.URL.Path == "/report" {
+			most = maxReport
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -2,10 +2,10 @@ package console
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -84,6 +84,9 @@ type Config struct {
 	Rows     Rows
 	Auditor  Auditor
 
+	// Ceiling is how many persons one controller may tell before it is lifted.
+	Ceiling int64
+
 	// Nudge wakes an incident's workflow up; losing one does no harm.
 	Nudge func(ctx context.Context, incident breach.IncidentID) error
 	// StartIncident starts the workflow, or does nothing when it runs.
@@ -99,6 +102,22 @@ type Config struct {
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.
 	Measures func(lang string) []Choice
+
+	// FalseAlarmBudget is the share of decided alerts that may be false.
+	FalseAlarmBudget float64
+
+	// Wakes says whom an alert would wake; StartDuty starts to wake them,
+	// NudgeDuty tells that somebody answered, CodeDigest is what the store keeps
+	// of a page's code.
+	Wakes      func(a breach.Alert) []Wake
+	StartDuty  func(ctx context.Context, alert breach.AlertID) error
+	NudgeDuty  func(ctx context.Context, alert breach.AlertID) error
+	CodeDigest func(code string) string
+	// Concerned lists the bodies that an alert on a supplier concerns.
+	Concerned func(a breach.Alert) []Concerned
+	// File takes in a person's report; FormKey signs its form.
+	File    filer
+	FormKey []byte
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
@@ -122,11 +141,32 @@ type console struct {
 	gate     gate
 	meters   meters
 	tally    tally
+	forms    *limiter // reports
+	answers  *limiter // codes of pages
+	uploads  chan struct{}
 }
 
 // New assembles the console. It fails when something required is missing or
 // when the catalogues or templates disagree.
 func New(cfg Config) (http.Handler, error) {
+	c, err := assemble(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return c.handler(func(route) bool { return true })
+}
+
+// NewPublic assembles what strangers may reach, to be served apart from the
+// console: the form for reports and the page where a code is given.
+func NewPublic(cfg Config) (http.Handler, error) {
+	c, err := assemble(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return c.handler(func(rt route) bool { return rt.stranger })
+}
+
+func assemble(cfg Config) (*console, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
@@ -138,16 +178,13 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &console{Config: cfg, words: words, pages: pages, sessions: newSessions(cfg)}
+	c := &console{Config: cfg, words: words, pages: pages, sessions: newSessions(cfg),
+		forms: newLimiter(formsHour, formsAll), answers: newLimiter(answersHour, answersAll), uploads: make(chan struct{}, 3)}
 	c.gate.init()
 	if err := c.meters.register(cfg.Metrics); err != nil {
 		return nil, fmt.Errorf("registering the console's metrics: %w", err)
 	}
-	static, err := fs.Sub(files, "static")
-	if err != nil {
-		return nil, fmt.Errorf("opening the console's static files: %w", err)
-	}
-	return c.handler(static), nil
+	return c, nil
 }
 
 func (cfg *Config) complete() error {
@@ -186,6 +223,19 @@ func (cfg *Config) complete() error {
 	}
 	if cfg.Measures == nil {
 		cfg.Measures = func(string) []Choice { return nil }
+	}
+	if cfg.Wakes == nil {
+		cfg.Wakes = func(breach.Alert) []Wake { return nil }
+	}
+	if cfg.StartDuty == nil {
+		cfg.StartDuty = func(context.Context, breach.AlertID) error { return nil }
+	}
+	if cfg.Concerned == nil {
+		cfg.Concerned = func(breach.Alert) []Concerned { return nil }
+	}
+	if len(cfg.FormKey) == 0 { // of this process: forms end with it
+		cfg.FormKey = make([]byte, 32)
+		_, _ = rand.Read(cfg.FormKey) // crypto/rand.Read never fails
 	}
 	if cfg.Links == nil {
 		cfg.Links = func(breach.IncidentID) []Link { return nil }

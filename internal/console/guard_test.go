@@ -28,7 +28,18 @@ var matrix = []struct{ method, path, who string }{
 	{"GET", "/account", ">xxxxxx"},
 	{"GET", "/alerts", ">x-----"},
 	{"GET", "/alerts/alert_1", ">x-----"},
+	{"GET", "/alerts/health", ">x-----"},
 	{"POST", "/alerts/alert_1/confirm", ">x-----"},
+	{"POST", "/alerts/alert_1/seen", ">x-----"},
+	{"POST", "/alerts/alert_1/true", ">x-----"},
+	{"POST", "/alerts/alert_1/hand", ">x-----"},
+	{"POST", "/alerts/alert_1/told", ">x-----"},
+	{"POST", "/alerts/alert_1/wake", ">x-----"},
+	{"POST", "/reports/rep_1/contact", ">x-----"},
+	{"GET", "/report", "xxxxxxx"},
+	{"POST", "/report", "xxxxxxx"},
+	{"GET", "/ack", "xxxxxxx"},
+	{"POST", "/ack", "xxxxxxx"},
 	{"POST", "/alerts/alert_1/dismiss", ">x-----"},
 	{"GET", "/search", ">x-----"},
 	{"GET", "/incidents/inc_1", ">xxx---"},
@@ -45,6 +56,7 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/aware", ">x--x--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/decision", ">---x--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/approve", ">x-xx--"},
+	{"POST", "/incidents/inc_1/controllers/ml-orbe/ceiling", ">--x---"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/notified", ">x--x--"},
 	{"GET", "/incidents/inc_1/lane", ">x-x---"},
 	{"POST", "/incidents/inc_1/lane/msg_3", ">x-x---"},
@@ -125,7 +137,7 @@ func TestCrossSiteIsRefused(t *testing.T) {
 		{"same origin", []string{"Sec-Fetch-Site", "same-origin"}, 303},
 		{"own origin", []string{"Origin", "http://console.example.org"}, 303},
 	} {
-		a := b.do("POST", "/alerts/alert_2/dismiss", url.Values{"reason": {"doublon"}}, tt.headers...)
+		a := b.do("POST", "/alerts/alert_2/dismiss", url.Values{"code": {"duplicate"}}, tt.headers...)
 		if a.Code != tt.want {
 			t.Errorf("%s: status %d, want %d", tt.name, a.Code, tt.want)
 		}

@@ -23,7 +23,7 @@ var pages = []struct {
 	path string
 }{
 	{"", "/login"}, {"ana", "/"}, {"rose", "/"}, {"orbe", "/"}, {"adam", "/"}, {"ana", "/account"}, {"ana", "/alerts"},
-	{"ana", "/alerts?state=confirmed"}, {"ana", "/alerts/alert_1"}, {"ana", "/alerts/alert_3"}, {"ana", "/search?q=missions"},
+	{"ana", "/alerts?state=confirmed"}, {"ana", "/alerts/alert_1"}, {"ana", "/alerts/alert_3"}, {"ana", "/alerts/health"}, {"ana", "/alerts/alert_2"}, {"", "/report"}, {"", "/ack"}, {"ana", "/search?q=missions"},
 	{"ana", "/search?q=("}, {"ana", "/incidents/inc_1"}, {"rose", "/incidents/inc_1"}, {"ana", "/incidents/inc_1/statement"}, {"ana", "/incidents/inc_1/contents"},
 	{"paul", "/incidents/inc_1/contents"},
 	{"rose", "/incidents/inc_1/review"}, {"rose", "/incidents/inc_1/review?candidate=cand_03&after=cand_02"},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ var helpers = template.FuncMap{
 	"columns": func(c contents, id, head string, meaning bool, list []breach.Column) columnsPart {
 		return columnsPart{c, id, head, meaning, list}
 	},
+	"share": Share,
 	"clock": func(p page, l caseLine) clockPart { return clockPart{p, l} },
 	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
 		return totalsPart{p, list, head, who, cases}
@@ -226,6 +228,15 @@ func (p page) CustodyWhy(why string) string {
 		return p.T("custody.reading")
 	}
 	return why
+}
+
+// Part writes a share of a count, as it is.
+func (p page) Part(x float64) string {
+	s := strconv.FormatFloat(100*x, 'f', 1, 64)
+	if p.Lang == i18n.French {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s + "\u00a0%"
 }
 
 // Team tells whether the account sees whole incidents.

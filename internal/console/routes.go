@@ -11,6 +11,7 @@ import (
 type route struct {
 	method, path string
 	public       bool          // no session needed
+	stranger     bool          // part of the public site too
 	roles        []breach.Role // any of them
 	do           func(http.ResponseWriter, *http.Request) error
 }
@@ -25,6 +26,7 @@ var (
 	deskRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover}
 	caseRoles = []breach.Role{breach.RoleAnalyst, breach.RoleApprover, breach.RoleController}
 	caseDesk  = []breach.Role{breach.RoleAnalyst, breach.RoleController}
+	approvers = []breach.Role{breach.RoleApprover}
 	deciders  = []breach.Role{breach.RoleController}
 	admins    = []breach.Role{breach.RoleAdmin}
 )
@@ -42,13 +44,25 @@ func (c *console) routes() []route {
 		{method: post, path: "/logout", public: true, do: c.logoutSubmit},
 		{method: post, path: "/language", public: true, do: c.languageChoose},
 
+		{method: get, path: "/report", public: true, stranger: true, do: c.reportShow},
+		{method: post, path: "/report", public: true, stranger: true, do: c.reportSubmit},
+		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
+		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
 		{method: get, path: "/alerts", roles: analysts, do: c.alertList},
+		{method: get, path: "/alerts/health", roles: analysts, do: c.alertHealth},
 		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
 		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/seen", roles: analysts, do: c.alertSeen},
+		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
+		{method: post, path: "/alerts/{alert}/hand", roles: analysts, do: c.alertHand},
+		{method: post, path: "/alerts/{alert}/wake", roles: analysts, do: c.alertWake},
+		{method: post, path: "/reports/{report}/contact", roles: analysts, do: c.reportContact},
+		{method: post, path: "/alerts/{alert}/told", roles: analysts, do: c.alertTold},
 		{method: get, path: "/search", roles: analysts, do: c.postSearch},
 
 		{method: get, path: incident, roles: team, do: c.incidentShow},
@@ -69,6 +83,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},

@@ -7,30 +7,32 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
+	"os"
+	"time"
 
 	"vigie/internal/breach"
 )
 
-// Verify opens and checks everything in the vault: every WARC file, every dump,
-// against the captures the store knows and the digests custody holds. Either
-// list may be empty; then only what the files say of themselves is checked.
-func (v *Vault) Verify(ctx context.Context, captures []breach.Capture, custody []breach.Custody) (Report, error) {
-	known := map[string]string{} // file or dump to the digest custody holds
-	for _, c := range custody {
-		if c.Digest != "" && (c.Event == "captured" || c.Event == "acquired") {
-			known[c.Subject] = c.Digest
-		}
-		if c.Event == "purged" {
-			delete(known, c.Subject)
-		}
+// Ledger is what the store knows of the evidence.
+type Ledger interface {
+	// Held gives the digest of every file and dump that should be there.
+	Held(ctx context.Context) (map[string]string, error)
+	// CapturesIn lists the captures that a WARC file holds.
+	CapturesIn(ctx context.Context, file string) ([]breach.Capture, error)
+}
+
+// Verify opens and checks everything in the vault, every WARC file and every
+// dump, against what the ledger says. With no ledger only what the files say of
+// themselves is checked.
+func (v *Vault) Verify(ctx context.Context, ledger Ledger) (Report, error) {
+	if ledger == nil {
+		ledger = noLedger{}
 	}
-	byFile := map[string][]breach.Capture{}
-	for _, c := range captures {
-		byFile[c.File] = append(byFile[c.File], c)
+	warcs, dumps, err := v.List() // first: what comes meanwhile is not missed
+	if err != nil {
+		return Report{}, err
 	}
-	warcs, dumps, err := v.List()
+	known, err := ledger.Held(ctx)
 	if err != nil {
 		return Report{}, err
 	}
@@ -44,9 +46,16 @@ func (v *Vault) Verify(ctx context.Context, captures []breach.Capture, custody [
 	here := map[string]bool{}
 	for _, name := range warcs {
 		here[name] = true
-		rep, err := v.verifyFile(ctx, name, known[name], byFile[name])
+		captures, err := ledger.CapturesIn(ctx, name)
+		if err != nil {
+			return total, err
+		}
+		rep, err := v.verifyFile(ctx, name, known[name], captures)
 		if err != nil {
 			return total, fmt.Errorf("verifying %s: %w", name, err)
+		}
+		if _, told := known[name]; !told && known != nil && !v.fresh(name) {
+			rep.Faults = append(rep.Faults, Fault{Kind: "unlogged"})
 		}
 		total.Records += rep.Records
 		add(name, rep.Faults...)
@@ -64,18 +73,74 @@ func (v *Vault) Verify(ctx context.Context, captures []breach.Capture, custody [
 		}
 	}
 	for name := range known {
-		if !here[name] {
-			add(name, Fault{Kind: "missing-file"})
-		}
-	}
-	for name := range byFile {
-		if _, told := known[name]; !here[name] && !told {
+		if !here[name] && !v.has(name) {
 			add(name, Fault{Kind: "missing-file"})
 		}
 	}
 	total.OK = len(total.Faults) == 0
 	return total, nil
 }
+
+// has tells whether a file or a dump is there.
+func (v *Vault) has(name string) bool {
+	path := v.dumpPath(breach.DumpID(name))
+	if warcName(name) {
+		path = v.warcPath(name)
+	}
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// fresh tells whether a file came just now: custody may not know it yet.
+func (v *Vault) fresh(name string) bool {
+	info, err := os.Stat(v.warcPath(name))
+	return err == nil && time.Since(info.ModTime()) < time.Minute
+}
+
+// Adopt tells custody of the WARC files that a crash has kept it from hearing
+// of: complete, durable, never acknowledged. It returns how many.
+func (v *Vault) Adopt(ctx context.Context, ledger Ledger) (n int, err error) {
+	warcs, _, err := v.List()
+	if err != nil {
+		return 0, err
+	}
+	known, err := ledger.Held(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range warcs {
+		if _, told := known[name]; told || v.fresh(name) {
+			continue
+		}
+		digest, err := v.digestWARC(ctx, name)
+		if err != nil {
+			continue // it does not open; verifying tells of it
+		}
+		if err := v.custody.AddCustody(ctx, breach.Custody{Subject: name, Event: "captured", Who: "system:recovery",
+			Why: "found after a crash", Digest: digest, At: v.now()}); err != nil {
+			return n, fmt.Errorf("entering %s in custody: %w", name, err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (v *Vault) digestWARC(ctx context.Context, name string) (string, error) {
+	rc, err := v.OpenWARC(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rc.Close() }()
+	sum := sha256.New()
+	_, err = io.Copy(sum, ctxReader{ctx, rc})
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), err
+}
+
+type noLedger struct{}
+
+func (noLedger) Held(context.Context) (map[string]string, error) { return nil, nil }
+
+func (noLedger) CapturesIn(context.Context, string) ([]breach.Capture, error) { return nil, nil }
 
 // verifyFile checks one sealed WARC file. Damage is a fault, not an error.
 func (v *Vault) verifyFile(ctx context.Context, name, digest string, captures []breach.Capture) (Report, error) {
@@ -137,12 +202,4 @@ func (v *Vault) missing(name string, captures []breach.Capture) ([]Fault, error)
 		}
 	}
 	return out, nil
-}
-
-// OpenWARC opens a sealed WARC file, by its name in the vault, as gzip.
-func (v *Vault) OpenWARC(name string) (io.ReadCloser, error) {
-	if filepath.Base(name) != name || !strings.HasSuffix(name, warcSuffix) {
-		return nil, fmt.Errorf("opening evidence: malformed name: %w", breach.ErrInvalid)
-	}
-	return v.unseal(filepath.Join(v.warcDir(), name), "warc "+name)
 }

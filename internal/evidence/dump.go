@@ -42,7 +42,7 @@ func (v *Vault) PutDump(ctx context.Context, id breach.DumpID, who, why string, 
 }
 
 func (v *Vault) seal(ctx context.Context, id breach.DumpID, r io.Reader) (string, int64, error) {
-	p, err := v.create(v.dumpDir(), string(id)+dumpSuffix, "dump "+string(id))
+	p, err := v.create(v.dumpDir(), string(id)+sealedSuffix, "dump "+string(id))
 	if err != nil {
 		return "", 0, err
 	}
@@ -145,7 +145,7 @@ func (v *Vault) digestDump(ctx context.Context, id breach.DumpID) (string, int64
 }
 
 func (v *Vault) dumpPath(id breach.DumpID) string {
-	return filepath.Join(v.dumpDir(), string(id)+dumpSuffix)
+	return filepath.Join(v.dumpDir(), string(id)+sealedSuffix)
 }
 
 // sealed reads plaintext and closes the file beneath.

@@ -18,6 +18,8 @@ type pending struct {
 	seal  io.WriteCloser
 	final string
 	done  bool
+
+	replace bool // an existing file of that name
 }
 
 // create starts a sealed file that will be called name in dir.
@@ -52,6 +54,12 @@ func (p *pending) commit() error {
 	}
 	if err := p.file.Sync(); err != nil {
 		return diskError(err)
+	}
+	if p.replace {
+		if err := os.Rename(p.file.Name(), p.final); err != nil {
+			return diskError(err)
+		}
+		return syncDir(filepath.Dir(p.final))
 	}
 	err := os.Link(p.file.Name(), p.final) // unlike a rename, never replaces
 	if errors.Is(err, os.ErrExist) {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"io"
 	"strings"
 
 	"vigie/internal/breach"
@@ -20,8 +19,9 @@ type Session struct {
 	vault    *Vault
 	source   breach.Source
 	name     string
-	file     *pending
-	sum      hash.Hash
+	file     *packWriter
+	basis    head
+	sum      hash.Hash // of the .warc.gz
 	warc     *warcWriter
 	captures []breach.Capture
 	err      error // the first failure; nothing after it counts
@@ -31,14 +31,16 @@ type Session struct {
 func (v *Vault) Begin(_ context.Context, src breach.Source) (*Session, error) {
 	s := &Session{vault: v, source: src, name: breach.NewID("wrc") + warcSuffix, sum: sha256.New()}
 	var err error
-	if s.file, err = v.create(v.warcDir(), s.name, "warc "+s.name); err != nil {
+	var dictionary []byte
+	s.basis, dictionary = v.basis(src.ID)
+	if s.file, err = v.createPack(s.name, s.basis.base, dictionary); err != nil {
 		return nil, fmt.Errorf("starting a capture of source %s: %w", src.ID, err)
 	}
-	s.warc = newWARCWriter(io.MultiWriter(s.file, s.sum))
+	s.warc = newWARCWriter(s.file, s.sum)
 	info := fields("software", "vigie", "format", "WARC File Format 1.1",
 		"conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
 		"isPartOf", string(src.ID))
-	h := Header{{"WARC-Filename", strings.TrimSuffix(s.name, ".age")}, {"Content-Type", warcFields}}
+	h := Header{{"WARC-Filename", s.name}, {"Content-Type", warcFields}}
 	if err := s.warc.write(typeInfo, newRecordID(), v.now(), h, info); err != nil {
 		s.Abort()
 		return nil, fmt.Errorf("starting a capture of source %s: %w", src.ID, err)
@@ -117,6 +119,7 @@ func (s *Session) Close(ctx context.Context) ([]breach.Capture, error) {
 		return nil, fmt.Errorf("keeping %s: %w", s.name, err)
 	}
 	s.vault.remember(s.captures)
+	s.vault.built(s.source.ID, s.basis, s.name, s.file.count.n)
 	err := s.vault.custody.AddCustody(ctx, breach.Custody{
 		Subject: s.name, Event: "captured", Who: "system:crawler",
 		Why:    fmt.Sprintf("visit of source %s, %d exchanges", s.source.ID, len(s.captures)),

@@ -29,9 +29,10 @@ type Custodian interface {
 }
 
 const (
-	warcSuffix = ".warc.gz.age"
-	dumpSuffix = ".age"
-	tempPrefix = ".part-"
+	warcSuffix   = ".warc.gz" // of the names by which WARC files are known
+	sealedSuffix = ".age"     // of files as they rest
+	tempPrefix   = ".part-"
+	headPrefix   = ".head-"
 	// rememberMost bounds the addresses whose last payload is remembered for
 	// revisits; forgetting one costs disk space, nothing else.
 	rememberMost = 10_000
@@ -85,22 +86,22 @@ func (v *Vault) dumpDir() string { return filepath.Join(v.dir, "dumps") }
 
 // List returns the names of the sealed WARC files and dumps, oldest name first.
 func (v *Vault) List() (warcs []string, dumps []breach.DumpID, err error) {
-	ws, err := filepath.Glob(filepath.Join(v.warcDir(), "*"+warcSuffix))
+	ws, err := filepath.Glob(filepath.Join(v.warcDir(), "*"+warcSuffix+sealedSuffix))
 	if err != nil {
 		return nil, nil, fmt.Errorf("listing evidence: %w", err)
 	}
-	ds, err := filepath.Glob(filepath.Join(v.dumpDir(), "*"+dumpSuffix))
+	ds, err := filepath.Glob(filepath.Join(v.dumpDir(), "*"+sealedSuffix))
 	if err != nil {
 		return nil, nil, fmt.Errorf("listing evidence: %w", err)
 	}
 	for _, w := range ws {
 		if !strings.HasPrefix(filepath.Base(w), tempPrefix) {
-			warcs = append(warcs, filepath.Base(w))
+			warcs = append(warcs, strings.TrimSuffix(filepath.Base(w), sealedSuffix))
 		}
 	}
 	for _, d := range ds {
 		if !strings.HasPrefix(filepath.Base(d), tempPrefix) {
-			dumps = append(dumps, breach.DumpID(strings.TrimSuffix(filepath.Base(d), dumpSuffix)))
+			dumps = append(dumps, breach.DumpID(strings.TrimSuffix(filepath.Base(d), sealedSuffix)))
 		}
 	}
 	return warcs, dumps, nil

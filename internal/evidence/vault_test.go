@@ -25,8 +25,29 @@ func now() time.Time { return at }
 
 // ledger is a Custodian in memory.
 type ledger struct {
-	events []breach.Custody
-	err    error
+	events   []breach.Custody
+	captures []breach.Capture
+	err      error
+}
+
+func (l *ledger) Held(context.Context) (map[string]string, error) {
+	held := map[string]string{}
+	for _, c := range l.events {
+		if held[c.Subject] = c.Digest; c.Event == "purged" {
+			delete(held, c.Subject)
+		}
+	}
+	return held, nil
+}
+
+func (l *ledger) CapturesIn(_ context.Context, file string) ([]breach.Capture, error) {
+	var out []breach.Capture
+	for _, c := range l.captures {
+		if c.File == file {
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 func (l *ledger) AddCustody(_ context.Context, c breach.Custody) error {
@@ -120,14 +141,15 @@ func TestVisitIsKeptAndChecks(t *testing.T) {
 			t.Errorf("the file lacks %q", want)
 		}
 	}
-	rep, err := v.Verify(t.Context(), captures, l.events)
+	l.captures = captures
+	rep, err := v.Verify(t.Context(), l)
 	if err != nil || !rep.OK || rep.Records != 9 {
 		t.Errorf("verify: %+v, %v", rep, err)
 	}
 	if len(l.events) != 1 || l.events[0].Event != "captured" || l.events[0].Subject != captures[0].File {
 		t.Errorf("custody: %+v", l.events)
 	}
-	raw, err := os.ReadFile(filepath.Join(v.warcDir(), captures[0].File))
+	raw, err := os.ReadFile(v.warcPath(captures[0].File))
 	if err != nil || bytes.Contains(raw, []byte("bonjour")) || !bytes.HasPrefix(raw, []byte("age-encryption.org/")) {
 		t.Errorf("the file does not rest sealed: %.40q, %v", raw, err)
 	}
@@ -146,7 +168,8 @@ func TestUnchangedPayloadIsARevisit(t *testing.T) {
 		t.Error("a changed payload became a revisit")
 	}
 	all := append(append(first, second...), third...)
-	if rep, err := v.Verify(t.Context(), all, l.events); err != nil || !rep.OK {
+	l.captures = all
+	if rep, err := v.Verify(t.Context(), l); err != nil || !rep.OK {
 		t.Errorf("verify: %+v, %v", rep, err)
 	}
 }
@@ -218,11 +241,11 @@ func TestVaultFindsTampering(t *testing.T) {
 			if err := os.Remove(file); err != nil {
 				t.Fatal(err)
 			}
-			p, err := v.create(v.warcDir(), filepath.Base(file), "warc "+filepath.Base(file))
+			p, err := v.createPack(strings.TrimSuffix(filepath.Base(file), sealedSuffix), noBase, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := newWARCWriter(p)
+			w := newWARCWriter(p, io.Discard)
 			if err := errors.Join(w.write(typeInfo, newRecordID(), at, nil, fields("software", "vigie")), w.close(at), p.commit()); err != nil {
 				t.Fatal(err)
 			}
@@ -233,8 +256,9 @@ func TestVaultFindsTampering(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			v, l := vault(t)
 			captures := record(t, v, exchange("https://example.org/", "bonjour"))
-			tc.change(t, v, filepath.Join(v.warcDir(), captures[0].File), captures, l)
-			rep, err := v.Verify(t.Context(), captures, l.events)
+			tc.change(t, v, v.warcPath(captures[0].File), captures, l)
+			l.captures = captures
+			rep, err := v.Verify(t.Context(), l)
 			if err != nil || rep.OK {
 				t.Fatalf("verify: %+v, %v", rep, err)
 			}
@@ -356,7 +380,7 @@ func TestSessionFailsCleanly(t *testing.T) {
 	v, _ := vault(t)
 	v.open = func(d, p string) (file, error) {
 		f, err := os.CreateTemp(d, p)
-		return &fullDisk{f, 100_000}, err
+		return &fullDisk{f, 10_000}, err
 	}
 	s, err := v.Begin(t.Context(), breach.Source{ID: "invented"})
 	if err != nil {

@@ -1,20 +1,14 @@
 package evidence
 
 import (
-	"bufio"
 	"bytes"
-	"crypto/md5"
-	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base32"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"net/http/httputil"
+	"net"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,10 +20,13 @@ type Report struct {
 	Faults  []Fault `json:"faults"`
 }
 
-// Fault is one defect. Kind is stable, for scripts: gzip, version, header,
-// content-length, length, record-end, missing-field, date, duplicate-id,
-// block-digest, payload-digest, concurrent, and for files of ours manifest,
-// manifest-record, manifest-order, manifest-missing.
+// Fault is one defect. Kind is stable, for scripts: gzip, gzip-whole (members
+// that hold several records: sound, but to be read only from the start),
+// version, header, content-length, length, record-end, missing-field, type,
+// repeated-field, date, identifier, address, duplicate-id, digest-form,
+// block-digest, payload-digest, segment, concurrent (the counterpart is
+// missing), and for files of ours gzip-form, manifest, manifest-record,
+// manifest-order, manifest-missing.
 type Fault struct {
 	File   string `json:"file,omitempty"`
 	Offset int64  `json:"offset"` // of the record in the file; compressed if it is
@@ -44,7 +41,8 @@ const maxFaults = 1000
 // manifest. Defects are in the report; the error is one of reading r.
 func VerifyWARC(r io.Reader) (Report, error) {
 	src := &errorNote{r: r}
-	c := check{in: NewReader(src), ids: map[string]int64{}, report: Report{Faults: []Fault{}}}
+	c := check{in: NewReader(src), ids: map[string]int64{}, segments: map[string]*segments{}, report: Report{Faults: []Fault{}}}
+	c.in.strict = &strict{raw: sha256.New(), form: sha256.New(), member: newMember(io.Discard)}
 	for len(c.report.Faults) < maxFaults {
 		rec, err := c.in.Next()
 		if errors.Is(err, io.EOF) {
@@ -57,10 +55,16 @@ func VerifyWARC(r io.Reader) (Report, error) {
 		var f *faultError
 		if errors.As(err, &f) {
 			c.fault(f.offset, f.kind)
+			c.resumed = true
+			if !c.ours {
+				c.in.strict = nil
+			}
+			if f.kind == "gzip-form" {
+				continue // all of the member is read, and its checksum right
+			}
 			if !c.in.resync() {
 				break
 			}
-			c.resumed = true
 		}
 	}
 	if src.err != nil {
@@ -83,6 +87,7 @@ type check struct {
 	manifest []entry
 	closed   int64 // offset of the manifest
 	resumed  bool
+	segments map[string]*segments // by the identifier of the first
 }
 
 type link struct {
@@ -97,15 +102,46 @@ func (c *check) fault(offset int64, kind string) {
 // mandatory are the fields every record has (ISO 28500:2017, 5).
 var mandatory = []string{"WARC-Record-ID", "WARC-Date", "WARC-Type"}
 
+// single are fields that must not say two things.
+var single = []string{"WARC-Record-ID", "WARC-Date", "WARC-Type", "Content-Length", "WARC-Target-URI", "WARC-Block-Digest", "WARC-Payload-Digest"}
+
+// addressed are the types whose records name an address.
+var addressed = map[string]bool{typeRequest: true, typeResponse: true, typeRevisit: true, "resource": true, "conversion": true, "continuation": true}
+
+// types are those of the standard; conversion and continuation are other tools'.
+var types = map[string]bool{typeInfo: true, typeRequest: true, typeResponse: true, typeRevisit: true, typeMetadata: true,
+	"resource": true, "conversion": true, "continuation": true}
+
 func (c *check) record(r *Record) error {
+	kind := strings.ToLower(r.Header.Value("WARC-Type"))
+	if kind == typeARC && c.in.arc > 0 {
+		c.in.strict = nil
+		if !arcDate(r.Header.Value("WARC-Date")) {
+			c.fault(r.Offset, "date")
+		}
+		_, err := io.Copy(io.Discard, r.Block)
+		if err != nil {
+			err = c.in.blockFault(r, err)
+		}
+		return err
+	}
 	for _, name := range mandatory {
 		if r.Header.Value(name) == "" {
 			c.fault(r.Offset, "missing-field")
 		}
 	}
-	if d := r.Header.Value("WARC-Date"); d != "" && !validDate(d) {
-		c.fault(r.Offset, "date")
+	if addressed[kind] && r.Header.Value("WARC-Target-URI") == "" || kind == typeRevisit && r.Header.Value("WARC-Profile") == "" {
+		c.fault(r.Offset, "missing-field")
 	}
+	if kind != "" && !types[kind] {
+		c.fault(r.Offset, "type")
+	}
+	for _, name := range single {
+		if r.Header.count(name) > 1 {
+			c.fault(r.Offset, "repeated-field")
+		}
+	}
+	c.values(r)
 	id := r.Header.Value("WARC-Record-ID")
 	if _, dup := c.ids[id]; dup && id != "" {
 		c.fault(r.Offset, "duplicate-id")
@@ -116,15 +152,82 @@ func (c *check) record(r *Record) error {
 			c.links = append(c.links, link{f.Value, r.Offset})
 		}
 	}
+	c.segment(r, id)
 	return c.block(r, id)
+}
+
+// values checks the form of what fields say.
+func (c *check) values(r *Record) {
+	for _, f := range r.Header {
+		bad := ""
+		switch strings.ToLower(f.Name) {
+		case "warc-date", "warc-refers-to-date":
+			if !validDate(f.Value) {
+				bad = "date"
+			}
+		case "warc-record-id", "warc-concurrent-to", "warc-refers-to", "warc-warcinfo-id", "warc-segment-origin-id":
+			if !validID(f.Value) {
+				bad = "identifier"
+			}
+		case "warc-ip-address":
+			if net.ParseIP(strings.Trim(f.Value, "[]")) == nil {
+				bad = "address"
+			}
+		}
+		if bad != "" && f.Value != "" {
+			c.fault(r.Offset, bad)
+		}
+	}
+}
+
+// validID accepts a URI, in angle brackets as the standard has it or without.
+func validID(s string) bool {
+	inner, open := strings.CutPrefix(s, "<")
+	inner, closed := strings.CutSuffix(inner, ">")
+	scheme, rest, ok := strings.Cut(inner, ":")
+	return open == closed && ok && scheme != "" && rest != "" && !strings.ContainsAny(inner, "<> \t")
+}
+
+// segments are the parts of one record, as far as they are in the file.
+type segments struct {
+	last, bytes int64
+}
+
+// segment checks that the parts of a record that was cut up follow each other
+// and are as long together as the last one says (ISO 28500:2017, 7). Parts of a
+// record that begins in another file cannot be checked.
+func (c *check) segment(r *Record, id string) {
+	number, err := strconv.ParseInt(r.Header.Value("WARC-Segment-Number"), 10, 64)
+	switch {
+	case r.Header.Value("WARC-Segment-Number") == "":
+		return
+	case err != nil || number < 1:
+		c.fault(r.Offset, "segment")
+		return
+	case number == 1:
+		c.segments[id] = &segments{1, r.Length}
+		return
+	}
+	s := c.segments[r.Header.Value("WARC-Segment-Origin-ID")]
+	if s == nil {
+		return
+	}
+	s.last++
+	s.bytes += r.Length
+	if total := r.Header.Value("WARC-Segment-Total-Length"); s.last != number || total != "" && total != strconv.FormatInt(s.bytes, 10) {
+		c.fault(r.Offset, "segment")
+	}
 }
 
 // block reads a block once, for every digest at the same time.
 func (c *check) block(r *Record, id string) error {
 	whole := sha256.New()
 	_, _ = whole.Write(r.raw)
-	all := newDigests(r.Header, "WARC-Block-Digest")
-	body := newDigests(r.Header, "WARC-Payload-Digest")
+	all, known := newDigests(r.Header, "WARC-Block-Digest")
+	body, both := newDigests(r.Header, "WARC-Payload-Digest")
+	if !known || !both {
+		c.fault(r.Offset, "digest-form")
+	}
 	kind := strings.ToLower(r.Header.Value("WARC-Type"))
 	if kind == typeRevisit || r.Header.Value("WARC-Segment-Number") != "" {
 		body = nil // the payload is elsewhere, or in parts
@@ -151,65 +254,42 @@ func (c *check) block(r *Record, id string) error {
 	if !body.match() {
 		c.fault(r.Offset, "payload-digest")
 	}
-	_, _ = whole.Write([]byte("\r\n\r\n"))
+	_, _ = whole.Write([]byte(recordEnd))
 	if closing {
-		c.manifest, c.closed = parseManifest(keep.String()), r.Offset
+		c.close(r, keep.Bytes())
 		return nil
 	}
 	if info {
 		c.ours = strings.HasPrefix(keep.String(), "software: vigie\r\n")
+	}
+	if !c.ours {
+		c.in.strict = nil
 	}
 	c.order = append(c.order, entry{id, "sha256:" + hex.EncodeToString(whole.Sum(nil))})
 	c.offsets = append(c.offsets, r.Offset)
 	return nil
 }
 
-// readPayload reads a block to its end and digests its payload: what follows
-// the head of an HTTP message, else the block itself. Tools differ on chunked
-// bodies, so both readings count.
-func readPayload(in io.Reader, h Header, d *digests) error {
-	if d == nil {
-		_, err := io.Copy(io.Discard, in)
-		return err
+// close reads the manifest. Its last line names the manifest itself, so that its
+// header must be the one that we write, byte for byte.
+func (c *check) close(r *Record, block []byte) {
+	c.manifest, c.closed = parseManifest(string(block)), r.Offset
+	var self entry
+	if n := len(c.manifest); n > 0 {
+		self, c.manifest = c.manifest[n-1], c.manifest[:n-1]
 	}
-	if !strings.HasPrefix(strings.ToLower(h.Value("Content-Type")), "application/http") {
-		_, err := io.Copy(writerFunc(d.write), in)
-		return err
+	if !bytes.Equal(r.raw, recordHead(typeMetadata, self.id, self.digest, manifestHeader(), block)) {
+		c.fault(r.Offset, "manifest")
 	}
-	br := bufio.NewReader(in)
-	chunked, size := false, 0
-	for {
-		line, err := br.ReadSlice('\n')
-		size += len(line)
-		text := strings.TrimRight(string(line), "\r\n")
-		low := strings.ToLower(text)
-		if strings.HasPrefix(low, "transfer-encoding:") && strings.Contains(low, "chunked") {
-			chunked = true
-		}
-		if err == io.EOF || err == nil && text == "" || size > maxHeader {
-			break
-		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return err
-		}
-	}
-	raw := io.TeeReader(br, writerFunc(d.write))
-	if chunked {
-		// Its errors are those of the message, not of the record.
-		_, _ = io.Copy(writerFunc(d.writeDecoded), httputil.NewChunkedReader(raw))
-	}
-	_, err := io.Copy(io.Discard, raw)
-	return err
 }
 
 // finish checks what needs the whole file.
 func (c *check) finish() {
+	if c.in.many && c.in.arc == 0 {
+		c.fault(0, "gzip-whole")
+	}
 	if !c.resumed { // else the record linked to may be the one that is broken
-		for _, l := range c.links {
-			if _, ok := c.ids[l.to]; !ok && c.ours {
-				c.fault(l.offset, "concurrent")
-			}
-		}
+		c.concurrent()
 	}
 	if !c.ours && c.manifest == nil {
 		return
@@ -243,6 +323,23 @@ func (c *check) finish() {
 	}
 }
 
+// concurrent finds records whose counterpart is missing. In a file where no link
+// leads to a record, counterparts are kept elsewhere.
+func (c *check) concurrent() {
+	var dangling []int64
+	for _, l := range c.links {
+		if _, ok := c.ids[l.to]; !ok {
+			dangling = append(dangling, l.offset)
+		}
+	}
+	if len(dangling) == len(c.links) && !c.ours {
+		return
+	}
+	for _, at := range dangling {
+		c.fault(at, "concurrent")
+	}
+}
+
 func parseManifest(s string) []entry {
 	out := []entry{}
 	for line := range strings.Lines(s) {
@@ -261,74 +358,4 @@ func validDate(s string) bool {
 		}
 	}
 	return false
-}
-
-// digests computes what a field claims. A nil one claims nothing.
-type digests struct {
-	raw, decoded hash.Hash
-	want         string
-	both         bool
-}
-
-func newDigests(h Header, field string) *digests {
-	name, value, ok := strings.Cut(h.Value(field), ":")
-	if !ok {
-		return nil
-	}
-	var fresh func() hash.Hash
-	switch strings.ToLower(strings.ReplaceAll(name, "-", "")) {
-	case "sha256":
-		fresh = sha256.New
-	case "sha1":
-		fresh = sha1.New
-	case "sha512":
-		fresh = sha512.New
-	case "md5":
-		fresh = md5.New
-	default:
-		return nil // an algorithm that cannot be checked is not a defect
-	}
-	return &digests{raw: fresh(), decoded: fresh(), want: strings.TrimSpace(value)}
-}
-
-func (d *digests) write(p []byte) {
-	if d != nil {
-		_, _ = d.raw.Write(p)
-	}
-}
-
-func (d *digests) writeDecoded(p []byte) {
-	d.both = true
-	_, _ = d.decoded.Write(p)
-}
-
-func (d *digests) match() bool {
-	return d == nil || equalDigest(d.raw.Sum(nil), d.want) || d.both && equalDigest(d.decoded.Sum(nil), d.want)
-}
-
-// equalDigest compares with hex, base 32 (as most tools write) or base 64.
-func equalDigest(sum []byte, want string) bool {
-	trimmed := strings.TrimRight(want, "=")
-	return strings.EqualFold(hex.EncodeToString(sum), want) ||
-		strings.EqualFold(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum), trimmed) ||
-		base64.RawStdEncoding.EncodeToString(sum) == trimmed || base64.RawURLEncoding.EncodeToString(sum) == trimmed
-}
-
-// writerFunc is a writer that cannot fail.
-type writerFunc func([]byte)
-
-func (f writerFunc) Write(p []byte) (int, error) { f(p); return len(p), nil }
-
-// errorNote remembers an error of the medium, to tell it from a defect.
-type errorNote struct {
-	r   io.Reader
-	err error
-}
-
-func (e *errorNote) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
-	if err != nil && err != io.EOF {
-		e.err = err
-	}
-	return n, err
 }

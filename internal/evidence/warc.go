@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,25 +47,55 @@ func (h Header) Value(name string) string {
 	return ""
 }
 
-// warcWriter writes records, each a gzip member of its own, so that a reader
-// can start at any of them. It remembers what it wrote for the manifest.
+func (h Header) count(name string) (n int) {
+	for _, f := range h {
+		if strings.EqualFold(f.Name, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// warcWriter writes records to plain as they are, and to zipped each in a gzip
+// member of its own, so that a reader can start at any of them. It remembers
+// what it wrote for the manifest.
 type warcWriter struct {
-	w       io.Writer
-	zip     *gzip.Writer
+	plain   io.Writer
+	zipped  io.Writer
+	member  *memberWriter
 	entries []entry
 }
 
 // entry is one line of the manifest: a record and the digest of all its bytes,
-// header included, before compression.
+// header included.
 type entry struct{ id, digest string }
 
-func newWARCWriter(w io.Writer) *warcWriter {
-	return &warcWriter{w: w, zip: gzip.NewWriter(w)}
+func newWARCWriter(plain, zipped io.Writer) *warcWriter {
+	return &warcWriter{plain: plain, zipped: zipped, member: newMember(io.Discard)}
 }
 
-// write adds one record and returns its identifier. The block digest and the
-// length are added here; h holds the other fields.
+// write adds one record. The block digest and the length are added here; h
+// holds the other fields.
 func (w *warcWriter) write(kind, id string, at time.Time, h Header, block []byte) error {
+	sum := sha256.New()
+	w.member.reset(w.zipped)
+	dst := io.MultiWriter(sum, w.plain, w.member)
+	for _, part := range [][]byte{recordHead(kind, id, warcDate(at), h, block), block, []byte(recordEnd)} {
+		if _, err := dst.Write(part); err != nil {
+			return fmt.Errorf("writing a %s record: %w", kind, err)
+		}
+	}
+	if err := w.member.Close(); err != nil {
+		return fmt.Errorf("writing a %s record: %w", kind, err)
+	}
+	w.entries = append(w.entries, entry{id, "sha256:" + hex.EncodeToString(sum.Sum(nil))})
+	return nil
+}
+
+const recordEnd = "\r\n\r\n"
+
+// recordHead is a record's header with its empty line.
+func recordHead(kind, id, date string, h Header, block []byte) []byte {
 	var head bytes.Buffer
 	head.WriteString("WARC/1.1\r\n")
 	put := func(name, value string) {
@@ -76,37 +105,30 @@ func (w *warcWriter) write(kind, id string, at time.Time, h Header, block []byte
 	}
 	put("WARC-Type", kind)
 	put("WARC-Record-ID", id)
-	put("WARC-Date", at.UTC().Format("2006-01-02T15:04:05.000000Z"))
+	put("WARC-Date", date)
 	for _, f := range h {
 		put(f.Name, f.Value)
 	}
 	put("WARC-Block-Digest", digestOf(block))
 	put("Content-Length", fmt.Sprint(len(block)))
 	head.WriteString("\r\n")
-
-	sum := sha256.New()
-	w.zip.Reset(w.w)
-	dst := io.MultiWriter(w.zip, sum)
-	for _, part := range [][]byte{head.Bytes(), block, []byte("\r\n\r\n")} {
-		if _, err := dst.Write(part); err != nil {
-			return fmt.Errorf("writing a %s record: %w", kind, err)
-		}
-	}
-	if err := w.zip.Close(); err != nil {
-		return fmt.Errorf("writing a %s record: %w", kind, err)
-	}
-	w.entries = append(w.entries, entry{id, "sha256:" + hex.EncodeToString(sum.Sum(nil))})
-	return nil
+	return head.Bytes()
 }
 
-// close writes the manifest. The underlying writer stays open.
+// close writes the manifest: a line for every record, and one for itself, from
+// which its own header follows. The underlying writers stay open.
 func (w *warcWriter) close(at time.Time) error {
 	var b bytes.Buffer
 	for _, e := range w.entries {
 		fmt.Fprintf(&b, "%s %s\r\n", e.digest, e.id)
 	}
-	h := Header{{"WARC-Profile", profileManifest}, {"Content-Type", "text/plain"}}
-	return w.write(typeMetadata, newRecordID(), at, h, b.Bytes())
+	id := newRecordID()
+	fmt.Fprintf(&b, "%s %s\r\n", warcDate(at), id)
+	return w.write(typeMetadata, id, at, manifestHeader(), b.Bytes())
+}
+
+func manifestHeader() Header {
+	return Header{{"WARC-Profile", profileManifest}, {"Content-Type", "text/plain"}}
 }
 
 // payload returns what follows the HTTP head, as it was received: chunked and

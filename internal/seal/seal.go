@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"filippo.io/age"
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -58,6 +59,14 @@ func Create(dir string) (*Keyring, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("creating key directory: %w", err)
 	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if k, err := Open(dir); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return k, err // another process was faster
+	}
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
 		return nil, fmt.Errorf("generating identity: %w", err)
@@ -71,16 +80,35 @@ func Create(dir string) (*Keyring, error) {
 		return nil, err
 	}
 	// The identities come last: Open asks for them first, so a creation cut
-	// short is simply done again.
+	// short is simply finished. What is there already stays: it may be all that
+	// is left of keys in use.
 	for _, f := range []struct {
 		name string
 		data []byte
 	}{{digestFile, digest}, {fieldFile, fields}, {identityFile, []byte(id.String() + "\n")}} {
-		if err := writeFile(filepath.Join(dir, f.name), f.data); err != nil {
+		path := filepath.Join(dir, f.name)
+		if _, err := os.Lstat(path); err == nil {
+			continue
+		}
+		if err := writeFile(path, f.data); err != nil {
 			return nil, err
 		}
 	}
 	return Open(dir)
+}
+
+// lock keeps other processes from making keys in dir until unlock: of two
+// first imports, one would seal with keys that the other replaces.
+func lock(dir string) (unlock func(), err error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("locking keys: %w", err)
+	}
+	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX); err != nil {
+		_ = d.Close()
+		return nil, fmt.Errorf("locking keys: %w", err)
+	}
+	return func() { _ = d.Close() }, nil
 }
 
 // Open reads an existing key directory.
@@ -91,7 +119,7 @@ func Open(dir string) (*Keyring, error) {
 	}
 	ids, err := age.ParseIdentities(bytes.NewReader(raw))
 	if err != nil {
-		return nil, fmt.Errorf("parsing %s: %w", identityFile, err)
+		return nil, fmt.Errorf("parsing %s: %w: %w", identityFile, ErrKey, err)
 	}
 	newest, ok := ids[len(ids)-1].(*age.X25519Identity)
 	if !ok {
@@ -103,7 +131,7 @@ func Open(dir string) (*Keyring, error) {
 	}
 	fields, err := aead.New(fh)
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", fieldFile, err)
+		return nil, fmt.Errorf("opening %s: %w: %w", fieldFile, ErrKey, err)
 	}
 	dh, err := readKeyset(filepath.Join(dir, digestFile))
 	if err != nil {
@@ -111,7 +139,7 @@ func Open(dir string) (*Keyring, error) {
 	}
 	digests, err := prf.NewPRFSet(dh)
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", digestFile, err)
+		return nil, fmt.Errorf("opening %s: %w: %w", digestFile, ErrKey, err)
 	}
 	return &Keyring{identities: ids, recipient: newest.Recipient(), fields: fields, digests: digests}, nil
 }
@@ -122,6 +150,11 @@ func Rotate(dir string) error {
 	if _, err := Open(dir); err != nil {
 		return err
 	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	h, err := readKeyset(filepath.Join(dir, fieldFile))
 	if err != nil {
 		return err
@@ -265,7 +298,7 @@ func readKeyset(path string) (*keyset.Handle, error) {
 	defer func() { _ = f.Close() }()
 	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(f))
 	if err != nil {
-		return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
+		return nil, fmt.Errorf("parsing %s: %w: %w", filepath.Base(path), ErrKey, err)
 	}
 	return h, nil
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -109,5 +112,77 @@ func TestDigestKeepsPartsApart(t *testing.T) {
 	}
 	if k.Digest("p", "ab", "c") == k.Digest("p", "a", "bc") {
 		t.Error("two different lists of parts have one digest")
+	}
+}
+
+// What is left of a key directory is never written over: it may be all that
+// opens what was sealed.
+func TestCreateKeepsWhatIsThere(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	k, err := Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := k.SealField([]byte("x"), "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, identityFile)); err != nil {
+		t.Fatal(err)
+	}
+	if k, err = Create(dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.OpenField(box, "here"); err != nil {
+		t.Errorf("the field keys that were there do not open any more: %v", err)
+	}
+}
+
+// Whoever makes or rotates keys at once ends with keys that open what each has
+// sealed.
+func TestKeysMadeAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	boxes := make([][]byte, 8)
+	var wg sync.WaitGroup
+	for i := range boxes {
+		wg.Go(func() {
+			k, err := Create(dir)
+			if err == nil && i%2 == 1 {
+				if err = Rotate(dir); err == nil {
+					k, err = Open(dir)
+				}
+			}
+			if err == nil {
+				boxes[i], err = k.SealField([]byte("x"), "here")
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	k, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, box := range boxes {
+		if _, err := k.OpenField(box, "here"); err != nil {
+			t.Errorf("box %d: %v", i, err)
+		}
+	}
+}
+
+func TestDamagedKeysSaySo(t *testing.T) {
+	for _, name := range []string{identityFile, fieldFile, digestFile} {
+		dir := filepath.Join(t.TempDir(), "keys")
+		if _, err := Create(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("junk"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); !errors.Is(err, ErrKey) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

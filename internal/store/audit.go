@@ -55,10 +55,8 @@ func scanEvent(r scanner) (e Event, err error) {
 	return e, err
 }
 
-// leaf is an entry's hash in the RFC 6962 tree, over nine lines: the format,
-// seq, time, who, action, object, detail, ok, and the leaf before it in base
-// 64. So the log is a chain as well as a tree: the chain tells where it was
-// broken, the tree lets a short checkpoint stand for all of it.
+// leaf is an entry's hash in the tree, over nine lines: the format, seq, time, who,
+// action, object, detail, ok, and the leaf before it in base 64.
 func (e Event) leaf(prev tlog.Hash) tlog.Hash {
 	b := make([]byte, 0, 512)
 	b = append(b, "vigie audit 1\n"...)
@@ -72,81 +70,21 @@ func (e Event) leaf(prev tlog.Hash) tlog.Hash {
 	return tlog.RecordHash(b)
 }
 
-// head is the newest entry, as the next one needs it.
-type head struct {
-	seq  int64
-	leaf tlog.Hash
-}
-
-func scanHead(r scanner) (h head, err error) {
-	var nodes []byte
-	if err := r.Scan(&h.seq, &nodes); err != nil {
-		return h, err
-	}
-	if len(nodes) < tlog.HashSize {
-		return h, errDamaged
-	}
-	copy(h.leaf[:], nodes)
-	return h, nil
-}
-
-var errDamaged = fmt.Errorf("the audit log is damaged: run vigie audit verify")
-
 func (s *Store) appendAudit(ctx context.Context, tx bun.IDB, e Event) error {
-	last, err := one(ctx, tx, scanHead, `SELECT seq, nodes FROM audit ORDER BY seq DESC LIMIT 1`)
-	if err != nil && !notFound(err) {
-		return err
-	}
 	e = Event{
-		Seq: last.seq + 1, At: s.now().UTC(), OK: e.OK,
+		At: s.now().UTC(), OK: e.OK,
 		Who: oneLine(e.Who, 64), Action: oneLine(e.Action, 64), Object: oneLine(e.Object, 128), Detail: oneLine(e.Detail, 400),
 	}
-	hashes, err := tlog.StoredHashesForRecordHash(e.Seq-1, e.leaf(last.leaf), treeReader(ctx, tx))
+	n, err := auditLog.grow(ctx, tx, func(seq int64, prev tlog.Hash) tlog.Hash {
+		e.Seq = seq
+		return e.leaf(prev)
+	})
 	if err != nil {
 		return err
 	}
-	nodes := make([]byte, 0, len(hashes)*tlog.HashSize)
-	for _, h := range hashes {
-		nodes = append(nodes, h[:]...)
-	}
 	_, err = exec(ctx, tx, `INSERT INTO audit (seq, at, who, action, object, detail, ok, prev, nodes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Seq, nanos(e.At), e.Who, e.Action, e.Object, e.Detail, e.OK, last.leaf[:], nodes)
+		e.Seq, nanos(e.At), e.Who, e.Action, e.Object, e.Detail, e.OK, n.prev, n.nodes)
 	return err
-}
-
-// treeReader finds hashes of the tree in the entries that completed them: the
-// hash k at a level was completed by entry (k+1)*2^level.
-func treeReader(ctx context.Context, db bun.IDB) tlog.HashReaderFunc {
-	return func(indexes []int64) ([]tlog.Hash, error) {
-		if len(indexes) == 0 {
-			return nil, nil
-		}
-		seqs := make([]int64, len(indexes))
-		levels := make([]int, len(indexes))
-		for i, x := range indexes {
-			level, k := tlog.SplitStoredHashIndex(x)
-			levels[i], seqs[i] = level, (k+1)<<level
-		}
-		found := map[int64][]byte{}
-		if _, err := all(ctx, db, func(r scanner) (struct{}, error) {
-			var seq int64
-			var nodes []byte
-			err := r.Scan(&seq, &nodes)
-			found[seq] = nodes
-			return struct{}{}, err
-		}, `SELECT seq, nodes FROM audit WHERE seq IN (?)`, bun.List(seqs)); err != nil {
-			return nil, err
-		}
-		out := make([]tlog.Hash, len(indexes))
-		for i, seq := range seqs {
-			nodes := found[seq]
-			if len(nodes) < (levels[i]+1)*tlog.HashSize {
-				return nil, errDamaged
-			}
-			copy(out[i][:], nodes[levels[i]*tlog.HashSize:])
-		}
-		return out, nil
-	}
 }
 
 // oneLine makes a field printable and at most n bytes long.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"vigie/internal/breach"
 )
@@ -32,19 +33,59 @@ func (s *Store) SaveCaptures(ctx context.Context, captures []breach.Capture) err
 	})
 }
 
+const selectCaptures = `SELECT id, source, url, at, status, file, record, digest, bytes, truncated, state FROM captures `
+
+func scanCapture(r scanner) (c breach.Capture, err error) {
+	err = r.Scan(&c.ID, &c.Source, &c.URL, (*instant)(&c.At), &c.Status, &c.File, &c.Record, &c.Digest, &c.Bytes, &c.Truncated, &c.State)
+	return c, err
+}
+
 // Captures lists the newest captures of a source first; of all when it is "".
 func (s *Store) Captures(ctx context.Context, source breach.SourceID, limit int) ([]breach.Capture, error) {
-	const columns = `SELECT id, source, url, at, status, file, record, digest, bytes, truncated, state FROM captures `
-	query, args := columns+`WHERE source = ? ORDER BY at DESC, id DESC LIMIT ?`, []any{source, bounded(limit, mostRows)}
+	query, args := selectCaptures+`WHERE source = ? ORDER BY at DESC, id DESC LIMIT ?`, []any{source, bounded(limit, mostRows)}
 	if source == "" {
-		query, args = columns+`ORDER BY at DESC, id DESC LIMIT ?`, args[1:]
+		query, args = selectCaptures+`ORDER BY at DESC, id DESC LIMIT ?`, args[1:]
 	}
-	list, err := all(ctx, s.r, func(r scanner) (c breach.Capture, err error) {
-		err = r.Scan(&c.ID, &c.Source, &c.URL, (*instant)(&c.At), &c.Status, &c.File, &c.Record, &c.Digest, &c.Bytes, &c.Truncated, &c.State)
-		return c, err
-	}, query, args...)
+	return s.captures(ctx, query, args...)
+}
+
+// CapturesIn lists the captures that a WARC file holds, in order of time.
+func (s *Store) CapturesIn(ctx context.Context, file string) ([]breach.Capture, error) {
+	return s.captures(ctx, selectCaptures+`WHERE file = ? ORDER BY at, id`, file)
+}
+
+// CapturesAround lists the captures of an address that frame a span of time: the
+// last one before it, all in it, the first one after it, at most limit.
+func (s *Store) CapturesAround(ctx context.Context, source breach.SourceID, url string, from, to time.Time, limit int) ([]breach.Capture, error) {
+	return s.captures(ctx, selectCaptures+`WHERE source = ? AND url = ?
+		AND at >= coalesce((SELECT max(at) FROM captures WHERE source = ? AND url = ? AND at < ?), 0)
+		AND at <= coalesce((SELECT min(at) FROM captures WHERE source = ? AND url = ? AND at > ?), ?)
+		ORDER BY at, id LIMIT ?`,
+		source, url, source, url, nanos(from), source, url, nanos(to), nanos(to), bounded(limit, mostRows))
+}
+
+// Capture returns one capture.
+func (s *Store) Capture(ctx context.Context, id breach.CaptureID) (breach.Capture, error) {
+	c, err := one(ctx, s.r, scanCapture, selectCaptures+`WHERE id = ?`, id)
+	if err != nil {
+		return c, fmt.Errorf("reading capture %s: %w", id, err)
+	}
+	return c, nil
+}
+
+func (s *Store) captures(ctx context.Context, query string, args ...any) ([]breach.Capture, error) {
+	list, err := all(ctx, s.r, scanCapture, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing captures: %w", err)
 	}
 	return list, nil
+}
+
+// FileOf names the WARC file that holds a record of a source.
+func (s *Store) FileOf(ctx context.Context, source breach.SourceID, record string) (string, error) {
+	file, err := one(ctx, s.r, scanString, `SELECT file FROM captures WHERE source = ? AND record = ? LIMIT 1`, source, record)
+	if err != nil {
+		return "", fmt.Errorf("looking for a record of source %s: %w", source, err)
+	}
+	return file, nil
 }

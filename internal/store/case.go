@@ -27,11 +27,11 @@ func (s *Store) OpenCase(ctx context.Context, c breach.Case) error {
 	})
 }
 
-const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients FROM cases `
+const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients, ceiling, ceiling_by, ceiling_reason FROM cases `
 
 func scanCase(r scanner) (c breach.Case, err error) {
 	err = r.Scan(&c.Incident, &c.Controller, (*instant)(&c.AwareAt), &c.AwareBy, &c.AwareReason, &c.Decision, &c.Reason, &c.Exemption,
-		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients)
+		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients, &c.Ceiling, &c.CeilingBy, &c.CeilingReason)
 	return c, err
 }
 
@@ -92,6 +92,24 @@ func (s *Store) DecideCase(ctx context.Context, incident breach.IncidentID, cont
 		_, err = exec(ctx, u, `
 			UPDATE cases SET decision = ?, reason = ?, exemption = ?, decided_by = ?, decided_at = ? WHERE incident = ? AND controller = ?`,
 			d, reason, exemption, by, nanos(at), incident, controller)
+		return err
+	})
+}
+
+// LiftCeiling lets a controller tell up to so many persons; it takes a person
+// and a reason.
+func (s *Store) LiftCeiling(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, persons int64, by breach.UserID, reason string) error {
+	return s.change(ctx, string(by), "case.ceiling", string(incident), func(u *unit) error {
+		if by == "" || reason == "" || persons <= 0 {
+			return fmt.Errorf("a number, a person and a reason are needed: %w", breach.ErrInvalid)
+		}
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		u.did("controller=%s persons=%d former=%d", controller, persons, c.Ceiling)
+		_, err = exec(ctx, u, `UPDATE cases SET ceiling = ?, ceiling_by = ?, ceiling_reason = ? WHERE incident = ? AND controller = ?`,
+			persons, by, reason, incident, controller)
 		return err
 	})
 }

@@ -91,11 +91,11 @@ func (s *Store) SaveSummary(ctx context.Context, incident breach.IncidentID, m b
 	return s.change(ctx, actor(ctx), "match.summary", string(incident), func(u *unit) error {
 		u.did("registry=%s candidates=%d links=%d reviews=%d", m.Registry, m.Candidates, m.Links, m.Reviews)
 		_, err := exec(ctx, u, `
-			INSERT INTO summaries (incident, registry, dump_rows, candidates, links, reviews, persons, low, high, model) VALUES ?
+			INSERT INTO summaries (incident, registry, dump_rows, candidates, links, reviews, persons, low, high, model, hit, crowd) VALUES ?
 			ON CONFLICT (incident, registry) DO UPDATE SET dump_rows = excluded.dump_rows, candidates = excluded.candidates,
 				links = excluded.links, reviews = excluded.reviews, persons = excluded.persons,
-				low = excluded.low, high = excluded.high, model = excluded.model`,
-			tuples{{incident, m.Registry, m.Rows, m.Candidates, m.Links, m.Reviews, m.Persons, m.Low, m.High, m.Model}})
+				low = excluded.low, high = excluded.high, model = excluded.model, hit = excluded.hit, crowd = excluded.crowd`,
+			tuples{{incident, m.Registry, m.Rows, m.Candidates, m.Links, m.Reviews, m.Persons, m.Low, m.High, m.Model, m.Hit, m.Crowd}})
 		return err
 	})
 }
@@ -103,9 +103,9 @@ func (s *Store) SaveSummary(ctx context.Context, incident breach.IncidentID, m b
 // Summaries lists the outcomes of matching, by registry.
 func (s *Store) Summaries(ctx context.Context, incident breach.IncidentID) ([]breach.MatchSummary, error) {
 	list, err := all(ctx, s.r, func(r scanner) (m breach.MatchSummary, err error) {
-		err = r.Scan(&m.Registry, &m.Rows, &m.Candidates, &m.Links, &m.Reviews, &m.Persons, &m.Low, &m.High, &m.Model)
+		err = r.Scan(&m.Registry, &m.Rows, &m.Candidates, &m.Links, &m.Reviews, &m.Persons, &m.Low, &m.High, &m.Model, &m.Hit, &m.Crowd)
 		return m, err
-	}, `SELECT registry, dump_rows, candidates, links, reviews, persons, low, high, model FROM summaries WHERE incident = ? ORDER BY registry`, incident)
+	}, `SELECT registry, dump_rows, candidates, links, reviews, persons, low, high, model, hit, crowd FROM summaries WHERE incident = ? ORDER BY registry`, incident)
 	if err != nil {
 		return nil, fmt.Errorf("listing the summaries of incident %s: %w", incident, err)
 	}

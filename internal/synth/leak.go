@@ -86,7 +86,8 @@ func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	n.Repeated = int(float64(n.Members) * repeatedShare)
 	n.Persons = n.Members - n.Repeated
 	if n.Persons > population.eligible() {
-		return LeakCounts{}, fmt.Errorf("a leak about %d people of a registry of %d: %w", n.Persons, population.eligible(), breach.ErrInvalid)
+		return LeakCounts{}, &breach.RefusedError{Code: "too-few-people", What: fmt.Sprintf("a leak about %d people, of %d who can be in one", n.Persons, population.eligible()),
+			Hint: "ask for fewer rows or more strangers, or invent a larger population"}
 	}
 	m, err := population.maker()
 	if err != nil {

@@ -30,17 +30,23 @@ var may = map[string][]string{
 	"internal/sample":  {"internal/ident"},
 
 	// Where things rest.
-	"internal/store":               {"internal/breach"},
-	"internal/store/storetest":     {"internal/breach", "internal/store"},
-	"internal/evidence":            {"internal/breach"},
-	"internal/console":             {"internal/breach", "internal/i18n", "matchers"},
-	"internal/console/consoletest": {"internal/breach", "internal/console", "matchers"},
+	"internal/store":                 {"internal/breach"},
+	"internal/store/storetest":       {"internal/breach", "internal/store"},
+	"internal/evidence":              {"internal/breach"},
+	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
+	"internal/evidence/evidencetest": {},
+	"internal/console":               {"internal/breach", "internal/i18n", "matchers"},
+	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
-	"crawlers/extract": {"internal/breach", "crawlers"},
+	"crawlers/event":   {"internal/breach"},
+	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
+	"crawlers/render":  {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
+	"crawlers/export":  {"internal/breach", "crawlers"},
+	"crawlers/report":  {"internal/breach", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
 	// Formats of dumps, and the jail that they run in.
@@ -53,6 +59,7 @@ var may = map[string][]string{
 	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/private":       {"internal/breach"},
 	"matchers/registry":      {"internal/breach", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
@@ -62,8 +69,12 @@ var may = map[string][]string{
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
 	"notify/sms":             {"internal/breach", "notify"},
 	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
+	"notify/letter/proof":    {"internal/breach", "notify/letter"},
+	"notify/mark":            {"internal/breach", "notify"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
+	"notify/duty":            {"internal/breach", "notify"},
+	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
 
 	// The spine: deterministic workflows, and the steps that put rooms together.
@@ -72,10 +83,10 @@ var may = map[string][]string{
 	"workflows/workflowstest": {"internal/breach", "workflows", "workflows/codec"},
 	"workflows/embedded":      {"internal/breach", "workflows", "workflows/codec"},
 	"workflows/activity": {
-		"internal/breach", "internal/evidence", "internal/france", "internal/seal", "internal/store",
-		"crawlers", "crawlers/index", "crawlers/watch",
+		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/seal", "internal/store",
+		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/duty", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

@@ -87,6 +87,38 @@ func TestSameBitsInAnyOrder(t *testing.T) {
 	}
 }
 
+// TestRunTellsPlantedRows repeats the row of one person among the others'.
+func TestRunTellsPlantedRows(t *testing.T) {
+	c := newCountry(23, 400)
+	ix, err := linkage.Build(c.records(c.people))
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := linkage.Train(context.Background(), ix, slice(nil), linkage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := linkage.NewMatcher(ix, model, linkage.Options{})
+	var rows []matchers.Record
+	for r := range c.records(c.people) {
+		rows = append(rows, r)
+	}
+	for _, times := range []int{0, 600} {
+		sum, err := m.Run(context.Background(), func(yield func(matchers.Record, error) bool) {
+			for i := range len(rows) + times {
+				r := rows[min(i, len(rows)-1)]
+				r.Row = int64(i + 1)
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}, func(matchers.Record, []linkage.Match) error { return nil })
+		if err != nil || sum.Hit == 0 || sum.Crowd < int64(times) || sum.Planted() != (times > 0) {
+			t.Errorf("a row repeated %d times: %+v, planted %v, %v", times, sum, sum.Planted(), err)
+		}
+	}
+}
+
 func TestRunKeepsOrder(t *testing.T) {
 	c := newCountry(22, 400)
 	ix, err := linkage.Build(c.records(c.people))
@@ -324,4 +356,42 @@ func match(t testing.TB, m *linkage.Matcher, r matchers.Record) []linkage.Match 
 		t.Fatal(err)
 	}
 	return ms
+}
+
+// Rows that repeat each other teach once: a person whose row stands there a
+// thousand times is found as surely as by one, and the others' model is the
+// same.
+func TestRepeatedRowsTeachOnce(t *testing.T) {
+	c := newCountry(24, 2000)
+	ix, err := linkage.Build(c.records(c.people))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leak := c.leak(c.people, 600, 0.3)
+	train := func(planted, times int) string {
+		m, err := linkage.Train(context.Background(), ix, func(yield func(matchers.Record, error) bool) {
+			for i := range len(leak) + times {
+				r := planted
+				if i >= times {
+					r = i - times
+				}
+				if !yield(leak[r].rec, nil) {
+					return
+				}
+			}
+		}, linkage.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Version
+	}
+	once := train(0, 0)
+	if !strings.HasPrefix(once, "trained") {
+		t.Fatalf("the leak teaches nothing: %s", once)
+	}
+	for _, times := range []int{1, 3000, 45_000} {
+		if got := train(7, times); got != once {
+			t.Errorf("one row repeated %d times: model %s, want %s", times, got, once)
+		}
+	}
 }

@@ -106,10 +106,11 @@ type tally struct {
 	sum    breach.MatchSummary
 	best   map[string]float64
 	linked map[string]bool
+	rows   map[string]int64 // linked or in review
 }
 
 func newTally(m *Matcher) *tally {
-	return &tally{m: m, best: map[string]float64{}, linked: map[string]bool{}, sum: breach.MatchSummary{Model: m.w.p.Version}}
+	return &tally{m: m, best: map[string]float64{}, linked: map[string]bool{}, rows: map[string]int64{}, sum: breach.MatchSummary{Model: m.w.p.Version}}
 }
 
 func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
@@ -125,6 +126,10 @@ func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 
 func (t *tally) add(ms []Match) {
 	for _, x := range ms {
+		if x.Band != breach.BandNonLink {
+			t.rows[x.Person]++
+			t.sum.Crowd = max(t.sum.Crowd, t.rows[x.Person])
+		}
 		t.best[x.Person] = max(t.best[x.Person], x.Probability)
 		switch x.Band {
 		case breach.BandLink:
@@ -146,7 +151,7 @@ func (t *tally) add(ms []Match) {
 // not in it: none of the fields that found the others would find them.
 func (t *tally) summary() breach.MatchSummary {
 	s := t.sum
-	s.Persons = int64(len(t.linked))
+	s.Persons, s.Hit = int64(len(t.linked)), int64(len(t.rows))
 	var mean, variance int64 // in millionths: integers, so that order leaves no trace
 	for _, p := range t.best {
 		q := int64(p * 1e6)

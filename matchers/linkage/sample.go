@@ -47,8 +47,9 @@ func draw(ctx context.Context, rows iter.Seq2[matchers.Record, error]) ([]sample
 			t[i] = strings.Clone(t[i])
 		}
 		if out = append(out, sampled{hash: h, texts: t}); len(out) >= 2*sampleSize {
-			out = lowest(out)
-			limit = out[len(out)-1].hash
+			if out = lowest(out); len(out) == sampleSize {
+				limit = out[sampleSize-1].hash
+			}
 		}
 	}
 	return lowest(out), nil
@@ -73,6 +74,8 @@ func (t *texts) hash() uint64 {
 	return h
 }
 
+// lowest keeps one row of each content: what stands there a thousand times
+// teaches no more than once, whether somebody's log or a thief repeats it.
 func lowest(s []sampled) []sampled {
 	slices.SortFunc(s, func(a, b sampled) int {
 		switch {
@@ -83,6 +86,7 @@ func lowest(s []sampled) []sampled {
 		}
 		return slices.Compare(a.texts[:], b.texts[:])
 	})
+	s = slices.CompactFunc(s, func(a, b sampled) bool { return a.texts == b.texts })
 	return s[:min(len(s), sampleSize)]
 }
 

@@ -47,11 +47,22 @@ func (t *trainer) model(ctx context.Context) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Registered = t.opt.given(p.Registered)
 	if !trained {
 		return newModel(p, "builtin"), nil
 	}
 	t.drawCurve(&p)
 	return newModel(p, "trained"), nil
+}
+
+// given is the share of registered people among all rows of a leak, from their
+// share among those that are shown: a stranger who is shown resembles somebody,
+// and is as likely as among all.
+func (o Options) given(registered uint64) uint64 {
+	if !(o.Given > 0 && o.Given < 1) {
+		return registered
+	}
+	return max(uint64(float64(registered)*o.Given), billion/1_000_000)
 }
 
 // train learns from the rows; false means that they hold too little, and the

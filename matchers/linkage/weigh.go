@@ -19,6 +19,10 @@ type Options struct {
 	// NIR tells that there is a legal basis to compare the NIR (decree 2019-341).
 	// Without it a row's NIR is not looked at.
 	NIR bool
+	// Given is the share of a leak's rows that are shown, where rows that could
+	// not be about anybody registered were left out before (package private); all
+	// of them when 0.
+	Given float64
 	// Workers is how many rows are weighed at once; the number of CPUs when 0.
 	// It never changes an answer.
 	Workers int

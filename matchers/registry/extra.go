@@ -106,6 +106,27 @@ func (r *Registry) Verify() error {
 			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
 		}
 	}
+	return r.verifyExtras()
+}
+
+// verifyExtras reads what linkage derived from the records.
+func (r *Registry) verifyExtras() error {
+	paths, err := filepath.Glob(filepath.Join(r.dir, extraPrefix+"*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		err := r.read(filepath.Base(path), func(src io.Reader) error {
+			_, err := io.Copy(io.Discard, src)
+			return err
+		})
+		if errors.Is(err, ErrDamaged) {
+			return refuse("damaged-extra", "registry "+string(r.cur.Name)+", "+path, "remove that file: it is made again from the records")
+		}
+		if err != nil {
+			return fmt.Errorf("verifying registry %s: %w", r.cur.Name, err)
+		}
+	}
 	return nil
 }
 

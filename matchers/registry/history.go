@@ -232,6 +232,11 @@ func (r *Registry) stays() iter.Seq2[stay, error] {
 // Purge forgets the people whose retention has ended, and says how many. It
 // rewrites the past alone. An import does the same.
 func Purge(dir string, keys Sealer, now time.Time) (forgotten int64, err error) {
+	unlock, err := lock(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
 	r, err := Open(dir, keys)
 	if err != nil {
 		return 0, err

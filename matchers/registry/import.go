@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"vigie/internal/breach"
@@ -95,6 +96,17 @@ type builder struct {
 }
 
 func (b *builder) build(ctx context.Context) (info Info, err error) {
+	if err := b.Manifest.Check(); err != nil {
+		return info, err
+	}
+	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+		return info, err
+	}
+	unlock, err := lock(b.Dir)
+	if err != nil {
+		return info, err
+	}
+	defer unlock()
 	err = b.prepare()
 	if b.old != nil {
 		defer func() { _ = b.old.Close() }() // it was only read
@@ -144,16 +156,10 @@ func (b *builder) open() error {
 	return err
 }
 
-// prepare checks the options and looks at the last version.
+// prepare looks at the last version.
 func (b *builder) prepare() error {
-	if err := b.Manifest.Check(); err != nil {
-		return err
-	}
 	if b.MinShare == 0 {
 		b.MinShare = DefaultMinShare
-	}
-	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
-		return err
 	}
 	switch last, err := Open(b.Dir, b.Keys); {
 	case err == nil:
@@ -165,7 +171,7 @@ func (b *builder) prepare() error {
 		return err // a damaged version or a wrong key is not replaced blindly
 	}
 	b.sweep()
-	tmp, err := os.MkdirTemp(b.Dir, ".building-*")
+	tmp, err := os.MkdirTemp(b.Dir, building+"*")
 	b.tmp = tmp
 	return err
 }
@@ -173,7 +179,7 @@ func (b *builder) prepare() error {
 // fill writes records, boxes and their index.
 func (b *builder) fill(ctx context.Context) error {
 	if b.Relations != nil {
-		if err := shelve(b.shelf, b.Relations, &b.Manifest, &b.refused); err != nil {
+		if err := shelve(b.shelf, untilDone{ctx, b.Relations}, &b.Manifest, &b.refused); err != nil {
 			return err
 		}
 	}
@@ -235,6 +241,9 @@ func (b *builder) finish() error {
 	if err := b.index(); err != nil {
 		return err
 	}
+	if err := b.strangers(); err != nil {
+		return err
+	}
 	b.meta.Manifest = b.Manifest
 	b.meta.Info = Info{
 		Name: b.cur.Name, Kind: b.Manifest.Kind, Persons: b.persons, Version: b.cur.Version, BuiltAt: b.Now.UTC(),
@@ -247,6 +256,25 @@ func (b *builder) finish() error {
 	return b.create(metaFile, sealTo(b.vault, b.cur.blob(metaFile), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(m)
 	}))
+}
+
+// fewPeople is a registry of which anything may be true.
+const fewPeople = 20
+
+// strangers refuses a file that knows hardly anybody of the last version: that
+// of another registry, or one whose ids were given anew. Everybody would stand
+// in the index twice, and nobody be told from their other self.
+func (b *builder) strangers() error {
+	if b.old == nil || b.MinShare < 0 {
+		return nil
+	}
+	last := b.old.meta.Info.Persons
+	known := last - b.meta.Info.Changes.Departed
+	if last < fewPeople || float64(known) >= (1-b.MinShare)*float64(last) {
+		return nil
+	}
+	return refuse("other-people", fmt.Sprintf("%s, %d of the %d persons of the last version", personsName, known, last),
+		"is it the file of this registry, with the same ids?")
 }
 
 // putInForce renames the finished version into place and points to it.
@@ -268,9 +296,12 @@ func (b *builder) putInForce() error {
 	return nil
 }
 
+// building starts the names of versions in the making.
+const building = ".building-"
+
 // sweep removes what no reader can want: versions older than the last two, a
-// version that was never put in force, and what imports killed more than a day
-// ago have left. It is best effort.
+// version that was never put in force, and what killed imports have left: none
+// is at work while this one holds the lock. It is best effort.
 func (b *builder) sweep() {
 	cur, err := readCurrent(b.Dir)
 	if err != nil && !errors.Is(err, breach.ErrNotFound) {
@@ -289,7 +320,8 @@ func (b *builder) sweep() {
 		old := b.Now.Sub(st.ModTime()) > 24*time.Hour
 		n, _ := fmt.Sscanf(e.Name(), "v%06d", &v)
 		switch {
-		case n == 1 && (v < cur.Version-1 || v > cur.Version):
+		case n == 1 && (v < cur.Version-1 || v > cur.Version),
+			strings.HasPrefix(e.Name(), building) && e.Name() != filepath.Base(b.tmp):
 			_ = os.RemoveAll(filepath.Join(b.Dir, e.Name()))
 		case old && len(e.Name()) > 1 && e.Name()[0] == '.':
 			_ = os.RemoveAll(filepath.Join(b.Dir, e.Name()))

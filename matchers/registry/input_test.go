@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func TestUsualExportsAreRead(t *testing.T) {
 		{"month first", "id,nom,prenom,dob\n1,Canari,Lina,05/17/2009\n", "refused: month-first-dates"},
 		{"day or month", "id,nom,prenom,dob\n1,Canari,Lina,05/06/2009\n2,Canari,Lina,07/07/2009\n", "refused: ambiguous-dates"},
 		{"JSON that is none", "{\n", "refused: not-json"},
+		{"JSON in Windows-1252", "{\"id\":1,\"nom\":\"Canari\",\"prenom\":\"Ren\xe9\",\"dob\":\"2009-05-17\"}\n", "refused: not-utf8"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -145,4 +147,32 @@ func (e *endless) Read(p []byte) (int, error) {
 		time.Sleep(time.Millisecond)
 	}
 	return n, nil
+}
+
+// A file that knows nobody of the last version is another registry's, or its
+// ids were given anew.
+func TestAFileOfOtherPeopleIsRefused(t *testing.T) {
+	dir, keys := t.TempDir(), newKeys(t)
+	shifted := func(by int) string {
+		var b strings.Builder
+		b.WriteString(personsHeader)
+		for i := range 30 {
+			b.WriteString(strings.Replace(lina, "y1", fmt.Sprintf("p%d", i+by), 1))
+		}
+		return b.String()
+	}
+	for _, tt := range []struct {
+		name    string
+		by      int
+		share   float64
+		refused bool
+	}{
+		{"first", 0, 0, false}, {"nobody known", 100, 0, true}, {"few known", 26, 0, true}, {"two thirds new", 20, 0, false}, {"asked for", 200, -1, false},
+	} {
+		o := options(dir, keys, shifted(tt.by), relationsHeader)
+		o.MinShare = tt.share
+		if _, _, err := Import(context.Background(), o); refusedAs(err, "other-people") != tt.refused || !tt.refused && err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
 }

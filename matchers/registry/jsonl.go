@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // jsonRows reads a JSON object a line: text, numbers, booleans and null.
@@ -57,6 +58,9 @@ func (j *jsonRows) next(dst []string) ([]string, int64, string, error) {
 	line, err := j.object()
 	if err != nil {
 		return dst, j.line, "", err
+	}
+	if !utf8.Valid(line) { // decoding would replace what it cannot read
+		return dst, j.line, "", refuse("not-utf8", fmt.Sprintf("%s, line %d", j.file, j.line), "save the file as UTF-8")
 	}
 	var object map[string]any
 	d := json.NewDecoder(bytes.NewReader(line))

@@ -38,6 +38,9 @@ type Manifest struct {
 // Kinds of registry.
 var kinds = []string{"civil_status", "youth", "school", "staff", "subscribers"}
 
+// everyName stands for every registry where one is asked for.
+const everyName = "all"
+
 var nameRule = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
 // maxManifest bounds a manifest: some hundreds of controllers fit well.
@@ -61,8 +64,8 @@ func ReadManifest(r io.Reader) (Manifest, error) {
 // Check tells what a manifest lacks.
 func (m Manifest) Check() error {
 	switch {
-	case !nameRule.MatchString(string(m.Name)):
-		return refuse("bad-name", "manifest", "name: small letters, digits, - and _, at most 64")
+	case !nameRule.MatchString(string(m.Name)) || m.Name == everyName:
+		return refuse("bad-name", "manifest", "name: small letters, digits, - and _, at most 64; not all, which names every registry")
 	case !slices.Contains(kinds, m.Kind):
 		return refuse("unknown-kind", "manifest "+string(m.Name), "kind is one of civil_status, youth, school, staff, subscribers")
 	case m.Purpose == "" || m.LegalBasis == "":

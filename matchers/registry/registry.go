@@ -101,13 +101,13 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 		return nil, err
 	}
 	r := &Registry{dir: filepath.Join(dir, cur.dir()), cur: cur}
-	if r.vault, err = readKey(r.dir, cur, keys, nil); err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
+	r.vault, err = readKey(r.dir, cur, keys, nil)
+	if err == nil {
+		r.keys, err = newDigests(keys, cur.Name)
 	}
-	if r.keys, err = newDigests(keys, cur.Name); err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
+	if err == nil {
+		err = r.readMeta()
 	}
-	err = r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
 	if err == nil {
 		err = r.checkSizes()
 	}
@@ -117,10 +117,17 @@ func Open(dir string, keys Sealer) (*Registry, error) {
 	if err == nil {
 		r.boxes, err = openBoxes(r.dir)
 	}
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("a file of version %d is missing: %w", cur.Version, ErrDamaged)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening registry %s: %w", cur.Name, err)
 	}
 	return r, nil
+}
+
+func (r *Registry) readMeta() error {
+	return r.read(metaFile, func(src io.Reader) error { return json.NewDecoder(src).Decode(&r.meta) })
 }
 
 // read opens a sealed file of the version for f.
@@ -136,7 +143,7 @@ func (r *Registry) checkSizes() error {
 			return err
 		}
 		if st.Size() != mark.Bytes {
-			return fmt.Errorf("%s holds %d bytes where %d were written: %w", name, st.Size(), mark.Bytes, breach.ErrInvalid)
+			return fmt.Errorf("%s holds %d bytes where %d were written: %w", name, st.Size(), mark.Bytes, ErrDamaged)
 		}
 	}
 	return nil

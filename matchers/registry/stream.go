@@ -34,7 +34,9 @@ func chunkNonce(n uint64, last bool) (out nonce) {
 	return out
 }
 
-var errDamaged = fmt.Errorf("it is damaged, cut short or from another place: %w", breach.ErrInvalid)
+// ErrDamaged means that a sealed file is not what was written in its place. It
+// is breach.ErrInvalid.
+var ErrDamaged = fmt.Errorf("it is damaged, cut short or from another place: %w", breach.ErrInvalid)
 
 // streamWriter seals what is written to it.
 type streamWriter struct {
@@ -98,7 +100,7 @@ type streamReader struct {
 func (v *vault) reader(src io.Reader, name string) (io.Reader, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(src, salt); err != nil {
-		return nil, errDamaged
+		return nil, ErrDamaged
 	}
 	aead, err := v.derive(salt, name)
 	if err != nil {
@@ -127,7 +129,7 @@ func (r *streamReader) next() error {
 	n, err := io.ReadFull(r.src, r.buf)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		if errors.Is(err, io.EOF) {
-			err = errDamaged // the last chunk is never missing
+			err = ErrDamaged // the last chunk is never missing
 		}
 		return err
 	}
@@ -139,7 +141,7 @@ func (r *streamReader) next() error {
 	}
 	at := chunkNonce(r.n, r.last)
 	if r.plain, err = r.aead.Open(r.buf[:0], at[:], r.buf[:n], nil); err != nil {
-		return errDamaged
+		return ErrDamaged
 	}
 	r.n++
 	return nil
@@ -172,7 +174,7 @@ func (v *vault) readerAt(src io.ReaderAt, size int64, name string) (*io.SectionR
 	}
 	chunks := (size - saltSize + sealedSize - 1) / sealedSize
 	if size < saltSize+tagSize || size-saltSize-(chunks-1)*sealedSize < tagSize {
-		return nil, errDamaged
+		return nil, ErrDamaged
 	}
 	aead, err := v.derive(salt, name)
 	if err != nil {
@@ -196,7 +198,7 @@ func (s *streamAt) chunk(n int64) ([]byte, error) {
 	at := chunkNonce(uint64(n), n == s.last)
 	plain, err := s.aead.Open(buf[:0], at[:], buf, nil)
 	if err != nil {
-		return nil, errDamaged
+		return nil, ErrDamaged
 	}
 	s.kept[n%keptChunks].Store(&keptChunk{n, plain})
 	return plain, nil

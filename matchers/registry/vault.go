@@ -77,7 +77,7 @@ func (v *vault) sealBox(dst []byte, digest idDigest, plain []byte) []byte {
 func (v *vault) openBox(dst, box []byte, digest idDigest) ([]byte, error) {
 	plain, err := v.boxes.Open(dst, digest[:], box, nil)
 	if err != nil {
-		return nil, fmt.Errorf("a box is damaged or was moved: %w", breach.ErrInvalid)
+		return nil, fmt.Errorf("a box: %w", ErrDamaged)
 	}
 	return plain, nil
 }
@@ -120,6 +120,11 @@ func readKey(dir string, cur current, keys Sealer, c newCipher) (*vault, error) 
 // key, after a rotation. It writes some hundred bytes whatever the size of the
 // registry, and readers go on.
 func Rewrap(dir string, keys Sealer) error {
+	unlock, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	cur, err := readCurrent(dir)
 	if err != nil {
 		return err

@@ -43,6 +43,9 @@ var postcode = regexp.MustCompile(`^[0-9]{5}$`)
 func Address(c breach.Contact) ([]string, error) {
 	b, err := newBlock(c)
 	if err != nil {
+		if plain, ok := b.plain(); ok {
+			return plain, err
+		}
 		return nil, err
 	}
 	lines, err := b.lines()
@@ -96,6 +99,35 @@ func newBlock(c breach.Contact) (block, error) {
 		}
 	}
 	return b, nil
+}
+
+// plain proposes letters without the accents that machines do not read: Nguyen
+// for Nguyễn. It is no proposal where another alphabet stands, or where a rule
+// was broken that has nothing to do with letters.
+func (b block) plain() ([]string, bool) {
+	changed := false
+	for i, s := range b {
+		b[i] = strings.Map(func(c rune) rune {
+			if latin(c) {
+				return c
+			}
+			for _, d := range norm.NFKD.String(string(c)) {
+				if latin(d) {
+					changed = true
+					return d
+				}
+			}
+			return unicode.ReplacementChar
+		}, s)
+		if strings.ContainsRune(b[i], unicode.ReplacementChar) {
+			return nil, false
+		}
+	}
+	if !changed {
+		return nil, false
+	}
+	lines, err := b.lines()
+	return lines, err == nil
 }
 
 // lines lays the block out: a long name takes two lines where there is room,

@@ -3,12 +3,9 @@ package letter
 import (
 	"bytes"
 	"compress/zlib"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -16,231 +13,149 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
-	"golang.org/x/text/encoding/charmap"
-
-	"vigie/internal/breach"
 )
 
-// western is the repertoire of nearly every letter. In it the fonts are cut
-// down and compressed once for all letters, which makes a letter several times
-// cheaper than cutting the fonts down for each; a letter with a character
-// beyond it, such as the Ł of a name, takes the dearer way.
-var western = charmap.Windows1252
+// Repertoire: characters up to lastRune may be printed. Nearly every letter is
+// western: Latin, with the letters of the European languages, and punctuation.
+// Fonts are cut down and compressed once for all letters.
+const (
+	lastRune   = 0x2fff
+	westernEnd = 0x17f // Latin Extended-A
+)
 
-// embedded is a font ready to be embedded.
-type embedded struct {
-	def  []byte // fpdf's description of it, in JSON
-	file []byte // the font, compressed
+// face is a font of the house, regular or bold.
+type face struct {
+	name    string
+	glyph   [lastRune + 1]uint16 // 0: none
+	advance []uint16             // by glyph, in thousandths of the size
+	western embedded
+	whole   embedded
 }
 
-// fonts are the regular and the bold font, cut down to western.
-var fonts = sync.OnceValues(func() ([2]embedded, error) {
-	regular, err := embed("GoRegular", "regular.z", goregular.TTF)
-	if err != nil {
-		return [2]embedded{}, err
-	}
-	bold, err := embed("GoBold", "bold.z", gobold.TTF)
-	return [2]embedded{regular, bold}, err
+// embedded holds the streams of a font, compressed.
+type embedded struct {
+	file      []byte
+	size      int // of the file before compression
+	toUnicode []byte
+	widths    string // the W array
+}
+
+const (
+	regular = 0
+	bold    = 1
+)
+
+// faces are the fonts, made once.
+var faces = sync.OnceValues(func() ([2]*face, error) {
+	r, err1 := newFace("GoRegular", goregular.TTF)
+	b, err2 := newFace("GoBold", gobold.TTF)
+	return [2]*face{r, b}, errors.Join(err1, err2)
 })
 
-// embed cuts a font down and describes it as fpdf's own tool would.
-func embed(name, file string, ttf []byte) (embedded, error) {
+func newFace(name string, ttf []byte) (*face, error) {
 	f, err := sfnt.Parse(ttf)
 	if err != nil {
-		return embedded{}, fmt.Errorf("font %s: %w", name, err)
+		return nil, fmt.Errorf("font %s: %w", name, err)
 	}
+	t := &face{name: name, advance: make([]uint16, f.NumGlyphs())}
 	var buf sfnt.Buffer
-	keep := []sfnt.GlyphIndex{0}
-	widths := make([]int, 256)
-	for code := range widths {
-		g, err := f.GlyphIndex(&buf, western.DecodeByte(byte(code)))
+	for c := rune(' '); c <= lastRune; c++ {
+		g, err := f.GlyphIndex(&buf, c)
 		if err != nil {
-			return embedded{}, fmt.Errorf("font %s: %w", name, err)
+			return nil, fmt.Errorf("font %s: %w", name, err)
 		}
-		advance, err := f.GlyphAdvance(&buf, g, fixed.I(1000), font.HintingNone)
-		if err != nil {
-			return embedded{}, fmt.Errorf("font %s: %w", name, err)
-		}
-		keep, widths[code] = append(keep, g), advance.Round()
+		t.glyph[c] = uint16(g)
 	}
-	m, err := f.Metrics(&buf, fixed.I(1000), font.HintingNone)
-	if err != nil {
-		return embedded{}, fmt.Errorf("font %s: %w", name, err)
+	for g := range t.advance {
+		a, err := f.GlyphAdvance(&buf, sfnt.GlyphIndex(g), fixed.I(1000), font.HintingNone)
+		if err != nil {
+			return nil, fmt.Errorf("font %s: %w", name, err)
+		}
+		t.advance[g] = uint16(a.Round())
+	}
+	if t.western, err = t.embed(ttf, isWestern); err != nil {
+		return nil, err
+	}
+	t.whole, err = t.embed(ttf, func(rune) bool { return true })
+	return t, err
+}
+
+// isWestern tells whether a character is in the small cut of the fonts: Latin
+// to Extended-A, and the punctuation of letters.
+func isWestern(c rune) bool { return c <= westernEnd || c >= 0x2010 && c <= 0x20ac }
+
+// embed cuts a font down to some characters.
+func (t *face) embed(ttf []byte, want func(rune) bool) (embedded, error) {
+	keep := []sfnt.GlyphIndex{0}
+	var widths, lines strings.Builder
+	n, last := 0, -1
+	text := map[uint16]rune{}
+	for c := rune(' '); c <= lastRune; c++ {
+		if g := t.glyph[c]; g != 0 && want(c) {
+			if _, ok := text[g]; !ok {
+				keep, text[g] = append(keep, sfnt.GlyphIndex(g)), c
+			}
+		}
+	}
+	for g := range t.advance {
+		c, ok := text[uint16(g)]
+		if !ok {
+			continue
+		}
+		switch { // runs of glyphs: first [w w w]
+		case last < 0:
+			fmt.Fprintf(&widths, "%d[%d", g, t.advance[g])
+		case g == last+1:
+			fmt.Fprintf(&widths, " %d", t.advance[g])
+		default:
+			fmt.Fprintf(&widths, "]%d[%d", g, t.advance[g])
+		}
+		last = g
+		if n%100 == 0 { // blocks of 100 at most (ISO 32000-1, 9.10.3)
+			if n > 0 {
+				lines.WriteString("endbfchar\n")
+			}
+			fmt.Fprintf(&lines, "%d beginbfchar\n", min(100, len(text)-n))
+		}
+		fmt.Fprintf(&lines, "<%04x><%04x>\n", g, c)
+		n++
 	}
 	small, err := cut(ttf, keep)
 	if err != nil {
-		return embedded{}, fmt.Errorf("font %s: %w", name, err)
+		return embedded{}, fmt.Errorf("font %s: %w", t.name, err)
 	}
-	def, err := json.Marshal(map[string]any{"Tp": "TrueType", "Name": name, "Enc": "cp1252", "File": file, "OriginalSize": len(small),
-		"Up": -100, "Ut": 50, "Cw": widths, "Desc": map[string]any{
-			"Ascent": m.Ascent.Round(), "Descent": -m.Descent.Round(), "CapHeight": m.CapHeight.Round(), "Flags": 32, // nonsymbolic
-			"FontBBox": map[string]int{"Xmin": -500, "Ymin": -300, "Xmax": 1500, "Ymax": 1100}, "StemV": 80, "MissingWidth": widths[' '],
-		}})
-	if err != nil {
-		return embedded{}, err
-	}
-	var z bytes.Buffer
-	w := zlib.NewWriter(&z)
-	_, err = w.Write(small)
-	if err = errors.Join(err, w.Close()); err != nil {
-		return embedded{}, err
-	}
-	return embedded{def, z.Bytes()}, nil
+	cmap := "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
+		"/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n1 begincodespacerange\n<0000><ffff>\nendcodespacerange\n" +
+		lines.String() + "endbfchar\nendcmap CMapName currentdict /CMap defineresource pop end end\n"
+	file, err1 := pack(small)
+	unicode, err2 := pack([]byte(cmap))
+	return embedded{file, len(small), unicode, widths.String() + "]"}, errors.Join(err1, err2)
 }
 
-// kept are the tables a PDF needs of an embedded TrueType font (ISO 32000-1,
-// 9.9), and post, which readers of fonts ask for, in the order of their tags.
-var kept = []string{"cmap", "cvt ", "fpgm", "glyf", "head", "hhea", "hmtx", "loca", "maxp", "post", "prep"}
+// width of a text in thousandths of the size.
+func (t *face) width(s string) int {
+	w := 0
+	for _, c := range s {
+		if c <= lastRune {
+			w += int(t.advance[t.glyph[c]])
+		}
+	}
+	return w
+}
 
-// cut keeps the outlines of some glyphs. Glyph numbers stay as they are, so
-// that the other tables hold.
-func cut(ttf []byte, keep []sfnt.GlyphIndex) ([]byte, error) {
-	tables, err := split(ttf)
+func pack(data []byte) ([]byte, error) {
+	var z bytes.Buffer
+	w, err := zlib.NewWriterLevel(&z, zlib.BestCompression)
 	if err != nil {
 		return nil, err
 	}
-	head, loca, glyf := tables["head"], tables["loca"], tables["glyf"]
-	post := slices.Clone(tables["post"])
-	if len(head) < 54 || len(tables["maxp"]) < 6 || len(post) < 32 {
-		return nil, fmt.Errorf("short table: %w", breach.ErrInvalid)
-	}
-	g := outlines{loca: loca, glyf: glyf, long: binary.BigEndian.Uint16(head[50:]) == 1, count: int(binary.BigEndian.Uint16(tables["maxp"][4:]))}
-	tables["loca"], tables["glyf"] = g.only(keep)
-	head = slices.Clone(head)
-	binary.BigEndian.PutUint16(head[50:], 1) // long offsets
-	binary.BigEndian.PutUint32(head[8:], 0)
-	tables["head"] = head
-	binary.BigEndian.PutUint32(post, 0x00030000) // without the names of glyphs
-	tables["post"] = post[:32]
-	return join(tables), nil
+	_, err = w.Write(data)
+	err = errors.Join(err, w.Close())
+	return z.Bytes(), err
 }
 
-func split(ttf []byte) (map[string][]byte, error) {
-	tables := map[string][]byte{}
-	if len(ttf) < 12 {
-		return nil, fmt.Errorf("no font: %w", breach.ErrInvalid)
-	}
-	for i := range int(binary.BigEndian.Uint16(ttf[4:])) {
-		at := 12 + 16*i
-		if at+16 > len(ttf) {
-			return nil, fmt.Errorf("short directory: %w", breach.ErrInvalid)
-		}
-		from, size := uint64(binary.BigEndian.Uint32(ttf[at+8:])), uint64(binary.BigEndian.Uint32(ttf[at+12:]))
-		if from+size > uint64(len(ttf)) {
-			return nil, fmt.Errorf("table beyond the end: %w", breach.ErrInvalid)
-		}
-		tables[string(ttf[at:at+4])] = ttf[from : from+size]
-	}
-	return tables, nil
-}
-
-// outlines are the tables glyf and loca.
-type outlines struct {
-	loca, glyf []byte
-	long       bool
-	count      int
-}
-
-func (o outlines) glyph(i int) []byte {
-	at := func(i int) int {
-		if o.long {
-			return int(binary.BigEndian.Uint32(o.loca[4*i:]))
-		}
-		return 2 * int(binary.BigEndian.Uint16(o.loca[2*i:]))
-	}
-	return o.glyf[at(i):at(i+1)]
-}
-
-// only returns loca, with long offsets, and glyf with the glyphs of keep and
-// those they are composed of.
-func (o outlines) only(keep []sfnt.GlyphIndex) (loca, glyf []byte) {
-	wanted := make([]bool, o.count)
-	for todo := slices.Clone(keep); len(todo) > 0; {
-		i := int(todo[len(todo)-1])
-		todo = todo[:len(todo)-1]
-		if !wanted[i] {
-			wanted[i] = true
-			todo = append(todo, components(o.glyph(i))...)
-		}
-	}
-	for i := range o.count {
-		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-		if wanted[i] {
-			glyf = append(glyf, o.glyph(i)...)
-			glyf = append(glyf, make([]byte, (4-len(glyf)%4)%4)...)
-		}
-	}
-	return binary.BigEndian.AppendUint32(loca, uint32(len(glyf))), glyf
-}
-
-// components lists what a composite glyph is made of (OpenType, table glyf).
-func components(glyph []byte) []sfnt.GlyphIndex {
-	if len(glyph) < 10 || int16(binary.BigEndian.Uint16(glyph)) >= 0 {
-		return nil
-	}
-	const words, scale, more, xyScale, twoByTwo = 0x1, 0x8, 0x20, 0x40, 0x80
-	var list []sfnt.GlyphIndex
-	for at := 10; at+4 <= len(glyph); {
-		flags := binary.BigEndian.Uint16(glyph[at:])
-		list = append(list, sfnt.GlyphIndex(binary.BigEndian.Uint16(glyph[at+2:])))
-		at += 6
-		if flags&words != 0 {
-			at += 2
-		}
-		switch {
-		case flags&scale != 0:
-			at += 2
-		case flags&xyScale != 0:
-			at += 4
-		case flags&twoByTwo != 0:
-			at += 8
-		}
-		if flags&more == 0 {
-			break
-		}
-	}
-	return list
-}
-
-// join writes a font file with its directory and checksums.
-func join(tables map[string][]byte) []byte {
-	var tags []string
-	for _, tag := range kept {
-		if len(tables[tag]) > 0 {
-			tags = append(tags, tag)
-		}
-	}
-	n := uint16(len(tags))
-	power := uint16(math.Floor(math.Log2(float64(n))))
-	out := binary.BigEndian.AppendUint32(nil, 0x00010000)
-	for _, v := range []uint16{n, 16 << power, power, 16*n - 16<<power} {
-		out = binary.BigEndian.AppendUint16(out, v)
-	}
-	from := 12 + 16*len(tags)
-	var body []byte
-	head := 0
-	for _, tag := range tags {
-		t := tables[tag]
-		out = append(out, tag...)
-		if tag == "head" {
-			head = from + len(body)
-		}
-		for _, v := range []uint32{checksum(t), uint32(from + len(body)), uint32(len(t))} {
-			out = binary.BigEndian.AppendUint32(out, v)
-		}
-		body = append(append(body, t...), make([]byte, (4-len(t)%4)%4)...)
-	}
-	out = append(out, body...)
-	binary.BigEndian.PutUint32(out[head+8:], 0xB1B0AFBA-checksum(out))
-	return out
-}
-
-func checksum(b []byte) (sum uint32) {
-	for len(b) >= 4 {
-		sum += binary.BigEndian.Uint32(b)
-		b = b[4:]
-	}
-	var last [4]byte
-	copy(last[:], b)
-	return sum + binary.BigEndian.Uint32(last[:])
+// printable tells whether both fonts have a character.
+func printable(c rune) bool {
+	f, err := faces()
+	return err == nil && c >= ' ' && c <= lastRune && f[regular].glyph[c] != 0 && f[bold].glyph[c] != 0
 }

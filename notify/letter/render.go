@@ -1,38 +1,25 @@
 package letter
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
-	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/sfnt"
-
+	"vigie/internal/breach"
 	"vigie/internal/i18n"
 	"vigie/notify"
 )
 
-// Geometry of the sheet, in millimetres. A DL envelope of 110 x 220 has a
-// window of 100 x 35, 20 from the right and the bottom; the folded sheet slides
-// 10 sideways and 11 up and down. So a point is always seen inside the address
-// box, and may be seen anywhere inside the glimpse: nothing else stands there.
-const (
-	BoxLeft, BoxRight, BoxTop, BoxBottom                 = 100.0, 190.0, 55.0, 79.0
-	GlimpseLeft, GlimpseRight, GlimpseTop, GlimpseBottom = 90.0, 200.0, 44.0, 90.0
+const maxPages = 10 // of a print file; an accessible copy may have four times as many
 
-	margin   = 20.0
-	bodyTop  = 96.0
-	nextTop  = 20.0
-	bottom   = 22.0
-	width    = 210 - 2*margin
-	bodySize = 10.5 // points
-	leading  = 5.2
-	pointMM  = 25.4 / 72
-	maxPages = 10
+// The layouts. The body of a letter to print begins below what a window may
+// show. The accessible copy follows the State's reference for simple wording:
+// wide margins (RLS 1.11), lines and paragraphs apart (1.13), left-aligned
+// (1.14); neither is justified or hyphenated (1.8).
+var (
+	printed    = style{left: 20, right: 20, top: 20, bottom: 22, body: 10.5, heading: 11.5, title: 14, spacing: 1.4, gap: 1.6, indent: 7}
+	large      = style{left: 20, right: 20, top: 20, bottom: 22, body: 16, heading: 18, title: 20, spacing: 1.4, gap: 3, indent: 11}
+	accessible = style{left: 30, right: 30, top: 30, bottom: 30, body: 12, heading: 14, title: 18, spacing: 1.5, gap: 4, indent: 8}
 )
 
 // Options are what a run of letters shares.
@@ -40,12 +27,40 @@ type Options struct {
 	// NeutralSender stands as the sender, one line each, where nothing outside
 	// may tell the service.
 	NeutralSender []string
+	// Accessible makes the copy to read on a screen instead of the print file:
+	// the same words and tags, without window, address block and marks.
+	Accessible bool
+	// Large sets the body in 16 points.
+	Large bool
+	// Color sets headings in dark blue; else everything is black.
+	Color bool
+	// Duplex tells that sheets are printed on both sides: marks stand on the
+	// fronts alone.
+	Duplex bool
+	// Marks are read by the machine that gathers and inserts sheets.
+	Marks Marks
+	// Seal, if set, makes what proves a letter genuine, from its key.
+	Seal func(key string) (Seal, error)
 }
 
 // Render makes the PDF of a letter. The same envelope gives the same bytes. It
 // refuses an address that does not fit the norm, a character the font does not
 // have, and a document of more than ten pages.
 func Render(e notify.Envelope, o Options) ([]byte, error) {
+	p, err := compose(e, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.file()
+}
+
+// file writes a letter alone.
+func (p *paper) file() ([]byte, error) {
+	return encode(p.title, p.language, p.key, p.date, []*paper{p})
+}
+
+// compose lays a letter out.
+func compose(e notify.Envelope, o Options) (*paper, error) {
 	if err := notify.CheckKey(e.Key); err != nil {
 		return nil, err
 	}
@@ -53,223 +68,220 @@ func Render(e notify.Envelope, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
-	p := &page{Fpdf: fpdf.New("P", "mm", "A4", ""), e: e}
-	p.western = isWestern(e, to, o)
-	if err := p.prepare(); err != nil {
+	l, err := newSheet(e, o)
+	if err != nil {
 		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
-	p.AddPage()
-	p.sender(o)
-	p.address(to)
-	p.body()
-	if p.missing != 0 {
-		return nil, fmt.Errorf("letter %s: %w", e.Key, refuse("character", fmt.Sprintf("the font has no U+%04X", p.missing)))
+	l.head(to)
+	l.message()
+	if err := l.seal(); err != nil {
+		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
 	}
-	if p.PageCount() > maxPages {
-		return nil, fmt.Errorf("letter %s: %w", e.Key, refuse("too-long", fmt.Sprintf("%d pages, %d at most", p.PageCount(), maxPages)))
+	limit := maxPages
+	if o.Accessible {
+		limit *= 4
 	}
-	var out bytes.Buffer
-	if err := p.Output(&out); err != nil {
-		return nil, fmt.Errorf("letter %s: writing PDF: %w", e.Key, err)
+	if n := len(l.buffers); n > limit {
+		return nil, fmt.Errorf("letter %s: %w", e.Key, &breach.RefusedError{Code: "too-long", What: "letter", Hint: fmt.Sprintf("%d pages, %d at most", n, limit)})
 	}
-	return out.Bytes(), nil
+	if err := l.foot(); err != nil {
+		return nil, fmt.Errorf("letter %s: %w", e.Key, err)
+	}
+	if l.missing != 0 {
+		return nil, fmt.Errorf("letter %s: %w", e.Key, &breach.RefusedError{Code: "character", What: "letter", Hint: fmt.Sprintf("the font has no U+%04X", l.missing)})
+	}
+	return l.finish(), nil
 }
 
-type page struct {
-	*fpdf.Fpdf
-	e       notify.Envelope
-	western bool // every character is in western
-	missing rune // first character without a glyph
+// sheet is a letter being laid out.
+type sheet struct {
+	*composer
+	e notify.Envelope
+	o Options
 }
 
-// prepare sets what makes the bytes depend on the envelope alone.
-func (p *page) prepare() error {
-	date := p.e.Date
+func newSheet(e notify.Envelope, o Options) (*sheet, error) {
+	s := printed
+	switch {
+	case o.Accessible:
+		s = accessible
+		if o.Large {
+			s.body, s.heading, s.title = large.body, large.heading, large.title
+		}
+	case o.Large:
+		s = large
+	}
+	c, err := newComposer(s)
+	if err != nil {
+		return nil, err
+	}
+	if o.Color {
+		c.accent = blue
+	}
+	lang := i18n.Choose(e.Language)
+	date := e.Date
 	if date.IsZero() {
 		date = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	p.SetCatalogSort(true)
-	p.SetCreationDate(date.UTC())
-	p.SetModificationDate(date.UTC())
-	p.SetProducer("vigie", true)
-	p.SetTitle(p.e.Key, true) // a file property tells nobody's name or service
-	p.SetLang(p.language())
-	p.SetDisplayMode("fullpage", "single")
-	p.SetMargins(margin, nextTop, margin)
-	p.SetAutoPageBreak(true, bottom)
-	p.SetCellMargin(0)
-	if p.western {
-		f, err := fonts()
-		if err != nil {
-			return err
-		}
-		p.AddFontFromBytes("go", "", f[0].def, f[0].file)
-		p.AddFontFromBytes("go", "B", f[1].def, f[1].file)
+	c.paper.key, c.paper.language, c.paper.date = e.Key, lang, date
+	c.paper.title = plain.Replace(e.Doc.Title)
+	if e.Neutral || strings.TrimSpace(c.paper.title) == "" { // a file property tells nobody's service
+		c.paper.title = map[string]string{i18n.French: "Courrier personnel", i18n.English: "Personal letter"}[lang]
+	}
+	return &sheet{c, e, o}, nil
+}
+
+// head writes the sender, the address and the date. For a neutral letter the
+// sender is nobody's service.
+func (l *sheet) head(to []string) {
+	lines := append([]string{l.e.From.Name}, strings.Split(l.e.From.Address, "|")...)
+	if l.e.Neutral {
+		lines = l.o.NeutralSender
+	}
+	if l.o.Accessible {
+		l.lines(lines)
+		l.lines(to)
 	} else {
-		p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-		p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
+		l.sender(lines)
+		l.address(to)
+		l.y = bodyTop
 	}
-	p.AliasNbPages("{nb}")
-	p.SetFooterFunc(p.mark)
-	return p.Error()
-}
-
-func (p *page) language() string {
-	return i18n.Choose(p.e.Language)
-}
-
-// mark bears the reference and the version on every sheet.
-func (p *page) mark() {
-	p.SetFont("go", "", 7.5)
-	p.SetXY(margin, 297-14)
-	p.CellFormat(width/2, 4, p.text(fmt.Sprintf("%s · v%d", p.e.Key, p.e.Doc.Version)), "", 0, "L", false, 0, "")
-	p.CellFormat(width/2, 4, fmt.Sprintf("%d/{nb}", p.PageNo()), "", 0, "R", false, 0, "")
-}
-
-// sender stands above the glimpse. For a neutral letter it is nobody's service.
-func (p *page) sender(o Options) {
-	lines := append([]string{p.e.From.Name}, strings.Split(p.e.From.Address, "|")...)
-	if p.e.Neutral {
-		lines = o.NeutralSender
+	if !l.e.Date.IsZero() {
+		l.flow(l.element("P", -1), regular, l.body, l.left, l.measure(), i18n.Date(l.paper.language, l.e.Date))
+		l.y += l.gap
 	}
-	for i, s := range lines {
-		if i == 6 { // 15 mm + 6 lines ends above 44 mm
-			break
+}
+
+func (l *sheet) measure() float64 { return pageWide - l.left - l.right }
+
+// lines writes short lines as one paragraph.
+func (l *sheet) lines(list []string) {
+	el := l.element("P", -1)
+	for _, s := range list {
+		if s = text(s); s != "" {
+			l.flow(el, regular, l.body, l.left, l.measure(), s)
 		}
-		style := ""
+	}
+	l.y += l.gap
+}
+
+// sender stands above what a window may show: six lines at most.
+func (l *sheet) sender(list []string) {
+	el := l.element("P", -1)
+	const size, step, first = 9.5, 4.5, 17.5
+	for i, s := range list[:min(len(list), 6)] {
+		f := regular
 		if i == 0 {
-			style = "B"
+			f = bold
 		}
-		p.SetFont("go", style, 9.5)
-		p.SetXY(margin, 15+float64(i)*4.6)
-		p.CellFormat(width, 4.6, p.text(strings.TrimSpace(s)), "", 0, "L", false, 0, "")
-	}
-}
-
-// address puts six lines of 9 points into 24 mm; a seventh line, the country,
-// makes them smaller. A line wider than the box is set smaller, never cut.
-func (p *page) address(lines []string) {
-	size, step := 9.0, 10.8*pointMM
-	if len(lines) > maxLines {
-		size, step = 8.0, 9.6*pointMM
-	}
-	for i, s := range lines {
-		s = p.text(s)
-		p.SetFont("go", "", size)
-		if w := p.GetStringWidth(s); w > BoxRight-BoxLeft-1 {
-			p.SetFont("go", "", size*(BoxRight-BoxLeft-1)/w)
+		if s = text(s); s != "" {
+			l.mark(el)
+			l.write1(f, size, l.left, first+float64(i)*step, l.measure(), s)
 		}
-		p.Text(BoxLeft+0.5, BoxTop+float64(i)*step+size*pointMM*1.05, s)
 	}
 }
 
-func (p *page) body() {
-	p.SetY(bodyTop)
-	if !p.e.Date.IsZero() {
-		p.SetFont("go", "", bodySize)
-		p.MultiCell(width, leading, p.text(i18n.Date(p.language(), p.e.Date)), "", "R", false)
-		p.Ln(2)
+// write1 writes one line, squeezed if it is wider than a width.
+func (l *sheet) write1(face int, size, x, y, width float64, s string) {
+	squeeze := 1.0
+	if w := float64(l.faces[face].width(s)) / 1000 * size * pointMM; w > width {
+		squeeze = width / w
 	}
-	p.SetFont("go", "B", 14)
-	p.MultiCell(width, 6.5, p.text(p.e.Doc.Title), "", "L", false)
-	p.Ln(2.5)
-	for _, b := range p.e.Doc.Blocks {
-		p.block(b)
+	l.write(face, size, x, y, squeeze, s)
+}
+
+// address puts six lines of 9 points where every window shows them; a seventh
+// line, the country, makes them smaller. A line wider than the window is
+// squeezed, never cut.
+func (l *sheet) address(list []string) {
+	el := l.element("P", -1)
+	size, step := 9.0, 3.7
+	if len(list) > maxLines {
+		size, step = 8.0, 3.15
+	}
+	for i, s := range list {
+		l.mark(el)
+		l.write1(regular, size, BoxLeft, BoxTop+0.3+capHeight*size*pointMM+float64(i)*step, BoxRight-BoxLeft-0.2, text(s))
 	}
 }
 
-func (p *page) block(b notify.Block) {
+func (l *sheet) message() {
+	l.page.WriteString(l.accent)
+	l.flow(l.element("H1", -1), bold, l.title, l.left, l.measure(), text(l.e.Doc.Title))
+	l.y += 1.5 * l.gap
+	for _, b := range l.e.Doc.Blocks {
+		l.block(b)
+	}
+}
+
+func (l *sheet) block(b notify.Block) {
 	if b.Heading != "" {
-		if _, h := p.GetPageSize(); p.GetY() > h-bottom-4*leading { // no heading alone at the foot
-			p.AddPage()
-		}
-		p.SetFont("go", "B", 11.5)
-		p.MultiCell(width, leading+0.6, p.text(b.Heading), "", "L", false)
-		p.Ln(0.8)
+		l.room(4) // no heading alone at the foot
+		l.ink(l.accent)
+		l.flow(l.element("H2", -1), bold, l.heading, l.left, l.measure(), text(b.Heading))
+		l.y += l.gap / 2
 	}
-	p.SetFont("go", "", bodySize)
+	l.ink(black)
 	for _, s := range b.Text {
-		p.MultiCell(width, leading, p.text(s), "", "L", false)
-		p.Ln(1.4)
+		l.flow(l.element("P", -1), regular, l.body, l.left, l.measure(), text(s))
+		l.y += l.gap
 	}
+	l.list(b)
+	l.y += l.gap
+}
+
+// ink changes the colour of what follows, on this page and the next.
+func (l *sheet) ink(op string) {
+	l.close()
+	l.page.WriteString(op)
+}
+
+func (l *sheet) list(b notify.Block) {
+	if len(b.List) == 0 {
+		return
+	}
+	list := l.element("L", -1)
+	l.paper.elements[list].ordered = b.Ordered
 	for i, s := range b.List {
-		p.item(i, b.Ordered, s)
-	}
-	p.Ln(1.8)
-}
-
-func (p *page) item(i int, ordered bool, s string) {
-	label := p.text("–")
-	if ordered {
-		label = fmt.Sprintf("%d.", i+1)
-	}
-	const indent = 7
-	if _, h := p.GetPageSize(); p.GetY() > h-bottom-2*leading {
-		p.AddPage()
-	}
-	p.CellFormat(indent, leading, label, "", 0, "L", false, 0, "")
-	p.SetLeftMargin(margin + indent)
-	p.MultiCell(width-indent, leading, p.text(s), "", "L", false)
-	p.SetLeftMargin(margin)
-	p.SetX(margin)
-	p.Ln(0.9)
-}
-
-// text readies a string for the font. It remembers the first character that
-// cannot be printed: it would show as a box, and a letter with a hole is not
-// sent.
-func (p *page) text(s string) string {
-	s = plain.Replace(s)
-	for _, c := range s {
-		if p.missing == 0 && !printable(c) {
-			p.missing = c
+		l.room(2)
+		label := "–"
+		if b.Ordered {
+			label = fmt.Sprintf("%d.", i+1)
 		}
+		item := l.element("LI", list)
+		y := l.y
+		l.flow(l.element("Lbl", item), regular, l.body, l.left, l.indent, label)
+		l.y = y
+		l.flow(l.element("LBody", item), regular, l.body, l.left+l.indent, l.measure()-l.indent, text(s))
+		l.y += l.gap / 2
 	}
-	if !p.western {
-		return s
-	}
-	out, err := western.NewEncoder().String(s)
-	if err != nil { // impossible: isWestern has looked
-		p.SetError(err)
-	}
-	return out
 }
 
-// plain makes ordinary spaces and hyphens of rare ones, and breaks up a literal
-// alias of the page count.
-var plain = strings.NewReplacer("\u202f", "\u00a0", "\u2009", " ", "\u2011", "-", "{nb}", "{ nb}")
-
-// isWestern tells whether every string of a letter can be encoded.
-func isWestern(e notify.Envelope, to []string, o Options) bool {
-	all := append(append([]string{e.From.Name, e.From.Address, e.Doc.Title}, to...), o.NeutralSender...)
-	for _, b := range e.Doc.Blocks {
-		all = append(append(append(all, b.Heading), b.Text...), b.List...)
-	}
-	for _, s := range all {
-		for _, c := range plain.Replace(s) {
-			if _, ok := western.EncodeRune(c); !ok {
-				return false
+// foot writes the reference and the page's number on every page, and the marks
+// of the inserting machine.
+func (l *sheet) foot() error {
+	l.close()
+	n := len(l.buffers)
+	for i, b := range l.buffers {
+		l.artifact(b, func() {
+			b.WriteString(black)
+			y := pageHigh - 11.5
+			l.write(regular, 7.5, l.left, y, 1, text(fmt.Sprintf("%s · v%d", l.e.Key, l.e.Doc.Version)))
+			number := fmt.Sprintf("%d/%d", i+1, n)
+			w := float64(l.faces[regular].width(number)) / 1000 * 7.5 * pointMM
+			l.write(regular, 7.5, pageWide-l.right-w, y, 1, number)
+		})
+		if !l.o.Accessible {
+			if err := l.sheetMarks(b, i, n); err != nil {
+				return err
 			}
 		}
 	}
-	return true
+	return nil
 }
 
-// glyphs holds every character up to U+2FFF that both fonts have.
-var glyphs = sync.OnceValue(func() map[rune]bool {
-	have := map[rune]bool{}
-	regular, err1 := sfnt.Parse(goregular.TTF)
-	bold, err2 := sfnt.Parse(gobold.TTF)
-	if err1 != nil || err2 != nil { // impossible: embedded fonts
-		return have
-	}
-	var buf sfnt.Buffer
-	for c := rune(' '); c < 0x3000; c++ {
-		a, err1 := regular.GlyphIndex(&buf, c)
-		b, err2 := bold.GlyphIndex(&buf, c)
-		have[c] = err1 == nil && err2 == nil && a != 0 && b != 0
-	}
-	return have
-})
+// text readies a string for the font.
+func text(s string) string { return plain.Replace(strings.TrimSpace(s)) }
 
-func printable(c rune) bool { return glyphs()[c] }
+// plain makes ordinary spaces and hyphens of rare ones.
+var plain = strings.NewReplacer("\u202f", "\u00a0", "\u2009", " ", "\u2011", "-", "\u00ad", "")

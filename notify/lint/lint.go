@@ -9,6 +9,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -37,6 +38,8 @@ type Options struct {
 	Count func(text string) (encoding string, units, segments int)
 	// MaxSegments an SMS may have; 3 when 0.
 	MaxSegments int
+	// Easy holds the text to the rules of easy-to-read (FALC) as well.
+	Easy bool
 }
 
 // Check returns what is wrong with a document on a channel: email, letter,
@@ -48,14 +51,15 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 		c.sms()
 		return c.found
 	}
-	c.complete()
+	c.complete(ch)
 	c.each(func(where, text string) {
 		c.characters(where, text)
 		c.holes(where, text)
 		c.phrases(where, text)
 		c.values(where, text)
-		c.length(where, text)
+		c.simple(where, text)
 	})
+	c.readable()
 	return c.found
 }
 
@@ -66,7 +70,10 @@ type checker struct {
 }
 
 func (c *checker) add(rule, where, format string, args ...any) {
-	c.found = append(c.found, Finding{rule, where, fmt.Sprintf(format, args...)})
+	f := Finding{rule, where, fmt.Sprintf(format, args...)}
+	if !slices.Contains(c.found, f) {
+		c.found = append(c.found, f)
+	}
 }
 
 // each calls f with every piece of text and where it stands.
@@ -86,34 +93,32 @@ func (c *checker) each(f func(where, text string)) {
 	}
 }
 
-// complete looks for every element of Art. 34(2) in the message itself.
-func (c *checker) complete() {
+// complete looks for every element of Art. 34(2) in the message itself. The
+// public page also says how to tell genuine messages, and who watches over
+// the controller.
+func (c *checker) complete(ch breach.Channel) {
 	if strings.TrimSpace(c.doc.Title) == "" {
 		c.add("title", "title", "there is no title")
 	}
+	o := outlineOf(c.doc)
 	for _, e := range elements {
-		if !e.present(c.doc) {
+		if !e.present(o) {
 			c.add(e.rule, "document", "%s", e.missing)
 		}
 	}
-	c.actions()
+	if ch == ChannelPage && !c.anywhere(cnil.MatchString) {
+		c.add("rights", "document", "does not name the supervisory authority")
+	}
+	if ch == ChannelPage && !c.anywhere(neverAsk.MatchString) {
+		c.add("recognise", "document", "does not say how to recognise genuine messages")
+	}
+	c.actions(o)
 }
 
-// actions wants at least three things to do, in a list, each with when and why.
-func (c *checker) actions() {
-	list := sectionOf(c.doc, actionHeading).List
-	if len(list) < 3 {
-		c.add("art34-actions", "document", "%d things to do stand in a list, 3 at least", len(list))
-	}
-	for i, s := range list {
-		where := fmt.Sprintf("actions, item %d", i+1)
-		if !when.MatchString(s) {
-			c.add("action-when", where, "does not begin with when to do it")
-		}
-		if !why.MatchString(s) {
-			c.add("action-why", where, "does not say why")
-		}
-	}
+func (c *checker) anywhere(ok func(string) bool) bool {
+	found := false
+	c.each(func(_, text string) { found = found || ok(text) })
+	return found
 }
 
 func (c *checker) characters(where, text string) {
@@ -132,54 +137,12 @@ func (c *checker) holes(where, text string) {
 }
 
 func (c *checker) phrases(where, text string) {
-	for _, p := range phrases {
-		if p.match.MatchString(text) && (p.unless == nil || !p.unless.MatchString(text)) {
-			c.add(p.rule, where, "%s", p.message)
+	folded := fold(text)
+	for _, s := range sentences(folded) {
+		for _, p := range phrases {
+			if p.in(s, folded) {
+				c.add(p.rule, where, "%s", p.message)
+			}
 		}
-	}
-}
-
-// maxWords is the longest sentence; RLS 4.1 asks for one idea a sentence.
-const maxWords = 40
-
-func (c *checker) length(where, text string) {
-	for _, s := range sentenceEnd.Split(text, -1) {
-		if n := len(strings.Fields(s)); n > maxWords {
-			c.add("long-sentence", where, "a sentence of %d words, %d at most", n, maxWords)
-		}
-	}
-}
-
-// sms checks the pointer: who, that something follows, no link, no category.
-func (c *checker) sms() {
-	text := c.doc.Short
-	if strings.TrimSpace(text) == "" {
-		c.add("sms-empty", "short", "there is no short text")
-		return
-	}
-	c.characters("short", text)
-	c.holes("short", text)
-	c.values("short", text)
-	if link.MatchString(text) {
-		c.add("sms-link", "short", "an SMS bears no link")
-	}
-	if category.MatchString(text) {
-		c.add("sms-category", "short", "an SMS names no category of data")
-	}
-	if !follows.MatchString(text) {
-		c.add("sms-pointer", "short", "does not say that a letter or an e-mail follows")
-	}
-	if urgent.MatchString(text) {
-		c.add("sms-urgency", "short", "urgency is what fraudsters use")
-	}
-	if c.o.Count == nil {
-		return
-	}
-	most := c.o.MaxSegments
-	if most == 0 {
-		most = 3
-	}
-	if _, _, n := c.o.Count(text); n > most {
-		c.add("sms-length", "short", "%d segments, %d at most", n, most)
 	}
 }

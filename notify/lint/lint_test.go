@@ -114,8 +114,6 @@ func TestMutations(t *testing.T) {
 		{"an action without why", swap(" Pourquoi : ils reçoivent aussi de faux messages.", ""), "action-why"},
 		{"no contact", swap("Délégué à la protection des données : dpo@orbe.example.org, 01 99 00 12 34.", ""), "art34-contact"},
 		{"an officer nobody can reach", swap("dpo@orbe.example.org, 01 99 00 12 34", "à la mairie"), "art34-contact"},
-		{"no authority", swap("Vous pouvez saisir la CNIL.", ""), "rights"},
-		{"nothing to recognise", without("Comment reconnaître nos messages"), "recognise"},
 		{"all necessary measures", say("Toutes les mesures nécessaires ont été prises."), "vague-measures"},
 		{"perhaps concerned", say("Vous êtes peut-être concerné."), "hedge"},
 		{"potentially", say("Vos données ont potentiellement été vues."), "hedge"},
@@ -147,6 +145,23 @@ func TestMutations(t *testing.T) {
 	}
 }
 
+// TestPage: the public page says more than a letter must.
+func TestPage(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{sound, ""},
+		{strings.Replace(sound, "Vous pouvez saisir la CNIL.", "", 1), "rights"},
+		{without("Comment reconnaître nos messages"), "recognise"},
+	} {
+		var rules []string
+		for _, f := range Check(parseText(tt.text), ChannelPage, Options{}) {
+			rules = append(rules, f.Rule)
+		}
+		if got := strings.Join(rules, " "); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
 func TestNumbersThatAreNoValues(t *testing.T) {
 	for _, text := range []string{"Référence FR12 ABCD.", "Dossier 1234 5678 9012 3456.", "Appelez le 01 99 00 12 34.", "Le fichier compte 12 345 678 lignes."} {
 		if got := lint(t, strings.Replace(sound, "Un fichier du", text+" Un fichier du", 1)); len(got) > 0 {
@@ -173,6 +188,18 @@ func TestSMS(t *testing.T) {
 	const good = "Mairie d'Orbe : un courrier vous informe d'un incident de sécurité. Questions : 01 99 00 12 34, numéro publié sur notre site."
 	for _, tt := range []struct{ name, text, want string }{
 		{"sound", good, ""},
+		{"sound, neutral", "Service public : un courrier important vous est adressé. Ce SMS ne contient aucun lien et n'attend pas de réponse.", ""},
+		{"sound, English", "Orbe Town Council: a letter about a security incident is on its way. Do not reply to this text. Questions: 01 99 00 12 34, the number on our website.", ""},
+		{"sound, young people", "La Mission Locale du Val d'Orbe vous envoie une lettre cette semaine. Réf. ML-2026. Numéro publié sur notre site : 01 99 00 12 34.", ""},
+		{"nobody", "Un courrier vous informe d'un incident de sécurité.", "sms-who"},
+		{"a code", good + " Entrez le code reçu.", "sms-answer"},
+		{"an answer", good + " Répondez OUI.", "sms-answer"},
+		{"perhaps", good + " Vos données ont peut-être été volées.", "hedge"},
+		{"a deadline", good + " Lisez-le sous 24 h.", "sms-urgency"},
+		{"a shortener", good + " bit.ly/x1", "sms-link"},
+		{"a domain in English", good + " See orbe.example.org", "sms-link"},
+		{"bank", good + " Vos coordonnées bancaires sont en cause.", "sms-category"},
+		{"a secret", good + " Envoyez votre IBAN.", "sms-category asks-secret"},
 		{"empty", " ", "sms-empty"},
 		{"a link", good + " https://example.org/x", "sms-link"},
 		{"a domain", good + " orbe.fr", "sms-link"},

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,15 +47,65 @@ func Parse(r io.Reader, ch breach.Channel) (notify.Document, error) {
 
 func parseText(text string) notify.Document {
 	p := &parser{}
-	s := bufio.NewScanner(strings.NewReader(text))
-	s.Buffer(nil, maxText+1)
-	for s.Scan() {
-		p.line(strings.TrimSpace(s.Text()))
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	alone := func(i int) bool { return i < 0 || i >= len(lines) || lines[i] == "" }
+	for i, s := range lines {
+		if h := titled(s, alone(i-1), alone(i+1)); h != "" && p.doc.Title != "" {
+			p.paragraph()
+			p.heading(h)
+			continue
+		}
+		p.line(s)
 	}
 	p.paragraph()
 	p.close()
 	return p.doc
 }
+
+var (
+	strong   = regexp.MustCompile(`^(?:\*\*|__)(.{2,80}?)(?:\*\*|__) ?:?$`)
+	ordinal  = regexp.MustCompile(`^(?:\d{1,2}|[IVX]{1,4}|[A-Z])\s?[.)°-]\s*(.+)$`)
+	greeting = re(`^(bonjour|madame|monsieur|cher|chère|chers|dear|hello|cordialement|bien à vous|yours|sincerely|kind regards|le délégué|la direct|le direct|le maire|la maire|le président|la présidente|signé)`)
+)
+
+// titled tells whether a line of plain text is a heading without marks: in bold,
+// or short, alone or first of its paragraph, and ending as headings do.
+func titled(s string, before, after bool) string {
+	if m := strong.FindStringSubmatch(s); m != nil {
+		return strings.TrimSpace(m[1])
+	}
+	if !before || s == "" || len([]rune(s)) > 80 || bulleted.MatchString(s) || greeting.MatchString(s) {
+		return ""
+	}
+	bare := s
+	if m := ordinal.FindStringSubmatch(s); m != nil {
+		if !after {
+			return ""
+		}
+		bare = m[1]
+	}
+	short := strings.TrimRight(bare, " :?\u00a0")
+	words := len(strings.Fields(short))
+	switch last := []rune(bare)[len([]rune(bare))-1]; {
+	case strings.ContainsRune(".,;!", last) || words > 12:
+		return ""
+	case mail.MatchString(s) || phone.MatchString(s):
+		return ""
+	case last == '?' && sectionOf(short) != loose:
+		return short
+	case after && words <= 10 && sectionOf(short) != loose && last != ':':
+		return short
+	case last == ':' && words <= 9 && sectionOf(short) != loose && !verbal.MatchString(short):
+		return short
+	}
+	return ""
+}
+
+// verbal is a sentence that leads to a list: no heading.
+var verbal = re(`^(le|ce|les|ces|ils?|elles?|nous|vous|on|il|the|it|this|these|they|we|our|your|voici)\b.*\b(contient|contenait|comprend|sont|est|avons|was|were|is|are|contains?|held|includes?|have|had|suivante?s?)`)
 
 type parser struct {
 	doc   notify.Document

@@ -7,32 +7,68 @@ import (
 )
 
 // Shapes of values that are never shown: whoever reads over a shoulder must
-// learn nothing from a communication.
+// learn nothing from a communication, and nothing is taken from the dump.
 var (
 	ibanShape = regexp.MustCompile(`(?i)\b[a-z]{2}\d{2}(?:[ \x{a0}]?[0-9a-z]{4}){3,7}(?:[ \x{a0}]?[0-9a-z]{1,3})?\b`)
-	nirShape  = regexp.MustCompile(`(?i)\b[1-478][ \x{a0}.]?\d{2}[ \x{a0}.]?\d{2}[ \x{a0}.]?(?:\d{2}|2[ab])[ \x{a0}.]?\d{3}[ \x{a0}.]?\d{3}(?:[ \x{a0}.]?\d{2})?\b`)
+	nirShape  = regexp.MustCompile(`(?i)\b[1-478][ \x{a0}.-]?\d{2}[ \x{a0}.-]?\d{2}[ \x{a0}.-]?(?:\d{2}|2[ab])[ \x{a0}.-]?\d{3}[ \x{a0}.-]?\d{3}(?:[ \x{a0}.-]?\d{2})?\b`)
 	cardShape = regexp.MustCompile(`\b\d(?:[ \x{a0}-]?\d){12,18}\b`)
-	isContact = re(`délégué|dpo|contact|écri|adresse|courriel|question|officer|write|e-?mail`)
+	masked    = regexp.MustCompile(`\d[ .-]?(?:\*{2,}|•{2,}|[xX]{2,}|…)[ .*•xX-]*\d|[*•]{3,}[ .]?\d|\p{L}[*•]{2,}[\p{L}@]|\b[xX]{2}[ .][xX]{2}[ .]\d`)
+	birth     = re(`(né(e)?\(?e?\)? le|date de naissance|born on|date of birth|birth date)[^.\d]{0,25}\d{1,2}([ /.-]|er )(\d{1,2}|` + months + `)[ /.-]\d{2,4}`)
+	mobile    = regexp.MustCompile(`(?:\+33[ .]?|\b0)[67](?:[ .-]?\d\d){4}\b`)
+	password  = re(`(mots? de passe|code secret|password|\bpin\b)[^.]{0,20}(«|"|“|: ?)\s*\S*\d\S*`)
+	yours     = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«)\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
+	isContact = re(`délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach`)
 )
 
 // values looks for leaked values: bank accounts, social security numbers,
-// cards, and e-mail addresses that are nobody's contact point.
+// cards, birth dates, addresses, passwords, telephone numbers and e-mail
+// addresses that are nobody's contact point, masked or not.
 func (c *checker) values(where, text string) {
-	if slices.ContainsFunc(ibanShape.FindAllString(text, -1), isIBAN) {
-		c.add("value-iban", where, "shows a bank account number")
+	for _, r := range []struct {
+		rule, message string
+		shown         bool
+	}{
+		{"value-iban", "shows a bank account number", slices.ContainsFunc(ibanShape.FindAllString(text, -1), isIBAN)},
+		{"value-nir", "shows a social security number", nirShape.MatchString(text)},
+		{"value-card", "shows a card number", slices.ContainsFunc(cardShape.FindAllString(text, -1), isCard)},
+		{"value-masked", "shows a part of a value", masked.MatchString(text)},
+		{"value-birth", "shows a date of birth", birth.MatchString(text)},
+		{"value-password", "shows a password", password.MatchString(text)},
+		{"value-person", "shows what the dump holds on the person", yours.MatchString(text)},
+	} {
+		if r.shown {
+			c.add(r.rule, where, "%s", r.message)
+		}
 	}
-	if nirShape.MatchString(text) {
-		c.add("value-nir", where, "shows a social security number")
-	}
-	if slices.ContainsFunc(cardShape.FindAllString(text, -1), isCard) {
-		c.add("value-card", where, "shows a card number")
+	for _, number := range mobile.FindAllString(text, -1) {
+		if !c.known(number) && !isContact.MatchString(text) {
+			c.add("value-phone", where, "shows a mobile number that is no contact point")
+		}
 	}
 	for _, address := range mail.FindAllString(text, -1) {
-		known := slices.ContainsFunc(c.o.Contacts, func(k string) bool { return strings.EqualFold(k, address) })
-		if !known && (c.o.Contacts != nil || !isContact.MatchString(text)) {
+		if !c.known(address) && (c.o.Contacts != nil || !isContact.MatchString(text)) {
 			c.add("value-email", where, "shows an e-mail address that is no contact point")
 		}
 	}
+}
+
+// known tells whether a value is one of the controller's contacts.
+func (c *checker) known(s string) bool {
+	return slices.ContainsFunc(c.o.Contacts, func(k string) bool { return strings.EqualFold(k, s) || digits(k) != "" && digits(k) == digits(s) })
+}
+
+// digits keeps the last nine digits of a number: 06 in France is +33 6.
+func digits(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	if d := b.String(); len(d) >= 9 {
+		return d[len(d)-9:]
+	}
+	return ""
 }
 
 // isIBAN checks ISO 13616: letters become numbers, modulo 97 is 1.

@@ -91,11 +91,46 @@ func TestEachElementIsMissed(t *testing.T) {
 			}
 		}
 		found := false
-		for _, x := range lint.Check(cut, breach.ChannelLetter, lint.Options{}) {
+		for _, x := range lint.Check(cut, lint.ChannelPage, lint.Options{}) {
 			found = found || x.Rule == rule
 		}
 		if len(cut.Blocks) != len(d.Blocks)-1 || !found {
 			t.Errorf("without %q: %s is not found", heading, rule)
+		}
+	}
+}
+
+// TestEasyWordsPassTheLinter: every code has easy words, and what is easy to
+// read says all that Art. 34 asks for.
+func TestEasyWordsPassTheLinter(t *testing.T) {
+	for _, lang := range []string{"fr", "en"} {
+		for _, reviewed := range []bool{false, true} {
+			f := facts()
+			f.Actions, f.Consequences = nil, nil
+			for _, code := range notify.CategoryCodes() {
+				f.Present = append(f.Present, breach.Category{Code: code, Count: 1})
+			}
+			f.Attested = nil
+			f.Measures = wording.Measures()
+			d, err := wording.Easy(wording.Propose(f), lang, reviewed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range lint.Check(d, lint.ChannelPage, lint.Options{Easy: true, Contacts: []string{f.Controller.DPO}}) {
+				t.Errorf("%s: %+v", lang, x)
+			}
+			child, err := wording.Child(lang, 1, reviewed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range lint.Check(child, breach.ChannelLetter, lint.Options{Easy: true}) {
+				if !strings.HasPrefix(x.Rule, "art34-") || x.Rule == "art34-actions" {
+					t.Errorf("%s, child: %+v", lang, x)
+				}
+			}
+			if draft := strings.Contains(d.Blocks[0].Text[0], "brouillon") || strings.Contains(d.Blocks[0].Text[0], "draft"); draft == reviewed {
+				t.Errorf("%s: reviewed %v, draft %v", lang, reviewed, draft)
+			}
 		}
 	}
 }

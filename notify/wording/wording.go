@@ -26,7 +26,7 @@ import (
 	"vigie/notify"
 )
 
-//go:embed messages/*.yaml
+//go:embed messages/*.yaml messages/easy/*.yaml
 var messages embed.FS
 
 var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(messages) })
@@ -35,7 +35,9 @@ var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(
 // that a changed word voids the approval.
 func Hash() string {
 	h := sha256.New()
-	names, _ := fs.Glob(messages, "messages/*.yaml") // sorted; the pattern is well formed
+	names, _ := fs.Glob(messages, "messages/*.yaml")     // sorted; the patterns are well formed
+	easy, _ := fs.Glob(messages, "messages/easy/*.yaml") // easy-to-read
+	names = append(names, easy...)
 	for _, name := range names {
 		data, err := messages.ReadFile(name)
 		if err != nil { // impossible: embedded

@@ -58,10 +58,16 @@ type Steps struct {
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
 	Sources    map[breach.SourceID]breach.Source
+	Lease      time.Duration // of a source by its visitor; 0: a minute
+	// Event names the event that a post tells of; nil: the same title is one.
+	Event      func(breach.Post) string
 	Linkage    linkage.Options
+	Ceiling    int64  // persons told by one controller without anybody lifting it
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
+	Duties     Duties
+	Hooks      map[string]Hook
 	Now        func() time.Time
 	Log        *slog.Logger
 
@@ -89,6 +95,9 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityRemind:   s.Remind,
 		workflows.ActivityStage:    s.Stage,
 		workflows.ActivityClock:    s.Clock,
+		workflows.ActivityDuty:     s.Duty,
+		workflows.ActivityWake:     s.Wake,
+		workflows.ActivityRelay:    s.Relay,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

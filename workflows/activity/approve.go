@@ -83,6 +83,9 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if p.gone > 0 {
 		return true, nil
 	}
+	if c.Over(s.Ceiling) {
+		return false, nil
+	}
 	list, err := s.Store.Approvals(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return false, err

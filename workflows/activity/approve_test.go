@@ -28,6 +28,13 @@ func (w *world) approvals() map[breach.ControllerID]string {
 	return out
 }
 
+func (w *world) persons(id breach.ControllerID) int64 {
+	w.t.Helper()
+	k, err := w.Store.Case(w.t.Context(), incident, id)
+	w.must(err)
+	return k.Persons
+}
+
 func TestApproval(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -38,6 +45,17 @@ func TestApproval(t *testing.T) {
 		{"nothing decided", func(*world) {}, "ml-a", "waiting"},
 		{"decided, not signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)) }, "ml-a", "waiting"},
 		{"signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)); w.sign("ml-a") }, "ml-a", "ready"},
+		{"above the ceiling", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.Ceiling = w.persons("ml-a") - 1
+		}, "ml-a", "waiting"},
+		{"above the ceiling, lifted", func(w *world) {
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.Ceiling = w.persons("ml-a") - 1
+			w.must(w.Store.LiftCeiling(w.t.Context(), incident, "ml-a", w.persons("ml-a"), "ana", "vérifié"))
+		}, "ml-a", "ready"},
 		{"refused", func(w *world) { w.must(w.decide("ml-a", breach.DecisionRefuse)) }, "ml-a", "refused"},
 		{"signed, then refused", func(w *world) {
 			w.must(w.decide("ml-a", breach.DecisionTell))

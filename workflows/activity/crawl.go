@@ -2,32 +2,58 @@ package activity
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
 	"vigie/workflows"
 )
 
-// Crawl visits a source once. Evidence rests in the vault before a post is
-// taken from it; posts are in the store before they are searched; an alert is
-// raised for every post that names a watched body, once per event, also when
-// an earlier visit was cut between the post and its alert.
+// Crawl visits a source if it is due, and says how long to wait for the next
+// time if that comes before its Schedule does. Evidence rests in the vault
+// before a post is taken from it; posts are in the store before they are
+// searched; an alert is raised for every post that names a watched body, once
+// per event, also when an earlier visit was cut between the post and its alert.
 func (s *Steps) Crawl(ctx context.Context, in workflows.CrawlInput) (workflows.CrawlResult, error) {
 	defer beat(ctx)()
 	src, ok := s.Sources[in.Source]
 	if !ok {
 		return workflows.CrawlResult{}, kind(fmt.Errorf("source %s is not configured: %w", in.Source, breach.ErrInvalid))
 	}
-	visit, err := s.Crawler.Visit(ctx, src)
-	if err != nil {
-		return workflows.CrawlResult{}, kind(fmt.Errorf("visiting %s: %w", in.Source, err))
+	out := workflows.CrawlResult{}
+	wait, err := s.due(ctx, src)
+	if err == nil && wait == 0 {
+		_, out, err = s.VisitSource(ctx, src, true)
+		switch {
+		case errors.Is(err, breach.ErrConflict):
+			wait, err = s.lease()/4, nil // another crawler is there, or was killed there
+		case err == nil:
+			wait, err = s.due(ctx, src)
+		}
 	}
-	if visit.Alarm != "" {
-		s.Log.Warn("source", "source", in.Source, "alarm", visit.Alarm, "state", visit.State, "fault", visit.Fault)
+	if wait < src.Every*9/10 {
+		out.Wait = wait
 	}
-	out, err := s.Keep(ctx, visit)
 	return out, kind(err)
+}
+
+// due is how long a source is not to be visited yet; what is nearly over is.
+func (s *Steps) due(ctx context.Context, src breach.Source) (time.Duration, error) {
+	mem, err := s.memory(ctx, src.ID)
+	if err != nil {
+		return 0, err
+	}
+	wait := mem.Due(src.Every, s.Now())
+	if wait < src.Every/20 {
+		wait = 0
+	}
+	return wait, nil
 }
 
 // Keep stores what a visit brought and raises the alerts that follow from it.
@@ -73,10 +99,38 @@ func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
 			best = h
 		}
 	}
-	return s.Store.RaiseAlert(ctx, breach.Alert{
+	a := breach.Alert{
 		ID: breach.AlertID("alr_" + s.Keys.Digest("alert", string(p.ID), best.Entity)[:20]), Post: p.ID, Source: p.Source,
 		Entity: best.Entity, Kind: best.Kind, Code: best.Code,
 		Confidence: best.Confidence, Why: best.Why,
-		RaisedAt: s.Now(), State: breach.AlertNew,
-	})
+		RaisedAt: s.Now(), State: breach.AlertNew, Event: s.event(p),
+	}
+	a.Urgency = breach.UrgencyOf(a, offered(p.Links), time.Time{}, a.RaisedAt)
+	added, err := s.Store.RaiseAlert(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	return added, s.wake(ctx, a.ID)
 }
+
+// event names what posts on several sites have in common when they tell of one
+// leak: as merged, or else the same title however it is spelt.
+func (s *Steps) event(p breach.Post) string {
+	if s.Event != nil {
+		return s.Event(p)
+	}
+	return "evt_" + strings.TrimPrefix(string(crawlers.PostID("", p.Title)), "pst_")
+}
+
+// offered counts links that name a file of data.
+func offered(links []string) (n int) {
+	for _, l := range links {
+		u, err := url.Parse(l)
+		if err == nil && slices.Contains(dataFiles, strings.ToLower(path.Ext(u.Path))) {
+			n++
+		}
+	}
+	return n
+}
+
+var dataFiles = []string{".7z", ".csv", ".db", ".gz", ".json", ".rar", ".sql", ".tar", ".torrent", ".txt", ".xlsx", ".zip", ".zst"}

@@ -64,6 +64,32 @@ func TestKeepRaisesOneAlertOnce(t *testing.T) {
 	w.wantWatch(1, 2)
 }
 
+// A mirror of the site shows the same post: it is one event, one alert, also
+// when the process was killed between the alert and the rest of the visit.
+func TestKeepRaisesOneAlertForMirrors(t *testing.T) {
+	w := watching(t)
+	mirror := visit(w.Now())
+	mirror.Source = "mirror"
+	for i := range mirror.Posts {
+		p := &mirror.Posts[i]
+		p.ID, p.Source, p.Title = "m"+p.ID, "mirror", "  "+strings.ToUpper(p.Title)
+	}
+	for range 2 {
+		for _, v := range []crawlers.Visit{visit(w.Now()), mirror} {
+			_, err := w.Keep(t.Context(), v)
+			w.must(err)
+		}
+	}
+	w.wantWatch(1, 2)
+	list, err := w.Store.Alerts(t.Context(), "")
+	w.must(err)
+	seen, err := w.Store.Sightings(t.Context(), list[0].ID)
+	w.must(err)
+	if len(seen) != 2 {
+		t.Errorf("%d sightings, want the site and its mirror", len(seen))
+	}
+}
+
 // The process died after the posts were saved: neither searched nor judged.
 func TestKeepAfterAKill(t *testing.T) {
 	w := watching(t)

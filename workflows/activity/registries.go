@@ -48,14 +48,19 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 		return nil, fmt.Errorf("opening registry %s: not imported on this machine: %w: %w", id, breach.ErrTemporary, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+		return nil, err
 	}
 	if p := r.open[id]; p != nil && p.Info().Version == version {
 		return p, nil
 	}
 	reg, err := registry.Open(dir, r.Keys)
 	if err != nil {
-		return nil, fmt.Errorf("opening registry %s: %w", id, err)
+		return nil, err
+	}
+	if name := reg.Info().Name; name != id {
+		_ = reg.Close()
+		return nil, &breach.RefusedError{Code: "other-registry", What: "registry " + string(id),
+			Hint: "its directory holds registry " + string(name) + ": bring each back to its own place"}
 	}
 	if r.open == nil {
 		r.open = map[breach.RegistryID]*Protected{}
@@ -94,7 +99,7 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 // reindex writes the index anew and opens it.
 func (p *Protected) reindex(ctx context.Context) error {
 	err := p.Seal(indexName, func(w io.Writer) error {
-		_, err := linkage.Write(ctx, w, p.everybody())
+		_, err := linkage.Write(ctx, w, p.Everybody())
 		return err
 	})
 	if err == nil {
@@ -113,9 +118,9 @@ func (p *Protected) Options(opt linkage.Options) linkage.Options {
 	return opt
 }
 
-// everybody streams who is in the registry and who has left it and may still be
+// Everybody streams who is in the registry and who has left it and may still be
 // found: that somebody is no longer followed does not make their data safe.
-func (p *Protected) everybody() iter.Seq2[matchers.Record, error] {
+func (p *Protected) Everybody() iter.Seq2[matchers.Record, error] {
 	return func(yield func(matchers.Record, error) bool) {
 		for rec, err := range p.Records() {
 			if !yield(rec, err) || err != nil {

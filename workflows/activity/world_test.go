@@ -155,7 +155,7 @@ func openWorld(t *testing.T, dir string) *world {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	w := &world{t: t, dir: dir, email: newChannel(breach.ChannelEmail), sms: newChannel(breach.ChannelSMS), post: newChannel(breach.ChannelLetter)}
-	w.Steps = &Steps{Store: db, Keys: keyring, Registries: &Registries{Dir: filepath.Join(dir, "registries"), Keys: keyring},
+	w.Steps = &Steps{Store: db, Keys: keyring, Registries: &Registries{Dir: filepath.Join(dir, "registries"), Keys: keyring}, Ceiling: 1000,
 		Channels: map[breach.Channel]notify.Channel{breach.ChannelEmail: w.email, breach.ChannelSMS: w.sms, breach.ChannelLetter: w.post},
 		PageURL:  "https://vigie.example.org/incidents", PageDir: filepath.Join(dir, "pages"), DossierDir: filepath.Join(dir, "dossiers"),
 		Now: func() time.Time { return time.Now().UTC().Add(w.ahead) }, Log: slog.New(slog.DiscardHandler)}

@@ -43,6 +43,8 @@ func TestPipeline(t *testing.T) {
 			{Ready: []breach.ControllerID{told}, Refused: []breach.ControllerID{refused}},
 		},
 		Clock: []workflows.ClockState{{Notified: true}},
+		Duty:  []workflows.DutyState{{Rung: 0}, {Rung: 1, DueUnix: 1 << 32}, {Closed: true}},
+		Relay: []workflows.RelayState{{More: true}, {}},
 		Hook:  held.hook,
 		Fault: func(line string, attempt int) error {
 			switch {
@@ -63,6 +65,12 @@ func TestPipeline(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Stop()
+	visits := worker.New(c, workflows.QueueCrawl, workflows.CrawlerOptions())
+	world.Register(visits)
+	if err := visits.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer visits.Stop()
 
 	if err := workflows.EnsureSchedule(t.Context(), c, "site", time.Second); err != nil {
 		t.Fatal(err)
@@ -100,8 +108,36 @@ func TestPipeline(t *testing.T) {
 	}
 	checkRestart(t, c)
 	checkCancel(t, c, world, held)
+	checkDuty(t, c, world)
 	checkClock(t, c, world)
 	checkSchedule(t, c, world)
+}
+
+// checkDuty wakes people on the real server until somebody answers, and tells
+// another system until it wants nothing more.
+func checkDuty(t *testing.T, c client.Client, world *workflowstest.World) {
+	t.Helper()
+	for range 2 { // a repeated start is harmless
+		if err := workflows.StartDuty(t.Context(), c, "alr_test"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waitLine(t, world, "wake alr_test 0", 1)
+	id := workflows.DutyWorkflowID("alr_test")
+	time.Sleep(1500 * time.Millisecond) // it looks again, and sleeps
+	record(t, c, id, "duty_waiting")
+	if err := workflows.NudgeDuty(t.Context(), c, "alr_test"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	record(t, c, id, "duty")
+	if err := workflows.StartRelay(t.Context(), c, "cert"); err != nil {
+		t.Fatal(err)
+	}
+	waitLine(t, world, "relay cert", 2)
+	record(t, c, "relay-cert", "relay_waiting")
 }
 
 // checkRestart starts an incident again that failed: it comes to its end.

@@ -25,6 +25,8 @@ type World struct {
 	Plan     []workflows.ControllerPlan
 	Clock    []workflows.ClockState // likewise
 	Pending  []int64                // of outcomes, likewise
+	Duty     []workflows.DutyState  // likewise
+	Relay    []workflows.RelayState // likewise
 
 	// Fault gives an error for the nth attempt (from 0) at a line of the
 	// record, or nil.
@@ -76,6 +78,18 @@ func (w *World) Register(r worker.ActivityRegistry) {
 		},
 		workflows.ActivityRemind: func(_ context.Context, in workflows.RemindInput) error {
 			return w.note(fmt.Sprintf("remind %s %d", in.Controller, in.Hours))
+		},
+		workflows.ActivityDuty: func(_ context.Context, in workflows.DutyInput) (workflows.DutyState, error) {
+			return next(w, "duty", &w.Duty), w.note("duty " + string(in.Alert))
+		},
+		workflows.ActivityWake: func(_ context.Context, in workflows.WakeInput) error {
+			return w.note(fmt.Sprintf("wake %s %d", in.Alert, in.Rung))
+		},
+		workflows.ActivityRelay: func(_ context.Context, in workflows.RelayInput) (workflows.RelayState, error) {
+			if err := w.note("relay " + in.Hook); err != nil {
+				return workflows.RelayState{}, err
+			}
+			return next(w, "relay", &w.Relay), nil
 		},
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))

@@ -39,6 +39,8 @@ type Store struct {
 	notified     map[breach.ControllerID]time.Time
 	facts        map[breach.ControllerID][]byte
 	messages     []breach.Message
+	duties       map[breach.AlertID]breach.Duty
+	pages        []breach.Page
 	Events       []console.Event
 }
 
@@ -54,7 +56,7 @@ func NewStore(now func() time.Time) *Store {
 		acquisitions: map[breach.AlertID]breach.Acquisition{}, incidents: map[breach.IncidentID]breach.Incident{},
 		registries: map[breach.IncidentID][]breach.RegistryID{}, dumps: map[breach.DumpID]breach.Dump{},
 		summaries: map[breach.IncidentID][]breach.MatchSummary{}, candidates: map[breach.CandidateID]breach.Candidate{},
-		closed: map[breach.IncidentID]bool{}, notified: map[breach.ControllerID]time.Time{}, facts: map[breach.ControllerID][]byte{}}
+		closed: map[breach.IncidentID]bool{}, notified: map[breach.ControllerID]time.Time{}, duties: map[breach.AlertID]breach.Duty{}, facts: map[breach.ControllerID][]byte{}}
 }
 
 func (s *Store) lock() func() { s.mu.Lock(); return s.mu.Unlock }
@@ -138,29 +140,14 @@ func (s *Store) Post(_ context.Context, id breach.PostID) (breach.Post, error) {
 	return find(s.posts, id)
 }
 
-func (s *Store) Captures(_ context.Context, source breach.SourceID, _ int) (list []breach.Capture, err error) {
+func (s *Store) Capture(_ context.Context, id breach.CaptureID) (breach.Capture, error) {
 	defer s.lock()()
 	for _, k := range s.captures {
-		if k.Source == source {
-			list = append(list, k)
+		if k.ID == id {
+			return k, nil
 		}
 	}
-	return list, nil
-}
-
-func (s *Store) DismissAlert(_ context.Context, id breach.AlertID, by breach.UserID, reason string, at time.Time) error {
-	defer s.lock()()
-	a, err := find(s.alerts, id)
-	if err != nil {
-		return err
-	}
-	if a.State != breach.AlertNew {
-		return breach.ErrConflict
-	}
-	a.State, a.DecidedBy, a.DecidedAt, a.Reason = breach.AlertDismissed, by, at, reason
-	s.alerts[id] = a
-	s.log(string(by), "alert.dismiss", string(id), "", true)
-	return nil
+	return breach.Capture{}, breach.ErrNotFound
 }
 
 func (s *Store) ConfirmAlert(_ context.Context, acq breach.Acquisition, inc breach.Incident, registries []breach.RegistryID) error {
@@ -169,10 +156,12 @@ func (s *Store) ConfirmAlert(_ context.Context, acq breach.Acquisition, inc brea
 	if err != nil {
 		return err
 	}
-	if a.State != breach.AlertNew {
-		return breach.ErrConflict
+	if a.State != breach.AlertConfirmed || a.Incident != "" {
+		if a, err = a.Moved(breach.AlertMove{To: breach.AlertConfirmed, By: acq.By, At: acq.At}); err != nil {
+			return err
+		}
 	}
-	a.State, a.DecidedBy, a.DecidedAt, a.Incident = breach.AlertConfirmed, acq.By, acq.At, inc.ID
+	a.Incident = inc.ID
 	s.alerts[a.ID], s.acquisitions[a.ID], s.incidents[inc.ID], s.registries[inc.ID] = a, acq, inc, registries
 	s.log(string(acq.By), "alert.confirm", string(inc.ID), "", true)
 	return nil

@@ -61,6 +61,25 @@ func (s *Store) DecideCase(_ context.Context, incident breach.IncidentID, contro
 	return nil
 }
 
+func (s *Store) LiftCeiling(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, persons int64, by breach.UserID, reason string) error {
+	defer s.lock()()
+	k, err := s.theCase(incident, controller)
+	if err != nil {
+		return err
+	}
+	k.Ceiling, k.CeilingBy, k.CeilingReason = persons, by, reason
+	s.log(string(by), "case.ceiling", string(incident), "", true)
+	return nil
+}
+
+// SetPersons changes how many persons a case concerns.
+func (s *Store) SetPersons(incident breach.IncidentID, controller breach.ControllerID, n int64) {
+	defer s.lock()()
+	if k, err := s.theCase(incident, controller); err == nil {
+		k.Persons = n
+	}
+}
+
 // SetPlan replaces a controller's plan.
 func (s *Store) SetPlan(incident breach.IncidentID, controller breach.ControllerID, hash string) {
 	defer s.lock()()

@@ -25,6 +25,9 @@ import (
 // Password opens every account of the World.
 const Password = "orbe mirabelle quartz 47"
 
+// Ceiling is how many persons a controller of the World tells before it is lifted.
+const Ceiling = 10_000
+
 // Hostile is what a leak site may call its victim.
 const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 
@@ -32,8 +35,11 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 type World struct {
 	*Store
 	Handler http.Handler
+	Public  http.Handler
 	Started []breach.IncidentID
 	Nudged  []breach.IncidentID
+	Woken   []breach.AlertID
+	Filed   []console.ReportForm
 	Broken  error // what opening a row answers, when set
 	Holes   error // what rendering samples answers, when set
 
@@ -51,13 +57,33 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addIncident()
 	w.addReview()
 	w.addCases()
-	h, err := console.New(console.Config{
-		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now,
+	cfg := console.Config{
+		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
 		Nudge:         func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
 		StartIncident: w.start, Preview: w.preview, Search: w.search, Controllers: w.controllers,
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
+		},
+		FalseAlarmBudget: .1,
+		Wakes: func(a breach.Alert) []console.Wake {
+			if a.ID == "alert_3" {
+				return nil
+			}
+			return []console.Wake{{Role: "dpo", Name: "Astreinte", Channels: []breach.Channel{breach.ChannelSMS, breach.ChannelEmail}}}
+		},
+		StartDuty:  func(_ context.Context, id breach.AlertID) error { w.Woken = append(w.Woken, id); return nil },
+		NudgeDuty:  func(context.Context, breach.AlertID) error { return breach.ErrNotFound },
+		CodeDigest: func(code string) string { return "digest of " + code },
+		Concerned: func(a breach.Alert) []console.Concerned {
+			return []console.Concerned{{Name: "Mission Locale d’Orbe", Kind: "mission_locale", Code: "siren:000000000"}}
+		},
+		File: func(_ context.Context, f console.ReportForm) (string, error) {
+			if f.Text == "" {
+				return "", breach.ErrInvalid
+			}
+			w.Filed = append(w.Filed, f)
+			return "rep_receipt", nil
 		},
 		Reason: func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
@@ -66,8 +92,12 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		Links: func(id breach.IncidentID) []console.Link {
 			return []console.Link{{Name: "outbox", Text: "outbox/" + string(id)}, {Name: "page", Href: "https://avis.example.org/" + string(id), Text: "avis.example.org"}}
 		},
-	})
-	w.Handler = h
+	}
+	var err error
+	if w.Handler, err = console.New(cfg); err != nil {
+		return w, err
+	}
+	w.Public, err = console.NewPublic(cfg)
 	return w, err
 }
 

@@ -14,20 +14,6 @@ import (
 	"vigie/internal/store"
 )
 
-func custody(t *testing.T, open Open) {
-	ctx, s := context.Background(), open(t)
-	c := breach.Custody{Subject: "dmp_1", Event: "acquired", Who: "amina", Why: "mandate", Digest: "sha256:aa", At: noon}
-	must(t, s.AddCustody(ctx, c))
-	other := c
-	other.Subject = "dmp_2"
-	must(t, s.AddCustody(ctx, other))
-	opened := c
-	opened.Event, opened.Who, opened.At = "opened", "system:read", later(time.Minute)
-	must(t, s.AddCustody(ctx, opened))
-	c.Seq, opened.Seq = 1, 3
-	wantSame(t, []breach.Custody{c, opened}, got(s.Custody(ctx, "dmp_1"))(t))
-}
-
 func audit(t *testing.T, open Open) {
 	now := noon
 	ctx, s := context.Background(), open(t, store.WithClock(func() time.Time { now = now.Add(time.Second); return now }))
@@ -82,7 +68,9 @@ func auditEverything(t *testing.T, open Open) {
 		{"SaveCaptures", func() error { return s.SaveCaptures(ctx, []breach.Capture{{ID: "c", Source: "x", At: noon}}) }, 0},
 		{"SavePosts", func() error { _, err := s.SavePosts(ctx, []breach.Post{aPost("p")}); return err }, 0},
 		{"RaiseAlert", func() error { _, err := s.RaiseAlert(ctx, anAlert(7)); return err }, 0},
-		{"DismissAlert", func() error { return none(s.DismissAlert(ctx, "alr_7", "amina", "r", noon)) }, 1},
+		{"MoveAlert", func() error {
+			return none(s.MoveAlert(ctx, "alr_7", breach.AlertMove{To: breach.AlertDismissed, By: "amina", Code: breach.DismissOld, At: noon}))
+		}, 1},
 		{"SetStage", func() error { return s.SetStage(ctx, incidentID, breach.StageReview, noon) }, 0},
 		{"SaveDump", func() error { return s.SaveDump(ctx, d, nil) }, 0},
 		{"SaveProfile", func() error { return s.SaveProfile(ctx, "dmp_1", breach.Profile{}, nil) }, 1},

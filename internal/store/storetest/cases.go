@@ -42,8 +42,13 @@ func cases(t *testing.T, open Open) {
 	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "encrypted", "34(3)(a)", "maire", noon))
 	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "it was not", "", "maire", later(time.Hour)))
 	must(t, s.SavePlan(ctx, incidentID, town, "hash-1", 3, 5))
+	wantKind(t, s.LiftCeiling(ctx, incidentID, town, 3, "bruno", ""), breach.ErrInvalid)
+	wantKind(t, s.LiftCeiling(ctx, incidentID, town, 0, "bruno", "checked"), breach.ErrInvalid)
+	wantKind(t, s.LiftCeiling(ctx, incidentID, "nobody", 3, "bruno", "checked"), breach.ErrNotFound)
+	must(t, s.LiftCeiling(ctx, incidentID, town, 3, "bruno", "checked with the owner"))
 	want := breach.Case{Incident: incidentID, Controller: town, AwareAt: noon, AwareBy: "amina", AwareReason: "call received",
-		Decision: breach.DecisionTell, Reason: "it was not", DecidedBy: "maire", DecidedAt: later(time.Hour), PlanHash: "hash-1", Persons: 3, Recipients: 5}
+		Decision: breach.DecisionTell, Reason: "it was not", DecidedBy: "maire", DecidedAt: later(time.Hour), PlanHash: "hash-1", Persons: 3, Recipients: 5,
+		Ceiling: 3, CeilingBy: "bruno", CeilingReason: "checked with the owner"}
 	wantSame(t, want, got(s.Case(ctx, incidentID, town))(t))
 	wantSame(t, []breach.Case{want, {Incident: incidentID, Controller: mission}}, func() []breach.Case {
 		list := got(s.Cases(ctx, incidentID))(t)

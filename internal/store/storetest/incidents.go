@@ -63,7 +63,7 @@ func dumps(t *testing.T, open Open) {
 func summaries(t *testing.T, open Open) {
 	ctx, s := context.Background(), open(t)
 	inc := incident(t, s)
-	m := breach.MatchSummary{Registry: "youth", Rows: 10, Candidates: 9, Links: 4, Reviews: 2, Persons: 4, Low: 3, High: 6, Model: "em-1"}
+	m := breach.MatchSummary{Registry: "youth", Rows: 10, Candidates: 9, Links: 4, Reviews: 2, Persons: 4, Hit: 5, Crowd: 3, Low: 3, High: 6, Model: "em-1"}
 	must(t, s.SaveSummary(ctx, inc.ID, m))
 	m.Links = 5
 	must(t, s.SaveSummary(ctx, inc.ID, m))

@@ -34,13 +34,15 @@ func Run(t *testing.T, open Open) {
 		name string
 		test func(*testing.T, Open)
 	}{
-		{"captures", captures}, {"posts", posts}, {"every post", everyPost}, {"hostile text", hostileText}, {"alerts", alerts}, {"confirming", confirming},
+		{"captures", captures}, {"leases", leases}, {"posts", posts}, {"every post", everyPost}, {"hostile text", hostileText}, {"alerts", alerts}, {"confirming", confirming},
+		{"one alert an event", oneAlertAnEvent}, {"alert states", alertStates}, {"false alarms", falseAlarms}, {"public", public}, {"looks", looks},
+		{"duty", duty}, {"feed", feed}, {"reports", reports},
 		{"stages", stages}, {"dumps", dumps}, {"summaries", summaries},
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},
 		{"cases", cases}, {"facts", facts}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
-		{"custody", custody}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
+		{"custody", custody}, {"custody proofs", custodyProofs}, {"custody tampering", custodyTampering}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
 		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
 		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge},
 	} {

@@ -26,7 +26,7 @@ func tampering(t *testing.T, open Open) {
 		}
 	}
 	const columns = `seq, at, who, action, object, detail, ok, prev, nodes`
-	attack(t, s.Raw, dropTriggers(s.Raw)...)
+	attack(t, s.Raw, dropTriggers(s.Raw, "audit")...)
 	attack(t, s.Raw, `CREATE TABLE honest AS SELECT `+columns+` FROM audit`)
 	for _, x := range []struct {
 		name string
@@ -110,7 +110,7 @@ func clockBack(t *testing.T, open Open) {
 		now = later(at)
 		must(t, s.Audit(ctx, store.Event{Who: "amina", Action: "page.open", OK: true}))
 	}
-	wantSame(t, store.AuditReport{Entries: 6, Faults: []store.Fault{{Seq: 5, Kind: store.FaultClock}}}, got(s.VerifyAudit(ctx, nil))(t))
+	wantSame(t, store.LogReport{Entries: 6, Faults: []store.Fault{{Seq: 5, Kind: store.FaultClock}}}, got(s.VerifyAudit(ctx, nil))(t))
 }
 
 // located: a fault is told where it is, once.
@@ -119,7 +119,7 @@ func located(t *testing.T, open Open) {
 	for range 40 {
 		must(t, s.Audit(ctx, store.Event{Who: "amina", Action: "page.open", OK: true}))
 	}
-	attack(t, s.Raw, dropTriggers(s.Raw)...)
+	attack(t, s.Raw, dropTriggers(s.Raw, "audit")...)
 	attack(t, s.Raw, `UPDATE audit SET detail = 'n=9' WHERE seq IN (12, 31)`, `DELETE FROM audit WHERE seq = 20`)
 	wantSame(t, []store.Fault{{Seq: 12, Kind: store.FaultAltered}, {Seq: 20, Kind: store.FaultMissing}, {Seq: 31, Kind: store.FaultAltered}},
 		withoutTree(got(s.VerifyAudit(ctx, nil))(t).Faults))
@@ -155,11 +155,11 @@ func isSQLite(db *sql.DB) bool {
 	return err == nil
 }
 
-func dropTriggers(db *sql.DB) []string {
+func dropTriggers(db *sql.DB, table string) []string {
 	if isSQLite(db) {
-		return []string{`DROP TRIGGER audit_no_update`, `DROP TRIGGER audit_no_delete`, `DROP TRIGGER audit_no_replace`}
+		return []string{`DROP TRIGGER ` + table + `_no_update`, `DROP TRIGGER ` + table + `_no_delete`, `DROP TRIGGER ` + table + `_no_replace`}
 	}
-	return []string{`DROP TRIGGER audit_append_only ON audit`}
+	return []string{`DROP TRIGGER ` + table + `_append_only ON ` + table}
 }
 
 // rehash makes prev and nodes of one entry right, or of all (-1), as documented in

@@ -98,13 +98,15 @@ func alerts(t *testing.T, open Open) {
 	}
 	wantSame(t, []breach.Alert{two, one}, got(s.Alerts(ctx, ""))(t))
 
-	wantKind(t, s.DismissAlert(ctx, two.ID, "amina", "", noon), breach.ErrInvalid)
-	must(t, s.DismissAlert(ctx, two.ID, "amina", "a namesake", later(time.Hour)))
-	two.State, two.DecidedBy, two.DecidedAt, two.Reason = breach.AlertDismissed, "amina", later(time.Hour), "a namesake"
+	dismiss := breach.AlertMove{To: breach.AlertDismissed, By: "amina", At: later(time.Hour)}
+	wantKind(t, s.MoveAlert(ctx, two.ID, dismiss), breach.ErrInvalid)
+	dismiss.Code, dismiss.Reason = breach.DismissHomonym, "a namesake"
+	must(t, s.MoveAlert(ctx, two.ID, dismiss))
+	two.State, two.DecidedBy, two.DecidedAt, two.ReasonCode, two.Reason = breach.AlertDismissed, "amina", later(time.Hour), "homonym", "a namesake"
 	wantSame(t, two, got(s.Alert(ctx, two.ID))(t))
 	wantSame(t, []breach.Alert{one}, got(s.Alerts(ctx, breach.AlertNew))(t))
-	wantKind(t, s.DismissAlert(ctx, two.ID, "amina", "again", noon), breach.ErrConflict)
-	wantKind(t, s.DismissAlert(ctx, "alr_none", "amina", "why", noon), breach.ErrNotFound)
+	wantKind(t, s.MoveAlert(ctx, two.ID, dismiss), breach.ErrConflict)
+	wantKind(t, s.MoveAlert(ctx, "alr_none", dismiss), breach.ErrNotFound)
 }
 
 func confirming(t *testing.T, open Open) {

@@ -25,6 +25,7 @@ CREATE TABLE captures (
 );
 CREATE INDEX captures_by_source ON captures (source, at, id);
 CREATE INDEX captures_by_time ON captures (at, id);
+CREATE INDEX captures_by_file ON captures (file);
 
 -- What a leak site writes may hold sample rows of a dump: it is sealed.
 CREATE TABLE posts (
@@ -230,7 +231,9 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_state ON messages (incident, controller, channel, state, seq);
 CREATE INDEX messages_lane ON messages (incident, controller, seq) WHERE channel = 'human' OR state = 'listed' OR provider = 'hand';
 
--- Evidence and audit: append-only, also for whoever writes SQL by mistake.
+-- Evidence and audit: append-only, also for whoever writes SQL by mistake. prev
+-- is the leaf hash of the entry before; nodes are the hashes of the RFC 6962
+-- tree that this entry completes, its own leaf first.
 
 CREATE TABLE custody (
 	seq     BIGINT PRIMARY KEY,
@@ -239,12 +242,12 @@ CREATE TABLE custody (
 	who     TEXT COLLATE "C" NOT NULL,
 	why     TEXT COLLATE "C" NOT NULL,
 	digest  TEXT COLLATE "C" NOT NULL,
-	at      BIGINT NOT NULL
+	at      BIGINT NOT NULL,
+	prev    BYTEA NOT NULL,
+	nodes   BYTEA NOT NULL
 );
 CREATE INDEX custody_by_subject ON custody (subject, seq);
 
--- prev is the leaf hash of the entry before; nodes are the hashes of the
--- RFC 6962 tree that this entry completes, its own leaf first.
 CREATE TABLE audit (
 	seq    BIGINT PRIMARY KEY,
 	at     BIGINT NOT NULL,

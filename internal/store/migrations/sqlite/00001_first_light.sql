@@ -24,6 +24,7 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE INDEX captures_by_source ON captures (source, at, id);
 CREATE INDEX captures_by_time ON captures (at, id);
+CREATE INDEX captures_by_file ON captures (file);
 
 -- What a leak site writes may hold sample rows of a dump: it is sealed.
 CREATE TABLE posts (
@@ -229,7 +230,9 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_state ON messages (incident, controller, channel, state, seq);
 CREATE INDEX messages_lane ON messages (incident, controller, seq) WHERE channel = 'human' OR state = 'listed' OR provider = 'hand';
 
--- Evidence and audit: append-only, also for whoever writes SQL by mistake.
+-- Evidence and audit: append-only, also for whoever writes SQL by mistake. prev
+-- is the leaf hash of the entry before; nodes are the hashes of the RFC 6962
+-- tree that this entry completes, its own leaf first.
 
 CREATE TABLE custody (
 	seq     INTEGER PRIMARY KEY,
@@ -238,12 +241,12 @@ CREATE TABLE custody (
 	who     TEXT NOT NULL,
 	why     TEXT NOT NULL,
 	digest  TEXT NOT NULL,
-	at      INTEGER NOT NULL
+	at      INTEGER NOT NULL,
+	prev    BLOB NOT NULL,
+	nodes   BLOB NOT NULL
 ) STRICT;
 CREATE INDEX custody_by_subject ON custody (subject, seq);
 
--- prev is the leaf hash of the entry before; nodes are the hashes of the
--- RFC 6962 tree that this entry completes, its own leaf first.
 CREATE TABLE audit (
 	seq    INTEGER PRIMARY KEY,
 	at     INTEGER NOT NULL,

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vigie/internal/breach"
+)
+
+func sourcePlace(id breach.SourceID) string { return "source " + string(id) }
+
+// LeaseSource lets one holder visit a source for a while, and nobody else:
+// breach.ErrConflict while another holds it. A crawler that was killed holds it
+// no longer than that. A lease that ends later than two of its lengths from now
+// was written by a clock that has been set back since, and counts for nothing.
+// Leases are not audited: what visits keep is.
+func (s *Store) LeaseSource(ctx context.Context, id breach.SourceID, holder string, now time.Time, length time.Duration) error {
+	until := nanos(now.Add(length))
+	n, err := exec(ctx, s.w, `
+		INSERT INTO sources (id, holder, until, sealed) VALUES ?
+		ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, until = excluded.until
+		WHERE sources.holder = '' OR sources.until <= ? OR sources.until > ?`,
+		tuples{{id, holder, until, []byte{}}}, nanos(now), nanos(now.Add(2*length)))
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("leasing source %s: %w", id, err)
+	}
+	return nil
+}
+
+// KeepSource prolongs a lease; breach.ErrConflict when it was lost.
+func (s *Store) KeepSource(ctx context.Context, id breach.SourceID, holder string, now time.Time, length time.Duration) error {
+	n, err := exec(ctx, s.w, `UPDATE sources SET until = ? WHERE id = ? AND holder = ?`, nanos(now.Add(length)), id, holder)
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the lease of source %s: %w", id, err)
+	}
+	return nil
+}
+
+// LeaveSource ends the lease and keeps what the visit has taught, unless that
+// is nil. Who has lost the lease meanwhile keeps nothing: breach.ErrConflict.
+func (s *Store) LeaveSource(ctx context.Context, id breach.SourceID, holder string, memory []byte) error {
+	set, args := `holder = ''`, []any{id, holder}
+	if memory != nil {
+		sealed, err := s.keys.SealField(memory, sourcePlace(id))
+		if err != nil {
+			return fmt.Errorf("leaving source %s: %w", id, err)
+		}
+		set, args = `holder = '', sealed = ?`, []any{sealed, id, holder}
+	}
+	n, err := exec(ctx, s.w, `UPDATE sources SET `+set+` WHERE id = ? AND holder = ?`, args...)
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("leaving source %s: %w", id, err)
+	}
+	return nil
+}
+
+// SourceMemories returns what visits have taught, by source.
+func (s *Store) SourceMemories(ctx context.Context) (map[breach.SourceID][]byte, error) {
+	type row struct {
+		id     breach.SourceID
+		sealed []byte
+	}
+	rows, err := all(ctx, s.r, func(r scanner) (x row, err error) { err = r.Scan(&x.id, &x.sealed); return x, err },
+		`SELECT id, sealed FROM sources ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("reading what is known of sources: %w", err)
+	}
+	out := map[breach.SourceID][]byte{}
+	for _, x := range rows {
+		if len(x.sealed) == 0 {
+			continue
+		}
+		if out[x.id], err = s.keys.OpenField(x.sealed, sourcePlace(x.id)); err != nil {
+			return nil, fmt.Errorf("reading what is known of source %s: %w", x.id, err)
+		}
+	}
+	return out, nil
+}

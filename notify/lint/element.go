@@ -1,0 +1,189 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// pattern matches whatever the case. It is written in lower case and sees the
+// text in lower case: a regexp that folds case itself is several times slower.
+// It is compiled when first needed.
+type pattern struct {
+	source string
+	get    func() *regexp.Regexp
+}
+
+func re(lower string) *pattern {
+	return &pattern{lower, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(lower) })}
+}
+
+// fold writes in lower case, with straight apostrophes.
+func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "’", "'") }
+
+// MatchString tells whether the pattern stands in a text.
+func (p *pattern) MatchString(s string) bool { return p.get().MatchString(fold(s)) }
+
+// index is where the pattern first stands, -1 if nowhere.
+func (p *pattern) index(s string) int {
+	m := p.get().FindStringIndex(fold(s))
+	if m == nil {
+		return -1
+	}
+	return m[0]
+}
+
+const months = `(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|may|june|july|august|september|october|november|december)`
+
+var (
+	dated = re(`\d{1,2}(er|st|nd|rd|th)?[\s\x{a0}]+` + months + `|` + months + `[\s\x{a0}]+\d{1,2}\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{4}-\d\d-\d\d\b|` + months + `[\s\x{a0}]+20\d\d|` +
+		`(date|quand|jour)[^.]*(pas (encore )?(connue?|établie?)|inconnue?|ignorons)|(ignorons|savons pas)[^.]*(date|quand|jour)|date[^.]*(not (yet )?known|unknown)|(do not|don't) (yet )?know[^.]*(when|date)`)
+	happened = re(`\bvols?\b|\bvol[ée]|dérob|pirat|intrus|copi[ée]|copie|extrai|accéd|accès|introdui|connect|publi|mis(e|es)? en (vente|ligne)|vendu|perdu|perte|égar|par erreur|rançongiciel|chiffr|consult|téléchar|exfiltr|divulgu|` +
+		`détourn|usurp|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru`)
+	category = re(`\bnoms?\b|prénom|naissance|adresse|téléphone|portable|courriel|e-mail|sécurité sociale|\bnir\b|\biban\b|\brib\b|bancaire|état civil|coordonnées|identifiant|mots? de passe|santé|médica|diplôme|salaire|revenu|nationalité|sexe|` +
+		`carte d'identité|passeport|quotient|prestation|allocation|dossier|numéro|photo|scolari|emploi|parcours|situation (de famille|familiale)|` +
+		`\bsurname|\bnames?\b|birth|address|phone|social security|bank|civil status|contact details|password|health|medical|salary|income|nationality|passport|identity card|username|case file|school|job|number`)
+	mail   = regexp.MustCompile(`[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+`)
+	phone  = regexp.MustCompile(`(?:\+\d{1,3}|\b0)(?:[\s.\x{a0}-]?\(?\d\)?){8,11}\b|\b3\d[ \x{a0}]?\d\d\b`)
+	postal = regexp.MustCompile(`\b\d{5}\s+\p{Lu}[\p{L}'-]+`)
+
+	cnil     = re(`\bcnil\b|data protection (authority|commission)|autorité de (contrôle|protection)`)
+	neverAsk = re(`demand[^.]{0,14} jamais|jamais[^.]{0,20} demand|ne (vous )?demand[^.]{0,30}(aucun|pas|ni)|aucun[^.]{0,40} ne (vous )?(sera|demande)|(never|not) ask|won't ask`)
+	dpo      = re(`délégué.{0,6}à la protection|\bdpo\b|\bdpd\b|data protection officer|responsable de la protection des données`)
+	asking   = re(`question|renseign|information|contact|joindre|écri|appel|accueil|numéro vert|ligne|enquir|reach|call|write|e-?mail us|speak|help`)
+	doubt    = re(`en cas de doute|doute|vérifi|if in doubt|to check|banque|bank|police|gendarmerie|33700|signal|proches`)
+	secret   = re(`mots? de passe|\bcodes?\b|coordonnées bancaires|\brib\b|\biban\b|(numéro|données) de (votre )?carte|carte bancaire|cryptogramme|(pièce|carte|copie|justificatif)[^.]{0,12} d'identité|passeport|numéro de sécurité sociale|identifiants|` +
+		`password|\bpin\b|bank details|account (number|details)|card (number|details)|identity (document|card)|passport|iban|social security number|date de naissance|date of birth`)
+
+	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|en votre nom|à votre place|se faire passer|se faisant passer|` +
+		`perte de contrôle|prendre le contrôle|voleur|pirat|thie(f|ves)|circul|ne peuvent (plus|pas) être|prêt|vol d'argent|réputation|moquer|retrouver|connaît|` +
+		`scam|fake|false|impersonat|identity|loan|credit|debit|blackmail|harass|threat|unwanted|nuisance|criminal|misuse|in your name|pretend|someone|circulat|discriminat|embarrass|reputation|steal|stalk`)
+	taken = re(`ferm|coup[ée]|bloqu|chang|réinitialis|notifi|déclar|signal|plainte|désactiv|retir|supprim|isol|corrig|prévenu|avert|surveil|audit|expert|enquêt|double authent|authentification|(cnil|police|gendarmerie|autorité|procureur|famille|personne)[^.]{0,30}inform|révoqu|suspend|suspendu|saisi|alert|restaur|sauvegard|chiffr|(^|[^\p{L}])form[ée]|` +
+		`limit|interdi|examin|vérifi|récupér|rappel|effac|renforc[^.]{0,30}(mot|accès|contrôle|authent)|remplac|déconnect|install|mis(e|es)? (en place|hors ligne|à jour)|numéro (vert|d'appel)|cellule|` +
+		`clos|shut|block|reset|changed|notif|report|filed|complain|disabl|revok|remov|isolat|fix|patch|warn|monitor|investigat|two-factor|second factor|suspend|alert|restor|train|switched|locked|examin|hired|deleted|recovered|told|police|cut off|taken offline`)
+	negative = re(`n'(a|ont|avons|avez|est|étaient)[^.]{0,12} pas|ne sont pas|ne contenait|aucune? (donnée|mot)|attest|(was|were|did|is|are) not\b`)
+)
+
+// element is something that a communication must say in itself (GDPR Art. 34(2)
+// with 33(3)(b), (c) and (d)).
+type element struct {
+	rule    string
+	missing string
+	present func(outline) bool
+}
+
+var elements = []element{
+	{"art34-nature", "does not say what happened and when, or that the date is not known", sayNature},
+	{"art34-data", "does not list the categories of data concerned", sayData},
+	{"art34-consequences", "does not describe the likely consequences", func(o outline) bool {
+		return slices.ContainsFunc(allSentences(o.of(consequences)), func(s string) bool {
+			return sentence(s) && damage.MatchString(s) && !negative.MatchString(s) && !noEvidence.MatchString(s) && (o.present[consequences] || likely.MatchString(s) && !advice.MatchString(s))
+		})
+	}},
+	{"art34-measures", "does not describe the measures taken or proposed", func(o outline) bool {
+		return slices.ContainsFunc(allSentences(o.of(measures)), func(s string) bool {
+			return sentence(s) && taken.MatchString(s) && !vagueMeasures.MatchString(s) && (o.present[measures] || ours.MatchString(s))
+		})
+	}},
+	{"art34-contact", "names no data protection officer or contact point, or no way to reach one", sayContact},
+}
+
+// ours tells a measure from advice in a text without headings.
+var ours = re(`\bnous\b|\bon a\b|(a|ont) (aussitôt |immédiatement |tous |toutes )?été|\bnotre\b|\bnos\b|\bwe\b|\bour\b|(was|were|has been|have been)\b`)
+
+// sayNature wants an event and a date, or that the date is not known, next to
+// each other.
+func sayNature(o outline) bool {
+	texts := o.of(nature)
+	if o.present[nature] {
+		all := strings.Join(texts, " ")
+		return dated.MatchString(all) && happened.MatchString(all)
+	}
+	for _, t := range texts {
+		if dated.MatchString(t) && happened.MatchString(t) && !onlyMeasures(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyMeasures tells a dated measure from the event itself.
+func onlyMeasures(s string) bool {
+	for _, x := range allSentences([]string{s}) {
+		if dated.MatchString(x) && happened.MatchString(x) && !own.MatchString(x) {
+			return false
+		}
+	}
+	return true
+}
+
+var own = re(`nous avons (fermé|coupé|bloqué|changé|notifié|déposé|porté|prévenu|désactivé|retiré|isolé|saisi)|a été (fermé|coupé|bloqué|notifié|déposé|désactivé)|we (closed|blocked|reset|notified|reported|filed|changed|disabled)`)
+
+// sayData wants categories: in the list of the section, or in a sentence.
+func sayData(o outline) bool {
+	if o.present[data] {
+		return slices.ContainsFunc(o.of(data), func(s string) bool { return category.MatchString(s) && !negative.MatchString(s) })
+	}
+	b := o.blocks[loose]
+	for _, s := range allSentences(b.Text) {
+		if category.MatchString(s) && holds.MatchString(s) && !harm.MatchString(s) && !negative.MatchString(s) && !asking.MatchString(strings.ReplaceAll(fold(s), "information", "")) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(b.List, func(s string) bool { return category.MatchString(s) && !damage.MatchString(s) })
+}
+
+var (
+	// advice tells a warning from what is likely to happen.
+	advice = re(`vigilan|invitons|recommand|(vous|nous) conseill|soyez|attenti|prudent|méfi|recommend|advise|careful|alert`)
+	// likely is how a consequence is told, unlike what has happened.
+	likely = re(`peu(t|vent)|pourr|(^|[^\p{L}])(va|vont|allez)\b|\p{L}+r(a|ez|ont)\b|permet|risqu|\b(may|might|could|can|will|would)\b|likely`)
+	// holds tells that something contains what follows.
+	holds = re(`contien|contenait|comport|comprend|comprenait|figur|(^|[^\p{L}])port(e|ent|ait|aient)\b|regroup|rassembl|recens|sont (les suivant|concern|touch|en cause)|s'agit|(vos|votre) (nom|prénom|date|adresse|numéro|coordonnées|téléphone|identifiant|mot)|: (nom|prénom|état civil)|` +
+		`contain|\bhold|includ|\blists?\b|consist|your (name|date|address|phone|e-?mail|social|bank)`)
+	harm = re(`escro|fraud|faux|fausse|usurp|chantage|menac|scam|false|threat|pretend|crédit|(à|en) votre nom|in your name`)
+)
+
+// sayContact wants a contact point that can be reached, not the number to dial
+// in doubt.
+func sayContact(o outline) bool {
+	ways := func(s string) bool { return mail.MatchString(s) || phone.MatchString(s) || postal.MatchString(s) }
+	for at, b := range o.blocks {
+		texts := slices.Clone(b.Text)
+		if at != actions {
+			texts = append(texts, b.List...)
+		}
+		for i, s := range texts {
+			around := s
+			if i+1 < len(texts) {
+				around += " " + texts[i+1]
+			}
+			switch {
+			case dpo.MatchString(s) && ways(around):
+				return true
+			case at == contact && ways(s) && !postalOnly(s):
+				return true
+			case (at == loose || at == measures || at == actions) && asking.MatchString(s) && !doubt.MatchString(s) && (mail.MatchString(s) || phone.MatchString(s)):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// postalOnly tells an address of the CNIL from a way to ask.
+func postalOnly(s string) bool {
+	return cnil.MatchString(s) && !mail.MatchString(s) && !phone.MatchString(s)
+}
+
+// sentence tells whether a text says something: five words at least.
+func sentence(s string) bool { return len(strings.Fields(s)) >= 5 }
+
+func allSentences(texts []string) []string {
+	var list []string
+	for _, t := range texts {
+		list = append(list, sentences(t)...)
+	}
+	return list
+}

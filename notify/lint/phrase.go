@@ -1,0 +1,79 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+)
+
+// phrase is wording that must not stand in a communication. It is looked for
+// in each sentence; unless excuses the sentence, around the whole paragraph.
+type phrase struct {
+	rule    string
+	stems   string // one of which every match holds, for speed; _ is a space
+	match   *pattern
+	unless  *pattern
+	around  *pattern
+	message string
+}
+
+// in tells whether a phrase stands in a sentence of a paragraph, both folded.
+func (p phrase) in(sentence, paragraph string) bool {
+	return slices.ContainsFunc(strings.Fields(p.stems), func(k string) bool { return strings.Contains(sentence, strings.ReplaceAll(k, "_", " ")) }) &&
+		p.match.get().MatchString(sentence) &&
+		(p.unless == nil || !p.unless.get().MatchString(sentence)) &&
+		(p.around == nil || !p.around.get().MatchString(paragraph))
+}
+
+// vagueMeasures is what the CNIL fined (SAN-2026-001).
+var vagueMeasures = re(`(toutes? les?|des|les) (mesures?|dispositions?|actions|démarches)( techniques| de sécurité| et organisationnelles| organisationnelles)* (nécessaires?|utiles?|appropriées?|adéquates?|adaptées?|requises?|correctrices?|correctives?|idoines|qui s'impos|possibles)|` +
+	`(mesures|dispositions)( techniques| et organisationnelles| de sécurité)* (nécessaires|appropriées|adaptées|adéquates|correctrices|correctives) (ont été|sont|seront|viennent)|` +
+	`(le|tout) nécessaire (a été|est|sera) fait|fait le nécessaire|(tout|tous les moyens)( est| sont)? mis(es)? en œuvre|mett(ons|re) tout en (œuvre|oeuvre)|tout mis en (œuvre|oeuvre)|(des|de nouvelles|plusieurs) mesures (ont été|sont|seront) (prises|mises)|avons pris (des|les|plusieurs|certaines) mesures\b[^,:]{0,12}[.]?$|` +
+	`mesures (de sécurité )?(ont été|sont) renforcées|(avons )?renforcé (nos?|notre|la|les) (sécurité|systèmes?|mesures|dispositifs?|niveau)[^,:]{0,30}$|` +
+	`(all|the|any)? ?(necessary|appropriate|suitable|required|relevant) (security |technical |organisational |corrective )?(measures|steps|actions?|precautions)|everything (possible|we can|in our power)|(have )?taken (steps|measures|action)( to (address|remedy|fix|resolve)[^,:]{0,30})?[.]?$|(strengthened|enhanced|improved) our security[^,:]{0,20}$`)
+
+var noEvidence = re(`(aucune?|pas (de|d')|sans|nulle?|ni) (preuves?|éléments?|indices?|signes?|traces?|cas|utilisations?|usages?|exploitations?|incidents?|conséquences?)[^.]{0,60}(utilis|exploit|usage|malveill|frauduleu|constat|détect|identifi|observ|recens|laiss)|` +
+	`rien (n'indique|ne (permet|laisse|montre|prouve|suggère))|(pas|aucune) connaissance (d'une|d'un|de|à ce)[^.]{0,50}(utilis|usage|exploit|diffus|publi|fraud)|à notre connaissance[^.]{0,40}(n'|aucun|pas)|` +
+	`no (evidence|indication|sign|proof|reason to believe|reports?|trace)[^.]{0,80}(misus|used|exploit|abus|fraud|published|shared|suggest|that)|(not|un)( been)?[ -]?aware of any|not (seen|found|detected) any (evidence|sign|misuse|fraud)`)
+
+var concerned = `(concern|touch|impact|affect|vol[ée]|compromis|expos|consult|accessible|divulg|dérob|copi|fuité|extrai|récupér|publi|\bvue?s?\b|utilisé)`
+
+var phrases = []phrase{
+	{"hedge", "peut- possib probab vraisem sembl potent éventu priori appare pourrai aurai pu_ serai suscept exclu présum risque may might could alleg likely appear seem out suspect believ", re(`peut-être[^.]{0,30}` + concerned + `|` + concerned + `[^.]{0,30}peut-être|` +
+		`il (est (possible|probable|vraisemblable)|se peut|se pourrait|semble|semblerait) (que|qu'|avoir)[^.]{0,60}(donnée|information|compte|vous|fichier|personne)|` +
+		`(potentiellement|possiblement|probablement|vraisemblablement|éventuellement|a priori|apparemment)[^.]{0,40}` + concerned + `|` + concerned + `[^.]{0,25}(potentiellement|possiblement|éventuellement|a priori)|` +
+		`(donnée|information|compte|fichier|vous|elles|ils|personne|tiers|individu|identifiant|adresse)s?[^.]{0,60}(pourrai(t|ent|ez)|auraient|aurait|ont pu|a pu|avez pu|auraient pu|aurait pu|seraient|serait|semblent|semble) (avoir )?(été |être |faire l'objet|figurer|accéder|` + concerned + `)|` +
+		`(donnée|information|compte|fichier|vous)s?[^.]{0,40}susceptibles? d'(avoir|être|figurer)[^.]{0,20}|ne pou(vons|vant) (pas )?exclu|n'est pas exclu|fuite (potentielle|possible|présumée|éventuelle)|(possible|potentielle|éventuelle|présumée) (fuite|compromission|violation|divulgation|exposition)|risque(nt)? d'avoir été|` +
+		`(may|might|could) (also )?have (been|had|accessed|affected|copied|taken|included)|(you|your (data|details|information|account|record))[^.]{0,30}(may|might|could) be (affected|concerned|involved|impacted|among|included)|` +
+		`(potentially|possibly|probably|apparently|allegedly)[^.]{0,30}(affected|involved|stolen|accessed|exposed|concerned|compromised|impacted|your|includ)|(it is|it's) (possible|likely) that (your|some|an?|the)|appears? to have|seems? to have|cannot rule out|can't rule out|(potential|possible|suspected|alleged) (exposure|breach|leak|theft|access|compromise)|believe[^.]{0,30}(may|might)`),
+		re(`message[^.]{0,20}potentiellement|si vous (avez|pensez|constatez)`), nil, "hedges: say what is known and what is not"},
+	{"no-evidence", "preuve élément indice signe trace utilis usage exploit rien connaissance incident conséq evidence indication sign proof reason report aware misus fraud", noEvidence, nil, nil,
+		"absence of evidence of misuse reassures without ground"},
+	{"vague-measures", "mesure disposition action démarche nécessaire œuvre oeuvre renforc measure step precaution power security possible", vagueMeasures, nil, nil, "vague: the CNIL fined this wording (SAN-2026-001); say which measures"},
+	{"vague-data", "certain quelques plusieurs partie etc notamment autres some such various so_on more", re(`(certaines|quelques|plusieurs|une partie) (de (vos|ces|nos|leurs) |des )?(données|informations)[^:]{0,60}$|(certaines|quelques-unes) de vos (données|informations)|(donnée|information|nom|adresse|naissance|téléphone)[^.]{0,60}(,| et) ?etc\b|\b(notamment|entre autres)\b[^.]{0,60}(\bnom|naissance|adresse|téléphone|\biban\b)|` +
+		`some of your (personal )?(data|information|details)|certain (personal )?(data|information|details)|(names?|address(es)?|birth|data|information|details)[^.]{0,60}(, etc|and so on|and more)\b|such as (your )?(name|address|e-?mail|date)|(various|some|certain) (types|kinds|pieces) of (data|information)`),
+		re(`n'est pas|ne sont pas`), nil, "vague: list every category of data"},
+	{"serious-words", "sérieu importance priorité préoccup engage cœur serious priority committed", re(`(prenons|attachons|accordons|prend|attache|accorde)[^.]{0,60}(sérieu|importance|priorité)[^.]{0,60}|(sécurité|protection|confidentialité)[^.]{0,60}(est|reste|demeure) (notre|une|au cœur|l'une)[^.]{0,20}(priorité|préoccupation|engagement|de nos)|(tak|treat)(es?|ing)? [^.]{0,60}(security|privacy|matter|protection|this|incident)[^.]{0,30}serious|(security|privacy)[^.]{0,40}(is|are|remains) (our|a|of)[^.]{0,15}(priority|importance)|(utmost|paramount) importance|committed to (protecting|safeguarding)`), nil, nil,
+		"empty: says nothing the person can use"},
+	{"minimises", "inquiét alarm paniqu incident désagr précaution prudence gravité conséquence rassur risque worry panic concern caution minor issue risk assured", re(`(pas|aucune raison|inutile) (de |d'|lieu de )?(vous )?(inquiét|alarm|paniqu)|(simple|petit|léger|mineur) (incident|désagrément)|incident (mineur|sans gravité|technique)|par (simple |excès de |mesure de )(précaution|prudence)|sans (gravité|conséquence)|soyez rassur|rassurez-vous|risque (est |reste |demeure )?(très |extrêmement )?(faible|limité|minime|négligeable)|` +
+		`(no|not) (need|reason|cause) (to|for) (worry|panic|be alarm|concern|alarm)|don't worry|do not worry|abundance of caution|minor (incident|issue)|(low|minimal|limited|negligible) risk|risk (is|remains) (very |extremely )?(low|minimal|limited|negligible)|rest assured|be reassured`), nil, nil,
+		"plays the matter down: Art. 34 is for high risks"},
+	{"not-taken", "pas_ aucun ni_ not no_", re(`(n'ont|n'a|n'est|n'étaient|n'était) (donc |en aucun cas |en revanche |pas )*(pas )?(été )?(vol|dérob|expos|compromis|touch|concern|affect|impact|diffus|en cause)|ne sont (donc |en aucun cas |nullement )?pas (concern|touch|affect|compromis|impact|en cause)|` +
+		`(aucune?|ni) (mot|donnée|coordonnée|information|numéro)[^.]{0,60}n'(a|ont|est) (donc )?(été )?(vol|dérob|expos|compromis|touch|concern|affect|impact|divulgu)|(were|was|are|is|have|has) (therefore )?not (been )?(stolen|taken|exposed|compromised|affected|involved|impacted|concerned)|no (passwords?|bank|financial|payment)[^.]{0,40}(stolen|taken|exposed|compromised|affected|involved|accessed)`),
+		nil, re(`attest|certif|ne (les |la |le )?(contenait|contient|contiennent|stockait|stocke|conserv[a-z]+|détenait|détient|enregistr[a-z]+)|(did|does|do) not (hold|store|contain|keep)|never (held|stored)`), "what was not found is not \"not taken\", unless the controller attests it"},
+	{"asks-secret", "mot code coordon rib iban carte crypto pièce passeport identi numéro password pin bank account card social naissance birth", re(`(envoy(ez|er|ant)|communiqu(ez|er|ant)|transmett(ez|re|ant)|indiqu(ez|er|ant)|confirm(ez|er|ant)|saisi(ssez|r|ssant)|renseign(ez|er|ant)|fourni(ssez|r|ssant)|renvoy(ez|er|ant)|adress(ez|er)|donn(ez|er|ant)|précis(ez|er|ant)|complét(ez|er)|scann(ez|er)|joi(gnez|ndre|gnant)|répond(ez|re|ant))(-nous|-le|-la)?[^.]{0,70}(` + secret.source + `)|(besoin|munissez|munir|nous faut|demandons|demande)[^.]{0,40}(` + secret.source + `)|` +
+		`(send|give|confirm|enter|provide|reply with|submit|supply|share|verify|text|e-?mail|upload)( us| me| back)?[^.]{0,12}(your|a copy|the)[^.]{0,50}(` + secret.source + `)`),
+		re(`jamais|never|aucun|\bne (les |nous |vous )?(donn|communiqu|transmet|envoy|indiqu|confirm|saisi|fourni|répond|renseign|divulgu)|n'(envoy|indiqu|adress|y)|sans (donner|communiquer|saisir)|(do not|don't|won't|will not|not to|refus)|changez|(votre|la) banque|(tell|call|contact|warn|ask) your bank|que l'on|nouveau mot de passe|new password|avant de|(par|à) qui|personne ne|nobody|no one|quiconque|anyone|à (un |une )?(tiers|inconnu|personne)|raccrochez|hang up|méfi|beware|wary|escroc|scam|fraud|faux|fake`), nil,
+		"asks for a secret, as fraudsters do"},
+	{"click", "cliqu lien bouton flash scan click link button", re(`cliqu(ez|er|ant)|click (here|on|the|below)|(ouvr|suiv)(ez|ant) (le|ce) lien|via (le|ce) lien|(lien|bouton) (ci-dessous|suivant|ci-après)|follow (this|the) link|(link|button) below|(scann|flash)(ez|er) (le|ce|ces) (qr|code)|scan (the|this) (qr|code)`),
+		re(`ne (jamais |pas |surtout )*cliqu|ne cliqu|n'ouvr|(never|not|don't) (click|open|follow|scan)|(évit|sans|avant de|plutôt que|invit|demand|incit|propos)[^.]{0,30}(cliqu|ouvr|scann)|(avoid|without|instead of|before|rather than|ask(s|ing)? you to|asked to|urg)[^.]{0,30}(click|open|follow|scan)|ne (scann|flash|suiv)`), nil,
+		"tells people to open a link: they type the address themselves"},
+	{"elsewhere-only", "site page lien adresse espace faq ligne", re(`(détail|précision|liste|donnée|conséquence|mesure|conseil|recommandation|information)s?[^.]{0,80}(figurent|est disponible|sont disponibles|sont publi|est publi|à retrouver|à consulter|sont accessibles|est accessible|sont détaill|est détaill|se trouve)[^.]{0,60}(site|page|lien|adresse|espace|faq|ligne)|` +
+		`(pour (connaître|savoir|obtenir)|(consultez|rendez-vous|retrouvez)[^.]{0,40}(donnée|conséquence|mesure|détail|conseil|recommand|notre (site|page|faq)))[^.]{0,80}(site|page|faq|espace|lien)|(details|data|consequences|measures|advice|recommendations|list|information)[^.]{0,60}(are|is|can be) (available|published|found|listed|set out)[^.]{0,30} (on|at|in)|(to (learn (what|which)|find out|know|see)|for details)[^.]{0,60}(visit|see|go to|consult|read)[^.]{0,40}(site|page|faq|website)|(visit|see|go to|consult) (our|the)[^.]{0,20}(site|page|faq|website)[^.]{0,30}(for|to (find|learn|know))`),
+		re(`aussi|également|par ailleurs|mises? à jour|versions?|reprise|tapez|plainte|also|too\b|update|type the|yourself|complain|phone number|ce numéro|numéro de téléphone|vérifier|check|signal|17cyber|cybermalveillance|cnil`), nil,
+		"what Art. 34 asks for stands in the message itself, not elsewhere"},
+	{"urgency", "compte droit dossier prestation inscription dernier peine faute tard répond agiss confirm account benefit access file final act fail reply respond", re(`(votre compte|vos droits|votre dossier|vos prestations?|votre inscription)[^.]{0,30}(sera|seront|va être|vont être|pourra être) (ferm|suspend|bloqu|supprim|radi|clos)|dernier (avertissement|rappel|délai)|sous peine|faute de quoi|avant qu'il ne soit trop tard|(répondez|agissez|confirmez)[^.]{0,20}(sous|dans les|avant) (\d+|vingt|quarante)|` +
+		`your (account|benefits|access|file)[^.]{0,20}will be (closed|suspended|blocked|deleted|terminated)|final (warning|notice|reminder)|act now or|failure to (reply|respond|act)|(reply|respond|act) within \d+`), nil, nil,
+		"threatens, as fraudsters do"},
+	{"advertising", "offre profit découvr promo abonn nouveaut premium remise offer discount subscri discover check newsletter", re(`profitez (de|d')|\boffres?\b[^.]{0,30}(spéciale|exclusive|promo|réserv|découvr|du moment)|découvrez (nos|notre)|code promo|abonnez-vous|nos (nouveautés|services premium)|remise de|special offer|discount|subscribe|discover our|check out our|newsletter`), nil, nil,
+		"advertises: a communication of Art. 34 holds nothing else"},
+}

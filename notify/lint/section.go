@@ -1,0 +1,149 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"vigie/notify"
+)
+
+// section is a part of a communication, by what it must say.
+type section int
+
+const (
+	loose section = iota // the opening, and headings that say something else
+	nature
+	data
+	absent // what was not found or not taken
+	consequences
+	measures
+	actions
+	contact
+	others // recognise, complaint, rights
+)
+
+// headings tell a section by its title, the first that matches. The order
+// matters: "the measures you can take" are actions, "what we do to protect
+// you" are measures.
+var headings = []struct {
+	section section
+	match   *pattern
+}{
+	{absent, re(`pas trouv|n'avons pas|(pas|non) (été )?(vol|concern|touch|affect|compromis)|ne sont pas|n'ont pas|did not|(was|were|are) not|not (found|taken|stolen|affected)|hors de cause|ne contenait pas`)},
+	{others, re(`reconna[iî]tre|vérifier (que|un)|authenti|faux messages|plainte|vos droits|réclamation|recogni[sz]e|genuine|complain|your rights|historique|version`)},
+	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
+		`comment (vous|se) (protéger|prémunir|défendre)|conduite à tenir|à vous de|you (must|should|need|could)|you can do|(must|should|can) you do|what to do|your next steps|next steps|advice|protect yourself|stay safe|steps to take|should i do|action`)},
+	{measures, re(`mesures|nous (avons|faisons|mettons|agissons)|avons-nous|faisons-nous|(a|ont) fait|fait (le|la|l'|notre|nos) ?|notre (réponse|action|réaction)|nos actions|ce qui (a été|est) fait|réaction|measures|we (have|did|are|re)\b|(are|have|did) we\b|we('ve| have)? done|our response|what is being done|have done`)},
+	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
+	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|in)|what they (took|have)`)},
+	{nature, re(`passé|s'est produit|arrivé|les faits|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|the (facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
+	{contact, re(`contact|question|joindre|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
+}
+
+func sectionOf(heading string) section {
+	for _, h := range headings {
+		if h.match.MatchString(heading) {
+			return h.section
+		}
+	}
+	return loose
+}
+
+// outline gathers what each section says. Blocks without a heading belong to
+// the one above, save those before any heading.
+type outline struct {
+	blocks  map[section]notify.Block
+	present map[section]bool // a heading announces it
+}
+
+func outlineOf(d notify.Document) outline {
+	o := outline{map[section]notify.Block{}, map[section]bool{}}
+	at := loose
+	for _, b := range d.Blocks {
+		if b.Heading != "" {
+			if next := sectionOf(b.Heading); next != loose || at != actions { // "This week" under what to do
+				at = next
+			}
+			o.present[at] = true
+		}
+		s := o.blocks[at]
+		s.Text = append(s.Text, b.Text...)
+		s.List = append(s.List, inherit(at, b)...)
+		s.Ordered = s.Ordered || b.Ordered
+		o.blocks[at] = s
+	}
+	o.gather()
+	return o
+}
+
+// inherit lets the items under "This week" say when.
+func inherit(at section, b notify.Block) []string {
+	if at != actions || b.Heading == "" || sectionOf(b.Heading) != loose || !when.MatchString(b.Heading) {
+		return b.List
+	}
+	list := make([]string, len(b.List))
+	for i, s := range b.List {
+		list[i] = b.Heading + " : " + s
+	}
+	return list
+}
+
+// gather finds, in a text without headings, the list of things to do.
+func (o *outline) gather() {
+	rest := o.blocks[loose]
+	if o.present[actions] || len(rest.List) == 0 {
+		return
+	}
+	orders := 0
+	for _, s := range rest.List {
+		if imperative.MatchString(s) {
+			orders++
+		}
+	}
+	if 2*orders >= len(rest.List) {
+		a := o.blocks[actions]
+		a.List, a.Ordered, rest.List = rest.List, rest.Ordered, nil
+		o.blocks[actions], o.blocks[loose] = a, rest
+		return
+	}
+	var todo, kept []string
+	for _, s := range rest.List {
+		if imperative.MatchString(s) {
+			todo = append(todo, s)
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	a := o.blocks[actions]
+	a.List, rest.List = todo, kept
+	o.blocks[actions], o.blocks[loose] = a, rest
+}
+
+// of is what a section says; where no heading announces it, what the loose
+// text says.
+func (o outline) of(s section) []string {
+	b := o.blocks[s]
+	if !o.present[s] {
+		b = o.blocks[loose]
+	}
+	return append(append([]string{}, b.Text...), b.List...)
+}
+
+var imperative = re(`(^|[:;.,–] ?)((ne|n'|en|y|vous|vous-même) ?)*\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
+	`(^|[:;.,] ?)(please |never |do not |don't |also )*(change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
+
+var sentenceEnd = regexp.MustCompile(`[.!?]+["»”)]*(?:\s+|$)`)
+
+// sentences cuts a text.
+func sentences(s string) []string {
+	var list []string
+	from := 0
+	for _, m := range sentenceEnd.FindAllStringIndex(s, -1) {
+		list = append(list, s[from:m[1]])
+		from = m[1]
+	}
+	if strings.TrimSpace(s[from:]) != "" {
+		list = append(list, s[from:])
+	}
+	return list
+}

@@ -1,0 +1,122 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds of plain language. Kandel and Moles (1958) adapt Flesch's score to
+// French: 207 - 1.015 x words a sentence - 73.6 x syllables a word. Flesch's own
+// for English: 206.835 - 1.015 x words a sentence - 84.6 x syllables a word. The
+// constant here is the least a whole text may have.
+const (
+	maxWords     = 40 // of a sentence; RLS 4.1 asks for one idea a sentence
+	maxEasyWords = 15 // easy to read
+	minScore     = 40.0
+	enoughWords  = 80 // a score of fewer words says nothing
+)
+
+var (
+	hole      = regexp.MustCompile(`\{\{|\}\}|%![a-z(]|⁇|<no value>|\bTODO\b|\bXXX+\b|\[(?i:votre |your |the |le |la )?(?i:nom|prénom|date|name|à compléter|to be completed|montant|adresse|organisme|insert|phone|téléphone)[^\]]*\]|%[sd]\b|_{4,}|\.{5,}|\blorem ipsum\b`)
+	clause    = regexp.MustCompile(`[.!?:;]+(?:\s|$)`)
+	splitWord = regexp.MustCompile(`\p{L}{2,}- \p{Ll}{2,}`)
+	numeric   = regexp.MustCompile(`\b\d{1,2}/\d{1,2}/\d{2,4}\b`)
+	footnote  = regexp.MustCompile(`\[\d{1,2}\]|\p{L}[¹²³]|\p{L}\*(?:\s|$)|\(\d\)`)
+	shouting  = regexp.MustCompile(`(?:\b\p{Lu}{2,}['’]?[\s,]+){4,}\p{Lu}{2,}\b`)
+	symbols   = regexp.MustCompile(`[;()\[\]…%&§*/]| - `)
+)
+
+// simple holds a text to the rules of the State's reference for simple wording
+// (RLS) that a machine can check.
+func (c *checker) simple(where, text string) {
+	most := maxWords
+	if c.o.Easy {
+		most = maxEasyWords
+	}
+	for _, s := range clause.Split(text, -1) {
+		if n := len(strings.Fields(s)); n > most {
+			c.add("long-sentence", where, "a sentence of %d words, %d at most", n, most)
+		}
+	}
+	for _, r := range []struct {
+		rule, message string
+		match         *regexp.Regexp
+	}{
+		{"rls-split-word", "a word is split (RLS 1.8)", splitWord},
+		{"rls-date", "a date is not written out (RLS 5.3)", numeric},
+		{"rls-footnote", "refers to a note (RLS 4.4)", footnote},
+		{"rls-capitals", "is all in capitals (RLS 1.6)", shouting},
+	} {
+		if r.match.MatchString(text) && (r.rule != "rls-capitals" || !strings.HasSuffix(where, "heading") && where != "title") {
+			c.add(r.rule, where, "%s", r.message)
+		}
+	}
+	if c.o.Easy {
+		c.easy(where, text)
+	}
+}
+
+// easy are the rules of easy-to-read: one sentence a line, none of the signs
+// that stop a slow reader.
+func (c *checker) easy(where, text string) {
+	if len(sentences(text)) > 1 && !strings.Contains(where, "item") {
+		c.add("easy-line", where, "each sentence stands on a line of its own (RLS 1.7)")
+	}
+	if symbols.MatchString(text) && !mail.MatchString(text) {
+		c.add("easy-symbol", where, "brackets, semicolons and signs stop the reader (RLS 4.2, 5.2 and 5.4)")
+	}
+}
+
+// readable scores the whole text.
+func (c *checker) readable() {
+	words, parts, syllables := 0, 0, 0
+	english := 0
+	c.each(func(_, text string) {
+		for _, s := range clause.Split(text, -1) {
+			fields := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
+			if len(fields) == 0 {
+				continue
+			}
+			parts++
+			for _, w := range fields {
+				w = strings.ToLower(w)
+				words++
+				syllables += syllabic(w)
+				if w == "the" || w == "and" || w == "you" || w == "of" {
+					english++
+				}
+			}
+		}
+	})
+	if words < enoughWords {
+		return
+	}
+	perSentence, perWord := float64(words)/float64(parts), float64(syllables)/float64(words)
+	score := 207 - 1.015*perSentence - 73.6*perWord
+	if english*12 > words {
+		score = 206.835 - 1.015*perSentence - 84.6*perWord
+	}
+	if score < minScore {
+		c.add("readability", "document", "hard to read: %.0f on the scale of Kandel and Moles, %.0f at least", score, minScore)
+	}
+}
+
+// syllabic counts the groups of vowels of a word; a final mute e is none.
+func syllabic(w string) int {
+	n, vowel := 0, false
+	for _, r := range w {
+		v := strings.ContainsRune("aeiouyàâäéèêëîïôöùûüœæ", r)
+		if v && !vowel {
+			n++
+		}
+		vowel = v
+	}
+	for _, mute := range []string{"es", "e", "ent"} {
+		if n > 1 && utf8.RuneCountInString(w) > 3 && strings.HasSuffix(w, mute) {
+			return n - 1
+		}
+	}
+	return max(n, 1)
+}

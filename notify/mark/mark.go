@@ -1,0 +1,152 @@
+// Package mark makes what proves a message genuine, and checks it.
+//
+// A code copied from one real letter must not make a million false ones look
+// genuine: a mark is bound to its channel, its batch, its day and its letter,
+// and checks out for nothing else. It has two forms. The payload, in a
+// DataMatrix, bears an Ed25519 signature (RFC 8032), which anybody who has the
+// public key checks without asking. The code, in letters, holds 120 bits of an
+// HMAC (RFC 2104), which only the service checks, given the reference printed
+// beside it.
+package mark
+
+import (
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"vigie/internal/breach"
+	"vigie/notify"
+)
+
+// Mark is what a message is bound to.
+type Mark struct {
+	Channel breach.Channel
+	Batch   string
+	Day     time.Time // the day alone counts
+	Key     string    // the message's key, which names nobody
+}
+
+// Signer makes marks.
+type Signer struct {
+	private ed25519.PrivateKey
+	secret  []byte // of the codes
+}
+
+// NewSigner takes a seed of 32 bytes; the secret of the codes derives from it.
+func NewSigner(seed []byte) (*Signer, error) {
+	if len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("mark: a seed has %d bytes: %w", ed25519.SeedSize, breach.ErrInvalid)
+	}
+	secret, err := hkdf.Key(sha256.New, seed, nil, "vigie mark code", 32)
+	if err != nil {
+		return nil, fmt.Errorf("mark: %w", err)
+	}
+	return &Signer{ed25519.NewKeyFromSeed(seed), secret}, nil
+}
+
+// Public is the key that checks payloads, for anybody to have.
+func (s *Signer) Public() ed25519.PublicKey { return s.private.Public().(ed25519.PublicKey) }
+
+const (
+	version = "VIGIE1"
+	day     = "20060102"
+	bits    = 120 // of a code
+)
+
+// crockford leaves out letters that are read as digits or as each other.
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+func (m Mark) text() (string, error) {
+	if err := notify.CheckKey(m.Key); err != nil {
+		return "", err
+	}
+	if err := notify.CheckKey(m.Batch); err != nil {
+		return "", fmt.Errorf("batch: %w", err)
+	}
+	return strings.Join([]string{version, string(m.Channel), m.Batch, m.Day.UTC().Format(day), m.Key}, " "), nil
+}
+
+// Payload is the signed text for a DataMatrix.
+func (s *Signer) Payload(m Mark) (string, error) {
+	t, err := m.text()
+	if err != nil {
+		return "", err
+	}
+	return t + " " + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.private, []byte(t))), nil
+}
+
+// Code is the readable form: four groups of six letters and digits.
+func (s *Signer) Code(m Mark) (string, error) {
+	t, err := m.text()
+	if err != nil {
+		return "", err
+	}
+	h := hmac.New(sha256.New, s.secret)
+	_, _ = h.Write([]byte(t)) // a hash takes everything
+	c := crockford.EncodeToString(h.Sum(nil)[:bits/8])
+	return strings.Join([]string{c[:6], c[6:12], c[12:18], c[18:]}, "-"), nil
+}
+
+// Check tells whether a code that somebody typed is a mark's. It takes as long
+// for any code; O is read as 0, I and L as 1.
+func (s *Signer) Check(typed string, m Mark) bool {
+	want, err := s.Code(m)
+	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	return subtle.ConstantTimeCompare([]byte(clean), []byte(strings.ReplaceAll(want, "-", ""))) == 1 && err == nil
+}
+
+// maxPayload bounds what is read of a DataMatrix.
+const maxPayload = 1024
+
+// Read checks the signature of a payload and returns what it is bound to. It
+// refuses with code "forged"; whoever calls compares channel, batch and day
+// with the message in hand, as Genuine does.
+func Read(public ed25519.PublicKey, payload string) (Mark, error) {
+	forged := &breach.RefusedError{Code: "forged", What: "mark", Hint: "the signature is not the team's"}
+	i := strings.LastIndexByte(payload, ' ')
+	if i < 0 || len(payload) > maxPayload || len(public) != ed25519.PublicKeySize {
+		return Mark{}, forged
+	}
+	signature, err := base64.RawURLEncoding.Strict().DecodeString(payload[i+1:])
+	if err != nil || !ed25519.Verify(public, []byte(payload[:i]), signature) {
+		return Mark{}, forged
+	}
+	f := strings.Split(payload[:i], " ")
+	if len(f) != 5 || f[0] != version {
+		return Mark{}, forged
+	}
+	at, err := time.Parse(day, f[3])
+	if err != nil {
+		return Mark{}, forged
+	}
+	return Mark{breach.Channel(f[1]), f[2], at, f[4]}, nil
+}
+
+// Genuine tells whether a payload is that of a message: its channel, batch,
+// day and key. The refusal's code tells what does not fit: forged, channel,
+// batch, day or key.
+func Genuine(public ed25519.PublicKey, payload string, want Mark) error {
+	got, err := Read(public, payload)
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		code string
+		same bool
+	}{
+		{"channel", got.Channel == want.Channel}, {"batch", got.Batch == want.Batch},
+		{"day", got.Day.Format(day) == want.Day.UTC().Format(day)}, {"key", got.Key == want.Key},
+	} {
+		if !c.same {
+			return &breach.RefusedError{Code: c.code, What: "mark", Hint: "it is genuine, and of another message"}
+		}
+	}
+	return nil
+}
