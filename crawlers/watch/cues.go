@@ -104,8 +104,9 @@ other c Régie : regie municipale; regie municipale d electricite; regie d elect
 other c Médiathèque : mediatheque; mediatheque municipale; bibliotheque municipale
 `
 
-// cues, longest first; cuesByEnd and cuesByStart find them by a word.
-var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*cue) {
+// cuesByEnd and cuesByStart find cues by a word, the longest first.
+var cuesByEnd, cuesByStart = func() (end, start map[string][]*cue) {
+	var all []*cue
 	end, start = map[string][]*cue{}, map[string][]*cue{}
 	scopes := map[byte]scope{'c': byTown, 'd': byDepartment, 'r': byRegion, 'n': byName}
 	for line := range strings.Lines(cueTable) {
@@ -127,7 +128,7 @@ var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*
 		end[c.words[len(c.words)-1]] = append(end[c.words[len(c.words)-1]], c)
 		start[c.words[0]] = append(start[c.words[0]], c)
 	}
-	return all, end, start
+	return end, start
 }()
 
 // afterTable are phrases that make a body of the name before them: Nantes

@@ -276,7 +276,7 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 	switch {
 	case p.abroad(l.tokens, f) != "":
 		return "abroad: " + p.foreign
-	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && !(c.kind == "epci" && len(glue) >= 12) && !(c.scope == byRegion && len(m.ofKind(places, "region")) > 0):
+	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0):
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)

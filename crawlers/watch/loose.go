@@ -174,7 +174,7 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 		confidence, why = 0.82, why+" of "+place.Name
 	}
 	given := m.dictionary.GivenName(strings.ToUpper(l.tokens[from].word)) > 0
-	if (c.abroad || c.kind == "hospital") && town == nil && p.french == 0 && !(given && c.kind == "school") {
+	if (c.abroad || c.kind == "hospital") && town == nil && p.french == 0 && (!given || c.kind != "school") {
 		p.refused = append(p.refused, Refusal{Entity: name, Why: "announced, but nothing says France"})
 		return true
 	}

@@ -95,7 +95,6 @@ func object(s string) ([]keyed, int) {
 		if err != nil || !ok {
 			return nil, 0
 		}
-		from := int(d.InputOffset())
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
 			return nil, 0
@@ -106,7 +105,7 @@ func object(s string) ([]keyed, int) {
 		if json.Unmarshal(raw, &text) == nil {
 			value = text
 		}
-		from = to - len(raw)
+		from := to - len(raw)
 		if len(raw) > 1 && raw[0] == '"' {
 			from, to = from+1, to-1
 		}
@@ -121,7 +120,7 @@ func object(s string) ([]keyed, int) {
 	return out, int(d.InputOffset())
 }
 
-var insert = regexp.MustCompile("(?i)INSERT\\s+INTO\\s+[^\\s(]{1,80}\\s*(\\([^()]{1,1000}\\))?\\s*VALUES\\s*")
+var insert = regexp.MustCompile(`(?i)INSERT\s+INTO\s+[^\s(]{1,80}\s*(\([^()]{1,1000}\))?\s*VALUES\s*`)
 
 // insertRows finds the tuples of INSERT statements.
 func insertRows(text string) []Table {
