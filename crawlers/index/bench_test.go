@@ -80,7 +80,7 @@ func BenchmarkPutBesideBleve(b *testing.B) {
 			n += batchSize
 		}
 		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "posts/s")
-		b.ReportMetric(float64((processor() - cpu).Microseconds())/float64(n), "cpu-µs/post")
+		b.ReportMetric(float64((processor()-cpu).Microseconds())/float64(n), "cpu-µs/post")
 	})
 	b.Run("vigie", func(b *testing.B) {
 		x := opened(b, filepath.Join(b.TempDir(), "index"))
@@ -94,7 +94,7 @@ func BenchmarkPutBesideBleve(b *testing.B) {
 			n += batchSize
 		}
 		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "posts/s")
-		b.ReportMetric(float64((processor() - cpu).Microseconds())/float64(n), "cpu-µs/post")
+		b.ReportMetric(float64((processor()-cpu).Microseconds())/float64(n), "cpu-µs/post")
 	})
 }
 

@@ -9,6 +9,9 @@ import (
 // nothing else and France is said.
 func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 	tokens := l.tokens
+	if c := cueAt(tokens, f.from); c != nil && c.to == f.to {
+		return // Ville is a commune too, and announces one far more often
+	}
 	if m.judgeNumberedTown(p, l, f, places) {
 		return
 	}

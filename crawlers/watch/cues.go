@@ -39,8 +39,8 @@ type traits struct {
 const cueTable = `
 commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; ~cc; ~ca; ~cu; ^metropolis
-department d - : conseil departemental; conseil general; departement; ^department; ^departmental council; ^department council; #cd; #cg; #dept; #dep
-region r - : conseil regional; region; ^regional council; ^region council
+department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
+region r - : conseil regional; region; regional council; region council
 hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
 hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
@@ -104,8 +104,9 @@ other c Régie : regie municipale; regie municipale d electricite; regie d elect
 other c Médiathèque : mediatheque; mediatheque municipale; bibliotheque municipale
 `
 
-// cues, longest first; cuesByEnd and cuesByStart find them by a word.
-var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*cue) {
+// cuesByEnd and cuesByStart find cues by a word, the longest first.
+var cuesByEnd, cuesByStart = func() (end, start map[string][]*cue) {
+	var all []*cue
 	end, start = map[string][]*cue{}, map[string][]*cue{}
 	scopes := map[byte]scope{'c': byTown, 'd': byDepartment, 'r': byRegion, 'n': byName}
 	for line := range strings.Lines(cueTable) {
@@ -127,47 +128,48 @@ var cues, cuesByEnd, cuesByStart = func() (all []*cue, end, start map[string][]*
 		end[c.words[len(c.words)-1]] = append(end[c.words[len(c.words)-1]], c)
 		start[c.words[0]] = append(start[c.words[0]], c)
 	}
-	return all, end, start
+	return end, start
 }()
 
 // afterTable are phrases that make a body of the name before them: Nantes
 // Métropole, Rouen University Hospital.
 const afterTable = `
-metropole epci
-agglomeration epci
-agglo epci
-communaute epci
-intercommunalite epci
-habitat other Office public de l'habitat
-university hospital ^hospital CHU
-general hospital ^hospital Centre hospitalier
-hospital center ^hospital Centre hospitalier
-hospital ^hospital Centre hospitalier
-university ^university Université
-city hall ^commune
-town hall ^commune
-city council ^commune
-town council ^commune
-municipality ^commune
-city ^commune
-town ^commune
-departmental council ^department
-department council ^department
-department ^department
-regional council ^region
-region council ^region
-region region
+metropole = epci
+agglomeration = epci
+agglo = epci
+communaute = epci
+intercommunalite = epci
+habitat = other Office public de l'habitat
+university hospital = ^hospital CHU
+general hospital = ^hospital Centre hospitalier
+hospital center = ^hospital Centre hospitalier
+hospital = ^hospital Centre hospitalier
+university = ^university Université
+city hall = ^commune
+town hall = ^commune
+city council = ^commune
+town council = ^commune
+municipality = ^commune
+city = ^commune
+town = ^commune
+departmental council = department
+department council = department
+department = ^department
+regional council = region
+region council = region
+region = region
 `
 
 var cuesAfter = func() map[string][]*cue {
 	out := map[string][]*cue{}
 	for line := range strings.Lines(afterTable) {
-		f := strings.Fields(line)
-		i := slices.IndexFunc(f, func(w string) bool { return slices.Contains(Kinds, strings.TrimPrefix(w, "^")) })
-		if i < 0 {
+		phrase, what, ok := strings.Cut(strings.TrimSpace(line), " = ")
+		if !ok {
 			continue
 		}
-		c := &cue{words: f[:i], kind: strings.TrimPrefix(f[i], "^"), body: strings.Join(f[i+1:], " "), traits: traits{english: f[i][0] == '^'}}
+		kind, body, _ := strings.Cut(what, " ")
+		f := strings.Fields(phrase)
+		c := &cue{words: f, kind: strings.TrimPrefix(kind, "^"), body: body, traits: traits{english: kind[0] == '^'}}
 		out[f[0]] = append(out[f[0]], c)
 	}
 	return out

@@ -205,6 +205,9 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 			confidence = 0.75
 		}
 	}
+	if c.body != "" && l.title && m.goesOn(l, f, c) {
+		return false
+	}
 	if c.body != "" {
 		m.hitBody(p, l, f, c, m.best(places, c), confidence-0.08, why)
 		return true
@@ -214,6 +217,9 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 		if next := m.longestAt(l.tokens, f.from+1); next.to == f.to {
 			fit = m.ofKind(next.entities, c.kind)
 		}
+	}
+	if c.kind == "commune" && l.title {
+		fit = m.inDepartment(l, f, fit)
 	}
 	switch {
 	case len(fit) > 0:
@@ -226,19 +232,57 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 	return false
 }
 
+// goesOn tells whether the name of a body that is called by anything goes on
+// behind the place in it: Sivom de la Vallée du Cady.
+func (m *Matcher) goesOn(l line, f find, c *announced) bool {
+	if c.behind || c.vague || c.scope == byTown || c.kind == "mission_locale" && !c.linked || f.to >= len(l.tokens) || l.tokens[f.to].apart {
+		return false
+	}
+	for _, t := range l.tokens[f.to:] {
+		if !linking[t.word] {
+			return !t.apart && !noise[t.word] && !isNumber(t.word) && !businessWords[t.word]
+		}
+	}
+	return false
+}
+
+// inDepartment looks at the number of a department behind an announced commune.
+// Where no commune of the name lies there, one whose name goes on may:
+// "Saint-Sulpice (81)" is Saint-Sulpice-la-Pointe.
+func (m *Matcher) inDepartment(l line, f find, fit []int32) []int32 {
+	if f.to >= len(l.tokens) {
+		return fit
+	}
+	number := l.tokens[f.to].word
+	if _, ok := m.departments[number]; !ok || f.to+1 < len(l.tokens) && units[l.tokens[f.to+1].word] ||
+		slices.ContainsFunc(fit, func(i int32) bool { return m.list[i].number == number }) {
+		return fit
+	}
+	var there []int32
+	for _, i := range m.begun("commune", strings.Join(wordsOf(l.tokens[f.from:f.to]), "")) {
+		if m.list[i].number == number {
+			there = append(there, i)
+		}
+	}
+	if len(there) > 0 {
+		return there
+	}
+	return fit
+}
+
 // against says what speaks against an announced place, or "".
 func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32) string {
 	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
 	switch {
 	case p.abroad(l.tokens, f) != "":
 		return "abroad: " + p.foreign
-	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && !(c.scope == byRegion && len(m.ofKind(places, "region")) > 0):
+	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0):
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
-	case c.english && p.french == 0:
+	case c.english && p.french == 0 && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
 		return "announced in English, and nothing says France"
 	case betterAbroad[glue] && p.french < 2 && !slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" }):
 		return "a town abroad has this name too and is better known"
@@ -276,6 +320,13 @@ func (m *Matcher) best(places []int32, c *announced) *listed {
 // one does.
 func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, confidence float64, why string) {
 	name := c.body + " " + ofPlace(place)
+	if c.behind && !c.english && l.source != "" && f.from > 0 && !l.tokens[f.from].apart && !noise[l.tokens[f.from-1].word] {
+		from := f.from - 1 // Angers Loire Habitat: its own name
+		for from > 0 && !l.tokens[from].apart && !noise[l.tokens[from-1].word] {
+			from--
+		}
+		name = l.spelled(from, c.to)
+	}
 	tries := []string{name}
 	if f.to > c.to && f.from >= c.to { // as the post writes it: "CHU Rouen Normandie"
 		tries = append(tries, strings.Join(wordsOf(l.tokens[c.from:f.to]), " "))

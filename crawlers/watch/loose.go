@@ -51,7 +51,7 @@ var units = set("gb mb tb go mo to kb ko k m million millions records lines user
 // judgeGlued judges "mairie de saintaffrique": a place without its blanks.
 func (m *Matcher) judgeGlued(p *post, l line, c *announced) bool {
 	from := c.to
-	for from < len(l.tokens) && linking[l.tokens[from].word] && len(l.tokens[from].word) <= 3 {
+	for from < len(l.tokens) && (noise[l.tokens[from].word] || linking[l.tokens[from].word]) && !l.tokens[from].apart {
 		from++
 	}
 	for to := min(len(l.tokens), from+maxName); to > from; to-- {
@@ -174,7 +174,7 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 		confidence, why = 0.82, why+" of "+place.Name
 	}
 	given := m.dictionary.GivenName(strings.ToUpper(l.tokens[from].word)) > 0
-	if (c.abroad || c.kind == "hospital") && town == nil && p.french == 0 && !(given && c.kind == "school") {
+	if (c.abroad || c.kind == "hospital") && town == nil && p.french == 0 && (!given || c.kind != "school") {
 		p.refused = append(p.refused, Refusal{Entity: name, Why: "announced, but nothing says France"})
 		return true
 	}
@@ -192,6 +192,9 @@ func (m *Matcher) townOf(tokens []token, from, to int) *find {
 	for i := from + 1; i < len(tokens) && i <= to+2; i++ {
 		f := m.longestAt(tokens, i)
 		if f.to == 0 || f.to < to && i < to {
+			continue
+		}
+		if w := tokens[i-1].word; w == "le" || w == "la" || w == "les" || w == "l" { // Louis-le-Grand
 			continue
 		}
 		if len(m.ofKind(f.entities, "commune")) > 0 {

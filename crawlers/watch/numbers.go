@@ -38,7 +38,7 @@ func sirenAt(tokens []token, i int) (string, int) {
 	var b strings.Builder
 	for to := i; to < len(tokens) && b.Len() < 14; to++ {
 		w := tokens[to].word
-		if !digits(w) || to > i && (len(tokens[i].word) != 3 || len(w) != 3 && !(b.Len() == 9 && len(w) == 5)) {
+		if !digits(w) || to > i && (len(tokens[i].word) != 3 || len(w) != 3 && (b.Len() != 9 || len(w) != 5)) {
 			break
 		}
 		b.WriteString(w)

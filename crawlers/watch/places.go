@@ -148,7 +148,7 @@ func (m *Matcher) add(e Entity) {
 			m.domains[d] = append(m.domains[d], i)
 		}
 	}
-	for _, u := range e.Uses {
-		m.list[i].Uses = append(m.list[i].Uses, u)
+	if known {
+		m.list[i].Uses = append(m.list[i].Uses, e.Uses...)
 	}
 }

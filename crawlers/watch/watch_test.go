@@ -89,6 +89,13 @@ func TestPosts(t *testing.T) {
 		{title: "Mairie de Bézieres", want: ""}, {title: "Mairie de B\u00e9ziers", want: "Béziers"}, {title: "Mairie de Be\u0301ziers", want: "Béziers"},
 		{title: "Mairie de BÃ©ziers", want: "Béziers"}, {title: "Mairie de Saint-Affri...", want: "Saint-Affrique", code: "insee:12208"},
 		{title: "Communauté de communes Coeur de Solo…", want: "CC Coeur de Sologne"}, {title: "Mairie de Saint...", want: ""}, {title: "Groupe Saint-Aff...", want: ""},
+		{title: "Mairie de Saint-Sulpice (81)", want: "Saint-Sulpice-la-Pointe", code: "insee:81271"},
+		{title: "SIVOM de la Vallée du Cady", want: "Sivom de la Vallée du Cady"}, {title: "Lycée Louis-le-Grand", want: "Lycée Louis-le-Grand"},
+		{title: "Angers Loire Habitat", want: "Angers Loire Habitat"}, {title: "SDIS 12", want: "SDIS de l'Aveyron (12)"},
+		{title: "Villefranche-sur-Saône Hospital", want: "Centre hospitalier de Villefranche-sur-Saône"}, {title: "herault.gouv.fr", want: "Préfecture de l'Hérault (34)"},
+		{title: "Contract", text: "SIREN 213401722", want: "Montpellier", code: "insee:34172"}, {title: "Contract", text: "SIREN 213401723", want: ""},
+		{title: "Mairie de Chalon s/ Saône", want: "Chalon-sur-Saône", code: "insee:71076"}, {title: "mairie saintaffrique", want: "Saint-Affrique"},
+		{title: "Académie de Lille", want: "Académie de Lille"}, {title: "Ville de Montréal", want: ""}, {title: "Lycée de Casablanca", want: ""},
 		// Domains by public suffix.
 		{title: "foo.com", want: "Foo"}, {title: "bar.foo.com", want: "Foo"}, {title: "foo.com.au", want: "Foo"},
 		{title: "foo2.com", want: ""}, {title: "foo.comment", want: ""}, {title: "foofoo.bar.com", want: ""},

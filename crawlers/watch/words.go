@@ -40,13 +40,16 @@ var (
 		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
 		systems laboratoire laboratoires concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux
 		meubles cuisines piscines cooperative concept conseils ingenierie engineering electronics international fashion mode ambulances
-		taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle`)
+		taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle polyclinique americain`)
 	// noise says nothing about whom a post is about.
 	noise = set(`data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
 		selling new update updated free download gb mb tb go mo to k records lines users emails sql csv france french fr francais the of and de
 		d du des la le les l site website official officiel ransom proof sample samples vente base donnees fuite piratage all download
 		accounts jeunes million millions`)
 )
+
+// frenchJoints join the parts of names as only France does: Villefranche-sur-Saône.
+var frenchJoints = set("sur sous lez")
 
 // notBusiness tells where a word of business is a part of a public body's name:
 // hôtel de ville, groupe scolaire, agence régionale de santé.

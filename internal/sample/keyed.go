@@ -95,7 +95,6 @@ func object(s string) ([]keyed, int) {
 		if err != nil || !ok {
 			return nil, 0
 		}
-		from := int(d.InputOffset())
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
 			return nil, 0
@@ -106,7 +105,7 @@ func object(s string) ([]keyed, int) {
 		if json.Unmarshal(raw, &text) == nil {
 			value = text
 		}
-		from = to - len(raw)
+		from := to - len(raw)
 		if len(raw) > 1 && raw[0] == '"' {
 			from, to = from+1, to-1
 		}
@@ -121,7 +120,7 @@ func object(s string) ([]keyed, int) {
 	return out, int(d.InputOffset())
 }
 
-var insert = regexp.MustCompile("(?i)INSERT\\s+INTO\\s+[^\\s(]{1,80}\\s*(\\([^()]{1,1000}\\))?\\s*VALUES\\s*")
+var insert = regexp.MustCompile(`(?i)INSERT\s+INTO\s+[^\s(]{1,80}\s*(\([^()]{1,1000}\))?\s*VALUES\s*`)
 
 // insertRows finds the tuples of INSERT statements.
 func insertRows(text string) []Table {
@@ -260,21 +259,27 @@ func records(text string, marks [][]int) (Table, bool) {
 	return t, ofPeople(t.Header, t.Rows)
 }
 
-var combo = regexp.MustCompile(`([^\s:;|<>"'(),]{1,64}@[^\s:;|<>"'(),]{3,100})[:;|]([^\s]{1,60})`)
-
-// combos finds addresses with a password behind each.
+// combos finds addresses with a password behind each: a colon, semicolon or bar
+// and something without blanks.
 func combos(text string) []Table {
 	t := Table{Header: []string{"email", "password"}}
-	for _, m := range combo.FindAllStringSubmatchIndex(text, maxRows) {
-		if shapeOf(text[m[2]:m[3]]) != shapeEmail {
+	for _, e := range emails(text) {
+		if e.to+1 >= len(text) || strings.IndexByte(":;|", text[e.to]) < 0 || len(t.Rows) >= maxRows {
+			continue
+		}
+		end := e.to + 1
+		for end < len(text) && end-e.to < maxCell && strings.IndexByte(" \t\r\n", text[end]) < 0 {
+			end++
+		}
+		if end == e.to+1 || shapeOf(text[e.from:e.to]) != shapeEmail {
 			continue
 		}
 		if len(t.Rows) == 0 {
-			t.Start = m[0]
+			t.Start = e.from
 		}
-		t.Rows = append(t.Rows, []string{text[m[2]:m[3]], text[m[4]:m[5]]})
-		t.values = append(t.values, span{m[2], m[3]}, span{m[4], m[5]})
-		t.End = m[1]
+		t.Rows = append(t.Rows, []string{text[e.from:e.to], text[e.to+1 : end]})
+		t.values = append(t.values, span{e.from, e.to}, span{e.to + 1, end})
+		t.End = end
 	}
 	if len(t.Rows) == 0 {
 		return nil

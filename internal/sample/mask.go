@@ -1,7 +1,6 @@
 package sample
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,13 +9,6 @@ import (
 
 // Hidden stands where a value was.
 const Hidden = "•••"
-
-var (
-	email  = regexp.MustCompile(`[\p{L}\p{N}._%+'-]+@([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)`)
-	iban   = regexp.MustCompile(`\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`)
-	phone  = regexp.MustCompile(`(?:\+|\b00|\b0|\()[\d(][\d\s().\-/]{7,18}\d`)
-	digits = regexp.MustCompile(`\d(?:[ .-]?\d){11,}`) // NIR, payment cards, account numbers
-)
 
 // Mask hides what leads to a person: the cells of printed rows, the local part
 // of e-mail addresses, telephone numbers, IBAN, dates of birth, passwords,
@@ -35,23 +27,22 @@ func Mask(text string) string {
 	ident.Scan([]byte(text), func(m ident.Mention) {
 		switch m.Kind {
 		case ident.SIREN, ident.SIRET, ident.VAT, ident.UAI, ident.FINESS, ident.Domain, ident.URL, ident.Email:
+		case ident.Phone:
+			if m.Start+10 <= len(text) && date(text[m.Start:m.Start+10]) {
+				return // a day, and an hour behind it
+			}
+			fallthrough
 		default:
 			hide = append(hide, span{m.Start, m.End})
 		}
 	})
 	if at {
-		for _, m := range email.FindAllStringSubmatchIndex(text, -1) {
-			hide = append(hide, span{m[0], m[2] - 1}) // up to the at sign
+		for _, e := range emails(text) {
+			hide = append(hide, span{e.from, e.at})
 		}
 	}
 	if numbers >= minPhone {
-		for _, shape := range []*regexp.Regexp{iban, digits, phone} {
-			for _, m := range shape.FindAllStringIndex(text, -1) {
-				if _, n := marks(text[m[0]:m[1]]); n >= minPhone {
-					hide = append(hide, span{m[0], m[1]})
-				}
-			}
-		}
+		hide = append(append(hide, longNumbers(text)...), phonesAndIBAN(text)...)
 	}
 	return hidden(text, hide)
 }
@@ -91,8 +82,8 @@ func hidden(text string, hide []span) string {
 		b.WriteString(text[done:s.from])
 		b.WriteString(Hidden)
 		value := text[s.from:s.to]
-		if m := email.FindStringSubmatchIndex(value); m != nil && m[0] == 0 && m[1] == len(value) {
-			b.WriteString("@" + value[m[2]:m[3]])
+		if e := emails(value); len(e) == 1 && e[0].from == 0 && e[0].to == len(value) {
+			b.WriteString(value[e[0].at:])
 		}
 		done = s.to
 	}

@@ -25,7 +25,7 @@ const (
 // shapeOf looks at one value.
 func shapeOf(cell string) shape {
 	cell = strings.TrimSpace(cell)
-	if len(cell) < 6 || len(cell) > maxCell {
+	if at, n := marks(cell); len(cell) < 6 || len(cell) > maxCell || !at && n < 4 {
 		return shapeNone
 	}
 	v := []byte(cell)
@@ -90,7 +90,7 @@ func birth(date string) bool {
 // shapesIn are the shapes that stand in a cell: of the whole, of its words, of
 // numbers with blanks.
 func shapesIn(cell string) (found [shapes]bool) {
-	if len(cell) < 6 || len(cell) > 2*maxCell {
+	if at, n := marks(cell); len(cell) < 6 || len(cell) > 2*maxCell || !at && n < 4 {
 		return found
 	}
 	found[shapeOf(cell)] = true

@@ -80,8 +80,11 @@ func Find(text string) []Table {
 		return nil
 	}
 	var out []Table
-	for _, find := range []func(string) []Table{jsonRows, insertRows, labelled, lineRows, runRows, combos} {
-		for _, t := range find(text) {
+	for _, way := range ways {
+		if !way.may(text) {
+			continue
+		}
+		for _, t := range way.find(text) {
 			free := !slices.ContainsFunc(out, func(o Table) bool { return t.Start < o.End && o.Start < t.End })
 			if free && len(t.Rows) > 0 && len(out) < maxTables {
 				out = append(out, t)
@@ -90,6 +93,39 @@ func Find(text string) []Table {
 	}
 	slices.SortFunc(out, func(a, b Table) int { return a.Start - b.Start })
 	return out
+}
+
+// ways are the ways in which rows are printed, the plainest first, each with
+// what a text must have for it to be tried.
+var ways = []struct {
+	may  func(string) bool
+	find func(string) []Table
+}{
+	{has("{"), jsonRows},
+	{func(s string) bool { return strings.Contains(s, "INSERT") || strings.Contains(s, "insert") }, insertRows},
+	{func(s string) bool { return strings.ContainsAny(s, ":=") && speaksOfPeople(s) }, labelled},
+	{speaksOfPeople, lineRows},
+	{speaksOfPeople, runRows},
+	{has("@"), combos},
+}
+
+func has(sign string) func(string) bool {
+	return func(s string) bool { return strings.Contains(s, sign) }
+}
+
+// speaksOfPeople tells whether a value or the name of a column may be in a text
+// at all: an at sign, the digits of a date, or a word of a header.
+func speaksOfPeople(text string) bool {
+	if at, n := marks(text); at || n >= 8 {
+		return true
+	}
+	lower := strings.ToLower(text)
+	for _, w := range []string{"nom", "name", "mail", "naiss", "birth", "pass"} {
+		if strings.Contains(lower, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // worthwhile tells whether a text may hold rows at all: most posts hold none,

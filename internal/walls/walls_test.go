@@ -47,7 +47,6 @@ var may = map[string][]string{
 	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
 	"crawlers/export":  {"internal/breach", "crawlers"},
-	"crawlers/tortest": {},
 	"crawlers/report":  {"internal/breach", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
