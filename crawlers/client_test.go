@@ -28,7 +28,7 @@ func TestClientGuardsAddresses(t *testing.T) {
 		{"this machine, as configured", srv.URL + "/", true, "", 200},
 		{"a redirect is not followed", srv.URL + "/away", true, "", 302},
 		{"this machine, not configured", "http://127.0.0.1/", false, "private-address", 0},
-		{"a name of this machine", "http://localhost/", false, "private-address", 0},
+		{"a name of this machine", "http://localhost/", false, "private-name", 0},
 		{"metadata of a cloud", "http://169.254.169.254/", false, "private-address", 0},
 		{"metadata where local is allowed", "http://169.254.169.254/", true, "not-loopback", 0},
 		{"another port", "http://example.org:22/", false, "port", 0},

@@ -143,13 +143,16 @@ func (c privateOfferCmd) Run(s *session) (err error) {
 		return fmt.Errorf("writing: %w", err)
 	}
 	defer func() { _ = spill.Close(); _ = os.Remove(spill.Name()) }()
-	out, err := create(c.Out)
+	out, err := create(c.Out, c.File)
 	if err != nil {
 		return err
 	}
+	defer out.discard()
 	got, err := private.Offer(s, out, spill, key, secret.Terms, rand.Reader, sealable(d.reader.Records(s, d, layout), secret.Terms.Kinds))
-	if err = errors.Join(err, out.Close()); err != nil {
-		_ = os.Remove(c.Out)
+	if err == nil {
+		err = out.commit()
+	}
+	if err != nil {
 		return about(c.File, err)
 	}
 	s.note("vigie: %d rows offered for registries of up to %d people, %d of them with nothing to be found by", got.Rows, c.People, got.Bare)
@@ -227,16 +230,19 @@ func (c privateAskCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := create(c.Out)
+	out, err := create(c.Out, c.Offer)
 	if err != nil {
 		return err
 	}
+	defer out.discard()
 	secret, err := private.Ask(s, out, t, rand.Reader, tokens)
-	if err = errors.Join(err, out.Close()); err == nil {
+	if err == nil {
 		err = keep(cfg, keys, askName(t, c.Registry), secret)
 	}
+	if err == nil {
+		err = out.commit()
+	}
 	if err != nil {
-		_ = os.Remove(c.Out)
 		return err
 	}
 	s.note("vigie: %d tokens asked for, blinded; keep this data directory until the answer is opened", secret.Tokens)
@@ -318,21 +324,24 @@ func (c privateAnswerCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = ask.Close() }()
-	out, err := create(c.Out)
+	out, err := create(c.Out, c.Ask)
 	if err != nil {
 		return err
 	}
+	defer out.discard()
 	most := c.Most
 	if most <= 0 {
 		most = 20 * secret.Terms.People
 	}
 	n, err := private.Answer(s, out, key, secret.Terms, ask, most)
-	if err = errors.Join(err, out.Close()); err == nil {
+	if err == nil { // counted before it is given
 		secret.Answers = append(secret.Answers, answered{For: owner, At: now(), Tokens: n})
 		err = keep(cfg, keys, t.ID+".offer", secret)
 	}
+	if err == nil {
+		err = out.commit()
+	}
 	if err != nil {
-		_ = os.Remove(c.Out)
 		return about(c.Ask, err)
 	}
 	s.note("vigie: %d tokens answered for %s", n, owner)
@@ -367,14 +376,14 @@ func (c privateOpenCmd) Run(s *session) error {
 		return err
 	}
 	s.note("vigie: %d of %d rows share something with people of %s", got.Opened, got.Offered, c.Registry)
-	matches := io.Writer(s.std.Out)
+	matches, commit := io.Writer(s.std.Out), func() error { return nil }
 	if c.Out != "" {
-		f, err := create(c.Out)
+		f, err := create(c.Out, c.Offer, c.Answer)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = f.Close() }()
-		matches = f
+		defer f.discard()
+		matches, commit = f, f.commit
 	}
 	opt, err := linkageOptions(cfg)
 	if err != nil {
@@ -382,7 +391,11 @@ func (c privateOpenCmd) Run(s *session) error {
 	}
 	opt.Given = float64(got.Opened) / float64(max(got.Offered, 1))
 	m := matchCmd{All: c.All}
-	return m.compare(s, regs[0], func() iter.Seq2[matchers.Record, error] { return listedRows(rows) }, opt, matches, s.std.Out, &dump.Layout{})
+	err = m.compare(s, regs[0], func() iter.Seq2[matchers.Record, error] { return listedRows(rows) }, opt, matches, s.std.Out, &dump.Layout{})
+	if err != nil {
+		return err
+	}
+	return commit()
 }
 
 func listedRows(rows []matchers.Record) iter.Seq2[matchers.Record, error] {

@@ -49,18 +49,20 @@ func (c sourceListCmd) Run(s *session) error {
 	return tab.Flush()
 }
 
-// known is what visits have taught; where nothing is kept yet, nothing.
+// known is what visits have taught; nothing where nothing is kept yet, or where
+// the store does not answer: what is configured can be said all the same.
 func (s *session) known(cfg app.Config) ([]crawlers.Known, error) {
+	bare := make([]crawlers.Known, len(cfg.Sources))
+	for i, src := range cfg.Sources {
+		bare[i] = crawlers.Known{Source: src, Memory: &crawlers.Memory{}}
+	}
 	if cfg.Database == "" && !exists(filepath.Join(cfg.Data, "vigie.db")) {
-		out := make([]crawlers.Known, len(cfg.Sources))
-		for i, src := range cfg.Sources {
-			out[i] = crawlers.Known{Source: src, Memory: &crawlers.Memory{}}
-		}
-		return out, nil
+		return bare, nil
 	}
 	a, err := app.Open(s, cfg, s.log)
 	if err != nil {
-		return nil, err
+		s.note("vigie: only what is configured is shown: %v", err)
+		return bare, s.Err()
 	}
 	defer func() { _ = a.Close() }()
 	return activity.Known(s, a.Store, cfg.Sources)
