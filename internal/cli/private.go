@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -376,7 +375,7 @@ func (c privateOpenCmd) Run(s *session) error {
 		return err
 	}
 	s.note("vigie: %d of %d rows share something with people of %s", got.Opened, got.Offered, c.Registry)
-	matches, commit := io.Writer(s.std.Out), func() error { return nil }
+	matches, commit := s.std.Out, func() error { return nil }
 	if c.Out != "" {
 		f, err := create(c.Out, c.Offer, c.Answer)
 		if err != nil {

@@ -102,13 +102,11 @@ func (c purgeCmd) registries(s *session, a *app.App) error {
 }
 
 func (c purgeCmd) registry(s *session, a *app.App, regs *activity.Registries, name breach.RegistryID) error {
-	verb, n, err := "would forget", int64(0), error(nil)
+	verb, forget := "would forget", func() (int64, error) { return expired(regs, name, now()) }
 	if c.Yes {
-		verb = "forgot"
-		n, err = regs.Forget(s, name, now())
-	} else {
-		n, err = expired(regs, name, now())
+		verb, forget = "forgot", func() (int64, error) { return regs.Forget(s, name, now()) }
 	}
+	n, err := forget()
 	if c.Yes {
 		event := store.Event{Who: operator(), Action: "registry.purge", Object: string(name), Detail: fmt.Sprintf("persons=%d reason=%s", n, c.Reason), OK: err == nil}
 		err = errors.Join(err, a.Store.Audit(s, event))

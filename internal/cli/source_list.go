@@ -56,7 +56,7 @@ func (s *session) known(cfg app.Config) ([]crawlers.Known, error) {
 	for i, src := range cfg.Sources {
 		bare[i] = crawlers.Known{Source: src, Memory: &crawlers.Memory{}}
 	}
-	if cfg.Database == "" && !exists(filepath.Join(cfg.Data, "vigie.db")) {
+	if !exists(cfg.Data) || cfg.Database == "" && !exists(filepath.Join(cfg.Data, "vigie.db")) {
 		return bare, nil
 	}
 	a, err := app.Open(s, cfg, s.log)

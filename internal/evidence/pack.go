@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -194,7 +195,7 @@ func zipRecords(dst io.Writer, plain io.Reader) error {
 	m := newMember(io.Discard)
 	for in := NewReader(plain); ; {
 		r, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -44,7 +44,7 @@ func (v *Vault) referred(ctx context.Context, name string) (records []string, er
 	defer func() { _ = rc.Close() }()
 	for in := NewReader(ctxReader{ctx, rc}); ; {
 		r, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return records, nil
 		}
 		if err != nil {

@@ -100,7 +100,10 @@ func TestRunTellsPlantedRows(t *testing.T) {
 	}
 	m := linkage.NewMatcher(ix, model, linkage.Options{})
 	var rows []matchers.Record
-	for r := range c.records(c.people) {
+	for r, err := range c.records(c.people) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		rows = append(rows, r)
 	}
 	for _, times := range []int{0, 600} {

@@ -82,7 +82,7 @@ func (z *Tokenizer) make(r *matchers.Record, row bool) []Token {
 	z.out = z.out[:0]
 	t := &z.t
 	f.traits(t)
-	z.add(tokenEmail, t.mail, uint64(t.domain), t.mail != 0)
+	z.add(tokenEmail, t.mail, t.domain, t.mail != 0)
 	z.add(tokenPhone, t.phone, uint64(t.given), t.phone != 0)
 	z.add(tokenPhone, t.phone, 0, t.phone != 0 && !row)
 	z.add(tokenNIR, t.nir, 0, t.nir != 0)

@@ -61,7 +61,10 @@ func TestTokensBringFewStrangers(t *testing.T) {
 	// A small country has fewer names and towns: kinds for a larger registry.
 	z := linkage.NewTokenizer(linkage.TokenKinds(1_000_000))
 	known := map[linkage.Token]bool{}
-	for r := range c.records(registry) {
+	for r, err := range c.records(registry) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, x := range z.Person(&r) {
 			known[x] = true
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -91,7 +92,7 @@ func indexOf(name string, r io.Reader) (lines []string, err error) {
 	in := evidence.NewReader(r)
 	for {
 		rec, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			flush(in.Taken())
 			return lines, nil
 		}

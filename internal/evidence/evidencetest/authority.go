@@ -2,6 +2,7 @@
 package evidencetest
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -62,7 +63,7 @@ func NewAuthority(t testing.TB, at time.Time) *Authority {
 	stamp := func(w http.ResponseWriter, q *timestamp.Request) {
 		ts := timestamp.Timestamp{HashAlgorithm: q.HashAlgorithm, HashedMessage: q.HashedMessage, Time: at, Nonce: q.Nonce,
 			Policy: []int{1, 3, 6, 1, 4, 1, 99999, 1}, AddTSACertificate: q.Certificates, Certificates: []*x509.Certificate{root}}
-		answer, err := ts.CreateResponse(leaf, leafKey)
+		answer, err := ts.CreateResponseWithOpts(leaf, leafKey, crypto.SHA256)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
