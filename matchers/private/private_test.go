@@ -232,8 +232,8 @@ func TestRefusals(t *testing.T) {
 func TestErrorsOfRowsAndInterrupts(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := private.Offer(context.Background(), io.Discard, spill(t), newKey(t), terms, rand.Reader, func(yield func(private.Row, error) bool) {
-		for row, _ := range leak(200) {
-			if !yield(row, nil) {
+		for row, err := range leak(200) {
+			if !yield(row, err) {
 				return
 			}
 		}
