@@ -18,7 +18,7 @@ var noon = time.Date(2031, 3, 29, 12, 0, 0, 0, time.UTC)
 // secrets stand in the post and must leave in no shape.
 var secrets = []string{"lucie.martel@", "+33 1 99 00 12 34", "0199001234", "2 85 05 34 172 001 12", "FR76 3000 6000", "DUPONT Jean", "files/extract.csv", "sample row", "amina"}
 
-func sample() []Item {
+func invented() []Item {
 	digest := "sha256:" + strings.Repeat("3f", 32)
 	a := breach.Alert{ID: "alr_1", Post: "pst_1", Source: "corsaires", Entity: "Commune d'Orbe", Kind: "commune", Code: "siren:211700000", Confidence: .93,
 		Why: "its domain, lucie.martel@orbe.example.org", RaisedAt: noon, State: breach.AlertConfirmed, Urgency: breach.UrgencyHigh, DecidedBy: "amina", DecidedAt: noon.Add(time.Hour), Incident: "inc_1"}
@@ -63,7 +63,7 @@ func written(t *testing.T, shape string, items []Item) string {
 func TestNothingStolenLeaves(t *testing.T) {
 	for shape := range shapes {
 		t.Run(shape, func(t *testing.T) {
-			out := written(t, shape, sample())
+			out := written(t, shape, invented())
 			for _, s := range secrets {
 				if strings.Contains(out, s) {
 					t.Errorf("it tells %q", s)
@@ -82,7 +82,7 @@ func TestNothingStolenLeaves(t *testing.T) {
 // The same alerts give the same bytes, in any shape.
 func TestSameAgain(t *testing.T) {
 	for shape := range shapes {
-		first, second := written(t, shape, sample()), written(t, shape, sample())
+		first, second := written(t, shape, invented()), written(t, shape, invented())
 		if first != second {
 			t.Errorf("%s differs", shape)
 		}
@@ -104,7 +104,7 @@ func TestMarkings(t *testing.T) {
 		want bool
 	}{{Options{}, true}, {Options{TLP: "amber+strict", PAP: "red"}, true}, {Options{TLP: "white"}, false}, {Options{PAP: "amber+strict"}, false}, {Options{TLP: "AMBER"}, false}} {
 		var b bytes.Buffer
-		if err := STIX(&b, tt.o, sample()); (err == nil) != tt.want {
+		if err := STIX(&b, tt.o, invented()); (err == nil) != tt.want {
 			t.Errorf("%+v: %v", tt.o, err)
 		}
 	}
@@ -124,7 +124,7 @@ func TestMISPShape(t *testing.T) {
 	var doc struct {
 		Response []struct{ Event mispEvent }
 	}
-	if err := json.Unmarshal([]byte(written(t, "misp", sample())), &doc); err != nil {
+	if err := json.Unmarshal([]byte(written(t, "misp", invented())), &doc); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string][]string{ // all of these relations
@@ -186,7 +186,7 @@ func TestSTIXShape(t *testing.T) {
 		Type, ID string
 		Objects  []map[string]any
 	}
-	if err := json.Unmarshal([]byte(written(t, "stix", sample())), &doc); err != nil {
+	if err := json.Unmarshal([]byte(written(t, "stix", invented())), &doc); err != nil {
 		t.Fatal(err)
 	}
 	required := map[string][]string{
@@ -251,7 +251,7 @@ func TestSTIXShape(t *testing.T) {
 
 func TestIntelMQShape(t *testing.T) {
 	key := regexp.MustCompile(`^(__type|[a-z_][a-z_0-9]+(\.[a-z_0-9]+)*)$`)
-	for _, line := range strings.Split(strings.TrimSpace(written(t, "intelmq", sample())), "\n") {
+	for _, line := range strings.Split(strings.TrimSpace(written(t, "intelmq", invented())), "\n") {
 		var e map[string]any
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
@@ -280,7 +280,7 @@ func TestJSONFeedShape(t *testing.T) {
 			Changed string `json:"date_modified"`
 		}
 	}
-	if err := json.Unmarshal([]byte(written(t, "feed", sample())), &f); err != nil {
+	if err := json.Unmarshal([]byte(written(t, "feed", invented())), &f); err != nil {
 		t.Fatal(err)
 	}
 	if f.Version != "https://jsonfeed.org/version/1.1" || f.Title == "" || len(f.Items) != 2 {
@@ -341,7 +341,7 @@ func FuzzExport(f *testing.F) {
 	f.Add("title", "example.org", "2031-03-29", "http://x.onion/")
 	f.Add("\xff\x00\u202e", "http://[::1", "\n", "javascript:alert(1)")
 	f.Fuzz(func(t *testing.T, title, website, date, site string) {
-		items := sample()
+		items := invented()
 		items[0].Title, items[0].Website, items[0].Date, items[0].Site, items[0].Alert.Entity = title, website, date, site, title
 		for shape, write := range shapes {
 			var b bytes.Buffer

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"vigie/internal/sample"
 )
 
 const hidden = "•••"
@@ -23,6 +25,7 @@ const maxTitle = 200
 // long numbers and dates, IBAN, names after a civility; and what could break a
 // line or a screen.
 func Mask(s string) string {
+	s = sample.Mask(s)
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\r':

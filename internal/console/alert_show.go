@@ -37,7 +37,7 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Post.Links = fetchable(v.Post.Links)
-	v.Post.Title, v.Post.Text, v.Alert.Why = MaskText(v.Post.Title), MaskText(v.Post.Text), MaskText(v.Alert.Why)
+	v.Post.Title, v.Post.Text, v.Alert.Why = maskPost(v.Post.Title), maskPost(v.Post.Text), MaskText(v.Alert.Why)
 	if v.Capture, err = c.captureOf(r, v.Post); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"vigie/internal/sample"
 	"vigie/matchers"
 )
 
@@ -106,6 +107,9 @@ var (
 	emailInText = regexp.MustCompile(`[\pL\pN._%+'-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
 	digitsRun   = regexp.MustCompile(`\+?\(?\pN(?:[ .\-/()\x{00a0}\x{202f}]{0,2}\pN){7,}`)
 )
+
+// maskPost hides what a post prints of people: rows first, then what stands alone.
+func maskPost(text string) string { return MaskText(sample.Mask(text)) }
 
 // MaskText hides e-mail addresses and runs of eight digits and more (phones,
 // NIR, cards) in the text of a post.

@@ -121,3 +121,16 @@ func FuzzMaskPair(f *testing.F) {
 		}
 	})
 }
+
+// TestMaskPostHidesPrintedRows: names in rows have no shape of their own.
+func TestMaskPostHidesPrintedRows(t *testing.T) {
+	got := maskPost("Sample of the base:\nnom;prenom;date_naissance;email\nQUELIN;Ambre;2007-05-18;ambre@example.org\nGILLARD;Léo;2006-05-09;leo@example.org\nTANGUY;Inès;2005-11-30;\nMore soon.")
+	for _, v := range []string{"QUELIN", "Ambre", "ambre", "2007", "GILLARD", "Léo", "TANGUY"} {
+		if strings.Contains(got, v) {
+			t.Errorf("%s is shown: %s", v, got)
+		}
+	}
+	if !strings.Contains(got, "Sample of the base:") || !strings.Contains(got, "More soon.") {
+		t.Errorf("what is no row is hidden: %s", got)
+	}
+}

@@ -30,7 +30,7 @@ func (c *console) postSearch(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		for _, p := range posts {
-			p.Title, p.Text = MaskText(p.Title), excerpt(MaskText(p.Text))
+			p.Title, p.Text = maskPost(p.Title), excerpt(maskPost(p.Text))
 			v.Posts = append(v.Posts, p)
 		}
 		v.Full = len(posts) == searchLimit

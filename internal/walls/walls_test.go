@@ -35,7 +35,7 @@ var may = map[string][]string{
 	"internal/evidence":              {"internal/breach"},
 	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
 	"internal/evidence/evidencetest": {},
-	"internal/console":               {"internal/breach", "internal/i18n", "matchers"},
+	"internal/console":               {"internal/breach", "internal/i18n", "internal/sample", "matchers"},
 	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
 
 	// The rooms.
@@ -46,7 +46,7 @@ var may = map[string][]string{
 	"crawlers/tortest": {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
-	"crawlers/export":  {"internal/breach", "crawlers"},
+	"crawlers/export":  {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/report":  {"internal/breach", "crawlers"},
 	"matchers":         {},
 	"matchers/dump":    {"internal/breach", "internal/ident", "matchers"},
@@ -84,7 +84,7 @@ var may = map[string][]string{
 	"workflows/workflowstest": {"internal/breach", "workflows", "workflows/codec"},
 	"workflows/embedded":      {"internal/breach", "workflows", "workflows/codec"},
 	"workflows/activity": {
-		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/seal", "internal/store",
+		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
 		"notify", "notify/authority", "notify/duty", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",

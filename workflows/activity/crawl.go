@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"vigie/crawlers"
+	"vigie/crawlers/watch"
 	"vigie/internal/breach"
 	"vigie/workflows"
 )
@@ -62,6 +63,13 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 	if err := s.Store.SaveCaptures(ctx, visit.Captures); err != nil {
 		return out, err
 	}
+	for _, p := range visit.Posts {
+		n, err := s.answerPrinted(ctx, p)
+		if err != nil {
+			return out, err
+		}
+		out.Alerts += n
+	}
 	added, err := s.Store.SavePosts(ctx, visit.Posts)
 	if err != nil {
 		return out, err
@@ -99,6 +107,10 @@ func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
 			best = h
 		}
 	}
+	return s.raiseHit(ctx, p, best)
+}
+
+func (s *Steps) raiseHit(ctx context.Context, p breach.Post, best watch.Hit) (bool, error) {
 	a := breach.Alert{
 		ID: breach.AlertID("alr_" + s.Keys.Digest("alert", string(p.ID), best.Entity)[:20]), Post: p.ID, Source: p.Source,
 		Entity: best.Entity, Kind: best.Kind, Code: best.Code,
