@@ -38,6 +38,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		StartIncident: func(ctx context.Context, id breach.IncidentID, _ []breach.RegistryID) error {
 			return a.StartIncident(ctx, w, id)
 		},
+		Sources: a.standings,
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,

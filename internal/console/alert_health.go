@@ -30,6 +30,19 @@ type alertHealthView struct {
 	Raised  int // in the window
 	Waiting int // nobody has looked
 	Oldest  time.Time
+	Sources []Standing
+}
+
+// Standing is where a watched source stands.
+type Standing struct {
+	Source    breach.SourceID
+	State     string // of its page at the last visit, "" before the first
+	Fault     string // why it did not answer for itself
+	Alarm     string // silent, down, person or ""
+	VisitedAt time.Time
+	GoodAt    time.Time // a post was last read
+	NextAt    time.Time
+	Late      bool
 }
 
 // alertHealth shows how many alerts were false, against the stated budget, and
@@ -61,6 +74,11 @@ func (c *console) alertHealth(w http.ResponseWriter, r *http.Request) error {
 		v.Waiting++
 		if v.Oldest.IsZero() || a.RaisedAt.Before(v.Oldest) {
 			v.Oldest = a.RaisedAt
+		}
+	}
+	if c.Sources != nil {
+		if v.Sources, err = c.Sources(ctx); err != nil {
+			return err
 		}
 	}
 	return c.show(w, http.StatusOK, "health", v)

@@ -121,3 +121,8 @@ func TestFalseAlarmsAgainstTheBudget(t *testing.T) {
 		})
 	}
 }
+
+func TestHealthShowsSources(t *testing.T) {
+	s := newSite(t)
+	s.as(t, "ana").get("/alerts/health").contains(t, `data-source="shut-door" data-alarm="person"`, "captcha", `data-source="new-one" data-alarm=""`)
+}

@@ -97,7 +97,9 @@ type Config struct {
 	Search      func(ctx context.Context, query string, limit int) ([]breach.Post, error)
 	Registries  func(ctx context.Context) ([]breach.RegistryID, error)
 	Controllers func(ctx context.Context) ([]breach.Controller, error)
-	Links       func(incident breach.IncidentID) []Link
+	// Sources tells where each watched source stands; nil: none is watched.
+	Sources func(ctx context.Context) ([]Standing, error)
+	Links   func(incident breach.IncidentID) []Link
 	// Reason puts a recipient rule's reason code into words; nil shows codes.
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.

@@ -66,6 +66,13 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
 		FalseAlarmBudget: .1,
+		Sources: func(context.Context) ([]console.Standing, error) {
+			return []console.Standing{
+				{Source: "quiet-harbour", State: "listing", VisitedAt: now.Add(-time.Minute), GoodAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)},
+				{Source: "shut-door", State: "captcha", Fault: Hostile, Alarm: "person", VisitedAt: now.Add(-3 * time.Hour), GoodAt: now.Add(-48 * time.Hour), Late: true},
+				{Source: "new-one"},
+			}, nil
+		},
 		Wakes: func(a breach.Alert) []console.Wake {
 			if a.ID == "alert_3" {
 				return nil
