@@ -115,7 +115,8 @@ func Read(public ed25519.PublicKey, payload string) (Mark, error) {
 		return Mark{}, forged
 	}
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(payload[i+1:])
-	if err != nil || !ed25519.Verify(public, []byte(payload[:i]), signature) {
+	// A decoder passes over ends of lines: only what we would write is ours.
+	if err != nil || base64.RawURLEncoding.EncodeToString(signature) != payload[i+1:] || !ed25519.Verify(public, []byte(payload[:i]), signature) {
 		return Mark{}, forged
 	}
 	f := strings.Split(payload[:i], " ")
