@@ -68,7 +68,7 @@ var may = map[string][]string{
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/lint":            {"internal/breach", "notify"},
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
-	"notify/sms":             {"internal/breach", "notify"},
+	"notify/sms":             {"internal/breach", "internal/france", "notify"},
 	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
 	"notify/mark":            {"internal/breach", "notify"},
