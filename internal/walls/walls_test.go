@@ -78,6 +78,7 @@ var may = map[string][]string{
 	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
+	"notify/route":           {"internal/breach", "notify"},
 
 	// The spine: deterministic workflows, and the steps that put rooms together.
 	"workflows":               {"internal/breach"},

@@ -213,6 +213,9 @@ func (h *HTTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	return ref, ref != "", nil
 }
 
+// Blind tells that nobody can say which messages the provider has.
+func (h *HTTP) Blind() bool { return h.cfg.Ask == nil }
+
 // answer is what a provider said, bounded.
 type answer struct {
 	code  int
