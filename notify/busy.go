@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,11 @@ import (
 // MostBusy bounds how long a provider is left alone because it asked so: an
 // answer may be wrong, and what is owed does not wait for it.
 const MostBusy = 24 * time.Hour
+
+// ErrElsewhere marks an ErrTemporary that says nothing about the provider: a
+// full mailbox, a domain that throttles, a turn that has not come. Nobody
+// leaves a provider because of it.
+var ErrElsewhere = fmt.Errorf("not the provider's doing: %w", breach.ErrTemporary)
 
 // BusyError says that a provider takes no message now: it throttles (429, 421)
 // or a quota is used up. It is ErrTemporary, says nothing about the recipient,

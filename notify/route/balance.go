@@ -254,6 +254,9 @@ func (b *Balance) end(i int, token uint64, now time.Time, v verdict, after time.
 			s.tested++
 		}
 	case busy, used:
+		if after <= 0 && now.Before(s.until) {
+			return // one of those that were under way when it began to pause
+		}
 		if after <= 0 {
 			after = min(firstPause<<min(s.pauses, 10), mostPause)
 			if v == used {

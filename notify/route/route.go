@@ -228,7 +228,7 @@ func (v via) end(ctx context.Context, token uint64, err error) {
 	var wait *notify.BusyError
 	switch {
 	case err == nil, errors.Is(err, breach.ErrInvalid):
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, notify.ErrElsewhere):
 		how = nothing
 	case errors.As(err, &wait):
 		how, after = busy, wait.After

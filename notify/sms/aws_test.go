@@ -194,6 +194,7 @@ func TestAWSRefusals(t *testing.T) {
 	}{
 		{"ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT", "", "opted-out"},
 		{"ConflictException", "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION", "", "protect-blocked"},
+		{"ServiceQuotaExceededException", "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", "", ""},
 		{"ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND", "", ""},
 		{"ValidationException", "PRICE_OVER_THRESHOLD", "", "price"},
 		{"ValidationException", "DESTINATION_COUNTRY_BLOCKED", "", "country-blocked"},
@@ -214,6 +215,10 @@ func TestAWSRefusals(t *testing.T) {
 			t.Errorf("%s %s: got %v, want %q", tt.kind, tt.reason, err, tt.code)
 		}
 		notifytest.Silent(t, err, e)
+		var busy *notify.BusyError
+		if quota := errors.As(err, &busy) && busy.Quota; quota != (tt.kind == "ServiceQuotaExceededException") {
+			t.Errorf("%s: a quota %v", tt.kind, quota)
+		}
 	}
 }
 
