@@ -8,14 +8,13 @@ import (
 	"vigie/notify"
 	"vigie/notify/email"
 	"vigie/notify/letter"
-	"vigie/notify/sms"
 )
 
 // openChannels makes the carriers: SMTP when a submission server is
 // configured, and directories from which a gateway or print route takes over.
-func (a *App) openChannels(context.Context) error {
+func (a *App) openChannels(ctx context.Context) error {
 	out := a.Config.Channels.Outbox
-	s, err := sms.NewDirectory(filepath.Join(out, "sms"))
+	s, err := a.openSMS(ctx)
 	if err != nil {
 		return err
 	}
@@ -23,7 +22,10 @@ func (a *App) openChannels(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: l}
+	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s}
+	if a.Steps.Channels[breach.ChannelLetter], err = a.secondRoute(l); err != nil {
+		return err
+	}
 	if addr := a.Config.Channels.SMTP; addr != "" {
 		return a.UseSMTP(email.Config{
 			Addr: addr, Username: a.Config.Channels.SMTPUser, Password: string(a.Config.Channels.SMTPPass),
@@ -39,7 +41,7 @@ func (a *App) UseSMTP(cfg email.Config) error {
 	if err != nil {
 		return err
 	}
-	a.Steps.Channels[breach.ChannelEmail] = ch
 	a.closers = append(a.closers, ch.Close)
-	return nil
+	a.Steps.Channels[breach.ChannelEmail], err = a.secondRelay(ch, cfg)
+	return err
 }
