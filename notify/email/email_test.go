@@ -393,7 +393,7 @@ func TestDKIM(t *testing.T) {
 	}
 	for name, signer := range map[string]crypto.Signer{"ed25519": ed, "rsa": rs} {
 		e := notifytest.Envelope("msg_1")
-		raw := message(t, Config{DKIM: &DKIM{Domain: "vigie.example.org", Selector: "v1", Signer: signer},
+		raw := message(t, Config{DKIM: []DKIM{{Domain: "vigie.example.org", Selector: "v1", Signer: signer}},
 			Domain: "vigie.example.org", From: "notification@vigie.example.org"}, e)
 		check := func(raw []byte) error {
 			list, err := dkim.VerifyWithOptions(bytes.NewReader(raw), &dkim.VerifyOptions{LookupTXT: func(string) ([]string, error) {
@@ -465,44 +465,4 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 	})
-}
-
-func benchmark(b *testing.B, signer crypto.Signer) {
-	addr := listen(b, &sink{})
-	ch := open(b, addr, func(c *Config) {
-		c.Conns = 8
-		if signer != nil {
-			c.DKIM = &DKIM{Domain: "vigie.example.org", Selector: "v1", Signer: signer}
-		}
-	})
-	e := notifytest.Envelope("msg_1")
-	b.SetParallelism(4)
-	b.ReportAllocs()
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, err := ch.Send(b.Context(), e); err != nil {
-				b.Error(err)
-				return
-			}
-		}
-	})
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "msg/s")
-}
-
-func BenchmarkSend(b *testing.B) { benchmark(b, nil) }
-
-func BenchmarkSendRSA(b *testing.B) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		b.Fatal(err)
-	}
-	benchmark(b, key)
-}
-
-func BenchmarkSendEd25519(b *testing.B) {
-	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
-	benchmark(b, key)
 }

@@ -1,0 +1,156 @@
+package email
+
+import (
+	"sync"
+	"time"
+)
+
+// Pacing says how fast messages may go. Rates are messages per second; 0 is as
+// fast as the other side takes them.
+type Pacing struct {
+	Relay   float64            // to the relay or provider in all
+	Domain  float64            // to each destination domain
+	Domains map[string]float64 // to named domains, instead of Domain
+}
+
+// What a refusal "for now" costs: a pause that doubles up to an hour's quarter
+// and ends with the first message that is taken (RFC 5321 4.5.4.1 asks for at
+// least as much between two attempts of one message; ours are of many).
+const (
+	firstPause = 2 * time.Second
+	longPause  = 15 * time.Minute
+	// maxHold is how long a message may be held for its turn. One that must wait
+	// longer is handed back, so that a slow domain never holds the others.
+	maxHold = 250 * time.Millisecond
+	// depth is how many seconds' worth a silent lane saves up.
+	depth = 2.0
+	// maxLanes bounds the memory of a campaign to invented domains.
+	maxLanes = 100_000
+)
+
+// pace holds one lane for the relay and one for each domain that has a rate or
+// has asked to wait.
+type pace struct {
+	Pacing
+	now   func() time.Time
+	mu    sync.Mutex
+	lanes map[string]*lane // "" is the relay
+}
+
+// lane is a token bucket with a pause.
+type lane struct {
+	tokens float64
+	filled time.Time
+	until  time.Time // nothing before
+	pause  time.Duration
+	probe  bool // after a pause one message goes first
+}
+
+func newPace(p Pacing, now func() time.Time) *pace {
+	return &pace{Pacing: p, now: now, lanes: map[string]*lane{}}
+}
+
+func (p *pace) rate(domain string) float64 {
+	if domain == "" {
+		return p.Relay
+	}
+	if r, ok := p.Domains[domain]; ok {
+		return r
+	}
+	return p.Domain
+}
+
+// lane returns a domain's lane, making it when make is set.
+func (p *pace) lane(domain string, create bool) *lane {
+	l := p.lanes[domain]
+	if l == nil && create {
+		if len(p.lanes) >= maxLanes {
+			p.forget()
+		}
+		l = &lane{filled: p.now(), tokens: max(1, depth*p.rate(domain))}
+		p.lanes[domain] = l
+	}
+	return l
+}
+
+// forget drops the lanes that would be made anew just as they are.
+func (p *pace) forget() {
+	now := p.now()
+	for domain, l := range p.lanes {
+		if domain != "" && l.pause == 0 && now.Sub(l.filled) > depth*time.Second {
+			delete(p.lanes, domain)
+		}
+	}
+}
+
+// ask takes a token of the relay and of the domain. It returns how long the
+// caller must wait with them, or ok false and how long to stay away: then no
+// token was taken.
+func (p *pace) ask(domain string) (wait time.Duration, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var taken []*lane
+	for _, name := range [...]string{domain, ""} {
+		rate := p.rate(name)
+		l := p.lane(name, rate > 0)
+		if l == nil {
+			continue
+		}
+		w := l.due(rate, p.now())
+		if wait = max(wait, w); wait > maxHold {
+			for _, t := range taken {
+				t.tokens++
+			}
+			return wait, false
+		}
+		l.tokens--
+		if l.probe { // the next ones wait for the verdict on this one
+			l.probe, l.until = false, p.now().Add(firstPause)
+		}
+		taken = append(taken, l)
+	}
+	return wait, true
+}
+
+// due fills the bucket and says when the next token is there.
+func (l *lane) due(rate float64, now time.Time) time.Duration {
+	if wait := l.until.Sub(now); wait > 0 {
+		return wait
+	}
+	if rate <= 0 {
+		l.tokens = 1
+		return 0
+	}
+	l.tokens = min(max(1, depth*rate), l.tokens+rate*now.Sub(l.filled).Seconds())
+	l.filled = now
+	if l.tokens >= 1 {
+		return 0
+	}
+	return time.Duration((1 - l.tokens) / rate * float64(time.Second))
+}
+
+// slow pauses a domain, or the relay when domain is "".
+func (p *pace) slow(domain string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, now := p.lane(domain, true), p.now()
+	if now.Before(l.until) && !l.probing(now) {
+		return // refusals of one moment count once
+	}
+	l.pause = min(max(firstPause, 2*l.pause), longPause)
+	l.until, l.probe = now.Add(l.pause), true
+}
+
+// probing tells whether the pause that runs is only that for a probe's verdict.
+func (l *lane) probing(now time.Time) bool { return !l.probe && l.pause > 0 && now.Before(l.until) }
+
+// took ends the pauses of a domain and of the relay: a message went through.
+func (p *pace) took(domain string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, name := range [...]string{domain, ""} {
+		if l := p.lanes[name]; l != nil && l.pause > 0 {
+			l.pause, l.probe, l.until = 0, false, time.Time{}
+		}
+	}
+}
