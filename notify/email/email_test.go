@@ -133,7 +133,7 @@ func TestConformance(t *testing.T) {
 	notifytest.Run(t, notifytest.Fixture{
 		Open: func(t *testing.T) notify.Channel { return open(t, addr, func(c *Config) { c.Asker = s }) },
 		Count: func(_ *testing.T, key string) int {
-			return s.count(MessageID(key, "vigie.example.org"))
+			return s.count(key + "@vigie.example.org")
 		},
 		Spoil:   func(e *notify.Envelope) { e.To.Email = "zoe.hapax@example.org\r\nRCPT TO:<x@example.org>" },
 		Repeats: true,

@@ -34,8 +34,19 @@ const (
 	maxAddress = 254
 )
 
-// MessageID derives the Message-ID of a key, without its angle brackets.
-func MessageID(key, domain string) string { return key + "@" + domain }
+// MessageID derives the Message-ID of a key, without its angle brackets. It
+// carries the key's MAC where return paths do: complaints that come back name
+// little else.
+func (c Config) MessageID(key string) string {
+	domain := c.Domain
+	if domain == "" {
+		domain = DomainOf(c.From)
+	}
+	if c.Return.Key != nil {
+		key = c.Return.Token(key)
+	}
+	return key + "@" + domain
+}
 
 // Message writes the RFC 5322 message of an envelope. date stands in its
 // header. A recipient, key or sender that cannot stand in a header is
@@ -96,7 +107,7 @@ func (c Config) fields(e notify.Envelope, date time.Time) ([]field, error) {
 		field{"To", "<" + to + ">"},
 		field{"Subject", words(title)},
 		field{"Date", date.Format(time.RFC1123Z)},
-		field{"Message-ID", "<" + MessageID(e.Key, c.Domain) + ">"},
+		field{"Message-ID", "<" + c.MessageID(e.Key) + ">"},
 		field{"Auto-Submitted", "auto-generated"}, // RFC 3834: no holiday replies
 		field{"Content-Language", lang(e)},
 	), nil
@@ -118,8 +129,8 @@ func plain(address string) bool {
 		!strings.ContainsAny(address, "\"\\ <>()[],;:\r\n") && ascii(address)
 }
 
-// domainOf returns the mail domain of an address, in lower case.
-func domainOf(address string) string {
+// DomainOf returns the mail domain of an address, in lower case.
+func DomainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 

@@ -1,8 +1,12 @@
 package email
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"vigie/internal/breach"
 )
 
 // Pacing says how fast messages may go. Rates are messages per second; 0 is as
@@ -28,14 +32,17 @@ const (
 	maxLanes = 100_000
 )
 
-// pace holds one lane for the relay and one for each domain that has a rate or
-// has asked to wait.
-type pace struct {
+// Pace holds one lane for the relay or provider and one for each domain that
+// has a rate or has asked to wait. It may be used by many goroutines.
+type Pace struct {
 	Pacing
 	now   func() time.Time
 	mu    sync.Mutex
-	lanes map[string]*lane // "" is the relay
+	lanes map[string]*lane // by domain
 }
+
+// Everybody stands for all domains: the relay or provider itself.
+const Everybody = ""
 
 // lane is a token bucket with a pause.
 type lane struct {
@@ -46,12 +53,33 @@ type lane struct {
 	probe  bool // after a pause one message goes first
 }
 
-func newPace(p Pacing, now func() time.Time) *pace {
-	return &pace{Pacing: p, now: now, lanes: map[string]*lane{}}
+// NewPace starts with full buckets and no pause.
+func NewPace(p Pacing, now func() time.Time) *Pace {
+	return &Pace{Pacing: p, now: now, lanes: map[string]*lane{}}
 }
 
-func (p *pace) rate(domain string) float64 {
-	if domain == "" {
+// Turn waits for a message's turn when it is near; when it is not, or ctx ends,
+// the error is ErrTemporary and nothing was used up.
+func (p *Pace) Turn(ctx context.Context, domain string) error {
+	wait, ok := p.ask(domain)
+	if !ok {
+		return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Second), breach.ErrTemporary)
+	}
+	if wait <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
+	}
+}
+
+func (p *Pace) rate(domain string) float64 {
+	if domain == Everybody {
 		return p.Relay
 	}
 	if r, ok := p.Domains[domain]; ok {
@@ -61,7 +89,7 @@ func (p *pace) rate(domain string) float64 {
 }
 
 // lane returns a domain's lane, making it when make is set.
-func (p *pace) lane(domain string, create bool) *lane {
+func (p *Pace) lane(domain string, create bool) *lane {
 	l := p.lanes[domain]
 	if l == nil && create {
 		if len(p.lanes) >= maxLanes {
@@ -74,10 +102,10 @@ func (p *pace) lane(domain string, create bool) *lane {
 }
 
 // forget drops the lanes that would be made anew just as they are.
-func (p *pace) forget() {
+func (p *Pace) forget() {
 	now := p.now()
 	for domain, l := range p.lanes {
-		if domain != "" && l.pause == 0 && now.Sub(l.filled) > depth*time.Second {
+		if domain != Everybody && l.pause == 0 && now.Sub(l.filled) > depth*time.Second {
 			delete(p.lanes, domain)
 		}
 	}
@@ -86,11 +114,11 @@ func (p *pace) forget() {
 // ask takes a token of the relay and of the domain. It returns how long the
 // caller must wait with them, or ok false and how long to stay away: then no
 // token was taken.
-func (p *pace) ask(domain string) (wait time.Duration, ok bool) {
+func (p *Pace) ask(domain string) (wait time.Duration, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var taken []*lane
-	for _, name := range [...]string{domain, ""} {
+	for _, name := range [...]string{domain, Everybody} {
 		rate := p.rate(name)
 		l := p.lane(name, rate > 0)
 		if l == nil {
@@ -129,8 +157,8 @@ func (l *lane) due(rate float64, now time.Time) time.Duration {
 	return time.Duration((1 - l.tokens) / rate * float64(time.Second))
 }
 
-// slow pauses a domain, or the relay when domain is "".
-func (p *pace) slow(domain string) {
+// Slow pauses a domain, or Everybody, after a refusal for now.
+func (p *Pace) Slow(domain string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, now := p.lane(domain, true), p.now()
@@ -144,11 +172,11 @@ func (p *pace) slow(domain string) {
 // probing tells whether the pause that runs is only that for a probe's verdict.
 func (l *lane) probing(now time.Time) bool { return !l.probe && l.pause > 0 && now.Before(l.until) }
 
-// took ends the pauses of a domain and of the relay: a message went through.
-func (p *pace) took(domain string) {
+// Took ends the pauses of a domain and of the relay: a message went through.
+func (p *Pace) Took(domain string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, name := range [...]string{domain, ""} {
+	for _, name := range [...]string{domain, Everybody} {
 		if l := p.lanes[name]; l != nil && l.pause > 0 {
 			l.pause, l.probe, l.until = 0, false, time.Time{}
 		}

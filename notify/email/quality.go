@@ -1,6 +1,11 @@
 package email
 
-import "sync"
+import (
+	"fmt"
+	"sync"
+
+	"vigie/internal/breach"
+)
 
 // Thresholds say from which share of bounces and complaints a sender's name
 // suffers. Least is how many messages must have gone before a share means
@@ -50,6 +55,16 @@ func (q *Quality) Bounced() { q.count(&q.bounced) }
 // Complained counts a reader who called a message spam.
 func (q *Quality) Complained() { q.count(&q.complained) }
 
+// Count counts a reason of this package: why a message came back.
+func (q *Quality) Count(reason string) {
+	switch {
+	case reason == Complaint:
+		q.Complained()
+	case reason != "" && unreachable(reason):
+		q.Bounced()
+	}
+}
+
 func (q *Quality) count(n *int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -67,6 +82,14 @@ func (q *Quality) Level() Level {
 		return Paused
 	}
 	return q.level()
+}
+
+// Open is nil unless the channel is paused; then it is ErrTemporary.
+func (q *Quality) Open() error {
+	if q.Level() == Paused {
+		return fmt.Errorf("too many bounces or complaints: paused until somebody has looked: %w", breach.ErrTemporary)
+	}
+	return nil
 }
 
 func (q *Quality) level() Level {

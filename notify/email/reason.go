@@ -52,6 +52,16 @@ func Reason(s Status) string {
 	return Refused
 }
 
+// unreachable tells whether a reason is one for which a sender is blamed: an
+// address that does not work, or a receiver that does not want the message.
+func unreachable(reason string) bool {
+	switch reason {
+	case MailboxFull, TooLarge, NoRoute, Expired:
+		return false
+	}
+	return true
+}
+
 // scope says what a temporary refusal is about.
 type scope int
 

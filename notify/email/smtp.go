@@ -54,7 +54,7 @@ const maxRest = time.Minute
 type SMTP struct {
 	Config
 	host  string
-	pace  *pace
+	pace  *Pace
 	slots chan struct{} // one per connection in use
 	idle  chan *client  // connections at rest
 }
@@ -65,15 +65,16 @@ func NewSMTP(c Config) (*SMTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relay %q: want host:port: %w", c.Addr, breach.ErrInvalid)
 	}
-	if c, err = c.filled(); err != nil {
+	if c, err = c.Filled(); err != nil {
 		return nil, err
 	}
-	return &SMTP{Config: c, host: host, pace: newPace(c.Pacing, c.Now),
+	return &SMTP{Config: c, host: host, pace: NewPace(c.Pacing, c.Now),
 		slots: make(chan struct{}, c.Conns), idle: make(chan *client, c.Conns)}, nil
 }
 
-// filled checks a configuration and puts in what it leaves open.
-func (c Config) filled() (Config, error) {
+// Filled checks what every provider needs of a configuration, and puts in what
+// it leaves open.
+func (c Config) Filled() (Config, error) {
 	if !plain(c.From) {
 		return c, fmt.Errorf("sender %q: want an address: %w", c.From, breach.ErrInvalid)
 	}
@@ -86,7 +87,7 @@ func (c Config) filled() (Config, error) {
 		return c, fmt.Errorf("return path: want a domain and a key of %d bytes: %w", minReturnKey, breach.ErrInvalid)
 	}
 	if c.Domain == "" {
-		c.Domain = domainOf(c.From)
+		c.Domain = DomainOf(c.From)
 	}
 	if c.NeutralName == "" {
 		c.NeutralName = "Information publique"
@@ -144,7 +145,11 @@ func (s *SMTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
 			return "", err
 		}
 	}
-	if err := s.turn(ctx, domainOf(to)); err != nil {
+	err = s.Quality.Open()
+	if err == nil {
+		err = s.pace.Turn(ctx, DomainOf(to))
+	}
+	if err != nil {
 		return "", fmt.Errorf("e-mail %s: %w", e.Key, err)
 	}
 	data, err := s.Message(e, s.Now())
@@ -157,32 +162,10 @@ func (s *SMTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	case <-ctx.Done():
 		return "", fmt.Errorf("e-mail %s: %w: %w", e.Key, breach.ErrTemporary, ctx.Err())
 	}
-	if err := s.verdict(s.handOver(ctx, from, to, data), e.Key, domainOf(to)); err != nil {
+	if err := s.verdict(s.handOver(ctx, from, to, data), e.Key, DomainOf(to)); err != nil {
 		return "", err
 	}
-	return MessageID(e.Key, s.Domain), nil
-}
-
-// turn waits for a message's turn, when it is near.
-func (s *SMTP) turn(ctx context.Context, domain string) error {
-	if s.Quality.Level() == Paused {
-		return fmt.Errorf("too many bounces or complaints: paused until somebody has looked: %w", breach.ErrTemporary)
-	}
-	wait, ok := s.pace.ask(domain)
-	if !ok {
-		return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Second), breach.ErrTemporary)
-	}
-	if wait <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
-	}
+	return s.MessageID(e.Key), nil
 }
 
 // verdict turns what the relay said into the error of Send, and has the pace
@@ -191,7 +174,7 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 	var refused *refusedError
 	switch {
 	case err == nil:
-		s.pace.took(domain)
+		s.pace.Took(domain)
 		s.Quality.Sent()
 		return nil
 	case errors.Is(err, errDoubt):
@@ -201,29 +184,17 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 	case refused.code < 500 || refused.step == "" || refused.step == "sender ":
 		switch who := about(refused.reply); {
 		case who == ofRelay, refused.step != "recipient " && refused.step != "content ":
-			s.pace.slow("")
+			s.pace.Slow(Everybody)
 		case who == ofDomain:
-			s.pace.slow(domain)
+			s.pace.Slow(domain)
 		}
 		return fmt.Errorf("e-mail %s: %w", key, refused)
 	}
-	s.pace.took(domain) // it answers
+	s.pace.Took(domain) // it answers
 	s.Quality.Sent()
 	reason := Reason(refused.status)
-	if unreachable(reason) {
-		s.Quality.Bounced()
-	}
+	s.Quality.Count(reason)
 	return fmt.Errorf("e-mail %s: %s: %w", key, refused, &breach.RefusedError{Code: reason, What: "e-mail " + key, Hint: "the next channel takes over"})
-}
-
-// unreachable tells whether a reason is one for which a sender is blamed: an
-// address that does not work, or a receiver that does not want the message.
-func unreachable(reason string) bool {
-	switch reason {
-	case MailboxFull, TooLarge, NoRoute, Expired:
-		return false
-	}
-	return true
 }
 
 // handOver uses a connection at rest when there is one; if that has gone stale,
@@ -240,7 +211,7 @@ func (s *SMTP) handOver(ctx context.Context, from, to string, data []byte) error
 	c, err := s.dial(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.pace.slow("")
+			s.pace.Slow(Everybody)
 		}
 		return err
 	}
@@ -363,7 +334,7 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	if s.Asker == nil {
 		return "", false, notify.ErrUnknown
 	}
-	return s.Asker.Ask(ctx, MessageID(key, s.Domain))
+	return s.Asker.Ask(ctx, s.MessageID(key))
 }
 
 // Outcomes returns what the configured source of reports knows.
