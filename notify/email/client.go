@@ -217,7 +217,7 @@ type refusedError struct {
 	step string
 }
 
-func (e *refusedError) Error() string { return e.step + "refused with " + e.reply.String() }
+func (e *refusedError) Error() string { return e.step + "refused with " + e.String() }
 
 // Unwrap: a reply outside of a message says nothing about any recipient.
 func (e *refusedError) Unwrap() error { return breach.ErrTemporary }

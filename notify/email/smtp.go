@@ -194,7 +194,7 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 	s.Quality.Sent()
 	reason := Reason(refused.status)
 	s.Quality.Count(reason)
-	return fmt.Errorf("e-mail %s: %s: %w", key, refused, &breach.RefusedError{Code: reason, What: "e-mail " + key, Hint: "the next channel takes over"})
+	return fmt.Errorf("e-mail %s: %s: %w", key, refused.Error(), &breach.RefusedError{Code: reason, What: "e-mail " + key, Hint: "the next channel takes over"})
 }
 
 // handOver uses a connection at rest when there is one; if that has gone stale,

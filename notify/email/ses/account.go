@@ -50,7 +50,7 @@ func (c *Channel) ready(ctx context.Context) error {
 		return nil
 	}
 	if err := c.Check(ctx); err != nil {
-		return fmt.Errorf("%s: %w", err, breach.ErrTemporary) // no recipient's fault, whatever it is
+		return fmt.Errorf("%s: %w", err.Error(), breach.ErrTemporary) // no recipient's fault, whatever it is
 	}
 	list, err := c.suppression(ctx)
 	if err != nil {
