@@ -337,6 +337,14 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	return s.Asker.Ask(ctx, s.MessageID(key))
 }
 
+// Blind tells that nobody can say which messages the relay has: fewer are in
+// flight at a time, since each is a doubt when the process dies.
+func (s *SMTP) Blind() bool { return s.Asker == nil }
+
+// Verdicts tells whether reports come at all, so that a round waits for them:
+// most bounces come within minutes.
+func (s *SMTP) Verdicts() bool { return s.Reports != nil }
+
 // Outcomes returns what the configured source of reports knows.
 func (s *SMTP) Outcomes(ctx context.Context, cursor string) ([]notify.Outcome, string, error) {
 	if s.Reports == nil {

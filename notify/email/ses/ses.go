@@ -233,3 +233,6 @@ func (c *Channel) Ask(_ context.Context, key string) (string, bool, error) {
 	}
 	return "", false, notify.ErrUnknown
 }
+
+// Blind tells that Ask never knows: fewer messages are in flight at a time.
+func (c *Channel) Blind() bool { return true }
