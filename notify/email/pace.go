@@ -17,15 +17,21 @@ type Pacing struct {
 	Domains map[string]float64 // to named domains, instead of Domain
 }
 
-// What a refusal "for now" costs: a pause that doubles up to an hour's quarter
-// and ends with the first message that is taken (RFC 5321 4.5.4.1 asks for at
-// least as much between two attempts of one message; ours are of many).
+// What a refusal "for now" costs: a pause that begins short, doubles with each
+// refusal that follows it, and ends with the first message that is taken.
 const (
-	firstPause = 2 * time.Second
+	firstPause = 100 * time.Millisecond
 	longPause  = 15 * time.Minute
-	// maxHold is how long a message may be held for its turn. One that must wait
-	// longer is handed back, so that a slow domain never holds the others.
-	maxHold = 250 * time.Millisecond
+	// probeWait is how long the others wait for the verdict on the one message
+	// that goes first after a pause.
+	probeWait = time.Second
+	// A message is held here for its turn no longer than this; then it is handed
+	// back, so that a slow domain never holds the others. Where everybody waits
+	// there is nobody to hold.
+	holdDomain    = 250 * time.Millisecond
+	holdEverybody = 5 * time.Second
+	// wake is how often a held message looks whether its turn has come.
+	wake = 20 * time.Millisecond
 	// depth is how many seconds' worth a silent lane saves up.
 	depth = 2.0
 	// maxLanes bounds the memory of a campaign to invented domains.
@@ -61,20 +67,23 @@ func NewPace(p Pacing, now func() time.Time) *Pace {
 // Turn waits for a message's turn when it is near; when it is not, or ctx ends,
 // the error is ErrTemporary and nothing was used up.
 func (p *Pace) Turn(ctx context.Context, domain string) error {
-	wait, ok := p.ask(domain)
-	if !ok {
-		return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Second), breach.ErrTemporary)
-	}
-	if wait <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
+	for held := time.Duration(0); ; held += wake {
+		wait, who := p.ask(domain)
+		if wait <= 0 {
+			return nil
+		}
+		hold := holdDomain
+		if who == Everybody {
+			hold = holdEverybody
+		}
+		if held+wait > hold {
+			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), breach.ErrTemporary)
+		}
+		select {
+		case <-time.After(min(wait, wake)):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
+		}
 	}
 }
 
@@ -111,33 +120,34 @@ func (p *Pace) forget() {
 	}
 }
 
-// ask takes a token of the relay and of the domain. It returns how long the
-// caller must wait with them, or ok false and how long to stay away: then no
-// token was taken.
-func (p *Pace) ask(domain string) (wait time.Duration, ok bool) {
+// ask takes a token of the domain and of the relay, or says how long to wait,
+// and for whom: then none was taken.
+func (p *Pace) ask(domain string) (wait time.Duration, who string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var taken []*lane
-	for _, name := range [...]string{domain, Everybody} {
+	now := p.now()
+	var lanes [2]*lane
+	for i, name := range [...]string{Everybody, domain} {
 		rate := p.rate(name)
 		l := p.lane(name, rate > 0)
 		if l == nil {
 			continue
 		}
-		w := l.due(rate, p.now())
-		if wait = max(wait, w); wait > maxHold {
-			for _, t := range taken {
-				t.tokens++
-			}
-			return wait, false
+		if wait := l.due(rate, now); wait > 0 {
+			return wait, name
+		}
+		lanes[i] = l
+	}
+	for _, l := range lanes {
+		if l == nil {
+			continue
 		}
 		l.tokens--
 		if l.probe { // the next ones wait for the verdict on this one
-			l.probe, l.until = false, p.now().Add(firstPause)
+			l.probe, l.until = false, now.Add(probeWait)
 		}
-		taken = append(taken, l)
 	}
-	return wait, true
+	return 0, ""
 }
 
 // due fills the bucket and says when the next token is there.
@@ -172,12 +182,14 @@ func (p *Pace) Slow(domain string) {
 // probing tells whether the pause that runs is only that for a probe's verdict.
 func (l *lane) probing(now time.Time) bool { return !l.probe && l.pause > 0 && now.Before(l.until) }
 
-// Took ends the pauses of a domain and of the relay: a message went through.
+// Took ends the pauses of a domain and of the relay: a message went through. A
+// pause that still runs is not ended by a message from before it.
 func (p *Pace) Took(domain string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	now := p.now()
 	for _, name := range [...]string{domain, Everybody} {
-		if l := p.lanes[name]; l != nil && l.pause > 0 {
+		if l := p.lanes[name]; l != nil && l.pause > 0 && (l.probing(now) || !now.Before(l.until)) {
 			l.pause, l.probe, l.until = 0, false, time.Time{}
 		}
 	}

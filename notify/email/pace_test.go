@@ -22,7 +22,7 @@ func (c *clock) now() time.Time { return c.Time }
 func carried(p *Pace, c *clock, domain string, long time.Duration) (n int) {
 	for end := c.Add(long); c.Before(end); c.Time = c.Add(100 * time.Millisecond) {
 		for {
-			if _, ok := p.ask(domain); !ok {
+			if wait, _ := p.ask(domain); wait > 0 {
 				break
 			}
 			n++
@@ -44,7 +44,7 @@ func TestRates(t *testing.T) {
 	} {
 		c := &clock{noon}
 		got := carried(NewPace(tt.pacing, c.now), c, "example.org", time.Minute)
-		if d := got - tt.want; d < -3 || d > 3 { // what is asked for early is held, and counts in its second
+		if d := got - tt.want; d < -2 || d > 2 {
 			t.Errorf("%s: %d in a minute, want %d", tt.name, got, tt.want)
 		}
 	}
@@ -54,29 +54,30 @@ func TestSlowDomainHoldsNobody(t *testing.T) {
 	c := &clock{noon}
 	p := NewPace(Pacing{}, c.now)
 	var pauses []time.Duration
-	for range 12 {
+	for range 16 {
 		p.Slow("slow.example.org")
 		begin := c.Time
 		for {
-			if _, ok := p.ask("slow.example.org"); ok {
+			wait, _ := p.ask("slow.example.org")
+			if wait <= 0 {
 				break
 			}
-			if _, ok := p.ask("example.org"); !ok {
+			if wait, _ := p.ask("example.org"); wait > 0 {
 				t.Fatal("another domain waits as well")
 			}
-			c.Time = c.Add(time.Second)
+			c.Time = c.Add(wait)
 		}
 		pauses = append(pauses, c.Sub(begin))
-		if _, ok := p.ask("slow.example.org"); ok {
+		if wait, _ := p.ask("slow.example.org"); wait <= 0 {
 			t.Fatal("more than one message tries after a pause")
 		}
 	}
-	if pauses[0] != firstPause || pauses[1] != 2*firstPause || pauses[11] != longPause {
+	if pauses[0] != firstPause || pauses[1] != 2*firstPause || pauses[15] != longPause {
 		t.Errorf("pauses %v", pauses)
 	}
 	p.Took("slow.example.org")
 	for range 100 {
-		if _, ok := p.ask("slow.example.org"); !ok {
+		if wait, _ := p.ask("slow.example.org"); wait > 0 {
 			t.Fatal("it still waits although it takes messages")
 		}
 	}
@@ -89,7 +90,7 @@ func TestManyRefusalsAreOne(t *testing.T) {
 		p.Slow("example.org")
 	}
 	c.Time = c.Add(firstPause)
-	if _, ok := p.ask("example.org"); !ok {
+	if wait, _ := p.ask("example.org"); wait > 0 {
 		t.Error("refusals of one moment add up")
 	}
 }
@@ -131,7 +132,7 @@ func TestPacedSend(t *testing.T) {
 			t.Fatalf("message %d: %v", i, err)
 		}
 	}
-	if asked != 1 {
+	if asked > 6 { // doubling pauses; a try for each message would be 20
 		t.Errorf("the slow domain was tried %d times in a moment", asked)
 	}
 }

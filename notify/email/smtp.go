@@ -68,7 +68,7 @@ func NewSMTP(c Config) (*SMTP, error) {
 	if c, err = c.Filled(); err != nil {
 		return nil, err
 	}
-	return &SMTP{Config: c, host: host, pace: NewPace(c.Pacing, c.Now),
+	return &SMTP{Config: c, host: host, pace: NewPace(c.Pacing, time.Now),
 		slots: make(chan struct{}, c.Conns), idle: make(chan *client, c.Conns)}, nil
 }
 

@@ -28,6 +28,8 @@ type cloud struct {
 	// fault says how the n-th hand-over fails: "" not at all.
 	fault func(n int) string
 	calls int
+	// accepting is called when a message is accepted and not answered.
+	accepting func()
 
 	vdm        bool
 	events     []string
@@ -166,9 +168,8 @@ func (c *cloud) send(w http.ResponseWriter, body []byte) {
 	case "drop after accepting":
 		drop(w)
 	case "time out after accepting":
-		c.mu.Unlock()
-		time.Sleep(400 * time.Millisecond)
-		c.mu.Lock()
+		c.accepting()
+		time.Sleep(50 * time.Millisecond)
 	default:
 		answer(w, map[string]string{"MessageId": fmt.Sprintf("0100018c-%012d-000000", c.serial)})
 	}

@@ -99,7 +99,7 @@ func Open(ctx context.Context, c Config) (*Channel, error) {
 		conf.BaseEndpoint = aws.String(c.Endpoint)
 	}
 	return &Channel{Config: c, mail: sesv2.NewFromConfig(conf), queue: sqs.NewFromConfig(conf),
-		pace: email.NewPace(c.Message.Pacing, c.Message.Now)}, nil
+		pace: email.NewPace(c.Message.Pacing, time.Now)}, nil
 }
 
 // Channel says that this is the e-mail channel.

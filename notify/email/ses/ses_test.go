@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func credentials(context.Context) (aws.Credentials, error) {
 func open(t *testing.T, url string) *Channel {
 	t.Helper()
 	ch, err := Open(t.Context(), Config{
-		Message: email.Config{From: "notification@vigie.example.org", Return: ret, Timeout: 250 * time.Millisecond},
+		Message: email.Config{From: "notification@vigie.example.org", Return: ret, Timeout: 10 * time.Second},
 		Region:  "eu-west-3", Set: "notices", Queue: url + "/123/notices", Endpoint: url,
 		Credentials: aws.CredentialsProviderFunc(credentials),
 	})
@@ -73,7 +74,13 @@ func TestFaults(t *testing.T) {
 			c, url := newCloud(t)
 			c.fault = func(int) string { return tt.fault }
 			e := notifytest.Envelope("msg_1")
-			_, err := open(t, url).Send(t.Context(), e)
+			ch := open(t, url)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if tt.fault == "time out after accepting" {
+				c.accepting = cancel // the sender's patience ends
+			}
+			_, err := ch.Send(ctx, e)
 			if err == nil {
 				t.Fatal("sent")
 			}
@@ -135,16 +142,26 @@ func TestSuppressedIsABounce(t *testing.T) {
 	}
 }
 
+// SES asks to wait: forty at once do not ask it forty times.
 func TestThrottledWaits(t *testing.T) {
 	c, url := newCloud(t)
 	c.fault = func(int) string { return "throttle" }
 	ch := open(t, url)
-	for i := range 20 {
-		if _, err := ch.Send(t.Context(), notifytest.Envelope(fmt.Sprint("msg_", i))); !errors.Is(err, breach.ErrTemporary) {
-			t.Fatal(err)
-		}
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+	defer cancel()
+	if _, err := ch.Send(ctx, notifytest.Envelope("msg_0")); !errors.Is(err, breach.ErrTemporary) {
+		t.Fatal(err)
 	}
-	if c.calls != 1 {
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			if _, err := ch.Send(ctx, notifytest.Envelope(fmt.Sprint("msg_", i))); !errors.Is(err, breach.ErrTemporary) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if c.calls > 5 {
 		t.Errorf("%d calls in a moment although SES asked to wait", c.calls)
 	}
 }
