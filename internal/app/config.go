@@ -91,6 +91,8 @@ type ChannelConfig struct {
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Mail signs, paces and takes in what comes back.
+	Mail MailConfig `yaml:"mail"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
@@ -208,6 +210,9 @@ func (c Config) check() error {
 		if _, _, err := net.SplitHostPort(c.Console.Public); err != nil {
 			return wrong("console.public %q: want host:port", c.Console.Public)
 		}
+	}
+	if err := c.Channels.checkMail(wrong); err != nil {
+		return err
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err
