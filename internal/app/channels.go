@@ -6,11 +6,10 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/email"
 	"vigie/notify/letter"
 )
 
-// openChannels makes the carriers: SMTP when a submission server is
+// openChannels makes the carriers: e-mail when a relay or Amazon SES is
 // configured, and directories from which a gateway or print route takes over.
 func (a *App) openChannels(ctx context.Context) error {
 	out := a.Config.Channels.Outbox
@@ -26,22 +25,5 @@ func (a *App) openChannels(ctx context.Context) error {
 	if a.Steps.Channels[breach.ChannelLetter], err = a.secondRoute(l); err != nil {
 		return err
 	}
-	if addr := a.Config.Channels.SMTP; addr != "" {
-		return a.UseSMTP(email.Config{
-			Addr: addr, Username: a.Config.Channels.SMTPUser, Password: string(a.Config.Channels.SMTPPass),
-			From: a.Config.Channels.EmailFrom, NeutralName: a.Config.Channels.NeutralName,
-		})
-	}
-	return nil
-}
-
-// UseSMTP sets the e-mail channel, such as the demo's in-process sink.
-func (a *App) UseSMTP(cfg email.Config) error {
-	ch, err := email.NewSMTP(cfg)
-	if err != nil {
-		return err
-	}
-	a.closers = append(a.closers, ch.Close)
-	a.Steps.Channels[breach.ChannelEmail], err = a.secondRelay(ch, cfg)
-	return err
+	return a.openMail(ctx)
 }

@@ -96,6 +96,8 @@ type ChannelConfig struct {
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Mail signs, paces and takes in what comes back.
+	Mail MailConfig `yaml:"mail"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
@@ -215,6 +217,9 @@ func (c Config) check() error {
 		}
 	}
 	if err := c.Channels.check(wrong); err != nil {
+		return err
+	}
+	if err := c.Channels.checkMail(wrong); err != nil {
 		return err
 	}
 	if err := c.Alerts.check(wrong); err != nil {

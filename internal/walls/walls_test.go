@@ -69,6 +69,8 @@ var may = map[string][]string{
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/lint":            {"internal/breach", "notify"},
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
+	"notify/email/report":    {"internal/breach", "notify", "notify/email"},
+	"notify/email/ses":       {"internal/breach", "notify", "notify/email"},
 	"notify/sms":             {"internal/breach", "internal/france", "notify"},
 	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
