@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"vigie/internal/breach"
@@ -180,12 +181,31 @@ func parseReceipt(line []byte) (Outcome, bool) {
 	return out, true
 }
 
+// ReadReceipts reads what a carrier says became of messages, a line each. A line
+// that is not a receipt is skipped; the last one may lack its end.
+func ReadReceipts(ctx context.Context, r io.Reader) ([]Outcome, error) {
+	var all []Outcome
+	for br := bufio.NewReaderSize(io.MultiReader(r, strings.NewReader("\n")), 1<<16); ; {
+		list, read, err := readReceipts(ctx, br)
+		all = append(all, list...)
+		if err != nil || read == 0 {
+			return all, err
+		}
+	}
+}
+
+// Receipt is the line that a carrier writes about a message.
+func Receipt(out Outcome) ([]byte, error) {
+	line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
+	return append(line, '\n'), err
+}
+
 var receiptLock sync.Mutex
 
 // AppendReceipt is the carrier's side: it reports what became of a message. It
 // is for carriers that live in this process, such as simulated ones.
 func AppendReceipt(dir string, out Outcome) error {
-	line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
+	line, err := Receipt(out)
 	if err != nil {
 		return err
 	}
@@ -195,6 +215,6 @@ func AppendReceipt(dir string, out Outcome) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(line, '\n'))
+	_, err = f.Write(line)
 	return errors.Join(err, f.Close())
 }

@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -43,6 +44,7 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
+	letters *letter.Shelf
 	closers []func() error
 }
 

@@ -7,23 +7,21 @@ import (
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/email"
-	"vigie/notify/letter"
 	"vigie/notify/sms"
 )
 
 // openChannels makes the carriers: SMTP when a submission server is
 // configured, and directories from which a gateway or print route takes over.
-func (a *App) openChannels(context.Context) error {
+func (a *App) openChannels(ctx context.Context) error {
 	out := a.Config.Channels.Outbox
 	s, err := sms.NewDirectory(filepath.Join(out, "sms"))
 	if err != nil {
 		return err
 	}
-	l, err := letter.NewDirectory(filepath.Join(out, "letters"), letter.Options{NeutralSender: a.Config.Channels.NeutralSender})
-	if err != nil {
+	if a.letters, err = Letters(ctx, a.Config); err != nil {
 		return err
 	}
-	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: l}
+	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: a.letters}
 	if addr := a.Config.Channels.SMTP; addr != "" {
 		return a.UseSMTP(email.Config{
 			Addr: addr, Username: a.Config.Channels.SMTPUser, Password: string(a.Config.Channels.SMTPPass),

@@ -84,11 +84,12 @@ type TemporalConfig struct {
 // ChannelConfig names the carriers. A directory carrier writes files that a
 // print route or gateway picks up.
 type ChannelConfig struct {
-	SMTP      string `yaml:"smtp"` // host:port of the submission server
-	SMTPUser  string `yaml:"smtp_user"`
-	SMTPPass  Secret `yaml:"smtp_pass"`
-	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
-	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	SMTP      string       `yaml:"smtp"` // host:port of the submission server
+	SMTPUser  string       `yaml:"smtp_user"`
+	SMTPPass  Secret       `yaml:"smtp_pass"`
+	EmailFrom string       `yaml:"email_from"` // address that sends, such as notice@watch.example.org
+	Outbox    string       `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	Letters   LetterConfig `yaml:"letters"`    // where letters go, and when they leave
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
@@ -216,6 +217,9 @@ func (c Config) check() error {
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err
+	}
+	if _, err := c.Channels.Letters.calendar(); err != nil {
+		return fmt.Errorf("configuration: channels.letters: %w", err)
 	}
 	return c.checkSources(wrong)
 }

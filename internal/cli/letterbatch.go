@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/letter"
@@ -169,10 +171,11 @@ func (letterReturnedCmd) Help() string {
 
 // Run takes in each; one that is refused does not stop the others.
 func (c letterReturnedCmd) Run(s *session) error {
-	d, err := letter.NewDirectory(c.Dir, letter.Options{})
+	store, err := blob.OpenDir(c.Dir)
 	if err != nil {
 		return err
 	}
+	d := letter.NewShelf(store, letter.Options{}, letter.Calendar{}, time.Now)
 	var last error
 	in := bufio.NewScanner(s.stdin())
 	for n := 1; in.Scan(); n++ {

@@ -1,6 +1,6 @@
 // Package letter makes the paper communication: an A4 PDF whose address shows
 // in the window of a DL or C5 envelope however the sheet slides, and a
-// directory that takes each letter once.
+// shelf from which a printer takes each letter once.
 package letter
 
 import (
