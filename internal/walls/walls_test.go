@@ -72,6 +72,7 @@ var may = map[string][]string{
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
 	"notify/sms":             {"internal/breach", "notify"},
 	"notify/letter":          {"internal/blob", "internal/breach", "internal/i18n", "notify"},
+	"notify/letter/maileva":  {"internal/breach", "notify", "notify/letter"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
 	"notify/mark":            {"internal/breach", "notify"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
