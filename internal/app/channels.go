@@ -18,10 +18,11 @@ func (a *App) openChannels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.letters, err = Letters(ctx, a.Config); err != nil {
+	l, err := a.openLetters(ctx)
+	if err != nil {
 		return err
 	}
-	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: a.letters}
+	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: l}
 	if addr := a.Config.Channels.SMTP; addr != "" {
 		return a.UseSMTP(email.Config{
 			Addr: addr, Username: a.Config.Channels.SMTPUser, Password: string(a.Config.Channels.SMTPPass),

@@ -216,6 +216,9 @@ func (c Config) check() error {
 	if _, err := c.Channels.Letters.calendar(); err != nil {
 		return fmt.Errorf("configuration: channels.letters: %w", err)
 	}
+	if l := c.Channels.Letters; l.S3 != nil && l.Maileva != nil {
+		return wrong("channels.letters: s3 and maileva exclude each other")
+	}
 	return c.checkSources(wrong)
 }
 

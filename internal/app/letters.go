@@ -1,13 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"vigie/internal/blob"
+	"vigie/notify"
 	"vigie/notify/letter"
+	"vigie/notify/letter/maileva"
 )
 
 // LetterConfig says where letters are handed over to be printed, and when.
@@ -18,6 +21,40 @@ type LetterConfig struct {
 	CutOff    string   `yaml:"cut_off"`
 	Territory string   `yaml:"territory"` // whose holidays the printer keeps, such as alsace-moselle; empty: metropole
 	Closed    []string `yaml:"closed"`    // further days without printing, such as 2026-05-15
+
+	Maileva *MailevaConfig `yaml:"maileva"` // a print service instead
+}
+
+// MailevaConfig is an account with a print service of Maileva's shape.
+type MailevaConfig struct {
+	URL      string `yaml:"url"`       // default Maileva's own
+	TokenURL string `yaml:"token_url"` // likewise
+	ClientID string `yaml:"client_id"`
+	Secret   Secret `yaml:"secret"`
+	User     string `yaml:"user"`
+	Password Secret `yaml:"password"`
+	Postage  string `yaml:"postage"`  // FAST, URGENT or ECONOMIC; default FAST
+	Envelope string `yaml:"envelope"` // what the service calls its windows; empty: its default
+	Color    bool   `yaml:"color"`
+	Duplex   bool   `yaml:"duplex"`
+}
+
+func (c MailevaConfig) open(neutral []string) (notify.Channel, error) {
+	return maileva.Open(maileva.Config{
+		URL: cmp.Or(c.URL, "https://api.maileva.com/mail/v2"), TokenURL: cmp.Or(c.TokenURL, "https://connexion.maileva.com/auth/realms/services/protocol/openid-connect/token"),
+		ClientID: c.ClientID, Secret: string(c.Secret), User: c.User, Password: string(c.Password), Postage: c.Postage, Envelope: c.Envelope,
+		Letter: letter.Options{NeutralSender: neutral, Color: c.Color, Duplex: c.Duplex}, Now: now,
+	})
+}
+
+// openLetters opens the print route: a service, or the shelf.
+func (a *App) openLetters(ctx context.Context) (notify.Channel, error) {
+	if m := a.Config.Channels.Letters.Maileva; m != nil {
+		return m.open(a.Config.Channels.NeutralSender)
+	}
+	var err error
+	a.letters, err = Letters(ctx, a.Config)
+	return a.letters, err
 }
 
 func (c LetterConfig) calendar() (letter.Calendar, error) {
