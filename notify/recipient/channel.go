@@ -270,13 +270,15 @@ func digits(s string) string {
 // samePlace tells whether two addresses may be the same house. It errs on the
 // side of yes: flats, wording of the street and accents do not tell them apart.
 func samePlace(a, b breach.Address) bool {
-	if a.IsZero() || b.IsZero() {
-		return false
-	}
-	return placeKey(a) == placeKey(b)
+	return Place(a) != "" && Place(a) == Place(b)
 }
 
-func placeKey(a breach.Address) string {
+// Place is what two addresses share that may be the same house; "" for one that
+// is not known.
+func Place(a breach.Address) string {
+	if a.IsZero() {
+		return ""
+	}
 	number, last := "", ""
 	words := strings.FieldsFunc(plain(a.Street+" "+a.Line5), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	for _, w := range words {

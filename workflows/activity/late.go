@@ -62,7 +62,7 @@ func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.Con
 
 // recheck resolves the recipients again, today, from the registry as it is. It
 // answers with a reason when this row may not go out any more.
-func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify.Recipient, string, error) {
+func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane) (notify.Recipient, string, error) {
 	if f.Version != m.Notice {
 		return notify.Recipient{}, "facts-changed", nil
 	}
@@ -79,6 +79,9 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify
 	}
 	if subject.Controller != m.Controller {
 		return notify.Recipient{}, "controller-changed", nil
+	}
+	if l.holds(s, subject) {
+		return notify.Recipient{}, notify.ReasonHouseholdInDanger, nil
 	}
 	for _, r := range resolve(subject, s.Now(), f).Recipients {
 		if r.Key != m.Recipient || r.Role != m.Role {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/store"
 	"vigie/matchers/registry"
 	"vigie/notify"
 	"vigie/notify/wording"
@@ -67,6 +68,8 @@ type planner struct {
 	parts      map[breach.ControllerID]*part
 	order      []breach.ControllerID
 	shielded   map[int64][]human // protected persons by dump row, in any registry
+	dangers    []breach.Danger   // for the danger lane, not yet written
+	settled    map[breach.DangerID]breach.Danger
 }
 
 // part is one controller's share of the plan.
@@ -95,7 +98,16 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	p := &planner{
 		steps: s, incident: inc, at: s.Now(),
 		parts: map[breach.ControllerID]*part{}, manifests: map[breach.ControllerID]registry.Manifest{},
-		shielded: map[int64][]human{},
+		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
+	}
+	lane, err := s.Store.Dangers(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range lane {
+		if !d.Open() {
+			p.settled[d.ID] = d
+		}
 	}
 	for _, n := range names {
 		reg, err := s.Registries.Open(n)
@@ -154,7 +166,9 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 	if part.done {
 		return
 	}
-	d := resolve(p.shield(s, rows), p.at, part.facts)
+	s = p.shield(s, rows)
+	p.guard(s, rows)
+	d := resolve(s, p.at, part.facts)
 	if s.Contact == (breach.Contact{}) && s.BirthDate.IsZero() && len(d.Recipients) == 1 {
 		d.Recipients[0].Why = []string{notify.ReasonLeftRegistry}
 	}
@@ -208,7 +222,20 @@ func (p *planner) row(part *part, s breach.Subject, r notify.Recipient, ch breac
 		m.State = breach.MessageListed
 	}
 	m.ID = p.steps.messageID(m)
+	if d, ok := p.settled[p.steps.dangerID(m.Incident, m.Registry, m.Subject)]; ok && m.State == breach.MessageListed && r.Role == "self" {
+		p.byHand(&m, d)
+	}
 	return m
+}
+
+// byHand writes into a row what a human has settled before the plan was made.
+func (p *planner) byHand(m *breach.Message, d breach.Danger) {
+	switch {
+	case d.Outcome.Told():
+		m.State, m.Provider, m.Ref, m.Attempts = breach.MessageHandedOver, store.ByHand, string(d.ID), 1
+	case d.Outcome == breach.DangerNotThem:
+		m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonNotThem
+	}
 }
 
 // messageID follows from what makes a communication unique in the ledger.
@@ -237,7 +264,9 @@ func (p *planner) flush(ctx context.Context) error {
 		}
 		part.rows = part.rows[:0]
 	}
-	return nil
+	err := p.steps.Store.GuardDangers(ctx, p.dangers)
+	p.dangers = nil
+	return err
 }
 
 // reach refuses a plan that uses a channel nobody has configured.
