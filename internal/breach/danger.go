@@ -184,3 +184,14 @@ func (d *Danger) Worsen(old Danger) bool {
 	d.Exposed = merged
 	return more
 }
+
+// LanePage is one message that wakes somebody for a late entry of the lane.
+type LanePage struct {
+	ID       string
+	Incident IncidentID
+	Rung     int
+	Channel  Channel
+	At       time.Time
+	Ref      string
+	Fault    string
+}

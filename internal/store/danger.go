@@ -285,3 +285,26 @@ func (s *Store) Unguarded(ctx context.Context, incident breach.IncidentID, contr
 	}
 	return len(list) > 0, nil
 }
+
+// SaveLanePage keeps a page before it is handed over and settles it after.
+func (s *Store) SaveLanePage(ctx context.Context, p breach.LanePage) error {
+	return s.change(ctx, actor(ctx), "danger.page", string(p.Incident), func(u *unit) error {
+		u.did("page=%s rung=%d channel=%s ref=%t fault=%s", p.ID, p.Rung, p.Channel, p.Ref != "", p.Fault)
+		_, err := exec(ctx, u, `INSERT INTO lane_pages (id, incident, rung, channel, at, ref, fault) VALUES ?
+			ON CONFLICT (id) DO UPDATE SET ref = excluded.ref, fault = excluded.fault`,
+			tuples{{p.ID, p.Incident, p.Rung, p.Channel, nanos(p.At), p.Ref, p.Fault}})
+		return err
+	})
+}
+
+// LanePages lists who was woken since a moment, in the order of the escalation.
+func (s *Store) LanePages(ctx context.Context, incident breach.IncidentID, since time.Time) ([]breach.LanePage, error) {
+	list, err := all(ctx, s.r, func(r scanner) (p breach.LanePage, err error) {
+		err = r.Scan(&p.ID, &p.Incident, &p.Rung, &p.Channel, (*instant)(&p.At), &p.Ref, &p.Fault)
+		return p, err
+	}, `SELECT id, incident, rung, channel, at, ref, fault FROM lane_pages WHERE incident = ? AND at >= ? ORDER BY rung, at, id LIMIT ?`, incident, nanos(since), mostRows)
+	if err != nil {
+		return nil, fmt.Errorf("listing who was woken for incident %s: %w", incident, err)
+	}
+	return list, nil
+}
