@@ -146,7 +146,7 @@ func (r *resolution) deceased() bool {
 	if !s.Deceased && s.DeceasedAt.IsZero() {
 		return false
 	}
-	if s.DeceasedAt.After(r.day.AddDate(0, 0, 1)) {
+	if s.DeceasedAt.After(r.day) {
 		r.human(notify.ReasonDeathUnclear)
 		r.leaveOut(notify.ReasonDeathUnclear, allKinds...)
 		return true
