@@ -35,6 +35,8 @@ const (
 	ReasonSauvegardeAlone    = "sauvegarde-alone"    // C. civ. 435: nobody represents the person
 	ReasonOtherParentUnknown = "other-parent-unseen" // joint exercise, but the registry knows one parent only
 
+	ReasonNotEntitled        = "not-entitled"        // decree 2017-890: may not have the act that was taken
+	ReasonToldElsewhere      = "told-elsewhere"      // told the same facts about the same data in another incident
 	ReasonNotThem = "not-them" // a human says that the row of the dump is somebody else's
 
 	// Why a human must act.
@@ -80,7 +82,7 @@ func Reasons() []string {
 		ReasonDeathUnclear, ReasonAuthorityUnknown, ReasonRowsConflict, ReasonExclusionEnded, ReasonExclusionAhead,
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
-		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonHouseholdInDanger, ReasonAddressSuspended,
+		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
 	}
 }
 

@@ -154,6 +154,7 @@ func (r *resolution) steps(to *notify.Recipient) {
 	}
 	r.unusable(to)
 	r.shared(to)
+	r.crowded(to)
 	if len(to.Steps) > 0 { // now in the human lane
 		return
 	}
@@ -202,6 +203,22 @@ func (r *resolution) unusable(to *notify.Recipient) {
 	} else if r.lost != nil && r.lost(c.Email) {
 		c.Email = ""
 		to.Why = append(to.Why, notify.ReasonChannelsInTheDump)
+	}
+}
+
+// crowded drops a mailbox or number that several people of the registry have.
+func (r *resolution) crowded(to *notify.Recipient) {
+	c := &to.Contact
+	if r.others == nil {
+		return
+	}
+	if c.Email != "" && r.others(c.Email) {
+		c.Email = ""
+		to.Why = append(to.Why, notify.ReasonEmailShared)
+	}
+	if c.Phone != "" && r.others(c.Phone) {
+		c.Phone = ""
+		to.Why = append(to.Why, notify.ReasonPhoneShared)
 	}
 }
 

@@ -201,25 +201,32 @@ func categories(row *matchers.Record) []string {
 	return list
 }
 
-// lane remembers who of an incident waits in the danger lane, for one batch of
-// hand-overs.
-type lane map[string]bool
+// lane remembers, for one batch of hand-overs, who of an incident waits in the
+// danger lane and which addresses somebody said are not the person's.
+type lane struct {
+	household map[string]bool
+	suspended map[string]bool
+}
 
 func (s *Steps) lane(ctx context.Context, id breach.IncidentID) (lane, error) {
+	l := lane{household: map[string]bool{}}
 	waiting, err := s.Store.Waiting(ctx, id)
-	l := lane{}
+	if err != nil {
+		return l, err
+	}
 	for _, d := range waiting {
 		for _, k := range d.Household {
-			l[k] = true
+			l.household[k] = true
 		}
 	}
+	l.suspended, err = s.Store.Suspended(ctx)
 	return l, err
 }
 
 // holds tells whether a person lives with, or answers for, somebody who waits
 // in the danger lane.
 func (l lane) holds(s *Steps, sub breach.Subject) bool {
-	return len(l) > 0 && slices.ContainsFunc(s.household(sub), func(k string) bool { return l[k] })
+	return len(l.household) > 0 && slices.ContainsFunc(s.household(sub), func(k string) bool { return l.household[k] })
 }
 
 // waits tells whether somebody of an incident waits in the danger lane: nothing

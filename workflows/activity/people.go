@@ -47,6 +47,9 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 			if err != nil {
 				return err
 			}
+			if err := p.before.load(ctx, name, page); err != nil {
+				return err
+			}
 			for _, l := range page {
 				after = l.Person
 				subject, err := p.subject(ctx, reg, l.Person)

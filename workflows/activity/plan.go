@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/registry"
 	"vigie/notify"
+	"vigie/notify/recipient"
 	"vigie/notify/wording"
 	"vigie/workflows"
 )
@@ -39,6 +41,7 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		p.begin,
 		func(ctx context.Context) error { return p.each(ctx, p.count) },
 		p.freeze,
+		p.lookBack,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
 		p.reach,
 		p.proofread,
@@ -70,6 +73,10 @@ type planner struct {
 	shielded   map[int64][]human // protected persons by dump row, in any registry
 	dangers    []breach.Danger   // for the danger lane, not yet written
 	settled    map[breach.DangerID]breach.Danger
+	profile    breach.Profile
+	suspended  map[string]bool
+	readers    map[uint64]uint64 // who reads a mailbox or number; 0: several people
+	before     *past             // what was told of the same data elsewhere
 }
 
 // part is one controller's share of the plan.
@@ -99,6 +106,14 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 		steps: s, incident: inc, at: s.Now(),
 		parts: map[breach.ControllerID]*part{}, manifests: map[breach.ControllerID]registry.Manifest{},
 		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
+	}
+	d, _, err := s.Store.Dump(ctx, inc.Dump)
+	if err != nil {
+		return nil, err
+	}
+	p.profile, p.readers = d.Profile, map[uint64]uint64{}
+	if p.suspended, err = s.Store.Suspended(ctx); err != nil {
+		return nil, err
 	}
 	lane, err := s.Store.Dangers(ctx, id, 0)
 	if err != nil {
@@ -155,10 +170,35 @@ func (p *planner) begin(ctx context.Context) error {
 }
 
 // count counts the persons whom a controller tells.
-func (p *planner) count(part *part, _ breach.Subject, _ []int64) {
-	if !part.done {
-		part.persons++
+func (p *planner) count(part *part, s breach.Subject, _ []int64) {
+	if part.done {
+		return
 	}
+	part.persons++
+	for _, r := range resolve(s, p.at, part.facts, p.manifests[s.Controller]).Recipients {
+		p.reads(r.Contact.Email, s.Registry, r.Key)
+		p.reads(r.Contact.Phone, s.Registry, r.Key)
+	}
+}
+
+// reads notes that somebody is reached at a mailbox or a number.
+func (p *planner) reads(value string, reg breach.RegistryID, key string) {
+	if value == "" {
+		return
+	}
+	at, who := maphash.String(readersSeed, strings.ToLower(value)), maphash.String(readersSeed, string(reg)+"/"+key)|1
+	if old, ok := p.readers[at]; ok && old != who {
+		who = 0
+	}
+	p.readers[at] = who
+}
+
+var readersSeed = maphash.MakeSeed()
+
+// crowd tells whether several people are reached at a mailbox or a number.
+func (p *planner) crowd(value string) bool {
+	who, ok := p.readers[maphash.String(readersSeed, strings.ToLower(value))]
+	return ok && who == 0
 }
 
 // tell adds the ledger rows of one person.
@@ -168,7 +208,8 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 	}
 	s = p.shield(s, rows)
 	p.guard(s, rows)
-	d := resolve(s, p.at, part.facts)
+	d := resolve(s, p.at, part.facts, p.manifests[s.Controller], recipient.NotAlone(p.crowd))
+	p.suspend(&d)
 	if s.Contact == (breach.Contact{}) && s.BirthDate.IsZero() && len(d.Recipients) == 1 {
 		d.Recipients[0].Why = []string{notify.ReasonLeftRegistry}
 	}
@@ -184,8 +225,13 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 		if len(r.Steps) == 0 {
 			part.add(p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
 		}
+		elsewhere := p.before.told(s, r.Key)
 		for rank, ch := range r.Steps {
-			part.add(p.row(part, s, r, ch, rank, r.Why))
+			m := p.row(part, s, r, ch, rank, r.Why)
+			if elsewhere && ch != breach.ChannelHuman {
+				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
+			}
+			part.add(m)
 			part.shapes[shapeOf(r, ch)] = true
 		}
 	}

@@ -3,6 +3,7 @@
 
 -- +goose Up
 ALTER TABLE candidates ADD COLUMN held TEXT COLLATE "C" NOT NULL DEFAULT '';
+CREATE INDEX messages_by_person ON messages (incident, registry, subject);
 
 CREATE TABLE dangers (
 	id         TEXT COLLATE "C" PRIMARY KEY,

@@ -3,6 +3,7 @@
 
 -- +goose Up
 ALTER TABLE candidates ADD COLUMN held TEXT NOT NULL DEFAULT '';
+CREATE INDEX messages_by_person ON messages (incident, registry, subject);
 
 CREATE TABLE dangers (
 	id         TEXT PRIMARY KEY,
