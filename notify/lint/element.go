@@ -40,7 +40,7 @@ var (
 	dated = re(`\d{1,2}(er|st|nd|rd|th)?[\s\x{a0}]+` + months + `|` + months + `[\s\x{a0}]+\d{1,2}\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{4}-\d\d-\d\d\b|` + months + `[\s\x{a0}]+20\d\d|` +
 		`(date|quand|jour)[^.]*(pas (encore )?(connue?|établie?)|inconnue?|ignorons)|(ignorons|savons pas)[^.]*(date|quand|jour)|date[^.]*(not (yet )?known|unknown)|(do not|don't) (yet )?know[^.]*(when|date)`)
 	happened = re(`\bvols?\b|\bvol[ée]|dérob|pirat|intrus|copi[ée]|copie|extrai|accéd|accès|introdui|connect|publi|mis(e|es)? en (vente|ligne)|vendu|perdu|perte|égar|par erreur|rançongiciel|chiffr|consult|téléchar|exfiltr|divulgu|` +
-		`détourn|usurp|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru`)
+		`détourn|usurp|emport|forc(é|er)|subtilis|siphonn|aspir|récupér|cambriol|pénétr|infiltr|intercept|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru|forced|export|obtain|grabb|intercept`)
 	category = re(`\bnoms?\b|prénom|naissance|adresse|téléphone|portable|courriel|e-mail|sécurité sociale|\bnir\b|\biban\b|\brib\b|bancaire|état civil|coordonnées|identifiant|mots? de passe|santé|médica|diplôme|salaire|revenu|nationalité|sexe|` +
 		`carte d'identité|passeport|quotient|prestation|allocation|dossier|numéro|photo|scolari|emploi|parcours|situation (de famille|familiale)|` +
 		`\bsurname|\bnames?\b|birth|address|phone|social security|bank|civil status|contact details|password|health|medical|salary|income|nationality|passport|identity card|username|case file|school|job|number`)
@@ -56,9 +56,9 @@ var (
 	secret   = re(`mots? de passe|\bcodes?\b|coordonnées bancaires|\brib\b|\biban\b|(numéro|données) de (votre )?carte|carte bancaire|cryptogramme|(pièce|carte|copie|justificatif)[^.]{0,12} d'identité|passeport|numéro de sécurité sociale|identifiants|` +
 		`password|\bpin\b|bank details|account (number|details)|card (number|details)|identity (document|card)|passport|iban|social security number|date de naissance|date of birth`)
 
-	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|en votre nom|à votre place|se faire passer|se faisant passer|` +
+	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|en votre nom|à votre place|se faire passer|se faisant passer|(faisant|faire) croire|mettre en confiance|(prendre|soutirer|réclamer|voler)[^.]{0,12} (argent|paiement)|inconnu|révél|chanter|` +
 		`perte de contrôle|prendre le contrôle|voleur|pirat|thie(f|ves)|circul|ne peuvent (plus|pas) être|prêt|vol d'argent|réputation|moquer|retrouver|connaît|` +
-		`scam|fake|false|impersonat|identity|loan|credit|debit|blackmail|harass|threat|unwanted|nuisance|criminal|misuse|in your name|pretend|someone|circulat|discriminat|embarrass|reputation|steal|stalk`)
+		`scam|fake|false|impersonat|identity|loan|credit|debit|blackmail|stranger|convincing|request|pressure|trick|fool|trap|harass|threat|unwanted|nuisance|criminal|misuse|in your name|pretend|someone|circulat|discriminat|embarrass|reputation|steal|stalk`)
 	taken = re(`ferm|coup[ée]|bloqu|chang|réinitialis|notifi|déclar|signal|plainte|désactiv|retir|supprim|isol|corrig|prévenu|avert|surveil|audit|expert|enquêt|double authent|authentification|(cnil|police|gendarmerie|autorité|procureur|famille|personne)[^.]{0,30}inform|révoqu|suspend|suspendu|saisi|alert|restaur|sauvegard|chiffr|(^|[^\p{L}])form[ée]|` +
 		`limit|interdi|examin|vérifi|récupér|rappel|effac|renforc[^.]{0,30}(mot|accès|contrôle|authent)|remplac|déconnect|install|mis(e|es)? (en place|hors ligne|à jour)|numéro (vert|d'appel)|cellule|` +
 		`clos|shut|block|reset|changed|notif|report|filed|complain|disabl|revok|remov|isolat|fix|patch|warn|monitor|investigat|two-factor|second factor|suspend|alert|restor|train|switched|locked|examin|hired|deleted|recovered|told|police|cut off|taken offline`)
@@ -83,14 +83,23 @@ var elements = []element{
 	}},
 	{"art34-measures", "does not describe the measures taken or proposed", func(o outline) bool {
 		return slices.ContainsFunc(allSentences(o.of(measures)), func(s string) bool {
-			return sentence(s) && taken.MatchString(s) && !vagueMeasures.MatchString(s) && (o.present[measures] || ours.MatchString(s))
+			return sentence(s) && taken.MatchString(s) && !heard.MatchString(s) && !vagueMeasures.MatchString(s) && (o.present[measures] || ours.MatchString(s))
 		})
 	}},
 	{"art34-contact", "names no data protection officer or contact point, or no way to reach one", sayContact},
 }
 
+// body is whoever acts for the controller, and acts.
+const body = `(l'(établissement|hôpital|école|université|association|éditeur|agence|équipe|académie|organisme|institut|office|administration|entreprise|hébergeur)|la (mairie|ville|commune|mission locale|caisse|direction|métropole|région|préfecture|société|régie|médiathèque|directrice|collectivité|communauté)|` +
+	`le (prestataire|lycée|collège|service|département|directeur|groupe|syndicat|ministère|rectorat|centre|conseil|maire|réseau|fournisseur)|(nos|les) (équipes|techniciens|services|informaticiens))[^.,;]{0,30} (a|ont)\b`
+
+const bodyEnglish = `the (school|council|hospital|university|service|town|provider|supplier|company|college|agency|team|head|department)`
+
 // ours tells a measure from advice in a text without headings.
-var ours = re(`\bnous\b|\bon a\b|(a|ont) (aussitôt |immédiatement |tous |toutes )?été|\bnotre\b|\bnos\b|\bwe\b|\bour\b|(was|were|has been|have been)\b`)
+var ours = re(`\bnous\b|\bon a\b|(a|ont) (aussitôt |immédiatement |tous |toutes )?été|` + body + `|` + bodyEnglish + `|\bnotre\b|\bnos\b|\bwe\b|\bour\b|(was|were|has been|have been)\b`)
+
+// heard is how the controller came to know: no measure of its own.
+var heard = re(`(nous|l'|les) (a|ont) (averti|prévenu|inform|signal|alert)|(warned|told|informed|alerted) us\b|(découvert|repér|constat|aperç|appris)`)
 
 // sayNature wants an event and a date, or that the date is not known, next to
 // each other.
@@ -118,7 +127,9 @@ func onlyMeasures(s string) bool {
 	return true
 }
 
-var own = re(`nous avons (fermé|coupé|bloqué|changé|notifié|déposé|porté|prévenu|désactivé|retiré|isolé|saisi)|a été (fermé|coupé|bloqué|notifié|déposé|désactivé)|we (closed|blocked|reset|notified|reported|filed|changed|disabled)`)
+// own is a measure, told in the past.
+var own = re(`(nous (l')?avons|on a|(a|ont|est|sont) (été|aussitôt)|nous a|` + body + `)[^.,;]{0,30}(ferm|coup|bloqu|chang|réinitialis|notifi|déclar|signal|désactiv|retir|supprim|isol|corrig|prévenu|avert|saisi|alert|suspend|révoqu|effac|débranch|déconnect|inform|découvert|repér|constat|plainte)|` +
+	`\b(we|` + bodyEnglish + `)[^.,;]{0,20} ?(closed|blocked|reset|notified|reported|filed|changed|disabled|shut|locked|revoked|removed|told|warned|informed)|(was|were|has been|have been) (closed|blocked|reset|notified|reported|filed|changed|disabled|shut|locked|revoked|removed)`)
 
 // sayData wants categories: in the list of the section, or in a sentence.
 func sayData(o outline) bool {
@@ -140,7 +151,7 @@ var (
 	// likely is how a consequence is told, unlike what has happened.
 	likely = re(`peu(t|vent)|pourr|(^|[^\p{L}])(va|vont|allez)\b|\p{L}+r(a|ez|ont)\b|permet|risqu|\b(may|might|could|can|will|would)\b|likely`)
 	// holds tells that something contains what follows.
-	holds = re(`contien|contenait|comport|comprend|comprenait|figur|(^|[^\p{L}])port(e|ent|ait|aient)\b|regroup|rassembl|recens|sont (les suivant|concern|touch|en cause)|s'agit|(vos|votre) (nom|prénom|date|adresse|numéro|coordonnées|téléphone|identifiant|mot)|: (nom|prénom|état civil)|` +
+	holds = re(`contien|dans (ton|votre|son|leur) (dossier|fiche)|(fiche|dossier|fichier|base|register|file|record|database)[^.:]{0,20}:|(télécharg|copié|dérob|vol|emport)[^.:]{0,10} ?: |contenait|comport|comprend|comprenait|figur|(^|[^\p{L}])port(e|ent|ait|aient) (sur|les? |votre|vos)|regroup|rassembl|recens|sont (les suivant|concern|touch|en cause)|s'agit|(vos|votre) (nom|prénom|date|adresse|numéro|coordonnées|téléphone|identifiant|mot)|: (nom|prénom|état civil)|` +
 		`contain|\bhold|includ|\blists?\b|consist|your (name|date|address|phone|e-?mail|social|bank)`)
 	harm = re(`escro|fraud|faux|fausse|usurp|chantage|menac|scam|false|threat|pretend|crédit|(à|en) votre nom|in your name`)
 )
@@ -154,6 +165,9 @@ func sayContact(o outline) bool {
 		if at != actions {
 			texts = append(texts, b.List...)
 		}
+		for i := range texts {
+			texts[i] = withoutAuthority(texts[i])
+		}
 		for i, s := range texts {
 			around := s
 			if i+1 < len(texts) {
@@ -162,7 +176,7 @@ func sayContact(o outline) bool {
 			switch {
 			case dpo.MatchString(s) && ways(around):
 				return true
-			case at == contact && ways(s) && !postalOnly(s):
+			case at == contact && ways(s):
 				return true
 			case (at == loose || at == measures || at == actions) && asking.MatchString(s) && !doubt.MatchString(s) && (mail.MatchString(s) || phone.MatchString(s)):
 				return true
@@ -172,9 +186,10 @@ func sayContact(o outline) bool {
 	return false
 }
 
-// postalOnly tells an address of the CNIL from a way to ask.
-func postalOnly(s string) bool {
-	return cnil.MatchString(s) && !mail.MatchString(s) && !phone.MatchString(s)
+// withoutAuthority drops the sentences on the CNIL: its address is no way to ask
+// the controller.
+func withoutAuthority(s string) string {
+	return strings.Join(slices.DeleteFunc(sentences(s), func(x string) bool { return cnil.MatchString(x) && !mail.MatchString(x) && !phone.MatchString(x) }), "")
 }
 
 // sentence tells whether a text says something: five words at least.

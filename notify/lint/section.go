@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"vigie/notify"
@@ -37,7 +38,7 @@ var headings = []struct {
 	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
 	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|in)|what they (took|have)`)},
 	{nature, re(`passé|s'est produit|arrivé|les faits|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|the (facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
-	{contact, re(`contact|question|joindre|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
+	{contact, re(`contact|question|joindre|interlocut|répond|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
 }
 
 func sectionOf(heading string) section {
@@ -88,35 +89,54 @@ func inherit(at section, b notify.Block) []string {
 	return list
 }
 
-// gather finds, in a text without headings, the list of things to do.
+// gather finds the list of things to do where no heading announces it: the
+// sentence before the list does, or its items are orders.
 func (o *outline) gather() {
-	rest := o.blocks[loose]
-	if o.present[actions] || len(rest.List) == 0 {
+	if o.present[actions] {
 		return
 	}
-	orders := 0
-	for _, s := range rest.List {
-		if imperative.MatchString(s) {
-			orders++
+	for _, from := range []section{loose, nature, consequences, measures, others} {
+		rest := o.blocks[from]
+		orders := 0
+		for _, s := range rest.List {
+			if imperative.MatchString(s) {
+				orders++
+			}
 		}
-	}
-	if 2*orders >= len(rest.List) {
+		announced := slices.ContainsFunc(rest.Text, func(s string) bool { return announces.MatchString(lastSentence(s)) })
+		whole := orders > 0 && (announced || 2*orders >= len(rest.List))
+		if from != loose && !whole {
+			continue
+		}
 		a := o.blocks[actions]
-		a.List, a.Ordered, rest.List = rest.List, rest.Ordered, nil
-		o.blocks[actions], o.blocks[loose] = a, rest
-		return
-	}
-	var todo, kept []string
-	for _, s := range rest.List {
-		if imperative.MatchString(s) {
-			todo = append(todo, s)
-		} else {
-			kept = append(kept, s)
+		var kept []string
+		for _, s := range rest.List {
+			if whole && (from == loose || announced) && !(from == loose && orders < len(rest.List) && looksLikeData(s)) || imperative.MatchString(s) {
+				a.List = append(a.List, s)
+			} else {
+				kept = append(kept, s)
+			}
 		}
+		a.Ordered, rest.List = a.Ordered || rest.Ordered, kept
+		o.blocks[actions], o.blocks[from] = a, rest
 	}
-	a := o.blocks[actions]
-	a.List, rest.List = todo, kept
-	o.blocks[actions], o.blocks[loose] = a, rest
+}
+
+// announces is a sentence that leads to a list of things to do.
+var announces = re(`(consigne|précaution|conseil|recommand|gestes|réflexes|étapes|choses à faire|que faire|(vous|te|tu) (devez|pouvez|dois|peux)|(vous|te) demandons|(merci|veuillez|prière) de|à faire|suivez|agissez|` +
+	`do the following|following (steps|things|actions)|you (can|should|must|need)|we (ask|advise|recommend|suggest|urge)|please|steps|what to do|advice)[^.]*:$`)
+
+func lastSentence(s string) string {
+	all := sentences(s)
+	if len(all) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(all[len(all)-1])
+}
+
+// looksLikeData tells an item that names a category of data and orders nothing.
+func looksLikeData(s string) bool {
+	return category.MatchString(s) && !imperative.MatchString(s) && len(strings.Fields(s)) < 12
 }
 
 // of is what a section says; where no heading announces it, what the loose
@@ -130,7 +150,7 @@ func (o outline) of(s section) []string {
 }
 
 var imperative = re(`(^|[:;.,–] ?)((ne|n'|en|y|vous|vous-même) ?)*\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
-	`(^|[:;.,] ?)(please |never |do not |don't |also )*(change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
+	`(^|[:;.,–—] ?| - )(please |never |do not |don't |also |always )*(pick|phone|ring|hand|show|sign|make|put|take|get|let|agree|answer|give|share|choose|say|bring|shred|freeze|register|update|log|lock|refer|remember|remind|look|ensure|be sure|speak|visit|hang|end|leave|send|refrain|avoid|change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
 
 var sentenceEnd = regexp.MustCompile(`[.!?]+["»”)]*(?:\s+|$)`)
 
