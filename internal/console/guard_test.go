@@ -61,6 +61,10 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/notified", ">x--x--"},
 	{"GET", "/incidents/inc_1/lane", ">x-x---"},
 	{"POST", "/incidents/inc_1/lane/msg_3", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/override", ">--x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/take", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/attempt", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/reach", ">x-x---"},
 	{"GET", "/audit", ">-----x"},
 }
 

@@ -89,6 +89,10 @@ func (c *console) routes() []route {
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
 		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},
+		{method: post, path: lane + "/override", roles: approvers, do: c.dangerOverride},
+		{method: post, path: lane + "/danger/{danger}/take", roles: deskRoles, do: c.dangerTake},
+		{method: post, path: lane + "/danger/{danger}/attempt", roles: deskRoles, do: c.dangerTry},
+		{method: post, path: lane + "/danger/{danger}/reach", roles: deskRoles, do: c.dangerReach},
 
 		{method: get, path: "/audit", roles: admins, do: c.auditShow},
 	}

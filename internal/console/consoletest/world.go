@@ -58,6 +58,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addIncident()
 	w.addReview()
 	w.addCases()
+	w.addDangers()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
