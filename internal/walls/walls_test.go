@@ -75,6 +75,7 @@ var may = map[string][]string{
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/duty":            {"internal/breach", "notify"},
+	"notify/institution":     {"internal/breach", "internal/i18n", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
 
