@@ -66,6 +66,7 @@ type Steps struct {
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
+	Team       Team   // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time

@@ -39,6 +39,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
+		if c.Persons > 0 {
+			if err := s.papers(ctx, c, f); err != nil {
+				return kind(err)
+			}
+		}
 		public, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
