@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -101,4 +102,59 @@ func notes(ctx context.Context, db bun.IDB, incident breach.IncidentID, controll
 		err = r.Scan(&n.Seq, &n.By, (*instant)(&n.At), &n.Reason, &n.Content)
 		return n, err
 	}, `SELECT seq, by_user, at, reason, content FROM case_notes WHERE incident = ? AND controller = ? AND kind = ? ORDER BY seq`, incident, controller, kind)
+}
+
+// RegisterEntry is a breach that another register kept, as JSON.
+type RegisterEntry struct {
+	ID         string // digest of controller, source and content
+	Controller breach.ControllerID
+	Source     string
+	Content    []byte
+	By         string
+	At         time.Time
+}
+
+// AddRegisterEntries takes breaches in from another register, all or none, and
+// tells how many are new: one that is there already changes nothing.
+func (s *Store) AddRegisterEntries(ctx context.Context, list []RegisterEntry, by string) (fresh int64, err error) {
+	err = s.change(ctx, by, "register.import", "register", func(u *unit) error {
+		if by == "" {
+			return fmt.Errorf("a person is needed: %w", breach.ErrInvalid)
+		}
+		for _, e := range list {
+			n, err := exec(ctx, u, `INSERT INTO register_entries (id, controller, source, entry, by_user, at) VALUES ? ON CONFLICT DO NOTHING`,
+				tuples{{e.ID, e.Controller, e.Source, blob(e.Content), by, nanos(e.At)}})
+			if err != nil {
+				return err
+			}
+			fresh += n
+		}
+		u.did("entries=%d new=%d", len(list), fresh)
+		return nil
+	})
+	return fresh, err
+}
+
+// RegisterEntries lists what was taken in, by controller ("" for all).
+func (s *Store) RegisterEntries(ctx context.Context, controller breach.ControllerID) ([]RegisterEntry, error) {
+	list, err := all(ctx, s.r, func(r scanner) (e RegisterEntry, err error) {
+		err = r.Scan(&e.ID, &e.Controller, &e.Source, &e.Content, &e.By, (*instant)(&e.At))
+		return e, err
+	}, `SELECT id, controller, source, entry, by_user, at FROM register_entries WHERE controller = ? OR ? = '' ORDER BY controller, id`, controller, controller)
+	if err != nil {
+		return nil, fmt.Errorf("listing the register: %w", err)
+	}
+	return list, nil
+}
+
+// FirstTold returns when the first person of a controller was told by e-mail or
+// letter; zero while nobody was.
+func (s *Store) FirstTold(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (time.Time, error) {
+	at, err := one(ctx, s.r, func(r scanner) (t instant, err error) { err = r.Scan(&t); return t, err },
+		`SELECT COALESCE(MIN(updated_at), 0) FROM messages WHERE incident = ? AND controller = ?
+			AND state IN ('handed_over', 'delivered') AND channel IN ('email', 'letter') AND provider <> 'hand'`, incident, controller)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading when %s first told somebody of incident %s: %w", controller, incident, err)
+	}
+	return time.Time(at), nil
 }

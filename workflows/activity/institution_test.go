@@ -7,12 +7,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
 	"vigie/internal/breach"
+	"vigie/internal/store"
+	"vigie/notify/authority"
 )
 
 // TestPapers plans, and finds every document of the institution before anybody
@@ -98,5 +102,53 @@ func TestSealPeople(t *testing.T) {
 	w.must(w.Store.SetHandoverKey(t.Context(), breach.HandoverKey{Controller: "ml-a", Recipient: "age1nonsense", How: "read back", By: "ana", At: w.Now()}))
 	if _, err := w.SealPeople(t.Context(), &box, incident, "ml-a", "ana", "asked by letter"); !errors.As(err, &refused) || refused.Code != "bad-recipient" {
 		t.Errorf("for a bad key: %v", err)
+	}
+}
+
+// TestDossier notifies twice: what was sent stays as it was, the complement
+// says only what is new, and the register holds it all beside what was taken in.
+func TestDossier(t *testing.T) {
+	w := newPlan(t)
+	ctx := t.Context()
+	w.must(w.Store.SetAware(ctx, incident, "ml-a", w.Now().Add(-80*time.Hour), "ana", "appel"))
+	d, err := w.Dossier(ctx, incident, "ml-a")
+	w.must(err)
+	form, err := authority.Fill(d)
+	w.must(err)
+	if form.Type != "initiale" || !form.Deadline.Late || !strings.Contains(form.Deadline.Reasons, "l'incident a été ouvert") || form.Information.Text != "" {
+		t.Errorf("%s, late %v: %s", form.Type, form.Deadline.Late, form.Deadline.Reasons)
+	}
+	w.must(w.Notify(ctx, incident, "ml-a", w.Now().Add(-time.Hour), "2026-0042", "ana"))
+	if at, err := w.Store.Notified(ctx, incident, "ml-a"); err != nil || at.IsZero() {
+		t.Errorf("the clock goes on: %v, %v", at, err)
+	}
+	answers, factors := []byte(`{"cause":"external_malicious"}`), []byte(`{"dpc":{"simple":2},"ei":1,"cb":{"confidentiality":0.5,"malice":0.5}}`)
+	w.must(w.Store.AddNote(ctx, incident, "ml-a", store.NoteAnswers, breach.Note{By: "ana", At: w.Now(), Reason: "journaux lus", Content: answers}))
+	w.must(w.Store.AddNote(ctx, incident, "ml-a", store.NoteSeverity, breach.Note{By: "ana", At: w.Now(), Reason: "vu avec le délégué", Content: factors}))
+	if d, err = w.Dossier(ctx, incident, "ml-a"); err != nil || len(d.History) != 1 || d.Factors == nil {
+		t.Fatalf("%+v, %v", d.History, err)
+	}
+	r, err := authority.Render(d)
+	w.must(err)
+	var fields []string
+	for _, c := range r.Complement.Changes {
+		fields = append(fields, c.Field)
+	}
+	if !slices.Contains(fields, "cause") || slices.Contains(fields, "data") || r.Complement.InitialNumber != "2026-0042" {
+		t.Errorf("the complement to %s lists %v", r.Complement.InitialNumber, fields)
+	}
+	w.must(w.Notify(ctx, incident, "ml-a", w.Now(), "2026-0042-C", "ana"))
+	sent, err := w.Store.Notifications(ctx, incident, "ml-a")
+	w.must(err)
+	if len(sent) != 2 || sent[1].Type != breach.NotificationComplementary || strings.Contains(string(sent[0].Form), "Acte externe malveillant") {
+		t.Errorf("%d notifications", len(sent))
+	}
+	if n, fresh, err := w.TakeIn(ctx, strings.NewReader("date,comment\n2025-02-03,Clé USB perdue\n"), "ml-a", "ana"); err != nil || n != 1 || fresh != 1 {
+		t.Errorf("%d entries, %d new, %v", n, fresh, err)
+	}
+	list, err := w.Breaches(ctx, "ml-a")
+	w.must(err)
+	if len(list) != 2 || list[0].Numbers() != "2026-0042|2026-0042-C" || list[1].Madis.Comment != "Clé USB perdue" {
+		t.Errorf("%+v", list)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/authority"
 	"vigie/notify/page"
 	"vigie/notify/wording"
 	"vigie/workflows"
@@ -67,16 +66,6 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, er
 	}
 	danger, err := s.danger(ctx, c)
 	return !danger, err
-}
-
-// dossier writes the notification to the authority for one controller.
-func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) error {
-	notified, err := s.Store.Notified(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
 }
 
 // ignoreMissing drops an ErrNotFound.

@@ -92,6 +92,24 @@ func notifications(t *testing.T, open Open) {
 	wantKind(t, s.AddNote(ctx, incidentID, town, store.NoteSeverity, note), breach.ErrInvalid)
 }
 
+func registerEntries(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	list := []store.RegisterEntry{{ID: "a", Controller: town, Source: "madis", Content: []byte(`{}`), By: "amina", At: noon}, {ID: "b", Controller: "other", Source: "madis", Content: []byte(`{}`), By: "amina", At: noon}}
+	if n := got(s.AddRegisterEntries(ctx, list[:1], "amina"))(t); n != 1 {
+		t.Errorf("%d new entries", n)
+	}
+	if n := got(s.AddRegisterEntries(ctx, list, "amina"))(t); n != 1 {
+		t.Errorf("taken in again: %d new entries", n)
+	}
+	wantSame(t, list, got(s.RegisterEntries(ctx, ""))(t))
+	wantSame(t, list[:1], got(s.RegisterEntries(ctx, town))(t))
+	_, err := s.AddRegisterEntries(ctx, list, "")
+	wantKind(t, err, breach.ErrInvalid)
+	if at := got(s.FirstTold(ctx, incidentID, town))(t); !at.IsZero() {
+		t.Errorf("somebody was told at %v", at)
+	}
+}
+
 func followups(t *testing.T, open Open) {
 	ctx, s := context.Background(), open(t)
 	planned(t, s)

@@ -82,3 +82,13 @@ CREATE TABLE handover_keys (
 
 CREATE TRIGGER notifications_append_only BEFORE UPDATE OR DELETE ON notifications
 FOR EACH STATEMENT EXECUTE FUNCTION vigie_append_only();
+
+-- Breaches that another register kept before: Art. 33(5) asks for all of them.
+CREATE TABLE register_entries (
+	id         TEXT COLLATE "C" PRIMARY KEY,
+	controller TEXT COLLATE "C" NOT NULL,
+	source     TEXT COLLATE "C" NOT NULL,
+	entry      BYTEA NOT NULL,
+	by_user    TEXT COLLATE "C" NOT NULL,
+	at         BIGINT NOT NULL
+);

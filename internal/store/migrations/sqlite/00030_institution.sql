@@ -88,3 +88,13 @@ BEGIN SELECT RAISE(ABORT, 'what was sent to the authority is append-only'); END;
 CREATE TRIGGER notifications_no_delete BEFORE DELETE ON notifications
 BEGIN SELECT RAISE(ABORT, 'what was sent to the authority is append-only'); END;
 -- +goose StatementEnd
+
+-- Breaches that another register kept before: Art. 33(5) asks for all of them.
+CREATE TABLE register_entries (
+	id         TEXT PRIMARY KEY,
+	controller TEXT NOT NULL,
+	source     TEXT NOT NULL,
+	entry      BLOB NOT NULL,
+	by_user    TEXT NOT NULL,
+	at         INTEGER NOT NULL
+) STRICT;
