@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"vigie/internal/breach"
+	"vigie/workflows/activity"
 )
 
 // Secret is a configuration value that never prints.
@@ -44,11 +45,13 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
-	Linkage  LinkageConfig     `yaml:"linkage"`
-	Canaries CanaryConfig      `yaml:"canaries"`
-	Evidence EvidenceConfig    `yaml:"evidence"`
-	Alerts   AlertConfig       `yaml:"alerts"`
-	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Team writes to institutions: its name, and its published number and address.
+	Team     activity.Team  `yaml:"team"`
+	Linkage  LinkageConfig  `yaml:"linkage"`
+	Canaries CanaryConfig   `yaml:"canaries"`
+	Evidence EvidenceConfig `yaml:"evidence"`
+	Alerts   AlertConfig    `yaml:"alerts"`
+	MaxDump  int64          `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
