@@ -17,6 +17,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/store"
 	"vigie/notify/authority"
+	"vigie/workflows"
 )
 
 // TestPapers plans, and finds every document of the institution before anybody
@@ -150,5 +151,50 @@ func TestDossier(t *testing.T) {
 	w.must(err)
 	if len(list) != 2 || list[0].Numbers() != "2026-0042|2026-0042-C" || list[1].Madis.Comment != "Clé USB perdue" {
 		t.Errorf("%+v", list)
+	}
+}
+
+// TestFollowup asks each institution twice, by a document, and nobody else.
+func TestFollowup(t *testing.T) {
+	w := newPlan(t)
+	ctx := t.Context()
+	aware := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	w.must(w.Store.SetAware(ctx, incident, "ml-a", aware, "ana", "appel"))
+	ask := func(at time.Time) workflows.FollowupState {
+		t.Helper()
+		s, err := run[workflows.FollowupState](w, workflows.ActivityFollowup, workflows.FollowupInput{Incident: incident, NowUnix: at.Unix()})
+		w.must(err)
+		return s
+	}
+	inc, err := w.Store.Incident(ctx, incident)
+	w.must(err)
+	if s := ask(inc.OpenedAt.AddDate(0, 2, 0)); s.Asked != 0 || s.Done {
+		t.Errorf("two months on: %+v", s)
+	}
+	end := time.Date(2027, 2, 28, 9, 0, 0, 0, time.UTC) // three months after 30 November
+	if at := dueAt(breach.Case{AwareAt: aware}, inc, 3); !at.Equal(end) {
+		t.Errorf("due at %v", at)
+	}
+	first := ask(aware.AddDate(0, 4, 0))
+	again := ask(aware.AddDate(0, 4, 0))
+	if first.Asked == 0 || again.Asked != 0 || again.Done || again.NextUnix == 0 {
+		t.Errorf("four months on: %+v, then %+v", first, again)
+	}
+	if s := ask(aware.AddDate(1, 0, 0)); !s.Done || s.Asked == 0 {
+		t.Errorf("a year on: %+v", s)
+	}
+	list, err := w.Store.Followups(ctx, incident)
+	w.must(err)
+	n := 0
+	for _, f := range list {
+		if f.Controller == "ml-a" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("ml-a was asked %d times", n)
+	}
+	if doc, err := w.PaperFile(ctx, incident, "ml-a", "v1/followup3.fr.html"); err != nil || !strings.Contains(string(doc), "prochaines étapes") {
+		t.Errorf("the document that asks: %v", err)
 	}
 }
