@@ -323,7 +323,7 @@ func (a *App) events(ctx context.Context) (func(breach.Post) string, error) {
 		}
 		for _, s := range seen {
 			p, err := a.Store.Post(ctx, s.Post)
-			if errors.Is(err, breach.ErrNotFound) || s.Source == breach.SourceReport {
+			if errors.Is(err, breach.ErrNotFound) || s.Source == breach.SourceReport || s.Source == breach.SourceMark {
 				continue
 			}
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -62,6 +63,11 @@ type ConsoleConfig struct {
 	// codes of pages, and nothing else; empty: nowhere but in the console.
 	Public string `yaml:"public"`
 	URL    string `yaml:"url"` // address of the console as people reach it; pages name it
+	// PublicURL is the address of the public part as people reach it: messages
+	// name it, for who wants to check a code.
+	PublicURL string `yaml:"public_url"`
+	// Proxies stand in front, such as 10.0.0.0/8: their X-Forwarded-For is heard.
+	Proxies []netip.Prefix `yaml:"proxies"`
 }
 
 // address is where people reach the console, with a slash at its end.
@@ -70,6 +76,14 @@ func (c ConsoleConfig) address() string {
 		return strings.TrimSuffix(c.URL, "/") + "/"
 	}
 	return "http://" + c.Listen + "/"
+}
+
+// check is where people check the code of a message; "" when nowhere.
+func (c ConsoleConfig) check() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/check"
 }
 
 // TemporalConfig points at an external server; empty: the embedded one.
@@ -213,6 +227,9 @@ func (c Config) check() error {
 		if _, _, err := net.SplitHostPort(c.Console.Public); err != nil {
 			return wrong("console.public %q: want host:port", c.Console.Public)
 		}
+	}
+	if u, err := url.Parse(c.Console.PublicURL); err != nil || c.Console.PublicURL != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return wrong("console.public_url %q: want an https address", c.Console.PublicURL)
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err

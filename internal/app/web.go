@@ -44,6 +44,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Controllers: a.controllers,
 		Measures:    measures, Reason: wording.Reason,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
+		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
 	}
 	a.alertConsole(&cfg, w)
 	handler, err := console.New(cfg)

@@ -58,6 +58,7 @@ type commands struct {
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
 	Letter   letterCmd   `cmd:"" help:"Letters."`
+	Mark     markCmd     `cmd:"" help:"What proves messages genuine."`
 	Lint     lintCmd     `cmd:"" help:"Check a communication before people read it."`
 	Page     pageCmd     `cmd:"" help:"The public page of an incident."`
 	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`

@@ -39,6 +39,8 @@ var matrix = []struct{ method, path, who string }{
 	{"GET", "/report", "xxxxxxx"},
 	{"POST", "/report", "xxxxxxx"},
 	{"GET", "/ack", "xxxxxxx"},
+	{"GET", "/check", "xxxxxxx"},
+	{"POST", "/check", "xxxxxxx"},
 	{"POST", "/ack", "xxxxxxx"},
 	{"POST", "/alerts/alert_1/dismiss", ">x-----"},
 	{"GET", "/search", ">x-----"},

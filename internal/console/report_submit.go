@@ -75,7 +75,7 @@ func (c *console) reportSubmit(w http.ResponseWriter, r *http.Request) error {
 	if c.File == nil {
 		return breach.ErrNotFound
 	}
-	if !c.forms.allow(r.RemoteAddr, c.Now()) {
+	if !c.forms.allow(c.remote(r), c.Now()) {
 		return c.reportForm(w, r, http.StatusTooManyRequests, "busy")
 	}
 	select { // each holds a report in memory

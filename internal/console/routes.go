@@ -49,6 +49,9 @@ func (c *console) routes() []route {
 		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
 		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
 
+		{method: get, path: "/check", public: true, stranger: true, do: c.checkShow},
+		{method: post, path: "/check", public: true, stranger: true, do: c.checkSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 

@@ -87,7 +87,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/duty", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/duty", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

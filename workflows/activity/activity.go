@@ -29,6 +29,7 @@ import (
 	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/workflows"
 )
 
@@ -62,10 +63,12 @@ type Steps struct {
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event      func(breach.Post) string
 	Linkage    linkage.Options
-	Ceiling    int64  // persons told by one controller without anybody lifting it
-	PageDir    string // public pages
-	PageURL    string // where they are read
-	DossierDir string // Art. 33 dossiers, never public
+	Ceiling    int64        // persons told by one controller without anybody lifting it
+	PageDir    string       // public pages
+	PageURL    string       // where they are read
+	DossierDir string       // Art. 33 dossiers, never public
+	Marks      *mark.Signer // proves messages genuine; nil: they bear no mark
+	CheckURL   string       // where a code is checked; "": nowhere
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time

@@ -23,6 +23,9 @@ func (b *batch) flush(ctx context.Context) error {
 	if err := b.steps.Store.Settle(ctx, settled); err != nil {
 		return err
 	}
+	if err := b.steps.saveMarks(ctx, group); err != nil {
+		return err
+	}
 	group, err := b.reserve(ctx, group)
 	if err != nil {
 		return err

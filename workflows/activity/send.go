@@ -62,8 +62,9 @@ type batch struct {
 }
 
 type due struct {
-	row breach.Message
-	env notify.Envelope
+	row  breach.Message
+	env  notify.Envelope
+	mark breach.IssuedMark // zero: none
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -141,9 +142,13 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
-	b.due = append(b.due, due{row: m, env: notify.Envelope{
+	d := due{row: m, env: notify.Envelope{
 		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc, Date: m.UpdatedAt,
-	}})
+	}}
+	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
+		return err
+	}
+	b.due = append(b.due, d)
 	return nil
 }
 

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"net/netip"
+
+	"vigie/internal/breach"
+	"vigie/internal/console"
+	"vigie/notify/mark"
+)
+
+// Signer makes the marks of messages. Its key follows from the key directory,
+// and outlives a rotation: what was sent stays genuine.
+func (a *App) Signer() (*mark.Signer, error) { return mark.NewSigner(a.Keys.Secret("marks")) }
+
+// equipMarks lets messages bear marks.
+func (a *App) equipMarks() (err error) {
+	a.Steps.CheckURL = a.Config.Console.check()
+	a.Steps.Marks, err = a.Signer()
+	return err
+}
+
+// checkMark answers a stranger who has a code, with the name of the body.
+func (a *App) checkMark(ctx context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
+	m, known, err := a.Steps.CheckMark(ctx, code, ch, from)
+	if err != nil {
+		return console.MarkAnswer{}, false, err
+	}
+	// The names are looked up whether or not the code is known.
+	all, err := a.controllers(ctx)
+	if err != nil {
+		return console.MarkAnswer{}, false, err
+	}
+	out := console.MarkAnswer{IssuedMark: m, By: string(m.Controller)}
+	for _, c := range all {
+		if c.ID == m.Controller {
+			out.By = c.Name
+		}
+	}
+	if known && a.Config.Page.URL != "" {
+		out.URL = a.Config.Page.URL + "/" + string(m.Incident) + "/"
+	}
+	return out, known, nil
+}
