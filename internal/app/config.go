@@ -86,6 +86,14 @@ func (c ConsoleConfig) check() string {
 	return strings.TrimSuffix(c.PublicURL, "/") + "/check"
 }
 
+// report is where people report a false message; "" when nowhere.
+func (c ConsoleConfig) report() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/report"
+}
+
 // TemporalConfig points at an external server; empty: the embedded one.
 type TemporalConfig struct {
 	Address   string `yaml:"address"`
@@ -113,6 +121,9 @@ type ChannelConfig struct {
 type PageConfig struct {
 	Dir string `yaml:"dir"` // default Data/pages
 	URL string `yaml:"url"` // public base address
+	// Every is how long a page may stand without being looked at again; default a
+	// week. The page names the day.
+	Every time.Duration `yaml:"every"`
 }
 
 // LinkageConfig holds the harm budgets (decisions.md 12).

@@ -6,6 +6,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/console"
+	"vigie/notify"
 	"vigie/notify/mark"
 )
 
@@ -15,9 +16,22 @@ func (a *App) Signer() (*mark.Signer, error) { return mark.NewSigner(a.Keys.Secr
 
 // equipMarks lets messages bear marks.
 func (a *App) equipMarks() (err error) {
-	a.Steps.CheckURL = a.Config.Console.check()
+	a.Steps.CheckURL, a.Steps.ReportURL = a.Config.Console.check(), a.Config.Console.report()
+	if a.Config.Channels.SMTP != "" {
+		a.Steps.Sender = a.Config.Channels.EmailFrom
+	}
+	a.Steps.PageEvery = a.Config.Page.Every
 	a.Steps.Marks, err = a.Signer()
 	return err
+}
+
+// BuildPage writes the public page of an incident, for a command that has no
+// engine.
+func (a *App) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
+	if err := a.equipMarks(); err != nil {
+		return err
+	}
+	return a.Steps.BuildPage(ctx, dir, id, tell)
 }
 
 // checkMark answers a stranger who has a code, with the name of the body.

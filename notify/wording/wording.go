@@ -119,6 +119,38 @@ func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
 	return w.Sections(), w.fault()
 }
 
+// Page renders the sections as the public page has them: what Sections says,
+// with what to do put under now, this week and later, and who may be called.
+func Page(f notify.Facts, lang string) ([]notify.Block, error) {
+	blocks, err := Sections(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWriter(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	heading, contact := w.t("heading.actions"), w.t("heading.contact")
+	var out []notify.Block
+	for _, b := range blocks {
+		switch b.Heading {
+		case heading:
+			out = append(out, w.staged()...)
+		case contact:
+			if w.Controller.Hours != "" {
+				b.Text = append(b.Text, w.t("contact.hours", w.Controller.Hours))
+			}
+			if w.Controller.Phone != "" {
+				b.Text = append(b.Text, w.t("contact.relay"))
+			}
+			out = append(out, b)
+		default:
+			out = append(out, b)
+		}
+	}
+	return out, w.fault()
+}
+
 // writer renders with one catalogue and language, and remembers every hole.
 type writer struct {
 	notify.Facts
@@ -163,7 +195,7 @@ func clean(f notify.Facts) notify.Facts {
 	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
 	c := &f.Controller
 	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)
-	c.Phone, c.Website = line(c.Phone), line(c.Website)
+	c.Phone, c.Website, c.Hours = line(c.Phone), line(c.Website), line(c.Hours)
 	return f
 }
 

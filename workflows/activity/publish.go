@@ -8,6 +8,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/authority"
+	"vigie/notify/mark"
 	"vigie/notify/page"
 	"vigie/notify/wording"
 	"vigie/workflows"
@@ -50,7 +51,22 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
-	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
+	return kind(s.BuildPage(ctx, filepath.Join(s.PageDir, string(in.Incident)), in.Incident, tell))
+}
+
+// BuildPage writes the public page of an incident to a directory.
+func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
+	site := page.Site{Facts: tell, Texts: page.Plain(wording.Page), Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
+	var err error
+	if site.Sent, err = s.Store.SentDays(ctx, id); err != nil {
+		return err
+	}
+	if s.Marks != nil {
+		if site.Key, err = s.Marks.PublicPEM(); err != nil {
+			return err
+		}
+	}
+	return page.Build(dir, site, s.Now())
 }
 
 // public tells whether a controller's part may be published: after its own
