@@ -86,6 +86,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/override", roles: deciders, do: c.caseOverride},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 

@@ -39,6 +39,9 @@ type Dossier struct {
 	// Words gives the French words of a code such as "measure.access_closed";
 	// nil or false leaves the code. notify/wording.Say is one.
 	Words func(key string) (string, bool)
+	// Read is what the linter found in the communications, and who let them go
+	// out all the same.
+	Read breach.Proofread
 }
 
 // Form is the notification in the blocks of the CNIL's form. What is not known
@@ -63,6 +66,7 @@ type Form struct {
 	Measures     []string     `json:"measures"`
 	Information  Information  `json:"information"`
 	Deadline     Deadline     `json:"deadline"`
+	Override     *Override    `json:"override"` // of the linter; null: there was none
 	Unknown      []string     `json:"unknown"`
 }
 
@@ -109,6 +113,13 @@ type Information struct {
 	PublicURL string `json:"public_url"`
 }
 
+// Override is the written word of the data protection officer that
+// communications went out although the linter found them wanting.
+type Override struct {
+	breach.LintOverride
+	Findings []breach.Finding `json:"findings"`
+}
+
 // Deadline is the 72 hours of Art. 33(1).
 type Deadline struct {
 	DueAt      *time.Time `json:"due_at"`
@@ -145,6 +156,9 @@ func Fill(d Dossier) (Form, error) {
 	}
 	if !d.NotifiedAt.IsZero() {
 		form.Type = "complémentaire"
+	}
+	if d.Read.Override.Name != "" {
+		form.Override = &Override{d.Read.Override, d.Read.Findings}
 	}
 	form.Unknown = form.unknown()
 	return form, nil

@@ -86,8 +86,12 @@ func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) erro
 	if ignoreMissing(err) != nil {
 		return err
 	}
+	read, err := s.Store.Proofread(ctx, c.Incident, c.Controller)
+	if ignoreMissing(err) != nil {
+		return err
+	}
 	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
+	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say, Read: read})
 }
 
 // ignoreMissing drops an ErrNotFound.
