@@ -115,6 +115,20 @@ type ChannelConfig struct {
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Canaries are mailboxes, phones and letter boxes of the team's own: each
+	// receives a copy of everything that is sent, and is in no statistics.
+	Canaries []CanaryBox `yaml:"canaries"`
+}
+
+// CanaryBox is an invented recipient of the team's own; what it lacks, it does
+// not receive by.
+type CanaryBox struct {
+	Name     string `yaml:"name"`
+	Email    string `yaml:"email"`
+	Phone    string `yaml:"phone"`
+	Street   string `yaml:"street"`
+	Postcode string `yaml:"postcode"`
+	City     string `yaml:"city"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
@@ -241,6 +255,11 @@ func (c Config) check() error {
 	}
 	if u, err := url.Parse(c.Console.PublicURL); err != nil || c.Console.PublicURL != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return wrong("console.public_url %q: want an https address", c.Console.PublicURL)
+	}
+	for _, b := range c.Channels.Canaries {
+		if b.Name == "" || b.Email == "" && b.Phone == "" && b.Street == "" {
+			return wrong("channels.canaries: want a name and an email, a phone or a street for each")
+		}
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err

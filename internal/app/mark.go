@@ -8,6 +8,7 @@ import (
 	"vigie/internal/console"
 	"vigie/notify"
 	"vigie/notify/mark"
+	"vigie/workflows/activity"
 )
 
 // Signer makes the marks of messages. Its key follows from the key directory,
@@ -21,6 +22,11 @@ func (a *App) equipMarks() (err error) {
 		a.Steps.Sender = a.Config.Channels.EmailFrom
 	}
 	a.Steps.PageEvery = a.Config.Page.Every
+	a.Steps.Decoys = nil
+	for _, b := range a.Config.Channels.Canaries {
+		a.Steps.Decoys = append(a.Steps.Decoys, activity.Decoy{Name: b.Name, Contact: breach.Contact{Name: b.Name, Email: b.Email, Phone: b.Phone,
+			Address: breach.Address{Street: b.Street, Postcode: b.Postcode, City: b.City}}})
+	}
 	a.Steps.Marks, err = a.Signer()
 	return err
 }

@@ -28,7 +28,6 @@ type SentDay struct {
 	Channel    Channel      `json:"channel"`
 	Day        time.Time    `json:"day"`
 	Batches    []string     `json:"batches"` // as the marks name them
-	N          int64        `json:"n"`
 }
 
 // SourceMark is the source of alerts on false messages in our name.

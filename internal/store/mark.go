@@ -84,28 +84,28 @@ func (s *Store) ForgetAsks(ctx context.Context, before time.Time) (int64, error)
 func (s *Store) SentDays(ctx context.Context, incident breach.IncidentID) ([]breach.SentDay, error) {
 	rows, err := all(ctx, s.r, func(r scanner) (d breach.SentDay, err error) {
 		var batch string
-		err = r.Scan(&d.Controller, &d.Channel, (*instant)(&d.Day), &batch, &d.N)
+		err = r.Scan(&d.Controller, &d.Channel, (*instant)(&d.Day), &batch)
 		d.Batches = []string{batch}
 		return d, err
-	}, `SELECT controller, channel, day, batch, count(code) FROM marks WHERE incident = ? GROUP BY controller, channel, day, batch
+	}, `SELECT DISTINCT controller, channel, day, batch FROM marks WHERE incident = ?
 		ORDER BY controller, channel, day, batch LIMIT ?`, incident, mostRows)
 	if err != nil {
 		return nil, fmt.Errorf("listing what was sent about %s: %w", incident, err)
 	}
 	texts, err := all(ctx, s.r, func(r scanner) (d breach.SentDay, err error) {
-		err = r.Scan(&d.Controller, (*instant)(&d.Day), &d.N)
+		err = r.Scan(&d.Controller, (*instant)(&d.Day))
 		d.Channel = breach.ChannelSMS
 		return d, err
-	}, `SELECT controller, updated_at - updated_at % 86400000000000, count(id) FROM messages
+	}, `SELECT DISTINCT controller, updated_at - updated_at % 86400000000000 FROM messages
 		WHERE incident = ? AND channel = 'sms' AND state IN ('handed_over', 'delivered')
-		GROUP BY controller, updated_at - updated_at % 86400000000000 ORDER BY 1, 2 LIMIT ?`, incident, mostRows)
+		ORDER BY 1, 2 LIMIT ?`, incident, mostRows)
 	if err != nil {
 		return nil, fmt.Errorf("listing what was sent about %s: %w", incident, err)
 	}
 	var out []breach.SentDay
 	for _, d := range append(rows, texts...) {
 		if n := len(out) - 1; n >= 0 && out[n].Controller == d.Controller && out[n].Channel == d.Channel && out[n].Day.Equal(d.Day) {
-			out[n].Batches, out[n].N = append(out[n].Batches, d.Batches...), out[n].N+d.N
+			out[n].Batches = append(out[n].Batches, d.Batches...)
 			continue
 		}
 		out = append(out, d)

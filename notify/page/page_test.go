@@ -43,7 +43,7 @@ func site1(list ...notify.Facts) Site {
 	s := Site{Facts: list, Texts: append(Plain(words), Text{Lang: "fr", Easy: true, Words: words}, Text{Lang: "en", Easy: true, Words: words}),
 		Check: "https://avis.example.org/check", Report: "https://avis.example.org/report", Sender: "avis@example.org", Key: []byte("key"), Procedure: "how"}
 	for i, ch := range []breach.Channel{breach.ChannelLetter, breach.ChannelEmail, breach.ChannelSMS} {
-		s.Sent = append(s.Sent, breach.SentDay{Controller: "ml", Channel: ch, Day: time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC), Batches: []string{"b1"}, N: 3})
+		s.Sent = append(s.Sent, breach.SentDay{Controller: "ml", Channel: ch, Day: time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC), Batches: []string{"b1"}})
 	}
 	return s
 }

@@ -72,6 +72,7 @@ type Steps struct {
 	ReportURL  string        // where a false message is reported; "": nowhere
 	Sender     string        // address that sends e-mails, as the page names it
 	PageEvery  time.Duration // a public page is looked at again within; 0: a week
+	Decoys     []Decoy       // receive a copy of everything
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time

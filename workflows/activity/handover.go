@@ -31,6 +31,7 @@ func (b *batch) flush(ctx context.Context) error {
 		return err
 	}
 	h := b.handOver(ctx, group)
+	b.saw(group)
 	// What the provider has accepted is settled even when the run is being
 	// cancelled, so that the doubt never lasts longer than it must.
 	calm := context.WithoutCancel(ctx)

@@ -57,6 +57,7 @@ type batch struct {
 	out   *workflows.BatchResult
 	begun time.Time // when the batch was first ordered
 	due   []due
+	faces []face             // what was handed over looks like
 	other []store.Settlement // rows settled without a hand-over
 	later error              // why the batch must be tried again: the first reason
 }
@@ -94,6 +95,9 @@ func (b *batch) run(ctx context.Context) error {
 		}
 	}
 	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	if err := b.decoys(ctx); err != nil {
 		return err
 	}
 	return b.later
