@@ -62,6 +62,9 @@ func parts(host string) (registered, label, suffix string, ok bool) {
 // Judge tells whether a host passes for one of ours; ours itself, and what is
 // below it, does not.
 func (l *Lookalikes) Judge(host string) (Lookalike, bool) {
+	if l == nil {
+		return Lookalike{}, false
+	}
 	host = cleanHost(host)
 	shown, err := idna.Display.ToUnicode(host)
 	if err != nil {
@@ -185,7 +188,7 @@ func skeleton(label string) string {
 
 // In finds the look-alikes among the hosts that stand in a text.
 func (l *Lookalikes) In(text string) (out []Lookalike) {
-	if len(l.own) == 0 {
+	if l == nil || len(l.own) == 0 {
 		return nil
 	}
 	seen := map[string]bool{}

@@ -45,6 +45,7 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
+	Names    NameConfig        `yaml:"names"`
 	Linkage  LinkageConfig     `yaml:"linkage"`
 	Canaries CanaryConfig      `yaml:"canaries"`
 	Evidence EvidenceConfig    `yaml:"evidence"`
@@ -129,6 +130,16 @@ type CanaryBox struct {
 	Street   string `yaml:"street"`
 	Postcode string `yaml:"postcode"`
 	City     string `yaml:"city"`
+}
+
+// NameConfig watches names that pass for ours.
+type NameConfig struct {
+	// Own are further names of ours, beside those of the page, of the page for
+	// codes and of the address that sends.
+	Own []string `yaml:"own"`
+	// Feed is a file of names as they are registered or certified: one a line, or
+	// JSON lines with name or dns_names. It is read when it changes.
+	Feed string `yaml:"feed"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
