@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 )
 
 // Secret is a configuration value that never prints.
@@ -112,6 +110,11 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	// SMS says who takes text messages, and Pace and Second how fast each channel
+	// goes and who takes over when its first provider fails.
+	SMS    SMSConfig                     `yaml:"sms"`
+	Pace   map[breach.Channel]PaceConfig `yaml:"pace"`
+	Second SecondConfig                  `yaml:"second"`
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
@@ -119,6 +122,8 @@ type ChannelConfig struct {
 	// Canaries are mailboxes, phones and letter boxes of the team's own: each
 	// receives a copy of everything that is sent, and is in no statistics.
 	Canaries []CanaryBox `yaml:"canaries"`
+	// Mail signs, paces and takes in what comes back.
+	Mail MailConfig `yaml:"mail"`
 }
 
 // CanaryBox is an invented recipient of the team's own; what it lacks, it does
@@ -183,6 +188,9 @@ func Defaults(data string) Config {
 	}
 }
 
+// maxConfig bounds a configuration file, in bytes.
+const maxConfig = 16 << 20
+
 // DefaultData is the data directory where neither flag nor file names one.
 const DefaultData = "vigie-data"
 
@@ -191,14 +199,13 @@ const DefaultData = "vigie-data"
 func Load(path, data string) (Config, error) {
 	cfg := Defaults(DefaultData)
 	if path != "" {
-		raw, err := os.ReadFile(path)
+		f, err := os.Open(path)
 		if err != nil {
 			return cfg, fmt.Errorf("reading configuration: %w", err)
 		}
-		dec := yaml.NewDecoder(bytes.NewReader(raw))
-		dec.KnownFields(true)
-		if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
-			return cfg, fmt.Errorf("parsing configuration %s: %w: %w", path, breach.ErrInvalid, plainly(err))
+		defer func() { _ = f.Close() }()
+		if err := setting.Read(f, maxConfig, &cfg); err != nil && !errors.Is(err, io.EOF) {
+			return cfg, fmt.Errorf("parsing configuration %s: %w", path, err)
 		}
 	}
 	if data != "" {
@@ -227,11 +234,6 @@ func Load(path, data string) (Config, error) {
 		cfg.Page.Dir = filepath.Join(cfg.Data, "pages")
 	}
 	return cfg, cfg.check()
-}
-
-// plainly drops the name of our type from what the parser says.
-func plainly(err error) error {
-	return errors.New(strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n ", ""), " in type app.Config", ": check its spelling"))
 }
 
 func (c Config) check() error {
@@ -271,6 +273,12 @@ func (c Config) check() error {
 		if b.Name == "" || b.Email == "" && b.Phone == "" && b.Street == "" {
 			return wrong("channels.canaries: want a name and an email, a phone or a street for each")
 		}
+	}
+	if err := c.Channels.check(wrong); err != nil {
+		return err
+	}
+	if err := c.Channels.checkMail(wrong); err != nil {
+		return err
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err

@@ -47,6 +47,7 @@ func (c serveCmd) Run(s *session) error {
 		return err
 	}
 	defer a.KeepAnchored(s)()
+	defer a.KeepListening(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

@@ -103,6 +103,7 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.outside(); err != nil {
 		return err
 	}
+	s.Config.Channels.SMS.AnyHour = true       // a demonstration does not wait for the morning
 	s.Config.Linkage.Ceiling = int64(s.People) // the leak is theirs: nobody is surprised
 	s.Config.Sources = []breach.Source{{ID: sourceID, URL: s.site.url(), Every: crawlEvery, Local: true}}
 	s.say("starting the workflow engine, the crawler and the console")
@@ -114,10 +115,12 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.app.Equip(ctx); err != nil {
 		return err
 	}
-	if err := s.app.UseSMTP(email.Config{
-		Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink, Conns: 8,
-	}); err != nil {
-		return err
+	if s.sink != nil {
+		if err := s.app.UseSMTP(email.Config{
+			Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink, Conns: 8,
+		}); err != nil {
+			return err
+		}
 	}
 	if s.cast, err = hire(ctx, s.app, s.dir, s.owns); err != nil {
 		return err
@@ -151,7 +154,8 @@ func (s *show) register(ctx context.Context) error {
 	return err
 }
 
-// outside starts what is not Vigie: the leak site and the mail carrier.
+// outside starts what is not Vigie: the leak site and, unless the
+// configuration names one, the mail carrier.
 func (s *show) outside() error {
 	var target string
 	for _, c := range s.owns {
@@ -165,6 +169,9 @@ func (s *show) outside() error {
 		return err
 	}
 	s.closers = append(s.closers, s.site.close)
+	if s.Config.Channels.SMTP != "" { // somebody wants to see how it fares with a carrier of theirs
+		return nil
+	}
 	if s.sink, err = openSink(filepath.Join(s.Config.Channels.Outbox, "email")); err != nil {
 		return err
 	}

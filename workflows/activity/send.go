@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	sendGroup    = 50 // rows reserved in one commit: no more than these can be in doubt after a crash
+	sendGroup    = 50 // rows reserved in one commit: each commit waits for the disk
+	blindGroup   = 8  // the same for a provider that cannot say what it has: each may be a doubt after a crash, and a letter
 	sendParallel = 8  // hand-overs at once within a group
 	maxSteps     = 4  // no recipient has more channels than this, so earlier steps lie this close
 )
@@ -62,10 +63,19 @@ type batch struct {
 	later error              // why the batch must be tried again: the first reason
 }
 
+// group is how many rows are reserved at once.
+func (b *batch) group() int {
+	if p, ok := b.ch.(interface{ Blind() bool }); ok && p.Blind() {
+		return blindGroup
+	}
+	return sendGroup
+}
+
 type due struct {
 	row  breach.Message
 	env  notify.Envelope
 	mark breach.IssuedMark // zero: none
+	via  notify.Channel    // the provider that has it, or gets it
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -88,7 +98,7 @@ func (b *batch) run(ctx context.Context) error {
 		if err := b.consider(ctx, m, rows); err != nil {
 			return err
 		}
-		if len(b.due) >= sendGroup {
+		if len(b.due) >= b.group() {
 			if err := b.flush(ctx); err != nil {
 				return err
 			}
@@ -123,7 +133,7 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 			b.settle(m, breach.MessageSkipped, "", "told-before")
 			return nil
 		}
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	case breach.MessageReserved: // a former attempt was cut between reservation and settlement
 		return b.resolve(ctx, m, rows)
 	}
@@ -131,8 +141,9 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 }
 
 // prepare runs the late checks on a row and renders it. The checks look at the
-// registry as it stands now and may only remove or hold (decisions.md 16).
-func (b *batch) prepare(ctx context.Context, m breach.Message) error {
+// registry as it stands now and may only remove or hold (decisions.md 16). A
+// row that may not go at this hour is left for a later walk.
+func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Message) error {
 	r, why, err := b.steps.recheck(ctx, m, b.facts)
 	if err != nil {
 		return err
@@ -140,6 +151,12 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 	if why != "" {
 		b.out.Held++
 		b.settle(m, breach.MessageHeld, "", why)
+		return nil
+	}
+	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: r.Contact}) {
+		if m.State == breach.MessageReserved { // its provider has just said that it has it not
+			return b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
+		}
 		return nil
 	}
 	doc, err := wording.Render(b.facts.Facts, r)
@@ -159,7 +176,7 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 // resolve asks the provider about a row that was reserved before a crash. One
 // that does not answer for a day leaves a doubt.
 func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) error {
-	ref, accepted, err := b.ch.Ask(ctx, m.Key())
+	ref, accepted, err := b.via(m).Ask(ctx, m.Key())
 	switch {
 	case errors.Is(err, notify.ErrUnknown), err != nil && !b.patient():
 		b.out.Doubt++
@@ -173,7 +190,7 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
 	default:
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	}
 	return nil
 }
