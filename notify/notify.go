@@ -93,6 +93,7 @@ type Block struct {
 	Text    []string // paragraphs
 	List    []string // items, after the paragraphs
 	Ordered bool
+	Lang    string // of this block, where it is not the document's; ""
 }
 
 // Outcome is what a provider said about a message after it was handed over.

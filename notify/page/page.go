@@ -34,14 +34,20 @@ type Words func(f notify.Facts, lang string) ([]notify.Block, error)
 // maxBytes is the largest page that is published.
 const maxBytes = 100 << 10
 
-//go:embed messages/*.yaml page.html
+//go:embed messages/*.yaml messages/more/*.yaml page.html
 var files embed.FS
 
 var parsed = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page.html").Option("missingkey=error").ParseFS(files, "page.html")
 })
 
-var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(files) })
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) {
+	c, err := i18n.New(files)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Add(files, "messages/more", func(key string) bool { return !strings.HasPrefix(key, "easy.") })
+})
 
 // Build writes the page of an incident into dir: index.html in French,
 // index.en.html and so on for each text, a set of pages per controller when

@@ -32,6 +32,9 @@ func (w *writer) Sections() []notify.Block {
 func (w *writer) nature() notify.Block {
 	name := w.Controller.Name
 	text := []string{w.Summary[w.lang]}
+	if w.plainSummary {
+		text = nil
+	}
 	if w.OccurredAt.IsZero() {
 		text = append(text, w.t("nature.occurred_unknown"))
 	} else {

@@ -17,6 +17,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -26,10 +27,16 @@ import (
 	"vigie/notify"
 )
 
-//go:embed messages/*.yaml messages/easy/*.yaml
+//go:embed messages/*.yaml messages/easy/*.yaml messages/more/*.yaml
 var messages embed.FS
 
-var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(messages) })
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) {
+	c, err := i18n.New(messages)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Add(messages, "messages/more", needed)
+})
 
 // Hash is the SHA-256, in hex, of every template: an approval binds it, so
 // that a changed word voids the approval.
@@ -37,7 +44,8 @@ func Hash() string {
 	h := sha256.New()
 	names, _ := fs.Glob(messages, "messages/*.yaml")     // sorted; the patterns are well formed
 	easy, _ := fs.Glob(messages, "messages/easy/*.yaml") // easy-to-read
-	names = append(names, easy...)
+	more, _ := fs.Glob(messages, "messages/more/*.yaml") // other languages
+	names = append(append(names, easy...), more...)
 	for _, name := range names {
 		data, err := messages.ReadFile(name)
 		if err != nil { // impossible: embedded
@@ -86,11 +94,15 @@ func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language
 // breach.RefusedError whose code is "incomplete", facts that leave out what
 // Art. 34(2) asks for, and codes or variants without words.
 func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
-	w, err := newWriter(f, Language(r))
+	return renderIn(f, r, Language(r))
+}
+
+func renderIn(f notify.Facts, r notify.Recipient, lang string) (notify.Document, error) {
+	w, err := newWriter(f, lang)
 	if err != nil {
 		return notify.Document{}, err
 	}
-	if err := Complete(f, w.lang); err != nil {
+	if err := Complete(w.Facts, w.lang); err != nil {
 		return notify.Document{}, err
 	}
 	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
@@ -113,7 +125,7 @@ func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := Complete(f, lang); err != nil {
+	if err := Complete(w.Facts, lang); err != nil {
 		return nil, err
 	}
 	return w.Sections(), w.fault()
@@ -157,6 +169,8 @@ type writer struct {
 	cat   *i18n.Catalog
 	lang  string
 	holes []string
+	// plainSummary: there is no summary in this language.
+	plainSummary bool
 }
 
 func newWriter(f notify.Facts, lang string) (*writer, error) {
@@ -164,7 +178,14 @@ func newWriter(f notify.Facts, lang string) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	return &writer{Facts: clean(f), cat: cat, lang: lang}, nil
+	w := &writer{Facts: clean(f), cat: cat, lang: lang}
+	if !slices.Contains(i18n.Languages(), lang) && w.Summary[lang] == "" {
+		// What happened is in the team's words, which nobody has translated: it
+		// stands in the French beside. Here only what the codes say stands.
+		w.Summary[lang] = w.t("heading.data") + "."
+		w.plainSummary = true
+	}
+	return w, nil
 }
 
 func (w *writer) t(key string, args ...any) string {

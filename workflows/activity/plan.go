@@ -172,7 +172,7 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 		}
 		for rank, ch := range r.Steps {
 			part.add(p.row(part, s, r, ch, rank, r.Why))
-			part.shapes[shapeOf(r, ch)] = true
+			part.shapes[shapeOf(r, ch, part.facts.Texts)] = true
 		}
 	}
 }

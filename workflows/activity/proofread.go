@@ -26,8 +26,8 @@ type shape struct {
 	about    bool // the subject is named
 }
 
-func shapeOf(r notify.Recipient, ch breach.Channel) shape {
-	return shape{ch, r.Variant, r.Role, wording.Language(r), r.About != ""}
+func shapeOf(r notify.Recipient, ch breach.Channel, read []string) shape {
+	return shape{ch, r.Variant, r.Role, wording.Spoken(r, ch, read), r.About != ""}
 }
 
 // proofread reads every communication that the plan uses, each variant by each
@@ -93,11 +93,23 @@ func (s *Steps) proofread(part *part, x shape) ([]breach.Finding, error) {
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules
 	}
-	doc, err := wording.Render(part.facts.Facts, r)
+	doc, err := wording.Write(part.facts.Facts, r, x.channel, part.facts.Texts)
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s: %w", what, part.controller.ID, err)
 	}
-	return part.lint(what, doc, x.channel), nil
+	if x.language == i18n.French || x.channel == breach.ChannelSMS {
+		return part.lint(what, doc, x.channel), nil
+	}
+	// Each half is complete by itself, or says what the French says.
+	other, french := wording.Halves(doc)
+	found := part.lint(what+", in French", french, x.channel)
+	if x.language == i18n.English {
+		return append(found, part.lint(what, other, x.channel)...), nil
+	}
+	for _, f := range lint.Parallel(other, french) {
+		found = append(found, breach.Finding{Text: what, Rule: f.Rule, Where: f.Where, Message: f.Message})
+	}
+	return found, nil
 }
 
 // proofreadPage reads the public page in the languages that are always there.

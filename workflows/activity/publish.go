@@ -56,8 +56,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 
 // BuildPage writes the public page of an incident to a directory.
 func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
-	site := page.Site{Facts: tell, Texts: page.Plain(wording.Page), Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
-	var err error
+	texts, err := s.pageTexts(ctx)
+	if err != nil {
+		return err
+	}
+	site := page.Site{Facts: tell, Texts: texts, Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
 	if site.Sent, err = s.Store.SentDays(ctx, id); err != nil {
 		return err
 	}

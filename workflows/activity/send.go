@@ -159,12 +159,12 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 		}
 		return nil
 	}
-	doc, err := wording.Render(b.facts.Facts, r)
+	doc, err := wording.Write(b.facts.Facts, r, m.Channel, b.facts.Texts)
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
 	d := due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc, Date: m.UpdatedAt,
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
 	}}
 	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
 		return err
