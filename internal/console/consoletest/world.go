@@ -44,7 +44,7 @@ type World struct {
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
 	Filed   []console.ReportForm
-	Asked   []netip.Prefix // from where codes were asked about
+	Checked []netip.Prefix // from where codes were asked about
 	Broken  error          // what opening a row answers, when set
 	Holes   error          // what rendering samples answers, when set
 
@@ -102,7 +102,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		Bodies: w,
+		Bodies:    w,
 		CheckMark: w.checkMark,
 		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
@@ -127,7 +127,7 @@ const GoodCode = "ABCD-1234-EFGH"
 func (w *World) checkMark(_ context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.Asked = append(w.Asked, from)
+	w.Checked = append(w.Checked, from)
 	if code != GoodCode || ch != breach.ChannelLetter {
 		return console.MarkAnswer{}, false, nil
 	}
