@@ -180,6 +180,20 @@ func parseReceipt(line []byte) (Outcome, bool) {
 	return out, true
 }
 
+// Report appends receipts and syncs them: once it returns they are durable, and
+// whoever sent them may be told that they arrived.
+func (o *Outbox) Report(list []Outcome) error {
+	var lines []byte
+	for _, out := range list {
+		line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	return appendReceipts(o.dir, lines, (*os.File).Sync)
+}
+
 var receiptLock sync.Mutex
 
 // AppendReceipt is the carrier's side: it reports what became of a message. It
@@ -189,12 +203,16 @@ func AppendReceipt(dir string, out Outcome) error {
 	if err != nil {
 		return err
 	}
+	return appendReceipts(dir, append(line, '\n'), func(*os.File) error { return nil })
+}
+
+func appendReceipts(dir string, lines []byte, sync func(*os.File) error) error {
 	receiptLock.Lock()
 	defer receiptLock.Unlock()
 	f, err := os.OpenFile(filepath.Join(dir, receipts), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Close())
+	_, err = f.Write(lines)
+	return errors.Join(err, sync(f), f.Close())
 }

@@ -43,7 +43,8 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
-	closers []func() error
+	closers  []func() error
+	receipts []receiptHook // where providers of SMS bring receipts
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made

@@ -7,14 +7,13 @@ import (
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/letter"
-	"vigie/notify/sms"
 )
 
 // openChannels makes the carriers: e-mail when a relay or Amazon SES is
 // configured, and directories from which a gateway or print route takes over.
 func (a *App) openChannels(ctx context.Context) error {
 	out := a.Config.Channels.Outbox
-	s, err := sms.NewDirectory(filepath.Join(out, "sms"))
+	s, err := a.openSMS(ctx)
 	if err != nil {
 		return err
 	}
@@ -22,6 +21,9 @@ func (a *App) openChannels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s, breach.ChannelLetter: l}
+	a.Steps.Channels = map[breach.Channel]notify.Channel{breach.ChannelSMS: s}
+	if a.Steps.Channels[breach.ChannelLetter], err = a.secondRoute(l); err != nil {
+		return err
+	}
 	return a.openMail(ctx)
 }

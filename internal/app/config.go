@@ -87,6 +87,11 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	// SMS says who takes text messages, and Pace and Second how fast each channel
+	// goes and who takes over when its first provider fails.
+	SMS    SMSConfig                     `yaml:"sms"`
+	Pace   map[breach.Channel]PaceConfig `yaml:"pace"`
+	Second SecondConfig                  `yaml:"second"`
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
@@ -211,7 +216,7 @@ func (c Config) check() error {
 			return wrong("console.public %q: want host:port", c.Console.Public)
 		}
 	}
-	if err := c.Channels.checkMail(wrong); err != nil {
+	if err := c.Channels.check(wrong); err != nil {
 		return err
 	}
 	if err := c.Alerts.check(wrong); err != nil {

@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // Pacing says how fast messages may go. Rates are messages per second; 0 is as
 // fast as the other side takes them.
 type Pacing struct {
-	Relay   float64            // to the relay or provider in all
 	Domain  float64            // to each destination domain
 	Domains map[string]float64 // to named domains, instead of Domain
 }
@@ -77,7 +77,10 @@ func (p *Pace) Turn(ctx context.Context, domain string) error {
 			hold = holdEverybody
 		}
 		if held+wait > hold {
-			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), breach.ErrTemporary)
+			if who == Everybody {
+				return &notify.BusyError{After: wait}
+			}
+			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), notify.ErrElsewhere)
 		}
 		select {
 		case <-time.After(min(wait, wake)):
@@ -89,7 +92,7 @@ func (p *Pace) Turn(ctx context.Context, domain string) error {
 
 func (p *Pace) rate(domain string) float64 {
 	if domain == Everybody {
-		return p.Relay
+		return 0 // notify/route keeps to the provider's
 	}
 	if r, ok := p.Domains[domain]; ok {
 		return r
@@ -167,16 +170,18 @@ func (l *lane) due(rate float64, now time.Time) time.Duration {
 	return time.Duration((1 - l.tokens) / rate * float64(time.Second))
 }
 
-// Slow pauses a domain, or Everybody, after a refusal for now.
-func (p *Pace) Slow(domain string) {
+// Slow pauses a domain, or Everybody, after a refusal for now, and returns how
+// long the pause is.
+func (p *Pace) Slow(domain string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, now := p.lane(domain, true), p.now()
 	if now.Before(l.until) && !l.probing(now) {
-		return // refusals of one moment count once
+		return l.until.Sub(now) // refusals of one moment count once
 	}
 	l.pause = min(max(firstPause, 2*l.pause), longPause)
 	l.until, l.probe = now.Add(l.pause), true
+	return l.pause
 }
 
 // probing tells whether the pause that runs is only that for a probe's verdict.

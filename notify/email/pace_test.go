@@ -39,7 +39,6 @@ func TestRates(t *testing.T) {
 	}{
 		{"each domain", Pacing{Domain: 5}, 5*60 + 10},
 		{"a named domain", Pacing{Domain: 5, Domains: map[string]float64{"example.org": 2}}, 2*60 + 4},
-		{"the relay", Pacing{Relay: 3, Domain: 5}, 3*60 + 6},
 		{"one in ten seconds", Pacing{Domain: 0.1}, 6 + 1},
 	} {
 		c := &clock{noon}

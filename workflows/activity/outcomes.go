@@ -76,7 +76,8 @@ func (s *Steps) LateOutcomes(ctx context.Context) error {
 // takeIn settles every outcome a provider knows. One that names no message of
 // ours, by mistake or malice, is counted and left: it must not stop the rest.
 func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.OutcomesResult) error {
-	for cursor := ""; ; {
+	last, _ := s.cursors.LoadOrStore(ch.Channel(), "") // a restart begins anew: what is known already changes nothing
+	for cursor := last.(string); ; s.cursors.Store(ch.Channel(), cursor) {
 		list, next, err := ch.Outcomes(ctx, cursor)
 		if err != nil {
 			return fmt.Errorf("asking for outcomes of %s: %w", ch.Channel(), err)
