@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -100,6 +102,9 @@ func (a *App) openMail(ctx context.Context) error {
 			return fmt.Errorf("channels.mail.dkim: key %s: %w", k.Selector, err)
 		}
 		cfg.DKIM = append(cfg.DKIM, email.DKIM{Domain: email.DomainOf(c.EmailFrom), Selector: k.Selector, Signer: signer})
+	}
+	if len(cfg.DKIM) > 0 && !slices.ContainsFunc(cfg.DKIM, func(k email.DKIM) bool { _, ok := k.Signer.(*rsa.PrivateKey); return ok }) {
+		a.Log.Warn("e-mails are signed with Ed25519 alone, which the largest providers do not verify: add an RSA key unless the relay signs")
 	}
 	if b := c.Mail.Bounces; b.Domain != "" {
 		cfg.Return = email.Return{Domain: b.Domain, Key: a.Keys.Secret("return-path")}

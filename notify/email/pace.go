@@ -35,7 +35,7 @@ const (
 	// depth is how many seconds' worth a silent lane saves up.
 	depth = 2.0
 	// maxLanes bounds the memory of a campaign to invented domains.
-	maxLanes = 100_000
+	maxLanes = 10_000
 )
 
 // Pace holds one lane for the relay or provider and one for each domain that
@@ -113,11 +113,20 @@ func (p *Pace) lane(domain string, create bool) *lane {
 	return l
 }
 
-// forget drops the lanes that would be made anew just as they are.
+// forget makes room: the lanes that would be made anew just as they are go, and
+// when that is not enough, half of the others, so that it is seldom done.
 func (p *Pace) forget() {
 	now := p.now()
 	for domain, l := range p.lanes {
 		if domain != Everybody && l.pause == 0 && now.Sub(l.filled) > depth*time.Second {
+			delete(p.lanes, domain)
+		}
+	}
+	for domain := range p.lanes {
+		if len(p.lanes) <= maxLanes/2 {
+			return
+		}
+		if domain != Everybody {
 			delete(p.lanes, domain)
 		}
 	}

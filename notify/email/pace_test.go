@@ -97,8 +97,8 @@ func TestManyRefusalsAreOne(t *testing.T) {
 func TestLanesAreBounded(t *testing.T) {
 	c := &clock{noon}
 	p := NewPace(Pacing{Domain: 10}, c.now)
-	for i := range 3 * maxLanes {
-		if i%maxLanes == 0 {
+	for i := range 5 * maxLanes {
+		if i == 3*maxLanes {
 			c.Time = c.Add(time.Minute)
 		}
 		p.ask(fmt.Sprint("d", i, ".example.org"))
