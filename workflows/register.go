@@ -17,6 +17,7 @@ const (
 	WorkflowClock    = "clock"
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
+	WorkflowLane     = "lane"
 )
 
 // Workflow IDs come from the thing they drive: a second start of the same
@@ -44,6 +45,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
+	r.RegisterWorkflowWithOptions(Lane, workflow.RegisterOptions{Name: WorkflowLane})
 }
 
 // CrawlerOptions are the settings of a worker on QueueCrawl. A visit mostly

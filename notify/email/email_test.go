@@ -61,7 +61,6 @@ type session struct {
 }
 
 // fault spoils the answer to a message, once; keep stores it.
-
 func (s *session) fault(id string, keep func()) error {
 	key, _, _ := strings.Cut(id, "@")
 	s.mu.Lock()

@@ -158,11 +158,7 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 		set.Ref = ref
 		return set, nil
 	case errors.Is(err, breach.ErrInvalid):
-		set.State, set.Why = breach.MessageBounced, "refused-by-provider"
-		var refused *breach.RefusedError
-		if errors.As(err, &refused) {
-			set.Why = refused.Code
-		}
+		set.State, set.Why = breach.MessageBounced, refusal(err)
 		return set, nil
 	case errors.Is(err, breach.ErrTemporary):
 		return b.notNow(set, err)
@@ -180,6 +176,15 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 		return set, nil
 	}
 	return b.notNow(set, fmt.Errorf("%w: %w", breach.ErrTemporary, err))
+}
+
+// refusal is the reason of a final refusal, as the channel names it.
+func refusal(err error) string {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) && refused.Code != "" {
+		return refused.Code
+	}
+	return "refused-by-provider"
 }
 
 // notNow plans a message again, or gives the channel up after a day; a quota

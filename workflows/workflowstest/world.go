@@ -92,6 +92,7 @@ func (w *World) Register(r worker.ActivityRegistry) {
 			}
 			return next(w, "relay", &w.Relay), nil
 		},
+		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))
 		},
