@@ -60,7 +60,8 @@ type Channel struct {
 	pace  *email.Pace
 
 	mu         sync.Mutex
-	checked    time.Time // when the account was last looked at
+	look       time.Time // when the account is next looked at
+	blocked    error     // why nothing may go until then
 	suppressed map[digest]struct{}
 
 	events events

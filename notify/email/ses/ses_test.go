@@ -197,6 +197,36 @@ func TestThrottledWaits(t *testing.T) {
 	}
 }
 
+// An account that cannot be read holds messages back and is not asked for each;
+// one that was read before serves on.
+func TestAccountCannotBeRead(t *testing.T) {
+	c, url := newCloud(t)
+	c.down = true
+	ch := open(t, url)
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			if _, err := ch.Send(t.Context(), notifytest.Envelope(fmt.Sprint("msg_", i))); !errors.Is(err, breach.ErrTemporary) || errors.Is(err, breach.ErrInvalid) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if c.looked != 1 || len(c.accepted) != 0 {
+		t.Errorf("looked at %d times, %d sent", c.looked, len(c.accepted))
+	}
+	c.down = false
+	ch.look = time.Time{}
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_a")); err != nil {
+		t.Fatal(err)
+	}
+	c.down = true
+	ch.look = time.Time{}
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_b")); err != nil {
+		t.Errorf("what was read before does not serve: %v", err)
+	}
+}
+
 // published is an event as SES publishes it, with our tag and a key.
 func published(kind, key string, more map[string]any) string {
 	ev := map[string]any{
