@@ -13,6 +13,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/setting"
+	"vigie/workflows/activity"
 )
 
 // Secret is a configuration value that never prints.
@@ -42,10 +43,12 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
-	Linkage  LinkageConfig     `yaml:"linkage"`
-	Canaries CanaryConfig      `yaml:"canaries"`
-	Evidence EvidenceConfig    `yaml:"evidence"`
-	Alerts   AlertConfig       `yaml:"alerts"`
+	// Team writes to institutions: its name, and its published number and address.
+	Team     activity.Team  `yaml:"team"`
+	Linkage  LinkageConfig  `yaml:"linkage"`
+	Canaries CanaryConfig   `yaml:"canaries"`
+	Evidence EvidenceConfig `yaml:"evidence"`
+	Alerts   AlertConfig    `yaml:"alerts"`
 	// Retention of what an incident leaves behind, each thing on its own.
 	Retention RetentionConfig `yaml:"retention"`
 	MaxDump   int64           `yaml:"max_dump"` // bytes accepted by an acquisition

@@ -45,6 +45,7 @@ func TestApproval(t *testing.T) {
 		{"nothing decided", func(*world) {}, "ml-a", "waiting"},
 		{"decided, not signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)) }, "ml-a", "waiting"},
 		{"signed", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)); w.sign("ml-a") }, "ml-a", "ready"},
+		{"signed, front desks not told", func(w *world) { w.must(w.decide("ml-a", breach.DecisionTell)); w.signatures("ml-a") }, "ml-a", "waiting"},
 		{"above the ceiling", func(w *world) {
 			w.must(w.decide("ml-a", breach.DecisionTell))
 			w.sign("ml-a")

@@ -45,6 +45,7 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
 		p.reach,
 		p.proofread,
+		p.brief,
 		p.finish,
 	}
 	for _, step := range steps {

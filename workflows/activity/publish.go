@@ -7,7 +7,6 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/authority"
 	"vigie/notify/page"
 	"vigie/notify/wording"
 	"vigie/workflows"
@@ -39,6 +38,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
+		if c.Persons > 0 {
+			if err := s.papers(ctx, c, f); err != nil {
+				return kind(err)
+			}
+		}
 		public, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
@@ -63,16 +67,6 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, er
 	}
 	waits, err := s.waits(ctx, c.Incident)
 	return !waits, err
-}
-
-// dossier writes the notification to the authority for one controller.
-func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) error {
-	notified, err := s.Store.Notified(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
 }
 
 // ignoreMissing drops an ErrNotFound.
