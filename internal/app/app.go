@@ -81,7 +81,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("opening the evidence: %w", err)
 	}
 	a.Vault.MaxDump = cfg.MaxDump
-	return nil
+	return a.copyTo(ctx)
 }
 
 // now is the clock of the application, always in UTC.
@@ -161,6 +161,9 @@ func (a *App) Equip(ctx context.Context) error {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
 	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	if err := a.openMirror(ctx); err != nil {
 		return err
 	}
 	if err := a.equipAlerts(); err != nil {

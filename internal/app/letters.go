@@ -91,22 +91,12 @@ func (a *App) KeepReleased(ctx context.Context) (stop func()) {
 	if a.letters == nil {
 		return cancel
 	}
-	wg.Go(func() {
-		tick := time.NewTicker(releaseEvery)
-		defer tick.Stop()
-		for ctx.Err() == nil {
-			names, err := a.letters.Release(ctx)
-			if err != nil && ctx.Err() == nil {
-				a.Log.Warn("releasing letters to the printer", "error", err)
-			}
-			if len(names) > 0 {
-				a.Log.Info("letters are released to the printer", "manifests", len(names))
-			}
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
-			}
+	a.every(ctx, &wg, releaseEvery, "releasing letters to the printer", func() error {
+		names, err := a.letters.Release(ctx)
+		if len(names) > 0 {
+			a.Log.Info("letters are released to the printer", "manifests", len(names))
 		}
+		return err
 	})
 	return func() { cancel(); wg.Wait() }
 }

@@ -50,7 +50,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
-	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
+	dir := filepath.Join(s.PageDir, string(in.Incident))
+	if err := page.Build(dir, tell, wording.Sections, s.Now()); err != nil || s.Mirror == nil {
+		return kind(err)
+	}
+	return kind(s.Mirror(ctx, dir, in.Incident))
 }
 
 // public tells whether a controller's part may be published: after its own
