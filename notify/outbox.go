@@ -200,6 +200,20 @@ func Receipt(out Outcome) ([]byte, error) {
 	return append(line, '\n'), err
 }
 
+// Report appends receipts and syncs them: once it returns they are durable, and
+// whoever sent them may be told that they arrived.
+func (o *Outbox) Report(list []Outcome) error {
+	var lines []byte
+	for _, out := range list {
+		line, err := Receipt(out)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line...)
+	}
+	return appendReceipts(o.dir, lines, (*os.File).Sync)
+}
+
 var receiptLock sync.Mutex
 
 // AppendReceipt is the carrier's side: it reports what became of a message. It
@@ -209,12 +223,16 @@ func AppendReceipt(dir string, out Outcome) error {
 	if err != nil {
 		return err
 	}
+	return appendReceipts(dir, line, func(*os.File) error { return nil })
+}
+
+func appendReceipts(dir string, lines []byte, sync func(*os.File) error) error {
 	receiptLock.Lock()
 	defer receiptLock.Unlock()
 	f, err := os.OpenFile(filepath.Join(dir, receipts), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(line)
-	return errors.Join(err, f.Close())
+	_, err = f.Write(lines)
+	return errors.Join(err, sync(f), f.Close())
 }

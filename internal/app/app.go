@@ -44,8 +44,9 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
-	letters *letter.Shelf
-	closers []func() error
+	shelves  []*letter.Shelf // from which printers take letters
+	closers  []func() error
+	receipts []receiptHook // where providers of SMS bring receipts
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made

@@ -60,7 +60,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 	}
 	if at := a.Config.Console.Public; at != "" {
 		if handler, err = console.NewPublic(cfg); err == nil {
-			web.PublicURL, err = web.listen(ctx, a, at, handler)
+			web.PublicURL, err = web.listen(ctx, a, at, a.withReceipts(handler))
 		}
 		if err != nil {
 			web.Close()

@@ -48,6 +48,7 @@ func (c serveCmd) Run(s *session) error {
 	}
 	defer a.KeepAnchored(s)()
 	defer a.KeepReleased(s)()
+	defer a.KeepListening(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

@@ -71,7 +71,9 @@ var may = map[string][]string{
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/lint":            {"internal/breach", "notify"},
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
-	"notify/sms":             {"internal/breach", "notify"},
+	"notify/email/report":    {"internal/breach", "notify", "notify/email"},
+	"notify/email/ses":       {"internal/breach", "notify", "notify/email"},
+	"notify/sms":             {"internal/breach", "internal/france", "notify"},
 	"notify/letter":          {"internal/blob", "internal/breach", "internal/i18n", "notify"},
 	"notify/letter/maileva":  {"internal/breach", "notify", "notify/letter"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
@@ -81,6 +83,7 @@ var may = map[string][]string{
 	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
+	"notify/route":           {"internal/breach", "notify"},
 
 	// The spine: deterministic workflows, and the steps that put rooms together.
 	"workflows":               {"internal/breach"},
