@@ -181,6 +181,20 @@ func parseReceipt(line []byte) (Outcome, bool) {
 	return out, true
 }
 
+// Report appends receipts and syncs them: once it returns they are durable, and
+// whoever sent them may be told that they arrived.
+func (o *Outbox) Report(list []Outcome) error {
+	var lines []byte
+	for _, out := range list {
+		line, err := Receipt(out)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line...)
+	}
+	return appendReceipts(o.dir, lines, (*os.File).Sync)
+}
+
 // ReadReceipts reads what a carrier says became of messages, a line each. A line
 // that is not a receipt is skipped; the last one may lack its end.
 func ReadReceipts(ctx context.Context, r io.Reader) ([]Outcome, error) {
@@ -198,20 +212,6 @@ func ReadReceipts(ctx context.Context, r io.Reader) ([]Outcome, error) {
 func Receipt(out Outcome) ([]byte, error) {
 	line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
 	return append(line, '\n'), err
-}
-
-// Report appends receipts and syncs them: once it returns they are durable, and
-// whoever sent them may be told that they arrived.
-func (o *Outbox) Report(list []Outcome) error {
-	var lines []byte
-	for _, out := range list {
-		line, err := Receipt(out)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, line...)
-	}
-	return appendReceipts(o.dir, lines, (*os.File).Sync)
 }
 
 var receiptLock sync.Mutex
