@@ -18,26 +18,51 @@ import (
 	"vigie/internal/breach"
 )
 
-// Dir is a directory of objects, a file each. Half-written files and locks have
-// hidden names, which no key can have.
+// Dir is a directory of objects, a file each. Half-written files lie in a hidden
+// directory of their own and locks have hidden names, which no key can have.
 type Dir struct {
 	path string
 	mu   sync.Mutex // of locks
 }
 
 const (
-	tempPrefix = ".writing-"
+	tempDir    = ".writing"
 	lockPrefix = ".lock-"
 	// abandoned is after how long a half-written file has no writer any more.
 	abandoned = 24 * time.Hour
 )
 
-// OpenDir opens a directory, made if need be.
+// OpenDir opens a directory, made if need be, and removes what writers that died
+// have left half written.
 func OpenDir(path string) (*Dir, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	d := &Dir{path: path}
+	err := os.MkdirAll(d.temp(), 0o700)
+	if err == nil {
+		err = d.sweep()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening a store: %w", err)
 	}
-	return &Dir{path: path}, nil
+	return d, nil
+}
+
+func (d *Dir) temp() string { return filepath.Join(d.path, tempDir) }
+
+func (d *Dir) sweep() error {
+	left, err := os.ReadDir(d.temp())
+	if err != nil {
+		return err
+	}
+	for _, e := range left {
+		info, err := e.Info()
+		if err == nil && time.Since(info.ModTime()) > abandoned {
+			err = os.Remove(filepath.Join(d.temp(), e.Name()))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Dir) file(key string) string { return filepath.Join(d.path, filepath.FromSlash(key)) }
@@ -67,7 +92,7 @@ func (d *Dir) put(ctx context.Context, key string, body io.Reader, size int64, o
 	if err := d.mkdir(dir); err != nil {
 		return false, err
 	}
-	f, err := os.CreateTemp(dir, tempPrefix+"*")
+	f, err := os.CreateTemp(d.temp(), "*")
 	if err != nil {
 		return false, err
 	}
@@ -288,12 +313,12 @@ func (d *Dir) change(ctx context.Context, key string, to func(*lock)) error {
 	if err != nil {
 		return err
 	}
-	return wrap("locking", key, replaceFile(d.lockFile(key), data))
+	return wrap("locking", key, d.replace(d.lockFile(key), data))
 }
 
-// replaceFile writes a small file as a whole.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*")
+// replace writes a small file as a whole.
+func (d *Dir) replace(path string, data []byte) error {
+	f, err := os.CreateTemp(d.temp(), "*")
 	if err != nil {
 		return err
 	}
@@ -303,19 +328,6 @@ func replaceFile(path string, data []byte) error {
 		err = os.Rename(f.Name(), path)
 	}
 	return errors.Join(err, syncDir(filepath.Dir(path)))
-}
-
-// Sweep removes what writers that died have left half written.
-func (d *Dir) Sweep(ctx context.Context) error {
-	return filepath.WalkDir(d.path, func(path string, e fs.DirEntry, err error) error {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), tempPrefix) && e.Type().IsRegular() && time.Since(info.ModTime()) > abandoned {
-			return os.Remove(path)
-		}
-		return nil
-	})
 }
 
 // wrap names the key and the kind of an error of the file system; what the
