@@ -104,6 +104,8 @@ type Config struct {
 	// Sources tells where each watched source stands; nil: none is watched.
 	Sources func(ctx context.Context) ([]Standing, error)
 	Links   func(incident breach.IncidentID) []Link
+	// Bodies is what goes to institutions and the authority; nil: not served.
+	Bodies Bodies
 	// Reason puts a recipient rule's reason code into words; nil shows codes.
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.

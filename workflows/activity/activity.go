@@ -71,6 +71,7 @@ type Steps struct {
 	// Mirror publishes a built page elsewhere as well; nil: nowhere.
 	Mirror     func(ctx context.Context, dir string, incident breach.IncidentID) error
 	DossierDir string // Art. 33 dossiers, never public
+	Team       Team   // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time
@@ -104,6 +105,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityLane:     s.Lane,
+		workflows.ActivityFollowup: s.Followup,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

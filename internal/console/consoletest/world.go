@@ -34,6 +34,7 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 // World is an invented incident with everything the console needs around it.
 type World struct {
 	*Store
+	*Bodies
 	Handler http.Handler
 	Public  http.Handler
 	Started []breach.IncidentID
@@ -51,13 +52,14 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now}
+	w := &World{clock: now, Bodies: new(Bodies)}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
 	w.addIncident()
 	w.addReview()
 	w.addCases()
+	w.addDangers()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
@@ -97,6 +99,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
+		Bodies: w,
 		Reason: func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
@@ -284,4 +287,10 @@ func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID)
 		{Channel: breach.ChannelEmail, Variant: "adult", Title: "Vos données ont été volées", Text: "Madame,\n\nLe 19 novembre 2026, un extrait du logiciel qui suit votre dossier a été mis en vente.\n\nCe qui est concerné : votre nom, votre date de naissance, votre adresse, votre courriel et votre téléphone."},
 		{Channel: breach.ChannelLetter, Variant: "parent", Title: "Les données de votre enfant ont été volées", Text: "Madame, Monsieur,\n\nVous recevez cette lettre parce que vous exercez l’autorité parentale."},
 	}, nil
+}
+
+// Notify stops the clock and freezes the form.
+func (w *World) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, at time.Time, number string, by breach.UserID) error {
+	w.Bodies.Notified = append(w.Bodies.Notified, breach.Notification{Incident: id, Controller: c, Seq: len(w.Bodies.Notified) + 1, Number: number, SentAt: at, By: by})
+	return w.SetNotified(ctx, id, c, at, string(by), number)
 }
