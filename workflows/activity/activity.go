@@ -29,6 +29,7 @@ import (
 	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/workflows"
 )
 
@@ -70,8 +71,16 @@ type Steps struct {
 	PageURL string // where they are read
 	// Mirror publishes a built page elsewhere as well; nil: nowhere.
 	Mirror     func(ctx context.Context, dir string, incident breach.IncidentID) error
-	DossierDir string // Art. 33 dossiers, never public
-	Team       Team   // who writes to institutions
+	DossierDir string            // Art. 33 dossiers, never public
+	Marks      *mark.Signer      // proves messages genuine; nil: they bear no mark
+	CheckURL   string            // where a code is checked; "": nowhere
+	ReportURL  string            // where a false message is reported; "": nowhere
+	Sender     string            // address that sends e-mails, as the page names it
+	PageEvery  time.Duration     // a public page is looked at again within; 0: a week
+	Decoys     []Decoy           // receive a copy of everything
+	Lookalikes *watch.Lookalikes // names that pass for ours; nil: none are watched
+	OwnDomains []string          // that our messages may write
+	Team       Team              // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time

@@ -7,8 +7,8 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/notify/page"
-	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -55,10 +55,28 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		return nil
 	}
 	dir := filepath.Join(s.PageDir, string(in.Incident))
-	if err := page.Build(dir, tell, wording.Sections, s.Now()); err != nil || s.Mirror == nil {
+	if err := s.BuildPage(ctx, dir, in.Incident, tell); err != nil || s.Mirror == nil {
 		return kind(err)
 	}
 	return kind(s.Mirror(ctx, dir, in.Incident))
+}
+
+// BuildPage writes the public page of an incident to a directory.
+func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
+	texts, err := s.pageTexts(ctx)
+	if err != nil {
+		return err
+	}
+	site := page.Site{Facts: tell, Texts: texts, Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
+	if site.Sent, err = s.Store.SentDays(ctx, id); err != nil {
+		return err
+	}
+	if s.Marks != nil {
+		if site.Key, err = s.Marks.PublicPEM(); err != nil {
+			return err
+		}
+	}
+	return page.Build(dir, site, s.Now())
 }
 
 // public tells whether a controller's part may be published: after its own

@@ -387,6 +387,14 @@ type channel struct {
 	news    []notify.Outcome
 	slow    time.Duration
 	batches int // outcomes a call
+	whole   []notify.Envelope
+}
+
+// sent is what was accepted, in order.
+func (c *channel) sent() []notify.Envelope {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.whole)
 }
 
 func newChannel(kind breach.Channel) *channel {
@@ -402,6 +410,7 @@ func (c *channel) Send(_ context.Context, e notify.Envelope) (string, error) {
 	err := c.fail[e.To.Given]
 	if err == nil || c.keeps[e.To.Given] {
 		c.has[e.Key]++
+		c.whole = append(c.whole, e)
 		c.to[e.Key] = strings.TrimSpace(e.To.Given + " " + map[breach.Channel]string{
 			breach.ChannelEmail: e.To.Email, breach.ChannelSMS: e.To.Phone, breach.ChannelLetter: e.To.Address.Street}[c.kind])
 	}
