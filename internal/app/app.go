@@ -44,9 +44,9 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
+	shelves  []*letter.Shelf // from which printers take letters
 	closers  []func() error
 	receipts []receiptHook // where providers of SMS bring receipts
-	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made
@@ -82,7 +82,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("opening the evidence: %w", err)
 	}
 	a.Vault.MaxDump = cfg.MaxDump
-	return nil
+	return a.copyTo(ctx)
 }
 
 // now is the clock of the application, always in UTC.
@@ -165,6 +165,9 @@ func (a *App) Equip(ctx context.Context) error {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
 	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	if err := a.openMirror(ctx); err != nil {
 		return err
 	}
 	if err := a.equipAlerts(); err != nil {

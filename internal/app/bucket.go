@@ -21,6 +21,18 @@ type S3Config struct {
 	KMSKey     string `yaml:"kms_key"`
 }
 
+// Reach asks the bucket for one object's name.
+func (c S3Config) Reach(ctx context.Context) error {
+	store, err := c.open(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, err := range store.List(ctx, "", "") {
+		return err
+	}
+	return nil
+}
+
 // open makes a client of the bucket; it sends nothing. mode is how retention
 // locks, if it does.
 func (c S3Config) open(ctx context.Context, mode string) (*blob.S3, error) {

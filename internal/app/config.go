@@ -156,7 +156,9 @@ type NameConfig struct {
 // PageConfig says where public pages go and under which address they are read.
 type PageConfig struct {
 	Dir string `yaml:"dir"` // default Data/pages
-	URL string `yaml:"url"` // public base address
+	// S3 is a bucket to which the pages are published as well, for a web server.
+	S3  *S3Config `yaml:"s3"`
+	URL string    `yaml:"url"` // public base address
 	// Every is how long a page may stand without being looked at again; default a
 	// week. The page names the day.
 	Every time.Duration `yaml:"every"`
@@ -298,6 +300,11 @@ func (c Config) check() error {
 	}
 	if l := c.Channels.Letters; l.S3 != nil && l.Maileva != nil {
 		return wrong("channels.letters: s3 and maileva exclude each other")
+	}
+	for _, src := range c.Sources {
+		if s3 := c.Evidence.S3; s3 != nil && src.RetentionDays > 0 && s3.LockDays > src.RetentionDays {
+			return wrong("evidence.s3.lock_days %d: captures of source %s are to be destroyed after %d days, and could not be", s3.LockDays, src.ID, src.RetentionDays)
+		}
 	}
 	return c.checkSources(wrong)
 }

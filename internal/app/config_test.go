@@ -40,6 +40,11 @@ func TestLoad(t *testing.T) {
 		{"source twice", good[:len(good)-2] + ", {name: harbour, url: 'http://x.example.org/', every: 1h}]\n", "there twice"},
 		{"source without name", "sources: [{url: 'http://x.example.org/', every: 1h}]\n", "needs a name"},
 		{"source of another scheme", "sources: [{name: a, url: 'file:///etc/passwd', every: 1h}]\n", "http or https"},
+		{"bucket", "evidence: {s3: {bucket: b, region: r, lock_days: 30, mode: GOVERNANCE}}\npage: {s3: {bucket: p, region: r}}\n", ""},
+		{"evidence locked longer than it is kept", "evidence: {s3: {bucket: b, region: r, lock_days: 31}}\n" + good[:len(good)-3] + ", retention_days: 30}]\n", "could not be"},
+		{"locked for less than nothing", "evidence: {s3: {bucket: b, region: r, lock_days: -1}}\n", "lock_days -1"},
+		{"two print routes in one", "channels: {letters: {s3: {bucket: b, region: r}, maileva: {client_id: c, secret: s}}}\n", "exclude each other"},
+		{"a territory that is none", "channels: {letters: {territory: atlantis}}\n", "territory"},
 		{"source too often", "sources: [{name: a, url: 'http://x.example.org/', every: 1ms}]\n", "at least 1s"},
 	}
 	for _, test := range tests {

@@ -26,7 +26,20 @@ type EvidenceConfig struct {
 	// TimestampCA is a PEM file of the authority's root; empty: its certificate
 	// is taken as it comes.
 	TimestampCA string `yaml:"timestamp_ca"`
+	// S3 is a bucket with object lock that gets every sealed WARC file and every
+	// checkpoint, and from which they are read back when they are gone here.
+	S3 *EvidenceBucket `yaml:"s3"`
 }
+
+// EvidenceBucket is a bucket and how long its objects are locked.
+type EvidenceBucket struct {
+	S3Config `yaml:",inline"`
+	LockDays int    `yaml:"lock_days"` // 0: not locked
+	Mode     string `yaml:"mode"`      // COMPLIANCE (default) or GOVERNANCE
+}
+
+// copyEvery is how often what is new is copied to the bucket.
+const copyEvery = time.Minute
 
 func (c EvidenceConfig) check(wrong func(string, ...any) error) error {
 	if c.CheckpointEvery < time.Minute {
@@ -34,6 +47,9 @@ func (c EvidenceConfig) check(wrong func(string, ...any) error) error {
 	}
 	if u, err := url.Parse(c.TimestampAuthority); c.TimestampAuthority != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return wrong("evidence.timestamp_authority: want an http or https address")
+	}
+	if c.S3 != nil && c.S3.LockDays < 0 {
+		return wrong("evidence.s3.lock_days %d: want 0 or more", c.S3.LockDays)
 	}
 	if c.TimestampCA != "" && c.TimestampAuthority == "" {
 		return wrong("evidence.timestamp_ca: there is no timestamp_authority")
@@ -71,17 +87,57 @@ func (a *App) Anchor(ctx context.Context) (evidence.Checkpoint, error) {
 	return a.Vault.Anchor(ctx, a.Store, tsa, a.Config.Evidence.CheckpointCopies...)
 }
 
-// KeepAnchored anchors now and as often as configured, until stop is called. A
-// failure is logged and tried again at the next time; captures do not wait.
+// copyTo makes the vault keep copies where the configuration says. Nothing is
+// sent yet.
+func (a *App) copyTo(ctx context.Context) error {
+	c := a.Config.Evidence.S3
+	if c == nil {
+		return nil
+	}
+	store, err := c.open(ctx, c.Mode)
+	if err != nil {
+		return fmt.Errorf("configuration: evidence.s3: %w", err)
+	}
+	a.Vault.CopyTo(store, time.Duration(c.LockDays)*24*time.Hour)
+	return nil
+}
+
+// Locks tells whether the bucket has object lock.
+func (c EvidenceBucket) Locks(ctx context.Context) (bool, error) {
+	store, err := c.open(ctx, c.Mode)
+	if err != nil {
+		return false, err
+	}
+	return store.Locks(ctx)
+}
+
+// KeepAnchored anchors now and as often as configured, and copies what is new to
+// the bucket, until stop is called. A failure is logged and tried again at the
+// next time; captures do not wait.
 func (a *App) KeepAnchored(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
+	a.every(ctx, &wg, a.Config.Evidence.CheckpointEvery, "anchoring the evidence", func() error {
+		_, err := a.Anchor(ctx)
+		return err
+	})
+	if a.Config.Evidence.S3 != nil {
+		a.every(ctx, &wg, copyEvery, "copying the evidence", func() error {
+			_, err := a.Vault.Copy(ctx)
+			return err
+		})
+	}
+	return func() { cancel(); wg.Wait() }
+}
+
+// every does something now and then, and logs what fails.
+func (a *App) every(ctx context.Context, wg *sync.WaitGroup, pause time.Duration, what string, do func() error) {
 	wg.Go(func() {
-		tick := time.NewTicker(a.Config.Evidence.CheckpointEvery)
+		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		for ctx.Err() == nil {
-			if _, err := a.Anchor(ctx); err != nil && ctx.Err() == nil {
-				a.Log.Warn("anchoring the evidence", "error", err)
+			if err := do(); err != nil && ctx.Err() == nil {
+				a.Log.Warn(what, "error", err)
 			}
 			select {
 			case <-ctx.Done():
@@ -89,5 +145,4 @@ func (a *App) KeepAnchored(ctx context.Context) (stop func()) {
 			}
 		}
 	})
-	return func() { cancel(); wg.Wait() }
 }

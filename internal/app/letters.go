@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"time"
@@ -47,33 +48,65 @@ func (c MailevaConfig) open(neutral []string) (notify.Channel, error) {
 	})
 }
 
-// openLetters opens the print route: a service, or the shelf.
+// openLetters opens the first print route: a service, or a shelf.
 func (a *App) openLetters(ctx context.Context) (notify.Channel, error) {
 	if m := a.Config.Channels.Letters.Maileva; m != nil {
 		return m.open(a.Config.Channels.NeutralSender)
 	}
-	var err error
-	a.letters, err = Letters(ctx, a.Config)
-	return a.letters, err
+	first, err := firstShelf(ctx, a.Config)
+	if err != nil {
+		return nil, err
+	}
+	a.shelves = append(a.shelves, first)
+	return first, nil
 }
 
 func (c LetterConfig) calendar() (letter.Calendar, error) {
 	return letter.NewCalendar(c.CutOff, c.Territory, c.Closed)
 }
 
-// Letters opens the shelf from which the printer takes letters.
-func Letters(ctx context.Context, cfg Config) (*letter.Shelf, error) {
+// Shelves opens every shelf from which a printer takes letters; a print service
+// has none.
+func Shelves(ctx context.Context, cfg Config) (list []*letter.Shelf, err error) {
+	if cfg.Channels.Letters.Maileva == nil {
+		first, err := firstShelf(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, first)
+	}
+	if s := cfg.Channels.Second.Letter; s != nil {
+		second, err := dirShelf(cfg, s.Outbox)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, second)
+	}
+	return list, nil
+}
+
+func firstShelf(ctx context.Context, cfg Config) (*letter.Shelf, error) {
 	c := cfg.Channels.Letters
-	cal, err := c.calendar()
+	if c.S3 == nil {
+		return dirShelf(cfg, filepath.Join(cfg.Channels.Outbox, "letters"))
+	}
+	store, err := c.S3.open(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("configuration: channels.letters.s3: %w", err)
+	}
+	return newShelf(cfg, store)
+}
+
+func dirShelf(cfg Config, dir string) (*letter.Shelf, error) {
+	store, err := blob.OpenDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	var store blob.Store
-	if c.S3 != nil {
-		store, err = c.S3.open(ctx, "")
-	} else {
-		store, err = blob.OpenDir(filepath.Join(cfg.Channels.Outbox, "letters"))
-	}
+	return newShelf(cfg, store)
+}
+
+func newShelf(cfg Config, store blob.Store) (*letter.Shelf, error) {
+	cal, err := cfg.Channels.Letters.calendar()
 	if err != nil {
 		return nil, err
 	}
@@ -83,30 +116,19 @@ func Letters(ctx context.Context, cfg Config) (*letter.Shelf, error) {
 // releaseEvery is how often letters whose cut-off has passed are looked for.
 const releaseEvery = 5 * time.Minute
 
-// KeepReleased tells the printer what to print once a cut-off has passed, until
+// KeepReleased tells the printers what to print once a cut-off has passed, until
 // stop is called. A failure is logged and tried again.
 func (a *App) KeepReleased(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	if a.letters == nil {
-		return cancel
-	}
-	wg.Go(func() {
-		tick := time.NewTicker(releaseEvery)
-		defer tick.Stop()
-		for ctx.Err() == nil {
-			names, err := a.letters.Release(ctx)
-			if err != nil && ctx.Err() == nil {
-				a.Log.Warn("releasing letters to the printer", "error", err)
-			}
+	for _, shelf := range a.shelves {
+		a.every(ctx, &wg, releaseEvery, "releasing letters to the printer", func() error {
+			names, err := shelf.Release(ctx)
 			if len(names) > 0 {
 				a.Log.Info("letters are released to the printer", "manifests", len(names))
 			}
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
-			}
-		}
-	})
+			return err
+		})
+	}
 	return func() { cancel(); wg.Wait() }
 }

@@ -5,17 +5,31 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
 // RecallLetters takes back what has not left yet of a controller's letters; see
 // activity.Steps.RecallLetters. It works beside a running server.
 func (a *App) RecallLetters(ctx context.Context, incident breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (activity.Recalled, error) {
-	shelf, err := Letters(ctx, a.Config)
+	shelves, err := Shelves(ctx, a.Config)
 	if err != nil {
 		return activity.Recalled{}, err
 	}
-	return a.ledger().RecallLetters(ctx, shelf, incident, c, by, reason)
+	return a.ledger().RecallLetters(ctx, printers(shelves), incident, c, by, reason)
+}
+
+// printers recalls a letter from whichever of them has it.
+type printers []*letter.Shelf
+
+// Recall asks one after another.
+func (list printers) Recall(ctx context.Context, key string) (bool, error) {
+	for _, shelf := range list {
+		if had, err := shelf.Recall(ctx, key); had || err != nil {
+			return had, err
+		}
+	}
+	return false, nil
 }
 
 // TakeReturned takes letters in that came back; see activity.Steps.TakeReturned.

@@ -1,11 +1,9 @@
 package app
 
 import (
-	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/email"
-	"vigie/notify/letter"
 	"vigie/notify/route"
 )
 
@@ -80,15 +78,11 @@ func (a *App) secondRoute(first notify.Channel) (notify.Channel, error) {
 	c := a.Config.Channels
 	list := []route.Provider{c.Pace[breach.ChannelLetter].provider("letter", first)}
 	if s := c.Second.Letter; s != nil {
-		cal, err := c.Letters.calendar()
+		second, err := dirShelf(a.Config, s.Outbox)
 		if err != nil {
 			return nil, err
 		}
-		store, err := blob.OpenDir(s.Outbox)
-		if err != nil {
-			return nil, err
-		}
-		second := letter.NewShelf(store, letter.Options{NeutralSender: c.NeutralSender}, cal, now)
+		a.shelves = append(a.shelves, second)
 		list = append(list, s.provider("letter-2", second))
 	}
 	return a.routed(c.Pace, list)

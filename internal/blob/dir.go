@@ -2,7 +2,6 @@ package blob
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,26 +17,50 @@ import (
 	"vigie/internal/breach"
 )
 
-// Dir is a directory of objects, a file each. Half-written files and locks have
-// hidden names, which no key can have.
+// Dir is a directory of objects, a file each. Half-written files lie in a hidden
+// directory of their own and locks have hidden names, which no key can have.
 type Dir struct {
 	path string
 	mu   sync.Mutex // of locks
 }
 
 const (
-	tempPrefix = ".writing-"
-	lockPrefix = ".lock-"
+	tempDir = ".writing"
 	// abandoned is after how long a half-written file has no writer any more.
 	abandoned = 24 * time.Hour
 )
 
-// OpenDir opens a directory, made if need be.
+// OpenDir opens a directory, made if need be, and removes what writers that died
+// have left half written.
 func OpenDir(path string) (*Dir, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	d := &Dir{path: path}
+	err := os.MkdirAll(d.temp(), 0o700)
+	if err == nil {
+		err = d.sweep()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening a store: %w", err)
 	}
-	return &Dir{path: path}, nil
+	return d, nil
+}
+
+func (d *Dir) temp() string { return filepath.Join(d.path, tempDir) }
+
+func (d *Dir) sweep() error {
+	left, err := os.ReadDir(d.temp())
+	if err != nil {
+		return err
+	}
+	for _, e := range left {
+		info, err := e.Info()
+		if err == nil && time.Since(info.ModTime()) > abandoned {
+			err = os.Remove(filepath.Join(d.temp(), e.Name()))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Dir) file(key string) string { return filepath.Join(d.path, filepath.FromSlash(key)) }
@@ -67,7 +90,7 @@ func (d *Dir) put(ctx context.Context, key string, body io.Reader, size int64, o
 	if err := d.mkdir(dir); err != nil {
 		return false, err
 	}
-	f, err := os.CreateTemp(dir, tempPrefix+"*")
+	f, err := os.CreateTemp(d.temp(), "*")
 	if err != nil {
 		return false, err
 	}
@@ -204,118 +227,6 @@ func (d *Dir) list(ctx context.Context, dir, prefix, after string, yield func(In
 		}
 	}
 	return true, nil
-}
-
-// Delete removes the file unless it is locked.
-func (d *Dir) Delete(ctx context.Context, key string) error {
-	if err := d.check(ctx, key); err != nil {
-		return err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	l, err := d.readLock(key)
-	if err != nil {
-		return wrap("deleting", key, err)
-	}
-	if l.Hold || time.Now().Before(l.Until) {
-		return locked(key)
-	}
-	err = os.Remove(d.file(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil {
-		_ = os.Remove(d.lockFile(key))
-		err = syncDir(filepath.Dir(d.file(key)))
-	}
-	return wrap("deleting", key, err)
-}
-
-// lock is what keeps an object from being deleted.
-type lock struct {
-	Until time.Time `json:"until"`
-	Hold  bool      `json:"hold"`
-}
-
-func (d *Dir) lockFile(key string) string {
-	path := d.file(key)
-	return filepath.Join(filepath.Dir(path), lockPrefix+filepath.Base(path))
-}
-
-func (d *Dir) readLock(key string) (lock, error) {
-	var l lock
-	data, err := os.ReadFile(d.lockFile(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return l, nil
-	}
-	if err == nil {
-		if err = json.Unmarshal(data, &l); err != nil {
-			err = fmt.Errorf("its lock cannot be read: %w", breach.ErrInvalid)
-		}
-	}
-	return l, err
-}
-
-// Lock notes until when the object stays.
-func (d *Dir) Lock(ctx context.Context, key string, until time.Time) error {
-	return d.change(ctx, key, func(l *lock) {
-		if until.After(l.Until) {
-			l.Until = until.UTC()
-		}
-	})
-}
-
-// Hold notes a legal hold.
-func (d *Dir) Hold(ctx context.Context, key string, on bool) error {
-	return d.change(ctx, key, func(l *lock) { l.Hold = on })
-}
-
-func (d *Dir) change(ctx context.Context, key string, to func(*lock)) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, err := d.Stat(ctx, key); err != nil {
-		return err
-	}
-	l, err := d.readLock(key)
-	if err != nil {
-		return wrap("locking", key, err)
-	}
-	before := l
-	if to(&l); l == before {
-		return nil
-	}
-	data, err := json.Marshal(l)
-	if err != nil {
-		return err
-	}
-	return wrap("locking", key, replaceFile(d.lockFile(key), data))
-}
-
-// replaceFile writes a small file as a whole.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return errors.Join(err, syncDir(filepath.Dir(path)))
-}
-
-// Sweep removes what writers that died have left half written.
-func (d *Dir) Sweep(ctx context.Context) error {
-	return filepath.WalkDir(d.path, func(path string, e fs.DirEntry, err error) error {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), tempPrefix) && e.Type().IsRegular() && time.Since(info.ModTime()) > abandoned {
-			return os.Remove(path)
-		}
-		return nil
-	})
 }
 
 // wrap names the key and the kind of an error of the file system; what the

@@ -70,6 +70,7 @@ func examine(s *session, cfg app.Config) []finding {
 	out = append(out, storeRead(s, cfg)...)
 	out = append(out, registriesRead(cfg)...)
 	out = append(out, readingConfined(s, cfg))
+	out = append(out, buckets(s, cfg)...)
 	return append(out, consolePlace(cfg), workflowsPlace(cfg), mailPlace(cfg), sourcesPlace(cfg))
 }
 

@@ -153,15 +153,20 @@ func (letterReleaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	shelf, err := app.Letters(s, cfg)
+	shelves, err := app.Shelves(s, cfg)
 	if err != nil {
 		return err
 	}
-	names, err := shelf.Release(s)
-	for _, name := range names {
-		if _, err := fmt.Fprintln(s.std.Out, name); err != nil {
+	for _, shelf := range shelves {
+		names, err := shelf.Release(s)
+		for _, name := range names {
+			if _, err := fmt.Fprintln(s.std.Out, name); err != nil {
+				return err
+			}
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return err
+	return nil
 }

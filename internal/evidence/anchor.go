@@ -66,6 +66,9 @@ func (v *Vault) Anchor(ctx context.Context, log Notary, tsa *Authority, copies .
 			err = errors.Join(err, fmt.Errorf("copying checkpoint %d: %w", c.Size, cerr))
 		}
 	}
+	if v.remote != nil {
+		err = errors.Join(err, v.copyNote(ctx, c))
+	}
 	return c, err
 }
 

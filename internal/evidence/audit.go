@@ -28,6 +28,9 @@ func (v *Vault) Verify(ctx context.Context, ledger Ledger) (Report, error) {
 	if ledger == nil {
 		ledger = noLedger{}
 	}
+	if err := v.recover(ctx, ledger); err != nil {
+		return Report{}, err
+	}
 	warcs, dumps, err := v.List() // first: what comes meanwhile is not missed
 	if err != nil {
 		return Report{}, err

@@ -31,7 +31,8 @@ func (v *Vault) DestroyDump(ctx context.Context, id breach.DumpID, who, why stri
 	return nil
 }
 
-// DestroyWARCs removes WARC files once custody knows who did and why. Files that
+// DestroyWARCs removes WARC files, and first their copies elsewhere, once custody
+// knows who did and why; copies under retention refuse it. Files that
 // rest on one of them are first written anew; their records stay as they are.
 // Which files may go is the caller's to know: no file that stays should have
 // revisit records younger than Renewal after one that goes.
@@ -43,7 +44,13 @@ func (v *Vault) DestroyWARCs(ctx context.Context, names []string, who, why strin
 		}
 		doomed[name] = true
 	}
+	if err := v.gather(ctx, doomed); err != nil {
+		return fmt.Errorf("destroying evidence: %w", err)
+	}
 	if err := v.rebase(ctx, doomed); err != nil {
+		return fmt.Errorf("destroying evidence: %w", err)
+	}
+	if err := v.destroyCopies(ctx, doomed); err != nil {
 		return fmt.Errorf("destroying evidence: %w", err)
 	}
 	for _, name := range names {

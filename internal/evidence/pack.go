@@ -129,6 +129,13 @@ func (v *Vault) openPack(name string) (rc io.ReadCloser, base string, err error)
 		return nil, "", fmt.Errorf("opening evidence: malformed name: %w", breach.ErrInvalid)
 	}
 	file, err := v.unseal(v.warcPath(name), "warc "+name)
+	if errors.Is(err, breach.ErrNotFound) && v.remote != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), fetchPatience)
+		defer cancel()
+		if err = v.fetch(ctx, name); err == nil {
+			file, err = v.unseal(v.warcPath(name), "warc "+name)
+		}
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -51,6 +51,9 @@ type Vault struct {
 
 	open func(dir, pattern string) (file, error) // os.CreateTemp, but for tests
 
+	remote  *remote    // nil: there are no copies
+	copying sync.Mutex // one at a time
+
 	mu   sync.Mutex
 	last map[string]breach.Capture // by URL
 }

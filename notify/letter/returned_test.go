@@ -7,6 +7,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/i18n"
+	"vigie/notify"
 	"vigie/notify/notifytest"
 )
 
@@ -81,4 +82,20 @@ func TestRecall(t *testing.T) {
 	if keys := released(t, s); len(keys) != 1 || keys[0] != "msg_2" {
 		t.Errorf("printed: %v, want msg_2 alone", keys)
 	}
+}
+
+// FuzzReturn: whatever a scanner reads, what comes of it is a key or a refusal.
+func FuzzReturn(f *testing.F) {
+	for _, seed := range []string{"msg_1 1/2", "VIGIE1 letter batch_1 20260309 msg_1 c2ln", "../x", "\x00", "VIGIE1    "} {
+		f.Add(seed, "unknown")
+	}
+	f.Fuzz(func(t *testing.T, scanned, reason string) {
+		out, err := Return(scanned, reason)
+		if err != nil && (out.Key != "" || code(err) == "") {
+			t.Errorf("%+v, %v", out, err)
+		}
+		if err == nil && (notify.CheckKey(out.Key) != nil || out.State != breach.MessageBounced) {
+			t.Errorf("%+v", out)
+		}
+	})
 }

@@ -64,11 +64,13 @@ type Steps struct {
 	Sources map[breach.SourceID]breach.Source
 	Lease   time.Duration // of a source by its visitor; 0: a minute
 	// Event names the event that a post tells of; nil: the same title is one.
-	Event      func(breach.Post) string
-	Linkage    linkage.Options
-	Ceiling    int64             // persons told by one controller without anybody lifting it
-	PageDir    string            // public pages
-	PageURL    string            // where they are read
+	Event   func(breach.Post) string
+	Linkage linkage.Options
+	Ceiling int64  // persons told by one controller without anybody lifting it
+	PageDir string // public pages
+	PageURL string // where they are read
+	// Mirror publishes a built page elsewhere as well; nil: nowhere.
+	Mirror     func(ctx context.Context, dir string, incident breach.IncidentID) error
 	DossierDir string            // Art. 33 dossiers, never public
 	Marks      *mark.Signer      // proves messages genuine; nil: they bear no mark
 	CheckURL   string            // where a code is checked; "": nowhere

@@ -54,7 +54,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
-	return kind(s.BuildPage(ctx, filepath.Join(s.PageDir, string(in.Incident)), in.Incident, tell))
+	dir := filepath.Join(s.PageDir, string(in.Incident))
+	if err := s.BuildPage(ctx, dir, in.Incident, tell); err != nil || s.Mirror == nil {
+		return kind(err)
+	}
+	return kind(s.Mirror(ctx, dir, in.Incident))
 }
 
 // BuildPage writes the public page of an incident to a directory.

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"vigie/internal/blob"
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/notify"
+	"vigie/notify/letter"
 	"vigie/workflows"
 )
 
@@ -105,4 +109,31 @@ func TestTakeReturned(t *testing.T) {
 	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageBounced, "returned-unknown")
 	w.wantState("ml-a", "y3", breach.ChannelHuman, breach.MessageListed, notify.ReasonChannelsExhausted)
 	w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageHandedOver, "")
+}
+
+// TestRecallFromTheShelf goes the whole way: ledger, printer's directory,
+// manifest. What is recalled before the cut-off is not printed.
+func TestRecallFromTheShelf(t *testing.T) {
+	w := ready(t)
+	dir, err := blob.OpenDir(t.TempDir())
+	w.must(err)
+	at := time.Date(2026, 3, 9, 9, 0, 0, 0, i18n.Paris()) // a Monday
+	shelf := letter.NewShelf(dir, letter.Options{}, letter.Calendar{}, func() time.Time { return at })
+	w.Channels[breach.ChannelLetter] = shelf
+	w.campaign("ml-a")
+	m := w.row("ml-a", "y3", breach.ChannelLetter)
+	if m.State != breach.MessageHandedOver || !strings.HasSuffix(m.Ref, ".pdf") || len(m.Ref) != 64+4 {
+		t.Fatalf("the letter is %s, ref %q", m.State, m.Ref)
+	}
+	for _, want := range []Recalled{{Back: 1}, {}} {
+		if out, err := w.RecallLetters(t.Context(), shelf, incident, "ml-a", "paul", "wrong number"); err != nil || out != want {
+			t.Errorf("got %+v, %v; want %+v", out, err, want)
+		}
+	}
+	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageHeld, notify.ReasonRecalled)
+	w.wantState("ml-a", "y3", breach.ChannelHuman, breach.MessageListed, notify.ReasonChannelsExhausted)
+	at = at.AddDate(0, 0, 1)
+	if names, err := shelf.Release(t.Context()); err != nil || len(names) != 0 {
+		t.Errorf("printed all the same: %v, %v", names, err)
+	}
 }

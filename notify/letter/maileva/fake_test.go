@@ -227,6 +227,18 @@ func (f *fake) submit(w http.ResponseWriter, _ *http.Request, o *order) {
 	w.WriteHeader(http.StatusOK)
 }
 
+// keyOf is the reference of a sending.
+func (f *fake) keyOf(id string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, o := range f.list {
+		if o.ID == id {
+			return o.CustomID
+		}
+	}
+	return ""
+}
+
 // printed are the sendings of a key that will be printed.
 func (f *fake) printed(key string) (list []*order) {
 	f.mu.Lock()

@@ -3,6 +3,7 @@ package maileva
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,12 +17,35 @@ import (
 	"vigie/notify/notifytest"
 )
 
+// TestConformance spoils the answers to the last step, the one that counts; what
+// may happen before it is in TestFaults.
 func TestConformance(t *testing.T) {
 	f := newFake(t)
+	spoils := &notifytest.Faulty{Honest: f.Config.Handler, Late: 3 * time.Second, SlowFor: 200 * time.Millisecond,
+		KeyOf: func(r *http.Request, _ []byte) string {
+			id, ok := strings.CutSuffix(strings.TrimPrefix(r.URL.Path, "/mail/v2/sendings/"), "/submit")
+			if !ok {
+				return ""
+			}
+			return f.keyOf(id)
+		}}
+	front := spoils.Serve(t)
 	notifytest.Run(t, notifytest.Fixture{
-		Open:  func(t *testing.T) notify.Channel { return f.service(t) },
+		Open: func(t *testing.T) notify.Channel {
+			s, err := Open(Config{URL: front.URL + "/mail/v2", TokenURL: front.URL + "/token", ClientID: clientID, Secret: clientSecret, Now: time.Now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.http.Timeout = time.Second
+			return s
+		},
 		Count: func(_ *testing.T, key string) int { return len(f.printed(key)) },
 		Spoil: func(e *notify.Envelope) { e.To.Address.Street = strings.Repeat("Hapax", 12) },
+		Break: func(t *testing.T, key string, x notifytest.Fault) bool {
+			// A token that is refused once is renewed: that is no fault to be seen.
+			return x != notifytest.Denied && spoils.Break(t, key, x)
+		},
+		RetryAfter: true, Strays: spoils.Strays, Secrets: []string{clientSecret, "token-"},
 	})
 }
 

@@ -66,9 +66,12 @@ func (s *Service) Outcomes(ctx context.Context, cursor string) ([]notify.Outcome
 	return nil, cursor, notify.ErrUnknown
 }
 
+// ours tells whether a reference may be one of ours.
+func ours(reference string) bool { return notify.CheckKey(reference) == nil }
+
 // outcome is the last word about a sending, if there is one.
 func (s *Service) outcome(ctx context.Context, x sending) (o notify.Outcome, ok bool, err error) {
-	if notify.CheckKey(x.CustomID) != nil { // not one of ours
+	if !ours(x.CustomID) {
 		return o, false, nil
 	}
 	known, read := s.settled.Load(x.ID)

@@ -114,7 +114,10 @@ func (s *Service) exchange(req *http.Request, doing string, reply any) (http.Hea
 	}
 	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return nil, fmt.Errorf("%s: %w", doing, &notify.BusyError{After: notify.RetryAfter(resp.Header.Get("Retry-After"), s.cfg.Now())})
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return nil, &statusError{doing, resp.StatusCode}
 	}
 	if err != nil {
@@ -219,7 +222,7 @@ func (s *Service) submit(ctx context.Context, id string) error {
 	switch status.status {
 	case http.StatusConflict: // it was submitted before
 		return nil
-	case http.StatusTooManyRequests, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusPaymentRequired:
+	case http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusPaymentRequired:
 		return notYet(err)
 	}
 	return refusalOnly(err)
