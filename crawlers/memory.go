@@ -29,6 +29,8 @@ type Memory struct {
 	Visits    int               `json:"visits"`     // all of them
 	DueAt     time.Time         `json:"due_at"`     // set by Plan
 
+	History History `json:"-"` // of its pages; nil reads each as if it were the first
+
 	rhythm time.Duration // between visits while it is up, by Plan
 }
 

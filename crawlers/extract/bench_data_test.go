@@ -239,7 +239,7 @@ func measureChanges(t testing.TB, mode string, memory func(group string) *Memory
 		}
 		m := memory(e.Group)
 		m.See(page(t, filepath.Join(dir, e.Before)))
-		known := len(m.Last) > 0
+		known := m.Turn > 0
 		c := m.See(page(t, filepath.Join(dir, e.After)))
 		expected := map[string]bool{}
 		for _, x := range e.New {

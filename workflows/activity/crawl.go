@@ -75,10 +75,21 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 		return out, err
 	}
 	out.New = len(added)
+	if err := s.Store.PostsGone(ctx, visit.Source, visit.Change.Removed, visit.At); err != nil {
+		return out, err
+	}
+	out.Edited, out.Removed = len(visit.Change.Edited), len(visit.Change.Removed)
 	// Also those that an earlier visit saved and was cut before indexing.
 	fresh, err := s.Index.Missing(ctx, visit.Posts)
 	if err != nil {
 		return out, err
+	}
+	for _, e := range visit.Change.Edited {
+		p, err := s.Store.Post(ctx, e.Post)
+		if err != nil {
+			return out, err
+		}
+		fresh = append(fresh, p)
 	}
 	if err := s.Index.Put(ctx, fresh); err != nil {
 		return out, err
