@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -205,7 +206,13 @@ func PostID(source breach.SourceID, title string) breach.PostID {
 	return breach.PostID("pst_" + hex.EncodeToString(sum[:10]))
 }
 
-// foldTitle makes spellings equal that a site changes without meaning it.
-func foldTitle(title string) string {
+func foldTitle(title string) string { return Fold(title) }
+
+// Fold makes spellings equal that a site changes without meaning it: case,
+// spacing, Unicode form.
+func Fold(title string) string {
+	if strings.IndexFunc(title, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.Join(strings.Fields(strings.ToLower(title)), " ")
+	}
 	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(title))), " ")
 }

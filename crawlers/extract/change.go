@@ -14,6 +14,7 @@ type found struct {
 	titled       []bool // which posts bear such a title
 	edited       []editAt
 	removed      []saying
+	says         []saying // the whole listing
 }
 
 type editAt struct {
@@ -56,6 +57,10 @@ const aFew = 2
 func (m *Memory) compare(l crawlers.Listing) (f found) {
 	unseen, titled := m.identify(l)
 	f.titled = titled
+	f.says = make([]saying, len(l.Posts))
+	for i, p := range l.Posts {
+		f.says[i] = sayingOf(l.Address, p)
+	}
 	last, own := m.before(l.Address)
 	if len(last.Posts) == 0 {
 		for i := range l.Posts {
@@ -63,10 +68,7 @@ func (m *Memory) compare(l crawlers.Listing) (f found) {
 		}
 		return f
 	}
-	sayings := make([]saying, len(l.Posts))
-	for i, p := range l.Posts {
-		sayings[i] = sayingOf(l.Address, p)
-	}
+	sayings := f.says
 	was, now := byID(last.Posts), byID(sayings)
 	var fresh []int
 	end, lastOld, rising, pairs, previous := -1, -1, 0, 0, -1 // of the posts that stayed

@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"vigie/crawlers"
 	"vigie/internal/breach"
 )
@@ -90,7 +87,4 @@ func steadied(links []string) []string {
 
 func dayOf(date string) string { return date[:min(len(date), 10)] }
 
-// fold makes spellings equal that differ by case, spacing or Unicode form.
-func fold(s string) string {
-	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
-}
+func fold(s string) string { return crawlers.Fold(s) }

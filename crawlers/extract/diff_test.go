@@ -14,8 +14,9 @@ import (
 func between(before, after []breach.Post) (c Change) {
 	var m Memory
 	for _, l := range []crawlers.Listing{{Posts: slices.Clone(before)}, {Posts: slices.Clone(after)}} {
-		c = m.compare(l).change(l)
-		m.keep(l)
+		f := m.compare(l)
+		c = f.change(l)
+		m.keep(l, f.says)
 	}
 	for i := range c.New {
 		c.New[i].ID = ""

@@ -101,7 +101,7 @@ func (m *Memory) Follow(l crawlers.Listing) crawlers.Change {
 	for _, s := range f.removed {
 		out.Removed = append(out.Removed, s.ID)
 	}
-	m.keep(l)
+	m.keep(l, f.says)
 	return out
 }
 
@@ -126,11 +126,12 @@ func (m *Memory) SeeAt(address string, p crawlers.Page) Change {
 		m.reread(address, v.template)
 	}
 	l := v.listing(address, p.URL)
-	c := m.compare(l).change(l)
+	f := m.compare(l)
+	c := f.change(l)
 	if drifted {
 		c.Drift = DriftTemplate
 	}
-	m.keep(l)
+	m.keep(l, f.says)
 	m.Template, m.page = v.template, p
 	return c
 }
@@ -150,21 +151,17 @@ func (m *Memory) reread(address string, t Template) {
 	}
 	if v := lookWith(m.page, t, m.Recipe); v.template.equal(t) && len(v.Posts) > 0 {
 		l := v.listing(address, m.page.URL)
-		m.identify(l)
-		m.keep(l)
+		m.keep(l, m.compare(l).says)
 	}
 }
 
 // keep remembers a listing whose posts have their identity.
-func (m *Memory) keep(l crawlers.Listing) {
+func (m *Memory) keep(l crawlers.Listing, says []saying) {
 	if m.Mirrors == nil {
 		m.Mirrors = map[string]shown{}
 	}
 	m.Turn++
-	s := shown{Partial: l.Cut || l.More, Open: l.Open, Turn: m.Turn}
-	for _, p := range l.Posts {
-		s.Posts = append(s.Posts, sayingOf(l.Address, p))
-	}
+	s := shown{Posts: says, Partial: l.Cut || l.More, Open: l.Open, Turn: m.Turn}
 	m.Mirrors[l.Address] = s
 	for address, old := range m.Mirrors {
 		if m.Turn-old.Turn > 10*stale {
