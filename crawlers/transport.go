@@ -46,7 +46,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Accept-Encoding", "gzip")
 
 	ex := breach.Exchange{Source: g.dialer.source.ID, URL: req.URL.String(), At: g.now(),
-		Tool: g.tool, Proxy: proxyHost(g.dialer.source.Proxy)}
+		Tool: g.tool, Proxy: proxyHost(g.dialer.source.Proxy), Circuit: g.dialer.circuitName()}
 	line := &line{dialer: g.dialer, keep: g.limits.Head + 2*g.limits.Body}
 	resp, err := line.transport(g.limits).RoundTrip(req)
 	var body []byte
