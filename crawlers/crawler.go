@@ -103,7 +103,7 @@ func (c *Crawler) check(src breach.Source, u *url.URL) error {
 
 func (c *Crawler) tour(ctx context.Context, src breach.Source, mem *Memory, rec Recorder) *tour {
 	t := &tour{c: c, ctx: ctx, src: src, rec: rec, at: c.Now(), states: map[breach.CaptureID]string{},
-		byID: map[breach.PostID]bool{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
+		spotted: map[string]string{}, byID: map[breach.PostID]bool{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
 	t.reader, t.history = c.Reader, mem.History
 	if t.history != nil {
 		t.reader = t.history

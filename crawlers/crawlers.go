@@ -115,6 +115,8 @@ type Visit struct {
 
 	NotBefore time.Time // the site asks to be left alone until then
 
+	Proposed []Proposal // perhaps new mirrors, for a person to decide
+
 	// Taught is what later visits are to know of the source's posts, nil for
 	// nothing new. It tells what posts say: whoever keeps it seals it.
 	Taught json.RawMessage

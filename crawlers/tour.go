@@ -40,6 +40,8 @@ type tour struct {
 	notBefore time.Time
 	listing   string // the address posts were read from
 
+	spotted map[string]string // onion services named, and by which page
+
 	reader  Reader
 	history History // nil when the reader learns nothing
 	whole   Listing // what that address shows
@@ -179,6 +181,7 @@ func (t *tour) understand(p Page) Reading {
 		}
 	}
 	t.states[t.last.ID] = reading.State
+	t.spot(p)
 	return reading
 }
 
@@ -328,7 +331,7 @@ func (t *tour) outcome(kept []breach.Capture) (Visit, error) {
 	for i := range kept {
 		kept[i].State = t.states[kept[i].ID]
 	}
-	v := Visit{Source: t.src.ID, At: t.at, Captures: kept, Posts: t.posts, Attempts: t.attempts, Change: t.change,
+	v := Visit{Source: t.src.ID, At: t.at, Captures: kept, Posts: t.posts, Attempts: t.attempts, Change: t.change, Proposed: t.proposals(),
 		NotBefore: t.notBefore, session: t.gate.dialer.circuit, cookies: t.jar.all(), given: t.src.Accounts != ""}
 	if t.history != nil && len(t.posts) > 0 {
 		var err error
