@@ -1,11 +1,11 @@
 package crawlers
 
 import (
+	"bytes"
 	"crypto/sha3"
 	"encoding/base32"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -28,13 +28,37 @@ const (
 	onionLength  = 56      // characters of a version 3 name
 )
 
-var onionName = regexp.MustCompile(`(?i)\b[a-z2-7]{56}\.onion\b`)
+// onionNames finds names of 56 characters before ".onion", in lower case. It is
+// searched for by hand: a regular expression would cost more than all else that
+// happens to a page.
+func onionNames(body []byte, most int) (out []string) {
+	const end = ".onion"
+	for at := 0; len(out) < most; {
+		i := bytes.Index(body[at:], []byte(end))
+		if i < 0 {
+			return out
+		}
+		dot := at + i
+		at = dot + len(end)
+		from := dot
+		for from > 0 && dot-from <= onionLength && isBase32(body[from-1]) {
+			from--
+		}
+		if dot-from == onionLength {
+			out = append(out, strings.ToLower(string(body[from:at])))
+		}
+	}
+	return out
+}
+
+func isBase32(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '2' && c <= '7'
+}
 
 // spot notes the onion services that a page names, wherever it names them: lists
 // of mirrors are links on one site and plain text on another.
 func (t *tour) spot(p Page) {
-	for _, m := range onionName.FindAll(p.Body[:min(len(p.Body), spottedBytes)], 4*maxProposals) {
-		host := strings.ToLower(string(m))
+	for _, host := range onionNames(p.Body[:min(len(p.Body), spottedBytes)], 4*maxProposals) {
 		if _, seen := t.spotted[host]; seen || len(t.spotted) >= 4*maxProposals || !soundOnion(host) {
 			continue
 		}
