@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -43,7 +44,9 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
-	closers []func() error
+	closers  []func() error
+	receipts []receiptHook // where providers of SMS bring receipts
+	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made
@@ -141,10 +144,13 @@ func (a *App) Equip(ctx context.Context) error {
 		},
 		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
-		Now: now, Log: a.Log,
+		Team: cfg.Team, Now: now, Log: a.Log,
 	}
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s
+	}
+	if err := a.equipMarks(); err != nil {
+		return err
 	}
 	if a.Steps.Index, err = a.index(ctx); err != nil {
 		return fmt.Errorf("opening the search index: %w", err)

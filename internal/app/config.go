@@ -1,20 +1,20 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
+	"vigie/workflows/activity"
 )
 
 // Secret is a configuration value that never prints.
@@ -44,11 +44,16 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
-	Linkage  LinkageConfig     `yaml:"linkage"`
-	Canaries CanaryConfig      `yaml:"canaries"`
-	Evidence EvidenceConfig    `yaml:"evidence"`
-	Alerts   AlertConfig       `yaml:"alerts"`
-	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Team writes to institutions: its name, and its published number and address.
+	Team     activity.Team  `yaml:"team"`
+	Names    NameConfig     `yaml:"names"`
+	Linkage  LinkageConfig  `yaml:"linkage"`
+	Canaries CanaryConfig   `yaml:"canaries"`
+	Evidence EvidenceConfig `yaml:"evidence"`
+	Alerts   AlertConfig    `yaml:"alerts"`
+	// Retention of what an incident leaves behind, each thing on its own.
+	Retention RetentionConfig `yaml:"retention"`
+	MaxDump   int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
@@ -62,6 +67,11 @@ type ConsoleConfig struct {
 	// codes of pages, and nothing else; empty: nowhere but in the console.
 	Public string `yaml:"public"`
 	URL    string `yaml:"url"` // address of the console as people reach it; pages name it
+	// PublicURL is the address of the public part as people reach it: messages
+	// name it, for who wants to check a code.
+	PublicURL string `yaml:"public_url"`
+	// Proxies stand in front, such as 10.0.0.0/8: their X-Forwarded-For is heard.
+	Proxies []netip.Prefix `yaml:"proxies"`
 }
 
 // address is where people reach the console, with a slash at its end.
@@ -70,6 +80,22 @@ func (c ConsoleConfig) address() string {
 		return strings.TrimSuffix(c.URL, "/") + "/"
 	}
 	return "http://" + c.Listen + "/"
+}
+
+// check is where people check the code of a message; "" when nowhere.
+func (c ConsoleConfig) check() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/check"
+}
+
+// report is where people report a false message; "" when nowhere.
+func (c ConsoleConfig) report() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/report"
 }
 
 // TemporalConfig points at an external server; empty: the embedded one.
@@ -89,16 +115,51 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	// SMS says who takes text messages, and Pace and Second how fast each channel
+	// goes and who takes over when its first provider fails.
+	SMS     SMSConfig                     `yaml:"sms"`
+	Pace    map[breach.Channel]PaceConfig `yaml:"pace"`
+	Second  SecondConfig                  `yaml:"second"`
+	Letters LetterConfig                  `yaml:"letters"` // where letters go, and when they leave
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Canaries are mailboxes, phones and letter boxes of the team's own: each
+	// receives a copy of everything that is sent, and is in no statistics.
+	Canaries []CanaryBox `yaml:"canaries"`
+	// Mail signs, paces and takes in what comes back.
+	Mail MailConfig `yaml:"mail"`
+}
+
+// CanaryBox is an invented recipient of the team's own; what it lacks, it does
+// not receive by.
+type CanaryBox struct {
+	Name     string `yaml:"name"`
+	Email    string `yaml:"email"`
+	Phone    string `yaml:"phone"`
+	Street   string `yaml:"street"`
+	Postcode string `yaml:"postcode"`
+	City     string `yaml:"city"`
+}
+
+// NameConfig watches names that pass for ours.
+type NameConfig struct {
+	// Own are further names of ours, beside those of the page, of the page for
+	// codes and of the address that sends.
+	Own []string `yaml:"own"`
+	// Feed is a file of names as they are registered or certified: one a line, or
+	// JSON lines with name or dns_names. It is read when it changes.
+	Feed string `yaml:"feed"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
 type PageConfig struct {
 	Dir string `yaml:"dir"` // default Data/pages
 	URL string `yaml:"url"` // public base address
+	// Every is how long a page may stand without being looked at again; default a
+	// week. The page names the day.
+	Every time.Duration `yaml:"every"`
 }
 
 // LinkageConfig holds the harm budgets (decisions.md 12).
@@ -121,17 +182,21 @@ type CanaryConfig struct {
 // Defaults returns the configuration of an empty file, under a data directory.
 func Defaults(data string) Config {
 	return Config{
-		Data:     data,
-		Console:  ConsoleConfig{Listen: "127.0.0.1:8080"},
-		Temporal: TemporalConfig{Namespace: "vigie"},
-		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
-		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
-		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
-		Alerts:   AlertConfig{FalseAlarms: 0.1},
-		MaxDump:  100 << 30,
+		Data:      data,
+		Console:   ConsoleConfig{Listen: "127.0.0.1:8080"},
+		Temporal:  TemporalConfig{Namespace: "vigie"},
+		Channels:  ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
+		Page:      PageConfig{URL: "https://vigie.example.org/incidents"},
+		Linkage:   LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Evidence:  EvidenceConfig{CheckpointEvery: time.Hour},
+		Alerts:    AlertConfig{FalseAlarms: 0.1},
+		Retention: defaultRetention,
+		MaxDump:   100 << 30,
 	}
 }
+
+// maxConfig bounds a configuration file, in bytes.
+const maxConfig = 16 << 20
 
 // DefaultData is the data directory where neither flag nor file names one.
 const DefaultData = "vigie-data"
@@ -141,14 +206,13 @@ const DefaultData = "vigie-data"
 func Load(path, data string) (Config, error) {
 	cfg := Defaults(DefaultData)
 	if path != "" {
-		raw, err := os.ReadFile(path)
+		f, err := os.Open(path)
 		if err != nil {
 			return cfg, fmt.Errorf("reading configuration: %w", err)
 		}
-		dec := yaml.NewDecoder(bytes.NewReader(raw))
-		dec.KnownFields(true)
-		if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
-			return cfg, fmt.Errorf("parsing configuration %s: %w: %w", path, breach.ErrInvalid, plainly(err))
+		defer func() { _ = f.Close() }()
+		if err := setting.Read(f, maxConfig, &cfg); err != nil && !errors.Is(err, io.EOF) {
+			return cfg, fmt.Errorf("parsing configuration %s: %w", path, err)
 		}
 	}
 	if data != "" {
@@ -179,11 +243,6 @@ func Load(path, data string) (Config, error) {
 	return cfg, cfg.check()
 }
 
-// plainly drops the name of our type from what the parser says.
-func plainly(err error) error {
-	return errors.New(strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n ", ""), " in type app.Config", ": check its spelling"))
-}
-
 func (c Config) check() error {
 	wrong := func(format string, args ...any) error {
 		return fmt.Errorf("configuration: "+format+": %w", append(args, breach.ErrInvalid)...)
@@ -203,6 +262,9 @@ func (c Config) check() error {
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
 	}
+	if r := c.Retention; min(r.Dump, r.Access, r.Categories, r.Proof, r.Requests) < 0 {
+		return wrong("retention: want days, or 0 to keep for good")
+	}
 	if c.Linkage.Ceiling <= 0 {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
 	}
@@ -214,8 +276,28 @@ func (c Config) check() error {
 			return wrong("console.public %q: want host:port", c.Console.Public)
 		}
 	}
+	if u, err := url.Parse(c.Console.PublicURL); err != nil || c.Console.PublicURL != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return wrong("console.public_url %q: want an https address", c.Console.PublicURL)
+	}
+	for _, b := range c.Channels.Canaries {
+		if b.Name == "" || b.Email == "" && b.Phone == "" && b.Street == "" {
+			return wrong("channels.canaries: want a name and an email, a phone or a street for each")
+		}
+	}
+	if err := c.Channels.check(wrong); err != nil {
+		return err
+	}
+	if err := c.Channels.checkMail(wrong); err != nil {
+		return err
+	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err
+	}
+	if _, err := c.Channels.Letters.calendar(); err != nil {
+		return fmt.Errorf("configuration: channels.letters: %w", err)
+	}
+	if l := c.Channels.Letters; l.S3 != nil && l.Maileva != nil {
+		return wrong("channels.letters: s3 and maileva exclude each other")
 	}
 	return c.checkSources(wrong)
 }

@@ -39,11 +39,17 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 			return a.StartIncident(ctx, w, id)
 		},
 		Sources: a.standings,
+		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			out, err := a.RecallLetters(ctx, id, c, by, reason)
+			return out.Gone, err
+		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
+		Bodies:      bodies{a.Store, a.Steps},
 		Measures:    measures, Reason: wording.Reason,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
+		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
 	}
 	a.alertConsole(&cfg, w)
 	handler, err := console.New(cfg)
@@ -56,7 +62,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 	}
 	if at := a.Config.Console.Public; at != "" {
 		if handler, err = console.NewPublic(cfg); err == nil {
-			web.PublicURL, err = web.listen(ctx, a, at, handler)
+			web.PublicURL, err = web.listen(ctx, a, at, a.withReceipts(handler))
 		}
 		if err != nil {
 			web.Close()

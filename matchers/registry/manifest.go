@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 	"vigie/matchers"
 )
 
@@ -35,8 +34,12 @@ type Manifest struct {
 	NIRBasis string `yaml:"nir_basis" json:"nir_basis"`
 }
 
+// KindCivilStatus is a registry of civil-status acts: who may hear of one is
+// who may have the act.
+const KindCivilStatus = "civil_status"
+
 // Kinds of registry.
-var kinds = []string{"civil_status", "youth", "school", "staff", "subscribers"}
+var kinds = []string{KindCivilStatus, "youth", "school", "staff", "subscribers"}
 
 // everyName stands for every registry where one is asked for.
 const everyName = "all"
@@ -50,13 +53,11 @@ const maxManifest = 4 << 20
 // misspelt one would be silently without effect.
 func ReadManifest(r io.Reader) (Manifest, error) {
 	var m Manifest
-	d := yaml.NewDecoder(io.LimitReader(r, maxManifest))
-	d.KnownFields(true)
-	if err := d.Decode(&m); err != nil {
+	if err := setting.Read(r, maxManifest, &m); err != nil {
 		if errors.Is(err, io.EOF) {
 			return m, refuse("empty", "manifest", "write name, kind, purpose, legal_basis and controllers")
 		}
-		return m, fmt.Errorf("parsing manifest: %w: %w", breach.ErrInvalid, err)
+		return m, fmt.Errorf("reading the manifest: %w", err)
 	}
 	return m, m.Check()
 }

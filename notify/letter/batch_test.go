@@ -32,13 +32,14 @@ func many(n int) []notify.Envelope {
 		if i%11 == 5 {
 			e.Doc.Title = "Ваши данные"
 		}
+		e.Proof = notify.Proof{Code: "ABCD-EFGH-JKMN", Payload: "payload " + e.Key, Check: "https://vigie.example.org/check"}
 		list = append(list, e)
 	}
 	return list
 }
 
 func TestSplitGivesTheSameLetters(t *testing.T) {
-	o := Options{Marks: DataMatrix, Duplex: true, Seal: func(key string) (Seal, error) { return Seal{key, "payload " + key}, nil }}
+	o := Options{Marks: DataMatrix, Duplex: true}
 	list := many(40)
 	bad := notifytest.Envelope("msg_bad")
 	bad.To.Address.Street = strings.Repeat("Hapax", 12)
@@ -143,7 +144,7 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("Easter %d: %s, want %s", year, got, day)
 		}
 	}
-	if (Calendar{}).Holiday(paris("2026-04-03 08:00")) || !(Calendar{Alsace: true}).Holiday(paris("2026-04-03 08:00")) {
+	if (Calendar{}).Holiday(paris("2026-04-03 08:00")) || !(Calendar{Territory: "alsace-moselle"}).Holiday(paris("2026-04-03 08:00")) {
 		t.Error("Good Friday is a holiday in the east alone")
 	}
 	if got := (Calendar{}).Last(paris("2026-12-23 10:00"), 50_000, 20_000); !got.Equal(paris("2026-12-29 00:00")) {

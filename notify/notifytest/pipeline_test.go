@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/authority"
@@ -153,10 +154,11 @@ func TestFromFamilyToEnvelope(t *testing.T) {
 		values[c.Given] = []string{c.Email, c.Phone, c.Address.Street, strings.ToUpper(c.Address.Street)}
 	}
 	dir := t.TempDir()
-	letters, err := letter.NewDirectory(dir, letter.Options{NeutralSender: []string{"Service du courrier"}})
+	store, err := blob.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	letters := letter.NewShelf(store, letter.Options{NeutralSender: []string{"Service du courrier"}}, letter.Calendar{}, time.Now)
 	pointers, err := sms.NewDirectory(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +207,7 @@ func TestFromFamilyToEnvelope(t *testing.T) {
 func TestOneRecord(t *testing.T) {
 	f := facts("civil_status", "contact")
 	dir := t.TempDir()
-	if err := page.Build(filepath.Join(dir, "page"), []notify.Facts{f}, wording.Sections, noon); err != nil {
+	if err := page.Build(filepath.Join(dir, "page"), page.Site{Facts: []notify.Facts{f}, Texts: page.Plain(wording.Page)}, noon); err != nil {
 		t.Fatal(err)
 	}
 	d := authority.Dossier{Facts: f, At: noon, Words: wording.Say, Case: breach.Case{Decision: breach.DecisionTell, AwareAt: f.AwareAt}}

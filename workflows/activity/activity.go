@@ -29,6 +29,7 @@ import (
 	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/workflows"
 )
 
@@ -57,21 +58,34 @@ type Steps struct {
 	Sketches   Sketches
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
-	Sources    map[breach.SourceID]breach.Source
-	Lease      time.Duration // of a source by its visitor; 0: a minute
+	// Hours says, for a channel that does not reach people at every hour, the
+	// first moment at which a message may; nil for those that do.
+	Hours   map[breach.Channel]func(e notify.Envelope, now time.Time) time.Time
+	Sources map[breach.SourceID]breach.Source
+	Lease   time.Duration // of a source by its visitor; 0: a minute
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event      func(breach.Post) string
 	Linkage    linkage.Options
-	Ceiling    int64  // persons told by one controller without anybody lifting it
-	PageDir    string // public pages
-	PageURL    string // where they are read
-	DossierDir string // Art. 33 dossiers, never public
+	Ceiling    int64             // persons told by one controller without anybody lifting it
+	PageDir    string            // public pages
+	PageURL    string            // where they are read
+	DossierDir string            // Art. 33 dossiers, never public
+	Marks      *mark.Signer      // proves messages genuine; nil: they bear no mark
+	CheckURL   string            // where a code is checked; "": nowhere
+	ReportURL  string            // where a false message is reported; "": nowhere
+	Sender     string            // address that sends e-mails, as the page names it
+	PageEvery  time.Duration     // a public page is looked at again within; 0: a week
+	Decoys     []Decoy           // receive a copy of everything
+	Lookalikes *watch.Lookalikes // names that pass for ours; nil: none are watched
+	OwnDomains []string          // that our messages may write
+	Team       Team              // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time
 	Log        *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
+	cursors sync.Map // channel -> string: how far outcomes were taken in by this process
 }
 
 // Registrar is what a worker offers to register activities.
@@ -98,6 +112,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityLane:     s.Lane,
+		workflows.ActivityFollowup: s.Followup,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	sendGroup = 8 // rows reserved in one commit and handed over at once: no more of a batch can be in doubt after a crash
-	maxSteps  = 4 // no recipient has more channels than this, so earlier steps lie this close
+	sendGroup    = 50 // rows reserved in one commit: each commit waits for the disk
+	blindGroup   = 8  // the same for a provider that cannot say what it has: each may be a doubt after a crash, and a letter
+	sendParallel = 8  // hand-overs at once within a group
+	maxSteps     = 4  // no recipient has more channels than this, so earlier steps lie this close
 )
 
 // sendPatience is how long a provider may answer "not now" about a row before
@@ -53,16 +55,28 @@ type batch struct {
 	in    workflows.BatchInput
 	ch    notify.Channel
 	facts frozen
+	lane  lane
 	out   *workflows.BatchResult
 	begun time.Time // when the batch was first ordered
 	due   []due
+	faces []face             // what was handed over looks like
 	other []store.Settlement // rows settled without a hand-over
 	later error              // why the batch must be tried again: the first reason
 }
 
+// group is how many rows are reserved at once.
+func (b *batch) group() int {
+	if p, ok := b.ch.(interface{ Blind() bool }); ok && p.Blind() {
+		return blindGroup
+	}
+	return sendGroup
+}
+
 type due struct {
-	row breach.Message
-	env notify.Envelope
+	row  breach.Message
+	env  notify.Envelope
+	mark breach.IssuedMark // zero: none
+	via  notify.Channel    // the provider that has it, or gets it
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -72,6 +86,9 @@ func (b *batch) run(ctx context.Context) error {
 	}
 	var err error
 	if b.facts, err = b.steps.approved(ctx, in.Incident, in.Controller); err != nil {
+		return err
+	}
+	if b.lane, err = b.steps.lane(ctx, in.Incident); err != nil {
 		return err
 	}
 	rows, err := b.steps.Store.Messages(ctx, in.Incident, in.Controller, max(1, in.From-maxSteps), in.To+maxSteps)
@@ -85,13 +102,16 @@ func (b *batch) run(ctx context.Context) error {
 		if err := b.consider(ctx, m, rows); err != nil {
 			return err
 		}
-		if len(b.due) >= sendGroup {
+		if len(b.due) >= b.group() {
 			if err := b.flush(ctx); err != nil {
 				return err
 			}
 		}
 	}
 	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	if err := b.decoys(ctx); err != nil {
 		return err
 	}
 	return b.later
@@ -117,7 +137,7 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 			b.settle(m, breach.MessageSkipped, "", "told-before")
 			return nil
 		}
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	case breach.MessageReserved: // a former attempt was cut between reservation and settlement
 		return b.resolve(ctx, m, rows)
 	}
@@ -125,9 +145,10 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 }
 
 // prepare runs the late checks on a row and renders it. The checks look at the
-// registry as it stands now and may only remove or hold (decisions.md 16).
-func (b *batch) prepare(ctx context.Context, m breach.Message) error {
-	r, why, err := b.steps.recheck(ctx, m, b.facts)
+// registry as it stands now and may only remove or hold (decisions.md 16). A
+// row that may not go at this hour is left for a later walk.
+func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Message) error {
+	r, why, err := b.steps.recheck(ctx, m, b.facts, b.lane)
 	if err != nil {
 		return err
 	}
@@ -136,20 +157,30 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 		b.settle(m, breach.MessageHeld, "", why)
 		return nil
 	}
-	doc, err := wording.Render(b.facts.Facts, r)
+	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: r.Contact}) {
+		if m.State == breach.MessageReserved { // its provider has just said that it has it not
+			return b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
+		}
+		return nil
+	}
+	doc, err := wording.Write(b.facts.Facts, r, m.Channel, b.facts.Texts)
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
-	b.due = append(b.due, due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc, Date: m.UpdatedAt,
-	}})
+	d := due{row: m, env: notify.Envelope{
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
+	}}
+	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
+		return err
+	}
+	b.due = append(b.due, d)
 	return nil
 }
 
 // resolve asks the provider about a row that was reserved before a crash. One
 // that does not answer for a day leaves a doubt.
 func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) error {
-	ref, accepted, err := b.ch.Ask(ctx, m.Key())
+	ref, accepted, err := b.via(m).Ask(ctx, m.Key())
 	switch {
 	case errors.Is(err, notify.ErrUnknown), err != nil && !b.patient():
 		b.out.Doubt++
@@ -163,7 +194,7 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
 	default:
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	}
 	return nil
 }

@@ -25,8 +25,11 @@ type World struct {
 	Plan     []workflows.ControllerPlan
 	Clock    []workflows.ClockState // likewise
 	Pending  []int64                // of outcomes, likewise
+	Later    []int64                // NotBefore of batches, likewise
 	Duty     []workflows.DutyState  // likewise
 	Relay    []workflows.RelayState // likewise
+	// Followup answers from the clock it is asked by; nil: there is nothing to follow up.
+	Followup func(now int64) workflows.FollowupState
 
 	// Fault gives an error for the nth attempt (from 0) at a line of the
 	// record, or nil.
@@ -91,6 +94,14 @@ func (w *World) Register(r worker.ActivityRegistry) {
 			}
 			return next(w, "relay", &w.Relay), nil
 		},
+		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
+		workflows.ActivityFollowup: func(_ context.Context, in workflows.FollowupInput) (workflows.FollowupState, error) {
+			if w.Followup == nil {
+				return workflows.FollowupState{Done: true}, nil
+			}
+			s := w.Followup(in.NowUnix)
+			return s, w.note(fmt.Sprintf("followup %s %d", in.Incident, s.Asked))
+		},
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))
 		},
@@ -112,7 +123,7 @@ func (w *World) send(_ context.Context, in workflows.BatchInput) (workflows.Batc
 	w.mu.Lock()
 	w.sending--
 	w.mu.Unlock()
-	return workflows.BatchResult{Sent: in.To - in.From + 1}, err
+	return workflows.BatchResult{Sent: in.To - in.From + 1, NotBefore: next(w, "later", &w.Later)}, err
 }
 
 // SendLine is what a batch leaves in the record.
