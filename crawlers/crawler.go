@@ -66,7 +66,11 @@ func (c *Crawler) Revisit(ctx context.Context, src breach.Source, mem *Memory) (
 	if err != nil {
 		return Visit{}, fmt.Errorf("visiting source %s: %w", src.ID, err)
 	}
-	return t.outcome(kept), nil
+	v, err := t.outcome(kept)
+	if err != nil {
+		return Visit{}, fmt.Errorf("visiting source %s: %w", src.ID, err)
+	}
+	return v, nil
 }
 
 // reachable leaves out addresses that no visit could succeed for; when none is
@@ -99,7 +103,11 @@ func (c *Crawler) check(src breach.Source, u *url.URL) error {
 
 func (c *Crawler) tour(ctx context.Context, src breach.Source, mem *Memory, rec Recorder) *tour {
 	t := &tour{c: c, ctx: ctx, src: src, rec: rec, at: c.Now(), states: map[breach.CaptureID]string{},
-		byID: map[breach.PostID]int{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
+		spotted: map[string]string{}, byID: map[breach.PostID]bool{}, seen: map[string]bool{}, jar: newJar(c.Now, allowed(src, mem.Cookies))}
+	t.reader, t.history = c.Reader, mem.History
+	if t.history != nil {
+		t.reader = t.history
+	}
 	session := mem.Session
 	if session == "" {
 		session = rand.Text()

@@ -16,9 +16,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -60,6 +62,8 @@ type Reading struct {
 	Confidence float64 // of State, 0 to 1
 	Posts      []breach.Post
 	Next       []string // links to further pages of the same listing, verbatim
+	Open       bool     // nothing follows the last post
+	Cut        bool     // and it is unfinished: the page stopped there
 }
 
 // Reader understands pages. extract.Reader is one.
@@ -105,10 +109,17 @@ type Visit struct {
 	Alarm    string // "", AlarmSilent, AlarmDown or AlarmPerson
 	Fault    string // reason code when the first page could not be had
 	Captures []breach.Capture
-	Posts    []breach.Post // in the order of the site, each title once
+	Posts    []breach.Post // in the order of the site, each once
+	Change   Change        // none without a Learner
 	Attempts []Attempt     // one for each address that was asked
 
 	NotBefore time.Time // the site asks to be left alone until then
+
+	Proposed []Proposal // perhaps new mirrors, for a person to decide
+
+	// Taught is what later visits are to know of the source's posts, nil for
+	// nothing new. It tells what posts say: whoever keeps it seals it.
+	Taught json.RawMessage
 
 	session string // for Memory.Note
 	cookies []Cookie
@@ -189,14 +200,21 @@ func DefaultLimits() Limits {
 	}
 }
 
-// PostID derives a post's identifier from its source and its title alone, so
-// that the same post over captures is one whatever counts down beside it.
+// PostID derives a post's identifier from its source and the title under which
+// it was first seen, so that the same post over captures is one whatever counts
+// down beside it. A History keeps it when the title is edited.
 func PostID(source breach.SourceID, title string) breach.PostID {
 	sum := sha256.Sum256([]byte(string(source) + "\x00" + foldTitle(title)))
 	return breach.PostID("pst_" + hex.EncodeToString(sum[:10]))
 }
 
-// foldTitle makes spellings equal that a site changes without meaning it.
-func foldTitle(title string) string {
+func foldTitle(title string) string { return Fold(title) }
+
+// Fold makes spellings equal that a site changes without meaning it: case,
+// spacing, Unicode form.
+func Fold(title string) string {
+	if strings.IndexFunc(title, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.Join(strings.Fields(strings.ToLower(title)), " ")
+	}
 	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(title))), " ")
 }

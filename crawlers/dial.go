@@ -49,6 +49,16 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return nd.DialContext(ctx, network, address)
 }
 
+// circuitName tells the circuits of a proxy apart without opening one: the
+// session is a secret that would, a digest of its 128 random bits is none.
+func (d *dialer) circuitName() string {
+	if d.source.Proxy == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(string(d.source.ID) + "\x00" + d.circuit))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
 // viaProxy lets a SOCKS5 proxy resolve the name: it never reaches DNS here.
 // The proxy itself is configured by the operator and may be local.
 func (d *dialer) viaProxy(ctx context.Context, address string) (net.Conn, error) {

@@ -28,6 +28,9 @@ type Memory struct {
 	Silent    int               `json:"silent"`     // visits in a row that answered without a post
 	Visits    int               `json:"visits"`     // all of them
 	DueAt     time.Time         `json:"due_at"`     // set by Plan
+	Proposed  []Proposal        `json:"proposed,omitempty"`
+
+	History History `json:"-"` // of its pages; nil reads each as if it were the first
 
 	rhythm time.Duration // between visits while it is up, by Plan
 }
@@ -179,6 +182,7 @@ func (m *Memory) Note(v Visit, fresh int) {
 	m.Session, m.Cookies = v.session, append(v.cookies, unused...)
 	m.Outcome = Outcome{At: v.At, Address: v.Address, State: v.State, Fault: v.Fault, Posts: len(v.Posts)}
 	m.NotBefore = v.NotBefore
+	m.propose(v.Proposed)
 	m.noteOutage(v)
 	m.noteGain(v, fresh, before.At)
 	m.judge(v)

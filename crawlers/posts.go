@@ -9,26 +9,26 @@ import (
 
 // collect adds posts that were not on an earlier page.
 func (t *tour) collect(p Page, posts []breach.Post) {
-	shared := sharedTitles(posts)
+	shared := SharedTitles(posts)
 	for _, post := range posts {
 		post.ID = PostID(t.src.ID, post.Title)
-		if shared[foldTitle(post.Title)] {
-			post.ID = PostID(t.src.ID, post.Title+"\x00"+ownPath(p.URL, post.Links))
+		if shared(post.Title) {
+			post.ID = SharedID(t.src.ID, p.URL, post)
 		}
 		post.Source, post.Capture = t.src.ID, t.last.ID
 		post.FirstSeenAt, post.LastSeenAt = t.at, t.at
 		post.Links = absolute(p.URL, post.Links)
-		if _, dup := t.byID[post.ID]; dup {
+		if t.byID[post.ID] {
 			continue
 		}
-		t.byID[post.ID] = len(t.posts)
+		t.byID[post.ID] = true
 		t.posts = append(t.posts, post)
 	}
 }
 
-// sharedTitles finds titles that stand for several posts of one page, such as
+// SharedTitles finds titles that stand for several posts of one page, such as
 // "[hidden]": those are told apart by where their first link leads.
-func sharedTitles(posts []breach.Post) map[string]bool {
+func SharedTitles(posts []breach.Post) func(title string) bool {
 	first, shared := map[string]string{}, map[string]bool{}
 	for _, post := range posts {
 		link, title := "", foldTitle(post.Title)
@@ -40,7 +40,13 @@ func sharedTitles(posts []breach.Post) map[string]bool {
 		}
 		first[title] = link
 	}
-	return shared
+	return func(title string) bool { return shared[foldTitle(title)] }
+}
+
+// SharedID is the identifier of a post whose title stands for several, on a
+// page of that address.
+func SharedID(src breach.SourceID, base string, post breach.Post) breach.PostID {
+	return PostID(src, post.Title+"\x00"+ownPath(base, post.Links))
 }
 
 // ownPath is where a post's first link leads, without query and fragment:

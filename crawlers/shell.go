@@ -103,7 +103,7 @@ func (t *tour) render(shell Page) (Page, Reading, bool) {
 		}
 	}
 	p := Page{URL: shell.URL, Status: http.StatusOK, ContentType: "text/html; charset=utf-8", Body: made.DOM}
-	return p, t.c.Reader.Read(p), true
+	return p, t.reader.Read(p), true
 }
 
 // browserGate lets a browser ask for what a page consists of, within the

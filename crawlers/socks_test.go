@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -121,7 +122,8 @@ func TestCircuits(t *testing.T) {
 		}
 		return 0
 	})
-	c := crawler(&tape{})
+	tp := &tape{}
+	c := crawler(tp)
 	mem := map[breach.SourceID]*Memory{"one": {}, "two": {}}
 	again := func(id breach.SourceID, u string) Visit {
 		v, err := c.Revisit(t.Context(), breach.Source{ID: id, URL: u, Proxy: p.url()}, mem[id])
@@ -148,6 +150,19 @@ func TestCircuits(t *testing.T) {
 	one, two := mem["one"].Session, mem["two"].Session
 	if len(p.all()) != 12 || len(circuits["one"]) != 1 || len(circuits["two"]) != 1 || one == two || !circuits["one"][one] || !circuits["two"][two] {
 		t.Fatalf("%d connections, circuits %v, sessions %q %q", len(p.all()), circuits, one, two)
+	}
+	named := map[string]map[string]bool{} // site -> circuits as the evidence tells them
+	for _, ex := range tp.exchanges {
+		if named[string(ex.Source)] == nil {
+			named[string(ex.Source)] = map[string]bool{}
+		}
+		named[string(ex.Source)][ex.Circuit] = true
+		if !strings.HasPrefix(ex.Circuit, "sha256:") || strings.Contains(ex.Circuit, one) {
+			t.Errorf("circuit %q in the evidence", ex.Circuit)
+		}
+	}
+	if len(named["one"]) != 1 || len(named["two"]) != 1 || maps.Equal(named["one"], named["two"]) {
+		t.Errorf("circuits in the evidence: %v", named)
 	}
 	broken.Store(one, true)
 	if v := again("one", onion("a")); len(v.Posts) != 1 || mem["one"].Session == one || mem["one"].Session == "" {

@@ -29,7 +29,7 @@ type tour struct {
 	broken error          // evidence could not be kept
 	states map[breach.CaptureID]string
 	posts  []breach.Post
-	byID   map[breach.PostID]int
+	byID   map[breach.PostID]bool
 	seen   map[string]bool // addresses asked for
 	asked  int
 	askAt  time.Time // when the last page was asked for
@@ -39,6 +39,13 @@ type tour struct {
 	attempts  []Attempt
 	notBefore time.Time
 	listing   string // the address posts were read from
+
+	spotted map[string]string // onion services named, and by which page
+
+	reader  Reader
+	history History // nil when the reader learns nothing
+	whole   Listing // what that address shows
+	change  Change
 }
 
 // storm is how many such answers end a visit.
@@ -59,12 +66,49 @@ func (t *tour) run(order []string) {
 			break
 		}
 	}
-	for i := range t.posts {
+	t.follow()
+	for _, i := range t.due() {
 		if !t.goingOn() {
 			return
 		}
 		t.detail(&t.posts[i])
 	}
+}
+
+// follow tells what the listing changes, before the pages of its posts say
+// more about them.
+func (t *tour) follow() {
+	if t.history == nil || len(t.posts) == 0 {
+		return
+	}
+	t.whole.Posts = t.posts
+	t.change = t.history.Follow(t.whole)
+}
+
+// due orders posts by how much their own pages are worth: those that are new or
+// were edited first, the others as they stand.
+func (t *tour) due() []int {
+	urgent := map[breach.PostID]bool{}
+	for _, id := range t.change.New {
+		urgent[id] = true
+	}
+	for _, e := range t.change.Edited {
+		urgent[e.Post] = true
+	}
+	order := make([]int, len(t.posts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch ua, ub := urgent[t.posts[a].ID], urgent[t.posts[b].ID]; {
+		case ua && !ub:
+			return -1
+		case ub && !ua:
+			return 1
+		}
+		return 0
+	})
+	return order
 }
 
 // goingOn tells whether more may be asked of the source.
@@ -79,6 +123,7 @@ func (t *tour) goingOn() bool {
 // attempt walks the listing at one address, page by page.
 func (t *tour) attempt(address string) Attempt {
 	a := Attempt{URL: address, At: t.c.Now()}
+	t.whole = Listing{Address: address}
 	queue := []string{address}
 	for first := true; len(queue) > 0 && t.goingOn(); first = false {
 		next := queue[0]
@@ -89,17 +134,20 @@ func (t *tour) attempt(address string) Attempt {
 			a.State, a.Fault = reading.State, t.fault(page, reading, err)
 		}
 		if err != nil || t.broken != nil {
+			t.whole.More = true
 			continue
 		}
+		t.whole.Open, t.whole.Cut = reading.Open, t.whole.Cut || reading.Cut
 		before := len(t.posts)
 		t.collect(page, reading.Posts)
 		a.Posts += len(t.posts) - before
 		for _, link := range reading.Next {
-			if u := t.follow(page.URL, link); u != "" && len(queue) < t.c.Limits.Pages {
+			if u := t.worth(page.URL, link); u != "" && len(queue) < t.c.Limits.Pages {
 				queue = append(queue, u)
 			}
 		}
 	}
+	t.whole.More = t.whole.More || len(queue) > 0
 	if a.Posts > 0 {
 		t.listing = address
 	}
@@ -124,15 +172,16 @@ func (t *tour) read(address string) (page Page, reading Reading, err error) {
 // understand reads a page that was just recorded. Queues and captchas come
 // with any status: behind an error's head may stand one.
 func (t *tour) understand(p Page) Reading {
-	reading := t.c.Reader.Read(p)
+	reading := t.reader.Read(p)
 	if reading.State == StateError && protected(p.Status) {
 		plain := p
 		plain.Status = http.StatusOK
-		if r := t.c.Reader.Read(plain); r.State == StateGate || r.State == StateCaptcha || r.State == StateLogin {
+		if r := t.reader.Read(plain); r.State == StateGate || r.State == StateCaptcha || r.State == StateLogin {
 			reading = r
 		}
 	}
 	t.states[t.last.ID] = reading.State
+	t.spot(p)
 	return reading
 }
 
@@ -162,14 +211,15 @@ func (t *tour) fault(p Page, r Reading, err error) string {
 // detail reads the post's own page, if it has one on the same site.
 func (t *tour) detail(post *breach.Post) {
 	for _, link := range post.Links {
-		address := t.follow(t.listing, link)
+		address := t.worth(t.listing, link)
 		if address == "" {
 			continue
 		}
 		_ = t.visit(address, func(p Page, _ http.Header) {
 			t.states[t.last.ID] = StateOther
 			if p.Status == http.StatusOK {
-				*post = t.c.Reader.Complete(*post, p)
+				*post = t.reader.Complete(*post, p)
+				post.Own = true
 				post.Links = absolute(p.URL, post.Links)
 			}
 		}) // a post's page that fails is recorded, and the listing stands
@@ -252,9 +302,9 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// follow returns the absolute address of a link worth a visit: a page of the
+// worth returns the absolute address of a link worth a visit: a page of the
 // same host that does not look like a file. Else "".
-func (t *tour) follow(base, link string) string {
+func (t *tour) worth(base, link string) string {
 	u := t.within(base, link)
 	if u == nil || LooksLikeFile(u) || t.seen[u.String()] {
 		return ""
@@ -277,14 +327,20 @@ func (t *tour) within(base, link string) *url.URL {
 }
 
 // outcome tells how the visit ended: as the attempt that came furthest.
-func (t *tour) outcome(kept []breach.Capture) Visit {
+func (t *tour) outcome(kept []breach.Capture) (Visit, error) {
 	for i := range kept {
 		kept[i].State = t.states[kept[i].ID]
 	}
-	v := Visit{Source: t.src.ID, At: t.at, Captures: kept, Posts: t.posts, Attempts: t.attempts,
+	v := Visit{Source: t.src.ID, At: t.at, Captures: kept, Posts: t.posts, Attempts: t.attempts, Change: t.change, Proposed: t.proposals(),
 		NotBefore: t.notBefore, session: t.gate.dialer.circuit, cookies: t.jar.all(), given: t.src.Accounts != ""}
+	if t.history != nil && len(t.posts) > 0 {
+		var err error
+		if v.Taught, err = t.history.Taught(); err != nil {
+			return v, err
+		}
+	}
 	if len(t.attempts) == 0 {
-		return v
+		return v, nil
 	}
 	best := slices.MaxFunc(t.attempts, func(a, b Attempt) int { return a.rank() - b.rank() })
 	v.Address, v.State, v.Fault = best.URL, best.State, best.Fault
@@ -300,7 +356,7 @@ func (t *tour) outcome(kept []breach.Capture) Visit {
 	if v.Fault != "" && !guardedFault(v.Fault) {
 		v.session = "" // the next visit takes a new circuit
 	}
-	return v
+	return v, nil
 }
 
 // guardedFault are answers on a circuit that works.

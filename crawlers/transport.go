@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 
@@ -46,7 +47,7 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Accept-Encoding", "gzip")
 
 	ex := breach.Exchange{Source: g.dialer.source.ID, URL: req.URL.String(), At: g.now(),
-		Tool: g.tool, Proxy: proxyHost(g.dialer.source.Proxy)}
+		Tool: g.tool, Proxy: proxyHost(g.dialer.source.Proxy), Circuit: g.dialer.circuitName()}
 	line := &line{dialer: g.dialer, keep: g.limits.Head + 2*g.limits.Body}
 	resp, err := line.transport(g.limits).RoundTrip(req)
 	var body []byte
@@ -123,12 +124,14 @@ func (g *gate) decode(resp *http.Response, body []byte, cut bool) (*http.Respons
 	if kind == "" {
 		kind = http.DetectContentType(plain)
 	}
-	if u, err := charset.NewReader(bytes.NewReader(plain), kind); err == nil {
+	media, params, _ := mime.ParseMediaType(kind)
+	if said := params["charset"]; strings.EqualFold(said, "utf-8") && utf8.Valid(plain) {
+		// Nothing to convert.
+	} else if u, err := charset.NewReader(bytes.NewReader(plain), kind); err == nil {
 		if text, err := io.ReadAll(io.LimitReader(u, 2*g.limits.Body)); err == nil {
 			plain = text
 		}
 	}
-	media, _, _ := mime.ParseMediaType(kind)
 	resp.Header.Del("Content-Encoding")
 	resp.Header.Set("Content-Type", media+"; charset=utf-8") // lest colly converts again
 	if cut {

@@ -29,6 +29,7 @@ func Crawl(ctx workflow.Context, in CrawlInput) (CrawlResult, error) {
 			return sum, err
 		}
 		sum.Captures, sum.Posts, sum.New, sum.Alerts = sum.Captures+out.Captures, out.Posts, sum.New+out.New, sum.Alerts+out.Alerts
+		sum.Edited, sum.Removed = sum.Edited+out.Edited, sum.Removed+out.Removed
 		if out.Wait <= 0 {
 			return sum, nil
 		}

@@ -67,6 +67,8 @@ type CrawlResult struct {
 	Captures int `json:"captures"`
 	Posts    int `json:"posts"`
 	New      int `json:"new"`
+	Edited   int `json:"edited,omitempty"`
+	Removed  int `json:"removed,omitempty"`
 	Alerts   int `json:"alerts"`
 	// Wait is until the next visit, if that is before the Schedule's next start.
 	Wait time.Duration `json:"wait,omitempty"`

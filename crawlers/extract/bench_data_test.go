@@ -215,32 +215,38 @@ func read(t testing.TB, path string) crawlers.Reading { return Reader{}.Read(pag
 // two captures, and with the memory of all captures of the group before them.
 func BenchmarkMeasureChanges(b *testing.B) {
 	for b.Loop() {
-		measureChanges(b, "pairs alone", func(string) *Memory { return &Memory{} })
-		memories := map[string]*Memory{}
-		measureChanges(b, "with the group's memory", func(group string) *Memory {
-			if memories[group] == nil {
-				memories[group] = &Memory{}
-			}
-			return memories[group]
-		})
+		measureChanges(b, "pairs alone", false, func(string) *Memory { return &Memory{} })
+		for mode, apart := range map[string]bool{"with the group's memory": false, "with the group's memory, mirror by mirror": true} {
+			memories := map[string]*Memory{}
+			measureChanges(b, mode, apart, func(group string) *Memory {
+				if memories[group] == nil {
+					memories[group] = &Memory{}
+				}
+				return memories[group]
+			})
+		}
 	}
 }
 
-func measureChanges(t testing.TB, mode string, memory func(group string) *Memory) {
+func measureChanges(t testing.TB, mode string, apart bool, memory func(group string) *Memory) {
 	dir := filepath.Join(dataDir(t), "timeline")
 	hit, told, want, based := 0, 0, 0, 0
 	for line := range strings.Lines(string(load(t, filepath.Join(dir, "events.jsonl")))) {
 		var e struct {
-			Group, Before, After string
-			New                  []string `json:"new_titles"`
+			Group, File, Before, After string
+			New                        []string `json:"new_titles"`
 		}
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatal(err)
 		}
 		m := memory(e.Group)
-		m.See(page(t, filepath.Join(dir, e.Before)))
-		known := len(m.Last) > 0
-		c := m.See(page(t, filepath.Join(dir, e.After)))
+		address := ""
+		if apart {
+			address = e.File // one for each location
+		}
+		m.SeeAt(address, page(t, filepath.Join(dir, e.Before)))
+		known := m.Turn > 0
+		c := m.SeeAt(address, page(t, filepath.Join(dir, e.After)))
 		expected := map[string]bool{}
 		for _, x := range e.New {
 			expected[fold(x)] = true

@@ -6,16 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"vigie/crawlers"
 	"vigie/internal/breach"
 )
 
 // Change is what a capture says that earlier ones of the same listing did not.
 type Change struct {
-	New     []breach.Post `json:"new"`
+	New     []breach.Post `json:"new"` // titles that were never shown, edited ones among them
 	Edited  []Edit        `json:"edited"`
 	Removed []string      `json:"removed"` // titles
 	// Shown are titles that came into view without being news: the earlier
@@ -48,50 +45,6 @@ func Diff(before, after crawlers.Page) Change {
 	return m.See(after)
 }
 
-// maxTwins bounds the posts of one title that are compared with each other.
-const maxTwins = 50
-
-// edited lists the fields in which the posts of one title changed. A site may
-// repeat a title: only a post that found no equal on either side is an edit.
-func edited(was, now []breach.Post) []string {
-	was, now = was[:min(len(was), maxTwins)], now[:min(len(now), maxTwins)]
-	left := slices.Clone(was)
-	var changed []breach.Post
-	for _, p := range now {
-		if i := slices.IndexFunc(left, func(o breach.Post) bool { return len(differing(o, p)) == 0 }); i >= 0 {
-			left = slices.Delete(left, i, i+1)
-		} else {
-			changed = append(changed, p)
-		}
-	}
-	if len(left) == 0 || len(changed) == 0 {
-		return nil
-	}
-	return differing(left[0], changed[0])
-}
-
-func differing(a, b breach.Post) []string {
-	var out []string
-	for _, f := range []struct {
-		name string
-		same bool
-	}{
-		{"text", steady(a.Text) == steady(b.Text)},
-		{"website", fold(a.Website) == fold(b.Website)},
-		{"date", dayOf(a.Date) == dayOf(b.Date)},
-		{"deadline", a.Deadline == b.Deadline},
-		{"price", a.Price == b.Price},
-		{"size", a.Size == b.Size},
-		{"country", a.Country == b.Country},
-		{"links", slices.Equal(steadyLinks(a.Links), steadyLinks(b.Links))},
-	} {
-		if !f.same {
-			out = append(out, f.name)
-		}
-	}
-	return out
-}
-
 var (
 	moving = regexp.MustCompile(`(?i)\d[\d.,:]*\s*(d|h|m|s|days?|hours?|minutes?|min|sec(onds)?|jours?|heures?|secondes?|views?|visits?|vues?|%)?\b`)
 	token  = regexp.MustCompile(`\b[0-9a-fA-F]{16,}\b|\b[A-Za-z0-9_-]{28,}\b`)
@@ -103,9 +56,16 @@ func steady(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// steadyLinks are links without fragments and without values that look like
-// tokens, sorted.
+// steadyLinks are links freed of what moves, sorted.
 func steadyLinks(links []string) []string {
+	out := steadied(links)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// steadied are links without fragments and without values that look like
+// tokens.
+func steadied(links []string) []string {
 	var out []string
 	for _, l := range links {
 		u, err := url.Parse(l)
@@ -122,13 +82,9 @@ func steadyLinks(links []string) []string {
 		u.RawQuery = q.Encode()
 		out = append(out, u.String())
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 func dayOf(date string) string { return date[:min(len(date), 10)] }
 
-// fold makes spellings equal that differ by case, spacing or Unicode form.
-func fold(s string) string {
-	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
-}
+func fold(s string) string { return crawlers.Fold(s) }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,10 +11,17 @@ import (
 )
 
 // between compares two readings that stand on no page.
-func between(before, after []breach.Post) Change {
+func between(before, after []breach.Post) (c Change) {
 	var m Memory
-	m.keep(crawlers.Page{}, view{Reading: crawlers.Reading{Posts: before}})
-	return m.compare(view{Reading: crawlers.Reading{Posts: after}})
+	for _, l := range []crawlers.Listing{{Posts: slices.Clone(before)}, {Posts: slices.Clone(after)}} {
+		f := m.compare(l)
+		c = f.change(l)
+		m.keep(l, f.says)
+	}
+	for i := range c.New {
+		c.New[i].ID = ""
+	}
+	return c
 }
 
 func TestDiff(t *testing.T) {

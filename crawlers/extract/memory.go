@@ -1,34 +1,120 @@
 package extract
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
 	"vigie/crawlers"
 	"vigie/internal/breach"
 )
 
-// Memory is what the captures of one listing have taught so far. The zero
-// value knows nothing; it survives as JSON.
+// Memory is what the captures of one source have taught so far, whichever of
+// its mirrors they came from. The zero value knows nothing; it survives as
+// JSON, in which the texts of posts are digests.
 type Memory struct {
-	Template Template        `json:"template"`
-	Last     []breach.Post   `json:"last"`    // of the last capture that could be read
-	Partial  bool            `json:"partial"` // Last is the upper part of a longer list
-	Open     bool            `json:"open"`    // nothing followed Last on its page
-	Seen     map[string]bool `json:"seen"`    // folded titles of every post ever shown
+	Source   breach.SourceID  `json:"source"`
+	Template Template         `json:"template"`
+	Mirrors  map[string]shown `json:"mirrors"` // by address
+	Turn     int              `json:"turn"`    // captures that could be read
+	// Known tells which post a title or a link has ever been, both as digests.
+	Known map[breach.PostID]breach.PostID `json:"known"`
 
 	Recipe *Recipe `json:"-"` // nil without one
 
-	page crawlers.Page // the last one, to be read again when a later one teaches how
+	page  crawlers.Page // the last one, to be read again when a later one teaches how
+	first *Template     // of the first page of this visit that had posts
 }
 
-// maxSeen bounds the titles remembered of one source.
-const maxSeen = 200_000
+// shown is the last listing of one mirror that could be read.
+type shown struct {
+	Posts   []saying `json:"posts"`
+	Partial bool     `json:"partial"` // it is the upper part of a longer list
+	Open    bool     `json:"open"`    // nothing followed it on its page
+	Turn    int      `json:"turn"`
+}
+
+const (
+	// maxSeen bounds the titles and links remembered of one source.
+	maxSeen = 200_000
+	// stale is after how many captures of other mirrors what one showed last
+	// no longer says that a post is still shown.
+	stale = 20
+)
+
+var _ crawlers.Learner = Reader{}
+
+// Recall opens what earlier visits have taught of a source.
+func (Reader) Recall(src breach.SourceID, taught json.RawMessage, known []breach.Post) (crawlers.History, error) {
+	m := &Memory{}
+	if len(taught) > 0 {
+		if err := json.Unmarshal(taught, m); err != nil {
+			return nil, fmt.Errorf("reading what is known of the posts of source %s: %w", src, err)
+		}
+	}
+	m.Source = src
+	if len(m.Known) == 0 {
+		for _, p := range known {
+			m.learn(p.ID, nameOf(src, p.Title), linkName(src, "", p.Links))
+		}
+	}
+	return m, nil
+}
+
+// Taught is the memory as JSON.
+func (m *Memory) Taught() (json.RawMessage, error) { return json.Marshal(m) }
+
+// Read reads a page by the template of the source, if it has one.
+func (m *Memory) Read(p crawlers.Page) crawlers.Reading {
+	v := lookWith(p, m.Template, m.Recipe)
+	if m.first == nil && len(v.Posts) > 0 {
+		m.first = &v.template
+	}
+	return v.Reading
+}
+
+// Complete is that of Reader.
+func (m *Memory) Complete(post breach.Post, p crawlers.Page) breach.Post {
+	return Reader{}.Complete(post, p)
+}
+
+// Follow names the posts of a visit and tells what it changes. A listing
+// without posts was not read, and changes nothing.
+func (m *Memory) Follow(l crawlers.Listing) crawlers.Change {
+	if len(l.Posts) == 0 {
+		return crawlers.Change{}
+	}
+	f := m.compare(l)
+	var out crawlers.Change
+	if t := m.first; t != nil {
+		if m.Template.Kind != "" && !m.Template.equal(*t) {
+			out.Drift = DriftTemplate
+		}
+		m.Template = *t
+	}
+	for _, i := range f.fresh {
+		out.New = append(out.New, l.Posts[i].ID)
+	}
+	for _, e := range f.edited {
+		out.Edited = append(out.Edited, crawlers.Edit{Post: l.Posts[e.at].ID, Fields: e.fields})
+	}
+	for _, s := range f.removed {
+		out.Removed = append(out.Removed, s.ID)
+	}
+	m.keep(l, f.says)
+	return out
+}
 
 // See reads the next capture and tells what it changes. The first capture that
 // can be read has no news: it is what later ones are compared with.
-func (m *Memory) See(p crawlers.Page) Change {
+func (m *Memory) See(p crawlers.Page) Change { return m.SeeAt("", p) }
+
+// SeeAt is See of a capture of one of the source's mirrors.
+func (m *Memory) SeeAt(address string, p crawlers.Page) Change {
 	v := lookWith(p, m.Template, m.Recipe)
 	if len(v.Posts) == 0 {
 		c := nothing()
-		if len(m.Last) > 0 {
+		if m.Turn > 0 {
 			c.Drift = DriftSilent
 		} else {
 			m.page = p
@@ -37,160 +123,77 @@ func (m *Memory) See(p crawlers.Page) Change {
 	}
 	drifted := m.Template.Kind != "" && !m.Template.equal(v.template)
 	if drifted || m.Template.Kind == "" {
-		m.reread(v.template)
+		m.reread(address, v.template)
 	}
-	c := m.compare(v)
+	l := v.listing(address, p.URL)
+	f := m.compare(l)
+	c := f.change(l)
 	if drifted {
 		c.Drift = DriftTemplate
 	}
-	m.keep(p, v)
+	m.keep(l, f.says)
+	m.Template, m.page = v.template, p
 	return c
 }
 
-// nothing is a change without any; its lists are not nil, since they print.
-func nothing() Change {
-	return Change{New: []breach.Post{}, Edited: []Edit{}, Removed: []string{}, Shown: []string{}, NoiseOnly: true}
+func (v view) listing(address, base string) crawlers.Listing {
+	if address == "" {
+		address = base
+	}
+	return crawlers.Listing{Address: address, Posts: v.Posts, Open: v.Open, Cut: v.Cut, More: len(v.Next) > 0}
 }
 
 // reread looks at the last page again the way a later one taught: a listing
 // of one post shows nothing that repeats.
-func (m *Memory) reread(t Template) {
+func (m *Memory) reread(address string, t Template) {
 	if len(m.page.Body) == 0 {
 		return
 	}
 	if v := lookWith(m.page, t, m.Recipe); v.template.equal(t) && len(v.Posts) > 0 {
-		m.keep(m.page, v)
+		l := v.listing(address, m.page.URL)
+		m.keep(l, m.compare(l).says)
 	}
 }
 
-func (m *Memory) keep(p crawlers.Page, v view) {
-	m.Template, m.Last, m.Partial, m.page = v.template, v.Posts, v.cut || len(v.Next) > 0, p
-	m.Open = v.open
-	if m.Seen == nil {
-		m.Seen = map[string]bool{}
+// keep remembers a listing whose posts have their identity.
+func (m *Memory) keep(l crawlers.Listing, says []saying) {
+	if m.Mirrors == nil {
+		m.Mirrors = map[string]shown{}
 	}
-	for _, p := range v.Posts {
-		if len(m.Seen) < maxSeen {
-			m.Seen[fold(p.Title)] = true
+	m.Turn++
+	s := shown{Posts: says, Partial: l.Cut || l.More, Open: l.Open, Turn: m.Turn}
+	m.Mirrors[l.Address] = s
+	for address, old := range m.Mirrors {
+		if m.Turn-old.Turn > 10*stale {
+			delete(m.Mirrors, address) // it is no longer a mirror of this source
 		}
 	}
 }
 
-// aFew posts appended at once where nothing follows a listing are taken for
-// news; more of them for the rest of a capture that had stopped.
-const aFew = 2
-
-// compare sorts the posts of a capture into known, new, shown and removed.
-func (m *Memory) compare(v view) Change {
-	c := nothing()
-	if len(m.Last) == 0 {
-		for _, p := range v.Posts {
-			c.Shown = append(c.Shown, p.Title)
-		}
-		return c
+// before is what a listing is compared with: what its own address showed last,
+// or the newest of any other.
+func (m *Memory) before(address string) (last shown, own bool) {
+	if s, ok := m.Mirrors[address]; ok {
+		return s, true
 	}
-	was, now := byTitle(m.Last), byTitle(v.Posts)
-	var fresh []int
-	last, lastOld, rising, pairs, previous := -1, -1, 0, 0, -1 // of the posts that stayed
-	for i, p := range v.Posts {
-		k := fold(p.Title)
-		if now[k][0] != i {
-			continue // said already
+	for _, s := range m.Mirrors {
+		if s.Turn > last.Turn {
+			last = s
 		}
-		old := was[k]
-		if len(old) == 0 {
-			if !m.Seen[k] {
-				fresh = append(fresh, i)
-			}
+	}
+	return last, false
+}
+
+// elsewhere tells whether another mirror shows a post, and whether it says it
+// in the same words.
+func (m *Memory) elsewhere(address string, s saying) (there, same bool) {
+	for a, other := range m.Mirrors {
+		if a == address || m.Turn-other.Turn > stale {
 			continue
 		}
-		unfinished := v.cut && i == len(v.Posts)-1 || m.Partial && old[0] == len(m.Last)-1
-		if f := edited(pick(m.Last, old), pick(v.Posts, now[k])); len(f) > 0 && !unfinished {
-			c.Edited = append(c.Edited, Edit{p.Title, f})
-		}
-		last, lastOld = i, max(lastOld, old[0])
-		if previous >= 0 {
-			if pairs++; old[0] > previous {
-				rising++
-			}
-		}
-		previous = old[0]
-	}
-	ordered := last >= 0 && 5*rising >= 4*pairs
-	m.judge(&c, v, fresh, last, ordered)
-	tail := len(m.Last) - 1 - lastOld
-	hidden := v.cut || len(v.Next) > 0 || v.open && tail > aFew
-	for i, p := range m.Last {
-		k := fold(p.Title)
-		if was[k][0] == i && len(now[k]) == 0 && (!hidden || i <= lastOld) { // out of view is not removed
-			c.Removed = append(c.Removed, p.Title)
+		if i := slices.IndexFunc(other.Posts, func(o saying) bool { return o.ID == s.ID }); i >= 0 {
+			there, same = true, same || other.Posts[i].Prints == s.Prints
 		}
 	}
-	c.NoiseOnly = len(c.New)+len(c.Edited)+len(c.Removed) == 0
-	return c
-}
-
-// judge tells news from posts that only came into view: below all that was
-// known, where the earlier capture was cut or paged, or where the newest stand
-// on top.
-func (m *Memory) judge(c *Change, v view, fresh []int, last int, ordered bool) {
-	below := 0
-	for _, i := range fresh {
-		if i > last {
-			below++
-		}
-	}
-	way := direction(v.Posts)
-	older := ordered && way >= 0 && (m.Partial || way > 0 || below < len(fresh) || m.Open && below > aFew)
-	for _, i := range fresh {
-		if older && i > last {
-			c.Shown = append(c.Shown, v.Posts[i].Title)
-		} else {
-			c.New = append(c.New, v.Posts[i])
-		}
-	}
-}
-
-// byTitle lists where each folded title stands.
-func byTitle(posts []breach.Post) map[string][]int {
-	out := make(map[string][]int, len(posts))
-	for i, p := range posts {
-		k := fold(p.Title)
-		out[k] = append(out[k], i)
-	}
-	return out
-}
-
-func pick(posts []breach.Post, at []int) []breach.Post {
-	out := make([]breach.Post, len(at))
-	for i, k := range at {
-		out[i] = posts[k]
-	}
-	return out
-}
-
-// direction tells how dates run down a listing: 1 the newest first, -1 the
-// oldest first, 0 when they do not say.
-func direction(posts []breach.Post) int {
-	down, up, last := 0, 0, ""
-	for _, p := range posts {
-		d := dayOf(p.Date)
-		switch {
-		case d == "":
-			continue
-		case last == "":
-		case d < last:
-			down++
-		case d > last:
-			up++
-		}
-		last = d
-	}
-	switch n := down + up; {
-	case n >= 2 && 5*down >= 4*n:
-		return 1
-	case n >= 2 && 5*up >= 4*n:
-		return -1
-	}
-	return 0
+	return there, same
 }

@@ -137,7 +137,7 @@ func TestDrift(t *testing.T) {
 			}
 			for _, n := range before[1:] {
 				want++
-				if slices.ContainsFunc(m.Last, func(p breach.Post) bool { return p.Title == n }) {
+				if slices.ContainsFunc(m.Mirrors[""].Posts, func(p saying) bool { return p.Title == n }) {
 					found++
 				}
 			}

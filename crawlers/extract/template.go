@@ -29,8 +29,6 @@ type view struct {
 	doc      *document
 	group    *group // nil for JSON and for pages without a listing
 	template Template
-	open     bool // nothing follows the listing
-	cut      bool // and its last post is unfinished
 }
 
 // look reads a page: by a template if it has one and finds posts there, else
@@ -90,8 +88,8 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	}
 	if len(v.Posts) > 0 {
 		v.Next = d.next()
-		v.open, v.cut = d.ending(v.group)
-		v.cut = v.cut || p.Truncated
+		v.Open, v.Cut = d.ending(v.group)
+		v.Cut = v.Cut || p.Truncated
 	}
 	return v
 }

@@ -345,3 +345,41 @@ func TestLostSegmentShows(t *testing.T) {
 		t.Error("the half-written segment stays")
 	}
 }
+
+// Titles first: a post that only speaks of a thing, be it ever so often, stands
+// behind those that bear it in their title; none is told twice.
+func TestSearchTellsTitlesFirst(t *testing.T) {
+	x := opened(t, filepath.Join(t.TempDir(), "index"))
+	defer func() { _ = x.Close() }()
+	long := strings.Repeat("contrats factures courriers ", 30)
+	if err := x.Put(t.Context(), []breach.Post{
+		post("speaks", "Kumquat", "similo similo similo similo"),
+		post("bears", "Une base de données similo parmi beaucoup d'autres choses de la mairie", long),
+		post("both", "similo", "similo "+long),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]int{1: 1, 2: 2, 3: 3, 20: 3} {
+		for _, q := range []string{"similo", "simil*", "similo~", "similo NOT mangue", "similo OR papaye", "source:invented similo"} {
+			hits, err := x.Search(t.Context(), q, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := map[breach.PostID]bool{}
+			for i, h := range hits {
+				if seen[h.ID] || h.ID == "speaks" && i != 2 {
+					t.Errorf("%s, %d: %s at %d", q, limit, h.ID, i)
+				}
+				seen[h.ID] = true
+			}
+			if len(hits) != want {
+				t.Errorf("%s, %d: %d hits, want %d", q, limit, len(hits), want)
+			}
+		}
+	}
+	for q, want := range map[string]int{"text:similo": 2, "title:similo": 2, `"base similo"~9`: 1} {
+		if hits, err := x.Search(t.Context(), q, 20); err != nil || len(hits) != want {
+			t.Errorf("%s: %d hits, want %d, %v", q, len(hits), want, err)
+		}
+	}
+}

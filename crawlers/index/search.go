@@ -34,8 +34,9 @@ const (
 	maxResults = 1000
 )
 
-// Search returns the posts that answer a query, best first. The language is
-// described at the parser: words, "a phrase", AND OR NOT, prefix*, fuzzy~,
+// Search returns the posts that answer a query, best first: those that bear in
+// their title what is asked for, then those that only speak of it. The language
+// is described at the parser: words, "a phrase", AND OR NOT, prefix*, fuzzy~,
 // "near words"~5, title: text: source: after: before:.
 func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit, err error) {
 	defer calm(&err)
@@ -43,13 +44,30 @@ func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit,
 	if err != nil {
 		return nil, err
 	}
-	q, exact := x.a.compile(root, false)
 	limit = max(1, min(limit, maxResults))
-	size := limit
-	if !exact {
-		size = max(limit, pageSize)
-	}
 	hits = []Hit{}
+	// A common word stands in a few titles out of all the posts that have it, and
+	// only these need to be weighed if they are enough.
+	if titled, ok := inTitles(root); ok {
+		if hits, err = x.search(ctx, titled, root, hits, limit); err != nil || len(hits) == limit {
+			return hits, err
+		}
+	}
+	return x.search(ctx, root, root, hits, limit)
+}
+
+// search adds to hits, up to the limit, what answers a query and is not there
+// yet. What it finds is judged by the root.
+func (x *Index) search(ctx context.Context, asked, root *node, hits []Hit, limit int) ([]Hit, error) {
+	q, exact := x.a.compile(asked, false)
+	size := limit + len(hits)
+	if !exact {
+		size = max(size, pageSize)
+	}
+	there := map[breach.PostID]bool{}
+	for _, h := range hits {
+		there[h.ID] = true
+	}
 	for from := 0; from < maxLooked && len(hits) < limit; from += size {
 		req := bleve.NewSearchRequestOptions(q, size, from, false)
 		req.Fields = []string{"source", "title", "text", "captured_at"}
@@ -58,7 +76,13 @@ func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit,
 			return nil, fmt.Errorf("searching: %w", err)
 		}
 		for _, m := range res.Hits {
-			if h, ok := x.hit(m, root, exact); ok && len(hits) < limit {
+			if len(hits) == limit {
+				break
+			}
+			if there[breach.PostID(m.ID)] {
+				continue
+			}
+			if h, ok := x.hit(m, root, exact); ok {
 				hits = append(hits, h)
 			}
 		}
@@ -67,6 +91,28 @@ func (x *Index) Search(ctx context.Context, text string, limit int) (hits []Hit,
 		}
 	}
 	return hits, nil
+}
+
+// inTitles is a query with all that it asks for in titles; false if it names
+// its fields itself.
+func inTitles(n *node) (*node, bool) {
+	switch n.op {
+	case opNot, opSource, opAfter, opBefore:
+		return n, true
+	case opAnd, opOr:
+		out := *n
+		out.kids = make([]*node, len(n.kids))
+		for i, k := range n.kids {
+			var ok bool
+			if out.kids[i], ok = inTitles(k); !ok {
+				return nil, false
+			}
+		}
+		return &out, true
+	}
+	out := *n
+	out.field = "title"
+	return &out, n.field == ""
 }
 
 // hit reads what the index keeps of a post, and judges it where the query of

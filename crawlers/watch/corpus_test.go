@@ -304,7 +304,7 @@ func (c *corpus) byDepartment() sample {
 	n := c.spell(d.Name)
 	s := sample{style: "by department"}
 	type service struct{ kind, name string }
-	v := pick(c, service{"syndicate", "SDIS"}, service{"syndicate", "CDG"}, service{"agency", "Préfecture"}, service{"agency", "CPAM"}, service{"agency", "CAF"}, service{"agency", "DDT"},
+	v := pick(c, service{"agency", "SDIS"}, service{"agency", "CDG"}, service{"agency", "Préfecture"}, service{"agency", "CPAM"}, service{"agency", "CAF"}, service{"agency", "DDT"},
 		service{"agency", "DSDEN"}, service{"agency", "MDPH"})
 	s.title = pick(c, v.name+" "+dept(n), v.name+" "+d.Code, c.junk(v.name+" "+dept(n)))
 	if v.name == "SDIS" || v.name == "CDG" || v.name == "MDPH" {

@@ -69,9 +69,9 @@ syndicate n Syndicat mixte : syndicat mixte; syndicat mixte ouvert; smo
 syndicate n Syndicat intercommunal : syndicat intercommunal; syndicat departemental
 syndicate n Syndicat : !syndicat
 syndicate n PETR : petr; pole d equilibre territorial et rural
-syndicate d SDIS : sdis; service departemental d incendie et de secours; pompiers; sapeurs pompiers
-syndicate d CDG : ~cdg; centre de gestion; centre departemental de gestion; centre de gestion de la fonction publique territoriale
-syndicate r CFPPA : cfppa
+agency d SDIS : sdis; service departemental d incendie et de secours; pompiers; sapeurs pompiers
+agency d CDG : ~cdg; centre de gestion; centre departemental de gestion; centre de gestion de la fonction publique territoriale
+school r CFPPA : cfppa
 mission_locale n Mission Locale : mission locale; missions locales
 agency d Préfecture : !prefecture; sous prefecture
 agency d CAF : ~caf; caisse d allocations familiales

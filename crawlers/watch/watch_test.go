@@ -336,3 +336,15 @@ func BenchmarkNew(b *testing.B) {
 		New(data)
 	}
 }
+
+// A fire and rescue service and a management centre are public establishments
+// of a department (CGCT L1424-1, CGFP L452-1), not joint authorities.
+func TestKindsOfServices(t *testing.T) {
+	m, _ := shared()
+	for title, want := range map[string]string{"SDIS 12": "agency", "CDG 34": "agency", "SIVOM de la Vallée du Cady": "syndicate"} {
+		hits, _ := m.Match(title, "", "", "FR")
+		if len(hits) == 0 || hits[0].Kind != want {
+			t.Errorf("%s: %+v, want kind %s", title, hits, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"vigie/crawlers"
 	"vigie/internal/console"
 	"vigie/workflows/activity"
 )
@@ -17,7 +18,14 @@ func (a *App) standings(ctx context.Context) ([]console.Standing, error) {
 	for i, k := range known {
 		m := k.Memory
 		out[i] = console.Standing{Source: k.Source.ID, State: m.Outcome.State, Fault: m.Outcome.Fault, Alarm: m.Alarm,
-			VisitedAt: m.Outcome.At, GoodAt: m.GoodAt, NextAt: m.DueAt, Late: m.LateAt(k.Source.Every, now())}
+			Proposed: proposed(m.Proposals(k.Source)), VisitedAt: m.Outcome.At, GoodAt: m.GoodAt, NextAt: m.DueAt, Late: m.LateAt(k.Source.Every, now())}
 	}
 	return out, nil
+}
+
+func proposed(list []crawlers.Proposal) (out []string) {
+	for _, p := range list {
+		out = append(out, p.Address)
+	}
+	return out
 }

@@ -15,6 +15,7 @@ type Exchange struct {
 	Fault     string   // reason code of what went wrong, never a server's own words
 	Address   string   // address and port spoken to, after resolution
 	Proxy     string   // proxy's host and port, without credentials
+	Circuit   string   // "sha256:<hex>" of what told the proxy circuits apart (source and session), or ""
 	TLS       string   // protocol and cipher, or ""
 	Certs     []string // "sha256:<hex>" of each certificate, leaf first
 	Tool      string   // name and version of the crawler

@@ -59,9 +59,11 @@ type Post struct {
 	Size        int64     `json:"size,omitempty"`     // bytes claimed, 0 if none
 	Views       int64     `json:"views,omitempty"`    // as the site counts them, 0 if it does not
 	Files       []string  `json:"files,omitempty"`    // links that offer files, verbatim; also in Links
+	Own         bool      `json:"own,omitempty"`      // its own page was read, not only the listing
 	Confidence  float64   `json:"confidence"`
 	FirstSeenAt time.Time `json:"first_seen_at"`
 	LastSeenAt  time.Time `json:"last_seen_at"`
+	GoneAt      time.Time `json:"gone_at,omitzero"` // since when no mirror shows it; zero while one does
 	// Marks tells for each field, by its JSON name, how sure it is and where
 	// it stood on the page.
 	Marks map[string]Mark `json:"marks,omitempty"`

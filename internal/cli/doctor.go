@@ -71,7 +71,8 @@ func examine(s *session, cfg app.Config) []finding {
 	out = append(out, registriesRead(cfg)...)
 	out = append(out, readingConfined(s, cfg))
 	out = append(out, buckets(s, cfg)...)
-	return append(out, consolePlace(cfg), workflowsPlace(cfg), mailPlace(cfg), sourcesPlace(cfg))
+	out = append(out, consolePlace(cfg), workflowsPlace(cfg), mailPlace(cfg), sourcesPlace(cfg))
+	return append(out, alertsPlace(cfg)...)
 }
 
 // readingConfined starts a reading process and looks whether it is shut off.
@@ -162,7 +163,7 @@ func storeRead(s *session, cfg app.Config) []finding {
 		return append(out, finding{"audit", false, err.Error()})
 	}
 	out = append(out, finding{"audit", rep.OK, fmt.Sprintf("%d entries, %d faults", rep.Entries, len(rep.Faults))})
-	return append(out, evidenceAnchored(s, cfg, st))
+	return append(append(out, evidenceAnchored(s, cfg, st)), alertsKept(s, cfg, st)...)
 }
 
 // evidenceAnchored looks whether the chain of custody is signed, stamped and

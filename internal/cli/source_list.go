@@ -45,6 +45,9 @@ func (c sourceListCmd) Run(s *session) error {
 		for _, m := range st.Addresses[1:] {
 			_, _ = fmt.Fprintf(tab, "  mirror\t%s\t%s\t%s\n", m.URL, share(m.UpShare), m.Fault)
 		}
+		for _, p := range st.Proposed {
+			_, _ = fmt.Fprintf(tab, "  proposed\t%s\tnamed by %s since %s\tnot visited: add it to mirrors if it is one\n", p.Address, p.Page, instant(p.At))
+		}
 	}
 	return tab.Flush()
 }
@@ -86,6 +89,9 @@ type sourceStanding struct {
 	Gated     bool             `json:"gated"` // a queue, captcha or log-in stands before it
 	Cookies   int              `json:"cookies"`
 	Addresses []addressDetails `json:"addresses"`
+	// Proposed are onion services that pages of the source name; none is visited
+	// before a person makes it a mirror.
+	Proposed []crawlers.Proposal `json:"proposed"`
 }
 
 type addressDetails struct {
@@ -105,6 +111,7 @@ func standing(k crawlers.Known, now time.Time) sourceStanding {
 		Visits: m.Visits, VisitedAt: instant(m.Outcome.At), GoodAt: instant(m.GoodAt), NewAt: instant(m.NewAt),
 		DownSince: instant(m.DownSince), NextAt: instant(m.DueAt), Cookies: len(m.Cookies),
 		Due: m.Due(k.Source.Every, now) == 0, Late: m.LateAt(k.Source.Every, now), Gated: m.Gated(),
+		Proposed: append([]crawlers.Proposal{}, m.Proposals(k.Source)...),
 	}
 	for _, a := range append([]string{k.Source.URL}, k.Source.Mirrors...) {
 		d := addressDetails{URL: a, UpShare: -1}

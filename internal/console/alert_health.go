@@ -36,9 +36,10 @@ type alertHealthView struct {
 // Standing is where a watched source stands.
 type Standing struct {
 	Source    breach.SourceID
-	State     string // of its page at the last visit, "" before the first
-	Fault     string // why it did not answer for itself
-	Alarm     string // silent, down, person or ""
+	State     string   // of its page at the last visit, "" before the first
+	Fault     string   // why it did not answer for itself
+	Alarm     string   // silent, down, person or ""
+	Proposed  []string // addresses that its pages name, for a person to decide
 	VisitedAt time.Time
 	GoodAt    time.Time // a post was last read
 	NextAt    time.Time

@@ -103,7 +103,7 @@ func (s *Session) write(c breach.Capture, ex breach.Exchange, body []byte) error
 		id = c.Record
 	}
 	meta := fields("capture", string(c.ID), "source", string(s.source.ID), "tool", ex.Tool, "fault", ex.Fault,
-		"address", ex.Address, "proxy", ex.Proxy, "tls", ex.TLS, "certificates", strings.Join(ex.Certs, " "),
+		"address", ex.Address, "proxy", ex.Proxy, "circuit", ex.Circuit, "tls", ex.TLS, "certificates", strings.Join(ex.Certs, " "),
 		"clock", clockSource())
 	h := about(Field{"WARC-Concurrent-To", concurrent(c.Record, len(ex.Response) > 0)}, Field{"Content-Type", warcFields})
 	return s.warc.write(typeMetadata, id, ex.At, h, meta)

@@ -38,6 +38,8 @@ type EPCI struct {
 	SIREN string
 	Name  string
 	Kind  string // CC, CA, CU, METRO, MET69
+	// Members are the INSEE codes of its communes, in ascending order.
+	Members []string
 }
 
 // Department is a department or an overseas collectivity.
@@ -77,7 +79,7 @@ func read() (*Data, error) {
 	for _, part := range []struct {
 		file string
 		read func([]string) error
-	}{{"communes", d.readCommunes}, {"bodies", d.readBodies}, {"given", d.readGiven}, {"surnames", d.readSurnames}} {
+	}{{"communes", d.readCommunes}, {"bodies", d.readBodies}, {"members", d.readMembers}, {"given", d.readGiven}, {"surnames", d.readSurnames}} {
 		lines, err := lines(part.file)
 		if err == nil {
 			err = part.read(lines)
@@ -157,6 +159,22 @@ func (d *Data) readBodies(lines []string) error {
 		} else {
 			d.Departments = append(d.Departments, Department{Code: f[1], Name: f[2], Region: f[3]})
 		}
+	}
+	return nil
+}
+
+func (d *Data) readMembers(lines []string) error {
+	at := map[string]int{}
+	for i, e := range d.EPCI {
+		at[e.SIREN] = i
+	}
+	for n, line := range lines {
+		siren, codes, _ := strings.Cut(line, "\t")
+		i, ok := at[siren]
+		if !ok {
+			return fmt.Errorf("line %d names an EPCI that is not there", n+1)
+		}
+		d.EPCI[i].Members = strings.Split(codes, "\t")
 	}
 	return nil
 }

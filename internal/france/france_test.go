@@ -118,3 +118,28 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func TestMembers(t *testing.T) {
+	d, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := map[string]string{}
+	for _, e := range d.EPCI {
+		if len(e.Members) == 0 {
+			t.Errorf("%s has no commune", e.Name)
+		}
+		for _, code := range e.Members {
+			if _, ok := d.Commune(code); !ok {
+				t.Errorf("%s: commune %s is not there", e.Name, code)
+			}
+			if other := in[code]; other != "" {
+				t.Errorf("commune %s is in %s and %s", code, other, e.Name)
+			}
+			in[code] = e.Name
+		}
+	}
+	if len(in) < 34_000 {
+		t.Errorf("%d communes in an EPCI", len(in))
+	}
+}

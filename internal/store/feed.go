@@ -37,6 +37,18 @@ type Hook struct {
 	Fault    string    // reason code of the last
 }
 
+// Hooks lists where the hooks stand that have begun.
+func (s *Store) Hooks(ctx context.Context) ([]Hook, error) {
+	list, err := all(ctx, s.r, func(r scanner) (h Hook, err error) {
+		err = r.Scan(&h.Name, &h.Seq, &h.Failures, (*instant)(&h.Since), &h.Fault)
+		return h, err
+	}, `SELECT name, seq, failures, since, fault FROM hooks ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("listing hooks: %w", err)
+	}
+	return list, nil
+}
+
 // Hook returns where a hook stands; a new one begins at the end of the feed:
 // it asks for what comes, not for the past.
 func (s *Store) Hook(ctx context.Context, name string) (Hook, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -24,24 +25,24 @@ type wording struct {
 	Size     int64                  `json:"size,omitempty"`
 	Views    int64                  `json:"views,omitempty"`
 	Files    []string               `json:"files,omitempty"`
+	Own      bool                   `json:"own,omitempty"`
 	Marks    map[string]breach.Mark `json:"marks,omitempty"`
 }
 
 func wordingOf(p breach.Post) wording {
-	return wording{p.Title, p.Text, p.Website, p.Links, p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Marks}
+	return wording{p.Title, p.Text, p.Website, p.Links, p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Own, p.Marks}
 }
 
 // moving tells what a site changes in a post that means something. The number
 // of views does not: it changes with each look.
 func moving(p breach.Post) wording {
-	return wording{Text: p.Text, Links: p.Links, Deadline: p.Deadline, Price: p.Price, Size: p.Size, Files: p.Files}
+	return wording{Title: p.Title, Text: p.Text, Website: p.Website, Links: p.Links, Deadline: p.Deadline, Price: p.Price, Size: p.Size, Files: p.Files}
 }
 
 func postPlace(id breach.PostID) string { return "post " + string(id) }
 
 // SavePosts keeps posts by ID and returns those that were not there before.
-// For the others the text, the links, what is offered and LastSeenAt follow what
-// the site shows now; the rest stays as it was first seen.
+// The others follow what the site shows now, as Post.Refreshed has it.
 func (s *Store) SavePosts(ctx context.Context, posts []breach.Post) (added []breach.Post, err error) {
 	if len(posts) == 0 {
 		return nil, nil
@@ -111,16 +112,18 @@ func (s *Store) refreshPost(ctx context.Context, u *unit, was, now breach.Post) 
 			return 0, err
 		}
 	}
-	if document(moving(now)) == document(moving(was)) || now.LastSeenAt.Before(was.LastSeenAt) {
+	if now.LastSeenAt.Before(was.LastSeenAt) {
 		return 0, nil
 	}
-	was.Text, was.Links, was.Deadline, was.Price = now.Text, now.Links, now.Deadline, now.Price
-	was.Size, was.Views, was.Files, was.Marks = now.Size, now.Views, now.Files, now.Marks
-	sealed, err := s.sealPost(was)
+	fresh := was.Refreshed(now)
+	if document(moving(fresh)) == document(moving(was)) && fresh.Own == was.Own && was.GoneAt.IsZero() {
+		return 0, nil
+	}
+	sealed, err := s.sealPost(fresh)
 	if err != nil {
 		return 0, err
 	}
-	_, err = exec(ctx, u, `UPDATE posts SET sealed = ? WHERE id = ?`, sealed, was.ID)
+	_, err = exec(ctx, u, `UPDATE posts SET country = ?, posted = ?, gone_at = 0, sealed = ? WHERE id = ?`, fresh.Country, fresh.Date, sealed, was.ID)
 	return 1, err
 }
 
@@ -128,11 +131,11 @@ func (s *Store) sealPost(p breach.Post) ([]byte, error) {
 	return s.keys.SealField([]byte(document(wordingOf(p))), postPlace(p.ID))
 }
 
-const selectPosts = `SELECT id, source, capture, country, posted, confidence, first_seen, last_seen, sealed FROM posts `
+const selectPosts = `SELECT id, source, capture, country, posted, confidence, first_seen, last_seen, gone_at, sealed FROM posts `
 
 func (s *Store) scanPost(r scanner) (p breach.Post, err error) {
 	var sealed []byte
-	if err := r.Scan(&p.ID, &p.Source, &p.Capture, &p.Country, &p.Date, &p.Confidence, (*instant)(&p.FirstSeenAt), (*instant)(&p.LastSeenAt), &sealed); err != nil {
+	if err := r.Scan(&p.ID, &p.Source, &p.Capture, &p.Country, &p.Date, &p.Confidence, (*instant)(&p.FirstSeenAt), (*instant)(&p.LastSeenAt), (*instant)(&p.GoneAt), &sealed); err != nil {
 		return p, err
 	}
 	raw, err := s.keys.OpenField(sealed, postPlace(p.ID))
@@ -142,7 +145,7 @@ func (s *Store) scanPost(r scanner) (p breach.Post, err error) {
 	var w wording
 	err = json.Unmarshal(raw, &w)
 	p.Title, p.Text, p.Website, p.Links = w.Title, w.Text, w.Website, w.Links
-	p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Marks = w.Deadline, w.Price, w.Size, w.Views, w.Files, w.Marks
+	p.Deadline, p.Price, p.Size, p.Views, p.Files, p.Own, p.Marks = w.Deadline, w.Price, w.Size, w.Views, w.Files, w.Own, w.Marks
 	return p, err
 }
 
@@ -162,6 +165,34 @@ func (s *Store) Posts(ctx context.Context, limit int) ([]breach.Post, error) {
 		return nil, fmt.Errorf("listing posts: %w", err)
 	}
 	return list, nil
+}
+
+// PostsOf lists the newest posts of a source first.
+func (s *Store) PostsOf(ctx context.Context, src breach.SourceID, limit int) ([]breach.Post, error) {
+	list, err := all(ctx, s.r, s.scanPost, selectPosts+`WHERE source = ? ORDER BY first_seen DESC, id DESC LIMIT ?`, src, bounded(limit, mostRows))
+	if err != nil {
+		return nil, fmt.Errorf("listing posts of source %s: %w", src, err)
+	}
+	return list, nil
+}
+
+// PostsGone records that a source no longer shows posts. What they said is
+// kept; they are back when SavePosts brings them again.
+func (s *Store) PostsGone(ctx context.Context, src breach.SourceID, ids []breach.PostID, at time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "posts.gone", string(src), func(u *unit) error {
+		var gone int64
+		err := chunks(ids, func(part []breach.PostID) error {
+			n, err := exec(ctx, u, `UPDATE posts SET gone_at = ? WHERE source = ? AND gone_at = 0 AND id IN (?)`, nanos(at), src, bun.List(part))
+			gone += n
+			return err
+		})
+		u.did("gone=%d", gone)
+		u.quiet = gone == 0
+		return err
+	})
 }
 
 // EachPost gives every post once, the oldest first, a page at a time.

@@ -9,6 +9,7 @@ import (
 )
 
 func sourcePlace(id breach.SourceID) string { return "source " + string(id) }
+func pagesPlace(id breach.SourceID) string  { return "pages of source " + string(id) }
 
 // LeaseSource lets one holder visit a source for a while, and nobody else:
 // breach.ErrConflict while another holds it. A crawler that was killed holds it
@@ -62,6 +63,39 @@ func (s *Store) LeaveSource(ctx context.Context, id breach.SourceID, holder stri
 		return fmt.Errorf("leaving source %s: %w", id, err)
 	}
 	return nil
+}
+
+// KeepTaught keeps what a source's pages have taught, for the holder of the
+// lease; breach.ErrConflict when it was lost.
+func (s *Store) KeepTaught(ctx context.Context, id breach.SourceID, holder string, taught []byte) error {
+	sealed, err := s.keys.SealField(taught, pagesPlace(id))
+	if err != nil {
+		return fmt.Errorf("keeping the pages of source %s: %w", id, err)
+	}
+	n, err := exec(ctx, s.w, `UPDATE sources SET pages = ? WHERE id = ? AND holder = ?`, sealed, id, holder)
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("keeping the pages of source %s: %w", id, err)
+	}
+	return nil
+}
+
+// Taught returns what a source's pages have taught, nil for nothing yet.
+func (s *Store) Taught(ctx context.Context, id breach.SourceID) ([]byte, error) {
+	sealed, err := one(ctx, s.r, func(r scanner) (b []byte, err error) { err = r.Scan(&b); return b, err }, `SELECT pages FROM sources WHERE id = ?`, id)
+	if notFound(err) || err == nil && len(sealed) == 0 {
+		return nil, nil
+	}
+	var taught []byte
+	if err == nil {
+		taught, err = s.keys.OpenField(sealed, pagesPlace(id))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the pages of source %s: %w", id, err)
+	}
+	return taught, nil
 }
 
 // NoteSession enters in the audit log that a person handed over a log-in

@@ -194,8 +194,11 @@ func (s *site) place(p Place) error {
 	if len(told) > 0 {
 		by[p] = told
 	}
-	if p.Kind == "department" {
+	switch p.Kind {
+	case "department":
 		days, by = s.r.Department(p.Code)
+	case "epci":
+		days, by = s.r.Group(p)
 	}
 	base := folder[p.Kind] + "/" + p.Code
 	for _, lang := range i18n.Languages() {
@@ -209,6 +212,12 @@ func (s *site) place(p Place) error {
 			}
 		case "epci":
 			v.Up = link{"../" + name("epci", lang), v.T("list.epci")}
+			if members := s.r.groups[p.Code]; len(members) > 0 {
+				v.LinksHead = v.T("list.communes")
+				for _, m := range members {
+					v.Links = append(v.Links, link{"../c/" + name(m.Code, lang), m.Name})
+				}
+			}
 		case "department":
 			v.LinksHead, v.Links = v.T("list.communes"), s.communes(p.Code, lang)
 		}
@@ -289,8 +298,7 @@ func (s *site) index() error {
 
 const tileSize = 44
 
-// list names the groups of communes: which communes they hold is not known
-// here.
+// list names the groups of communes.
 func (s *site) list() error {
 	for _, lang := range i18n.Languages() {
 		v := s.view(lang, "", "epci", s.r.Country(), nil)

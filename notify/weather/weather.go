@@ -17,6 +17,9 @@
 //     country.
 //   - Storms are given from the day of the communication on; the days before
 //     keep the sky they had.
+//   - A group of communes shows what its departments and the communes in it
+//     show, and a claim on it rains over the one department that most of its
+//     communes are in: over two at once it would name the groups across them.
 //   - What people report moves nothing before the body speaks: anybody could
 //     make it rain.
 //
@@ -56,7 +59,7 @@ type Place struct {
 	Kind       string `json:"kind"` // commune, epci, department
 	Code       string `json:"code"` // INSEE's, or SIREN of an EPCI
 	Name       string `json:"name"`
-	Department string `json:"department"` // "" where it is not known
+	Department string `json:"department"` // of an EPCI, that of most of its communes; "" where it is not known
 }
 
 // Claim is an alert raised from a leak site, as far as the weather may know it.
@@ -76,6 +79,7 @@ type Told struct {
 type Input struct {
 	Now     time.Time
 	Places  []Place
+	Members map[string][]string // codes of the communes of each EPCI
 	Claims  []Claim
 	Told    []Told
 	Sources []breach.SourceID           // to be watched
@@ -98,6 +102,7 @@ type Report struct {
 	rain    map[string][]bool  // by department, "" the country
 	told    map[string][]Told  // by kind and code
 	in      map[string][]Place // communes and departments by department
+	groups  map[string][]Place // communes by EPCI
 	byPlace []Place
 }
 
@@ -106,6 +111,7 @@ func New(in Input) *Report {
 	r := &Report{Now: in.Now, rain: map[string][]bool{}, told: map[string][]Told{}, in: map[string][]Place{}, byPlace: in.Places}
 	bounds := daysBefore(in.Now)
 	r.days = visibility(in, bounds)
+	r.groups = groups(in)
 	bodies := map[string]int{}
 	for _, p := range in.Places {
 		if p.Department != "" {
@@ -202,6 +208,54 @@ func dark(hours []int64, from, to time.Time) bool {
 		next = hours[i] * 3600
 	}
 	return min(next, to.Unix()+limit)-last > limit
+}
+
+func groups(in Input) map[string][]Place {
+	communes := map[string]Place{}
+	for _, p := range in.Places {
+		if p.Kind == "commune" {
+			communes[p.Code] = p
+		}
+	}
+	out := map[string][]Place{}
+	for group, codes := range in.Members {
+		for _, code := range codes {
+			if p, ok := communes[code]; ok {
+				out[group] = append(out[group], p)
+			}
+		}
+	}
+	return out
+}
+
+// Group is the weather of a group of communes with all who spoke in it, its
+// communes among them: it rains where it rains over one of them.
+func (r *Report) Group(p Place) (days []Day, told map[Place][]Told) {
+	days, told = slices.Clone(r.days), map[Place][]Told{}
+	var departments []string
+	if p.Department != "" {
+		departments = append(departments, p.Department)
+	}
+	var all []Told
+	for _, m := range append([]Place{p}, r.groups[p.Code]...) {
+		if list := r.told[m.Kind+" "+m.Code]; len(list) > 0 {
+			told[m], all = list, append(all, list...)
+		}
+		if m.Department != "" && !slices.Contains(departments, m.Department) {
+			departments = append(departments, m.Department)
+		}
+	}
+	for i := range days {
+		for _, d := range departments {
+			if rain := r.rain[d]; rain != nil && rain[i] {
+				days[i].Sky = Rain
+			}
+		}
+		if stormy(all, days[i].Day) {
+			days[i].Sky = Storm
+		}
+	}
+	return days, told
 }
 
 // Of is the weather of a place and what its body told.

@@ -351,3 +351,51 @@ func BenchmarkBuildFrance(b *testing.B) {
 		b.ReportMetric(float64(got.Largest), "largest-bytes")
 	}
 }
+
+// TestGroup: a group of communes over two departments shows what is told of
+// either and who spoke among its communes; a claim on it rains over one
+// department alone, as any other there.
+func TestGroup(t *testing.T) {
+	in := clear()
+	for i := range 30 {
+		in.Places = append(in.Places, Place{Kind: "commune", Code: fmt.Sprintf("30%03d", i+1), Name: fmt.Sprint("Commune 30 ", i+1), Department: "30"})
+	}
+	group := Place{Kind: "epci", Code: "200000999", Name: "CC des Deux Rives", Department: "34"}
+	in.Places = append(in.Places, group)
+	in.Members = map[string][]string{group.Code: {"34001", "34002", "30001", "99999"}}
+	for _, tc := range []struct {
+		name   string
+		claims []Claim
+		told   []Told
+		want   Sky
+		spoke  int
+	}{
+		{"nothing", nil, nil, Sun, 0},
+		{"rain over its first department", []Claim{{"34", now}}, nil, Rain, 0},
+		{"rain over its second", []Claim{{"30", now}}, nil, Rain, 0},
+		{"rain elsewhere", []Claim{{"75", now}}, nil, Sun, 0},
+		{"a commune of it spoke", nil, []Told{{"commune", "30001", now, "https://x.example.org/"}}, Storm, 1},
+		{"a commune beside it spoke", nil, []Told{{"commune", "30002", now, "https://x.example.org/"}}, Sun, 0},
+		{"it spoke itself", nil, []Told{{"epci", group.Code, now, "https://x.example.org/"}}, Storm, 1},
+	} {
+		in.Claims, in.Told = tc.claims, tc.told
+		days, told := New(in).Group(group)
+		if got := days[Days-1].Sky; got != tc.want || len(told) != tc.spoke {
+			t.Errorf("%s: %s, %d spoke; want %s, %d", tc.name, got, len(told), tc.want, tc.spoke)
+		}
+	}
+	in.Told = []Told{{"commune", "30001", now, "https://x.example.org/"}}
+	dir := t.TempDir()
+	if _, err := Build(t.Context(), dir, New(in)); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "e", group.Code+".html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"../c/34001.html", "../c/30001.html", "https://x.example.org/"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page of the group lacks %s", want)
+		}
+	}
+}

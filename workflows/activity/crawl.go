@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,39 +76,66 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 		return out, err
 	}
 	out.New = len(added)
+	if err := s.Store.PostsGone(ctx, visit.Source, visit.Change.Removed, visit.At); err != nil {
+		return out, err
+	}
+	out.Edited, out.Removed = len(visit.Change.Edited), len(visit.Change.Removed)
 	// Also those that an earlier visit saved and was cut before indexing.
 	fresh, err := s.Index.Missing(ctx, visit.Posts)
 	if err != nil {
 		return out, err
 	}
+	for _, e := range visit.Change.Edited {
+		p, err := s.Store.Post(ctx, e.Post)
+		if err != nil {
+			return out, err
+		}
+		fresh = append(fresh, p)
+	}
 	if err := s.Index.Put(ctx, fresh); err != nil {
 		return out, err
 	}
 	for _, p := range visit.Posts {
-		raised, err := s.raise(ctx, p)
+		n, err := s.raise(ctx, p)
 		if err != nil {
 			return out, err
 		}
-		if raised {
-			out.Alerts++
-		}
+		out.Alerts += n
 	}
 	return out, nil
 }
 
-// raise records the strongest reason why a post concerns us, if there is one.
-func (s *Steps) raise(ctx context.Context, p breach.Post) (bool, error) {
-	hits := s.Concerns(p)
-	if len(hits) == 0 {
-		return false, nil
-	}
-	best := hits[0]
-	for _, h := range hits[1:] {
-		if h.Confidence > best.Confidence {
-			best = h
+// raise records why a post concerns us, once for each watched entity that it
+// names, and tells how many of them are news: one alert per event and entity.
+func (s *Steps) raise(ctx context.Context, p breach.Post) (raised int, err error) {
+	for _, h := range apart(s.Concerns(p)) {
+		added, err := s.raiseHit(ctx, p, h)
+		if err != nil {
+			return raised, err
+		}
+		if added {
+			raised++
 		}
 	}
-	return s.raiseHit(ctx, p, best)
+	return raised, nil
+}
+
+// apart keeps the strongest hit of each name, the surest first. Two bodies of
+// one name, such as two communes called Frontignan, are one alert that says
+// which others it may be.
+func apart(hits []watch.Hit) (out []watch.Hit) {
+	sorted := slices.Clone(hits)
+	slices.SortStableFunc(sorted, func(a, b watch.Hit) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	for _, h := range sorted {
+		i := slices.IndexFunc(out, func(o watch.Hit) bool { return o.Entity == h.Entity })
+		switch {
+		case i < 0:
+			out = append(out, h)
+		case h.Code != out[i].Code && h.Code != "":
+			out[i].Why += "; or " + h.Code
+		}
+	}
+	return out
 }
 
 func (s *Steps) raiseHit(ctx context.Context, p breach.Post, best watch.Hit) (bool, error) {

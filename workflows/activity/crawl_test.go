@@ -165,3 +165,48 @@ func TestNewQueryRunsOverThePast(t *testing.T) {
 		}
 	}
 }
+
+// A post that names several watched bodies wakes each of them, once, also when
+// another site repeats it.
+func TestKeepRaisesEveryBodyNamed(t *testing.T) {
+	w := watching(t)
+	w.Watch = watch.New(&france.Data{},
+		watch.Entity{Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Domains: []string{"ml-val-d-orbe.example.org"}},
+		watch.Entity{Name: "Mission Locale des Trois Rivières", Kind: "mission_locale", Domains: []string{"ml-trois-rivieres.example.org"}})
+	v := visit(w.Now())
+	v.Posts = v.Posts[:1]
+	v.Posts[0].Text = "Mission Locale du Val d'Orbe, Mission Locale des Trois Rivières (ml-trois-rivieres.example.org): all files"
+	again := v
+	again.Source, again.Posts = "mirror", []breach.Post{v.Posts[0]}
+	again.Posts[0].ID, again.Posts[0].Source = "pst_m", "mirror"
+	for i, step := range []crawlers.Visit{v, v, again} {
+		out, err := w.Keep(t.Context(), step)
+		w.must(err)
+		if want := map[bool]int{true: 2}[i == 0]; out.Alerts != want {
+			t.Errorf("visit %d: %d alerts, want %d", i+1, out.Alerts, want)
+		}
+	}
+	list, err := w.Store.Alerts(t.Context(), breach.AlertNew)
+	w.must(err)
+	named := map[string]int{}
+	for _, a := range list {
+		seen, err := w.Store.Sightings(t.Context(), a.ID)
+		w.must(err)
+		named[a.Entity] = len(seen)
+	}
+	if len(list) != 2 || named["Mission Locale du Val d'Orbe"] != 2 || named["Mission Locale des Trois Rivières"] != 2 {
+		t.Errorf("%d alerts, sightings %v; want both bodies, each seen twice", len(list), named)
+	}
+}
+
+func TestApart(t *testing.T) {
+	got := apart([]watch.Hit{
+		{Entity: "Frontignan", Code: "insee:31200", Confidence: .6, Why: "in the text"},
+		{Entity: "Frontignan", Code: "insee:34108", Confidence: .9, Why: "in the title"},
+		{Entity: "Citrus", Confidence: .7},
+		{Entity: "Citrus", Confidence: .6},
+	})
+	if len(got) != 2 || got[0].Code != "insee:34108" || got[0].Why != "in the title; or insee:31200" || got[1].Confidence != .7 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -30,13 +30,11 @@ func (s *Steps) ReviewPast(ctx context.Context) (posts, alerts int, err error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			raised, err := s.raise(ctx, p)
+			n, err := s.raise(ctx, p)
 			if err != nil {
 				return err
 			}
-			if posts++; raised {
-				alerts++
-			}
+			posts, alerts = posts+1, alerts+n
 		}
 		return nil
 	})

@@ -3,15 +3,19 @@ package activity
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"vigie/crawlers/export"
 	"vigie/internal/breach"
+	"vigie/internal/evidence"
 	"vigie/internal/store"
 	"vigie/workflows"
 )
@@ -142,6 +146,10 @@ func (s *Steps) failed(ctx context.Context, at store.Hook, step store.Change, st
 // Items gathers what is told of alerts.
 func (s *Steps) Items(ctx context.Context, alerts []breach.Alert) ([]export.Item, error) {
 	out := make([]export.Item, 0, len(alerts))
+	anchors, err := s.stamped()
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range alerts {
 		x := export.Item{Alert: a}
 		p, err := s.Store.Post(ctx, a.Post)
@@ -157,6 +165,9 @@ func (s *Steps) Items(ctx context.Context, alerts []breach.Alert) ([]export.Item
 		}
 		if c, err := s.Store.Capture(ctx, p.Capture); err == nil {
 			x.Captures = []breach.Capture{c}
+			if x.Stamp, err = s.stampOf(ctx, c.File, anchors); err != nil {
+				return nil, err
+			}
 		} else if !errors.Is(err, breach.ErrNotFound) {
 			return nil, err
 		}
@@ -172,4 +183,47 @@ func (s *Steps) Items(ctx context.Context, alerts []breach.Alert) ([]export.Item
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// stamped lists the checkpoints that an authority has time-stamped, the oldest
+// first.
+func (s *Steps) stamped() ([]evidence.Checkpoint, error) {
+	if s.Vault == nil {
+		return nil, nil
+	}
+	all, err := s.Vault.Checkpoints()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(c evidence.Checkpoint) bool { return c.Token == nil }), nil
+}
+
+// stampOf is the first time stamp by which a WARC file was in the chain of
+// custody; nil while there is none. What is stamped is the checkpoint: the
+// bundle of the evidence proves that the file is under it.
+func (s *Steps) stampOf(ctx context.Context, file string, anchors []evidence.Checkpoint) (*export.Stamp, error) {
+	if len(anchors) == 0 {
+		return nil, nil
+	}
+	links, err := s.Store.Custody(ctx, file)
+	if err != nil || len(links) == 0 {
+		return nil, err
+	}
+	for _, c := range anchors {
+		if c.Size < links[0].Seq {
+			continue
+		}
+		at, err := (*evidence.Authority)(nil).StampedAt(c.Token, c.Note)
+		if err != nil {
+			s.Log.Warn("a time stamp is not sound and not exported", "size", c.Size, "error", err)
+			continue
+		}
+		certs, err := evidence.TokenCertificates(c.Token)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(c.Note)
+		return &export.Stamp{Response: c.Token, Digest: hex.EncodeToString(sum[:]), At: at, Certs: certs}, nil
+	}
+	return nil, nil
 }

@@ -76,6 +76,9 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	if err != nil {
 		return crawlers.Visit{}, workflows.CrawlResult{}, err
 	}
+	if mem.History, err = s.history(ctx, src.ID); err != nil {
+		return crawlers.Visit{}, workflows.CrawlResult{}, err
+	}
 	leased, stop := s.holding(ctx, src.ID, holder)
 	defer stop()
 	v, err := s.Crawler.Revisit(leased, src, mem)
@@ -89,6 +92,11 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	if err != nil {
 		return v, out, cmp.Or(lost(leased), err)
 	}
+	if v.Taught != nil { // after the posts: a visit that was cut is made again
+		if err := s.Store.KeepTaught(leased, src.ID, holder, v.Taught); err != nil {
+			return v, out, cmp.Or(lost(leased), err)
+		}
+	}
 	was := mem.Alarm
 	mem.Note(v, out.New)
 	s.sound(src, v, mem, was)
@@ -97,6 +105,34 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	}
 	left = true
 	return v, out, s.Store.LeaveSource(ctx, src.ID, holder, learnt)
+}
+
+// knownPosts bounds the posts with which the history of a source begins.
+const knownPosts = 10_000
+
+// history is what a source's pages have taught, nil if the reader does not
+// learn. One that cannot be read is begun anew with the posts that are known.
+func (s *Steps) history(ctx context.Context, id breach.SourceID) (crawlers.History, error) {
+	learner, ok := s.Crawler.Reader.(crawlers.Learner)
+	if !ok {
+		return nil, nil
+	}
+	taught, err := s.Store.Taught(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if taught != nil {
+		h, err := learner.Recall(id, taught, nil)
+		if err == nil {
+			return h, nil
+		}
+		s.Log.Warn("what pages have taught is unreadable and begun anew", "source", id, "error", err)
+	}
+	known, err := s.Store.PostsOf(ctx, id, knownPosts)
+	if err != nil {
+		return nil, err
+	}
+	return learner.Recall(id, nil, known)
 }
 
 // AdmitSession gives a source the session that a person has opened, sealed with
@@ -168,5 +204,8 @@ func (s *Steps) sound(src breach.Source, v crawlers.Visit, m *crawlers.Memory, w
 		s.Log.Warn("source", "source", src.ID, "alarm", m.Alarm, "state", v.State, "fault", v.Fault, "good_at", m.GoodAt)
 	case m.Alarm == "" && was != "":
 		s.Log.Info("source", "source", src.ID, "alarm", "ended", "was", was)
+	}
+	if v.Change.Drift != "" {
+		s.Log.Warn("source", "source", src.ID, "drift", v.Change.Drift, "posts", len(v.Posts))
 	}
 }

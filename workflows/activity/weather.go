@@ -13,7 +13,10 @@ import (
 // sources were watched, alerts of leak sites by department alone, and what
 // bodies have told their public themselves.
 func (s *Steps) Weather(ctx context.Context, fr *france.Data) (weather.Input, error) {
-	in := weather.Input{Now: s.Now(), Places: places(fr)}
+	in := weather.Input{Now: s.Now(), Places: places(fr), Members: map[string][]string{}}
+	for _, e := range fr.EPCI {
+		in.Members[e.SIREN] = e.Members
+	}
 	since := in.Now.AddDate(0, 0, -weather.Days-weather.RainDays-1)
 	for id := range s.Sources {
 		in.Sources = append(in.Sources, id)
@@ -73,12 +76,28 @@ func places(fr *france.Data) (out []weather.Place) {
 		out = append(out, weather.Place{Kind: "department", Code: d.Code, Name: d.Name, Department: d.Code})
 	}
 	for _, e := range fr.EPCI {
-		out = append(out, weather.Place{Kind: "epci", Code: e.SIREN, Name: e.Name})
+		out = append(out, weather.Place{Kind: "epci", Code: e.SIREN, Name: e.Name, Department: mainly(fr, e)})
 	}
 	for _, c := range fr.Communes {
 		out = append(out, weather.Place{Kind: "commune", Code: c.Code, Name: c.Name, Department: c.Department})
 	}
 	return out
+}
+
+// mainly is the department of most communes of an EPCI, the first of equals.
+func mainly(fr *france.Data, e france.EPCI) (best string) {
+	count := map[string]int{}
+	for _, code := range e.Members {
+		if c, ok := fr.Commune(code); ok {
+			count[c.Department]++
+		}
+	}
+	for d, n := range count {
+		if n > count[best] || n == count[best] && d < best {
+			best = d
+		}
+	}
+	return best
 }
 
 // byCode finds a place by what an alert calls it.

@@ -79,7 +79,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		Sources: func(context.Context) ([]console.Standing, error) {
 			return []console.Standing{
 				{Source: "quiet-harbour", State: "listing", VisitedAt: now.Add(-time.Minute), GoodAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)},
-				{Source: "shut-door", State: "captcha", Fault: Hostile, Alarm: "person", VisitedAt: now.Add(-3 * time.Hour), GoodAt: now.Add(-48 * time.Hour), Late: true},
+				{Source: "shut-door", State: "captcha", Fault: Hostile, Alarm: "person", Proposed: []string{"http://named-mirror.onion/", Hostile}, VisitedAt: now.Add(-3 * time.Hour), GoodAt: now.Add(-48 * time.Hour), Late: true},
 				{Source: "new-one"},
 			}, nil
 		},

@@ -3,7 +3,7 @@
 //
 //	go run ./internal/france/gen --from FOLDER --to internal/france/data
 //
-// The folder holds etalab_communes.json.zst, epci.csv, departements.json,
+// The folder holds etalab_communes.json.zst, epci.csv, epci.json, departements.json,
 // insee_prenoms_1900_2018.csv.gz and insee_noms_2008.txt.gz. Output is the
 // same for the same input.
 package main
@@ -45,6 +45,10 @@ func run(from, to string) error {
 	if err != nil {
 		return err
 	}
+	members, err := members(from)
+	if err != nil {
+		return err
+	}
 	given, men, err := givenNames(from)
 	if err != nil {
 		return err
@@ -56,7 +60,7 @@ func run(from, to string) error {
 	files := []struct {
 		name  string
 		lines []string
-	}{{"communes.zst", communes}, {"bodies.zst", bodies}, {"given.zst", given}, {"surnames.zst", names}}
+	}{{"communes.zst", communes}, {"bodies.zst", bodies}, {"members.zst", members}, {"given.zst", given}, {"surnames.zst", names}}
 	for _, file := range files {
 		if err := write(filepath.Join(to, file.name), file.lines); err != nil {
 			return err
@@ -128,6 +132,32 @@ func bodies(from string) ([]string, error) {
 	for _, d := range departments {
 		out = append(out, "D\t"+d.Code+"\t"+d.Nom+"\t"+d.Region)
 	}
+	return out, nil
+}
+
+// members writes each EPCI with the INSEE codes of its communes.
+func members(from string) ([]string, error) {
+	raw, err := os.ReadFile(filepath.Join(from, "epci.json"))
+	if err != nil {
+		return nil, err
+	}
+	var list []struct {
+		Code    string
+		Membres []struct{ Code string }
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, fmt.Errorf("epci.json: %w", err)
+	}
+	var out []string
+	for _, e := range list {
+		codes := make([]string, len(e.Membres))
+		for i, m := range e.Membres {
+			codes[i] = m.Code
+		}
+		sort.Strings(codes)
+		out = append(out, e.Code+"\t"+strings.Join(codes, "\t"))
+	}
+	sort.Strings(out)
 	return out, nil
 }
 

@@ -35,6 +35,19 @@ func leases(t *testing.T, open Open) {
 		t.Fatal("a cookie is kept in clear")
 	}
 
+	// What pages have taught is for the holder to keep, and sealed.
+	wantSame(t, []byte(nil), got(s.Taught(ctx, site))(t))
+	wantSame(t, []byte(nil), got(s.Taught(ctx, "never"))(t))
+	wantKind(t, s.KeepTaught(ctx, site, "b", []byte("stale")), breach.ErrConflict)
+	must(t, s.LeaseSource(ctx, site, "b", later(119*time.Second), length))
+	must(t, s.KeepTaught(ctx, site, "b", []byte("canary-title")))
+	must(t, s.LeaveSource(ctx, site, "b", nil))
+	wantSame(t, []byte("canary-title"), got(s.Taught(ctx, site))(t))
+	must(t, s.Raw.QueryRowContext(ctx, `SELECT pages FROM sources WHERE id = 'corsaires'`).Scan(&raw))
+	if bytes.Contains(raw, []byte("canary")) {
+		t.Fatal("a title is kept in clear")
+	}
+
 	// Free again; the memory stays when a visit teaches nothing.
 	must(t, s.LeaseSource(ctx, site, "c", later(2*time.Minute), length))
 	must(t, s.LeaveSource(ctx, site, "c", nil))

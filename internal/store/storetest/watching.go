@@ -30,6 +30,10 @@ func aPost(id breach.PostID) breach.Post {
 		Country: "FR", Date: "2031-03-28", Links: []string{"/f/1"}, Confidence: 0.8, FirstSeenAt: noon, LastSeenAt: noon}
 }
 
+func must2(t *testing.T) func([]breach.Post, error) {
+	return func(_ []breach.Post, err error) { t.Helper(); must(t, err) }
+}
+
 func posts(t *testing.T, open Open) {
 	ctx, s := context.Background(), open(t)
 	a, b := aPost("pst_a"), aPost("pst_b")
@@ -44,6 +48,7 @@ func posts(t *testing.T, open Open) {
 	wantSame(t, []breach.Post{b}, got(s.SavePosts(ctx, []breach.Post{seen, b}))(t))
 
 	want := a
+	want.Title = seen.Title
 	want.Text, want.Links, want.LastSeenAt = seen.Text, seen.Links, seen.LastSeenAt
 	want.Deadline, want.Price, want.Size, want.Views, want.Files, want.Marks = seen.Deadline, seen.Price, seen.Size, seen.Views, seen.Files, seen.Marks
 	wantSame(t, want, got(s.Post(ctx, "pst_a"))(t))
@@ -54,6 +59,22 @@ func posts(t *testing.T, open Open) {
 	late.Text = "old"
 	wantSame(t, []breach.Post(nil), got(s.SavePosts(ctx, []breach.Post{late}))(t))
 	wantSame(t, want, got(s.Post(ctx, "pst_a"))(t))
+
+	// What its own page said stays when the listing shows an excerpt, here and
+	// after it had gone.
+	own := want
+	own.Text, own.Own, own.LastSeenAt = "now with a file and all that it holds", true, later(2*time.Hour)
+	must2(t)(s.SavePosts(ctx, []breach.Post{own}))
+	must(t, s.PostsGone(ctx, "corsaires", []breach.PostID{"pst_a", "pst_none"}, later(3*time.Hour)))
+	must(t, s.PostsGone(ctx, "another", []breach.PostID{"pst_b"}, later(3*time.Hour)))
+	must(t, s.PostsGone(ctx, "corsaires", []breach.PostID{"pst_a"}, later(4*time.Hour)))
+	own.GoneAt = later(3 * time.Hour)
+	wantSame(t, []breach.Post{b, own}, got(s.PostsOf(ctx, "corsaires", 10))(t))
+	excerpt := want
+	excerpt.Text, excerpt.Links, excerpt.LastSeenAt = "now with...", []string{"/f/3"}, later(5*time.Hour)
+	must2(t)(s.SavePosts(ctx, []breach.Post{excerpt}))
+	own.GoneAt, own.LastSeenAt, own.Links = time.Time{}, later(5*time.Hour), []string{"/f/1", "/f/2", "/f/3"}
+	wantSame(t, own, got(s.Post(ctx, "pst_a"))(t))
 
 	_, err := s.Post(ctx, "pst_none")
 	wantKind(t, err, breach.ErrNotFound)
