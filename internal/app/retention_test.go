@@ -67,7 +67,7 @@ func told(t *testing.T, at time.Time) *App {
 	ok(a.Store.OpenDangers(ctx, []breach.Danger{{ID: "dng_1", Incident: "inc_1", Registry: "youth", Person: canaryPerson, Controller: "ml-a", Why: []string{breach.DangerProtected}, OpenedAt: at}}))
 	ok(a.Store.TakeDanger(ctx, "inc_1", "dng_1", "ana", at))
 	ok(a.Store.TryDanger(ctx, "inc_1", breach.Attempt{Danger: "dng_1", At: at, By: "ana", Means: "call", Outcome: breach.DangerReached, Note: "chez Maître " + canaryName}))
-	ok(a.Store.AddAccess(ctx, store.Access{At: at, Who: "ana", Incident: "inc_1", Object: "cnd_2", Why: "rappel au " + canaryNumber}))
+	ok(a.Store.AddAccess(ctx, store.Access{At: at, Who: "ana", Incident: "inc_1", Action: "candidate.open", Object: "cnd_2", Why: "rappel au " + canaryNumber}))
 	ok(a.Store.AddRequest(ctx, breach.Request{ID: "req_1", Kind: breach.RequestWrong, Message: "msg_1", ReceivedAt: at, DueAt: at.Add(time.Hour), TakenBy: "ana"}, seal(canaryName, "request req_1")))
 	box, err := notify.NewOutbox(filepath.Join(a.Config.Channels.Outbox, "letters"), ".pdf")
 	ok(err)
