@@ -35,9 +35,9 @@ const (
 	ReasonSauvegardeAlone    = "sauvegarde-alone"    // C. civ. 435: nobody represents the person
 	ReasonOtherParentUnknown = "other-parent-unseen" // joint exercise, but the registry knows one parent only
 
-	ReasonNotEntitled        = "not-entitled"        // decree 2017-890: may not have the act that was taken
-	ReasonToldElsewhere      = "told-elsewhere"      // told the same facts about the same data in another incident
-	ReasonNotThem = "not-them" // a human says that the row of the dump is somebody else's
+	ReasonNotEntitled   = "not-entitled"   // decree 2017-890: may not have the act that was taken
+	ReasonToldElsewhere = "told-elsewhere" // told the same facts about the same data in another incident
+	ReasonNotThem       = "not-them"       // a human says that the row of the dump is somebody else's
 
 	// Why a human must act.
 	ReasonProtected         = "protected"           // C. civ. 515-11 6° bis: the danger lane
@@ -67,6 +67,7 @@ const (
 	ReasonHouseholdInDanger = "household-in-danger"  // lives with somebody whom a human has not reached yet
 	ReasonAddressSuspended  = "address-suspended"    // somebody said that this address is not the person's
 	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
+	ReasonRecalled          = "recalled"             // the letter was taken back before it left
 )
 
 // Reasons lists every reason code.
@@ -83,6 +84,7 @@ func Reasons() []string {
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
 		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
+		ReasonRecalled,
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -43,7 +44,9 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
-	closers []func() error
+	closers  []func() error
+	receipts []receiptHook // where providers of SMS bring receipts
+	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made

@@ -17,13 +17,14 @@ import (
 const maxText = 1 << 20
 
 var (
-	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}[.)°]|\d{1,2} ?[-–—]|\(?[a-hA-H]\)|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-])\s+(.+)`)
+	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}[.)°]|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr)ièmement) ?[,:]|(?:First|Second|Third|Fourth)(?:ly)? ?[,:])\s+(.+)`)
 	bulleted  = regexp.MustCompile(`^[-*•–—·▪‣◦►▶→✓✔☐o]\s+(.+)`)
 	subject   = regexp.MustCompile(`(?i)^(?:\*\*)?(?:objet|sujet|subject|object|re|concerne|n/?objet)\s?:(?:\*\*)?\s*(.+)`)
 	underline = regexp.MustCompile(`^(-{3,}|={3,})$`)
 )
 
-// Parse reads a communication: a notify.Document in JSON, or plain text, where
+// Parse reads a communication: a notify.Document in JSON, a page in HTML, whose
+// h1 is the title, or plain text, where
 // "# " or an underlined line makes a heading, "- " and "1. " make lists, and
 // the first line is the title. A text for SMS is all one line.
 func Parse(r io.Reader, ch breach.Channel) (notify.Document, error) {
@@ -34,6 +35,9 @@ func Parse(r io.Reader, ch breach.Channel) (notify.Document, error) {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	if len(data) > maxText {
 		return notify.Document{}, &breach.RefusedError{Code: "too-large", What: "communication", Hint: fmt.Sprintf("%d bytes at most", maxText)}
+	}
+	if strings.HasPrefix(strings.TrimSpace(text), "<") {
+		return parseHTML(text)
 	}
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
 		var d notify.Document
@@ -146,6 +150,28 @@ func (p *parser) nextTitle(s, above string) string {
 // leading are the digits that a line begins with.
 func leading(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
 
+var (
+	boldLabel = regexp.MustCompile(`^(?:\*\*|__)([^*_]{2,60}?)[.:?]?(?:\*\*|__)\s*[:.–—-]?\s*\S`)
+	// "(1) Nature of the breach. On 3 March ...", as lawyers write.
+	clauseLabel = regexp.MustCompile(`^\(?(?:\d{1,2}|[IVX]{1,4})[.)]\s+(\p{Lu}(?:[^.:;,\s]+ ?){1,7})\.\s+(\p{Lu}.*)$`)
+	plainLabel  = regexp.MustCompile(`^(\p{Lu}[^:.;,]{2,60}?)\s?(?::|\s[–—])\s+\S`)
+)
+
+// labelled is what a paragraph begins with in place of a heading, such as
+// "Measures taken: ...".
+func labelled(s string) string {
+	m := boldLabel.FindStringSubmatch(s)
+	if m == nil {
+		if m = plainLabel.FindStringSubmatch(s); m == nil || len(strings.Fields(m[1])) > 6 || verbal.MatchString(m[1]) {
+			return ""
+		}
+	}
+	if sectionOf(m[1]) == loose {
+		return ""
+	}
+	return strings.TrimSpace(m[1])
+}
+
 // capital tells whether a line begins as a sentence does.
 func capital(s string) bool {
 	for _, r := range s {
@@ -180,6 +206,12 @@ func (p *parser) line(s string) {
 }
 
 func (p *parser) text(s string) {
+	if m := clauseLabel.FindStringSubmatch(s); m != nil && sectionOf(m[1]) != loose && p.doc.Title != "" {
+		p.paragraph()
+		p.heading(m[1])
+		p.lines = append(p.lines, m[2])
+		return
+	}
 	m := numbered.FindStringSubmatch(s)
 	if m == nil {
 		m = bulleted.FindStringSubmatch(s)
@@ -218,8 +250,12 @@ func (p *parser) paragraph() {
 	if len(p.lines) == 0 {
 		return
 	}
-	s := emphasis.ReplaceAllString(strings.Join(p.lines, " "), "$1")
+	s := strings.Join(p.lines, " ")
 	p.lines = nil
+	if label := labelled(s); label != "" && p.doc.Title != "" {
+		p.heading(label)
+	}
+	s = emphasis.ReplaceAllString(s, "$1")
 	if p.doc.Title == "" {
 		p.doc.Title = s
 		return

@@ -30,6 +30,8 @@ var headings = []struct {
 	section section
 	match   *pattern
 }{
+	{contact, re(`délégué|\bdp[od]\b|protection officer`)},
+	{measures, re(`nos actions|our actions|actions (menées|engagées|prises|taken)`)},
 	{absent, re(`pas trouv|n'avons pas|(pas|non) (été )?(vol|concern|touch|affect|compromis)|ne sont pas|n'ont pas|did not|(was|were|are) not|not (found|taken|stolen|affected)|hors de cause|ne contenait pas`)},
 	{others, re(`reconna[iî]tre|vérifier (que|un)|authenti|faux messages|plainte|vos droits|réclamation|recogni[sz]e|genuine|complain|your rights|historique|version`)},
 	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
@@ -139,17 +141,17 @@ func looksLikeData(s string) bool {
 	return category.MatchString(s) && !imperative.MatchString(s) && len(strings.Fields(s)) < 12
 }
 
-// of is what a section says; where no heading announces it, what the loose
-// text says.
-func (o outline) of(s section) []string {
-	b := o.blocks[s]
-	if !o.present[s] {
-		b = o.blocks[loose]
+// of is what the sections say, sentence by sentence.
+func (o outline) of(list ...section) []string {
+	var out []string
+	for _, s := range list {
+		b := o.blocks[s]
+		out = append(append(out, allSentences(b.Text)...), allSentences(b.List)...)
 	}
-	return append(append([]string{}, b.Text...), b.List...)
+	return out
 }
 
-var imperative = re(`(^|[:;.,–] ?)((ne|n'|en|y|vous|vous-même) ?)*\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
+var imperative = re(`(^|[:;.,–] ?)((ne|n') ?(vous |en |y )?)?\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
 	`(^|[:;.,–—] ?| - )(please |never |do not |don't |also |always )*(pick|phone|ring|hand|show|sign|make|put|take|get|let|agree|answer|give|share|choose|say|bring|shred|freeze|register|update|log|lock|refer|remember|remind|look|ensure|be sure|speak|visit|hang|end|leave|send|refrain|avoid|change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
 
 var sentenceEnd = regexp.MustCompile(`[.!?]+["»”)]*(?:\s+|$)`)
