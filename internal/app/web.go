@@ -47,7 +47,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
 		Measures:    measures, Reason: wording.Reason,
-		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Recall: a.recall,
+		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Kept: a.kept,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
 	}
 	a.alertConsole(&cfg, w)
@@ -99,8 +99,8 @@ func (w *Web) Close() {
 	}
 }
 
-// recall finds what is kept of a person in every incident.
-func (a *App) recall(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
+// kept finds what is kept of a person in every incident.
+func (a *App) kept(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
 	list, err := a.Store.Incidents(ctx)
 	if err != nil {
 		return nil, err

@@ -111,10 +111,10 @@ type Config struct {
 	Measures func(lang string) []Choice
 
 	// SealText and OpenText seal what people write, bound to a place; nil: no
-	// request is taken in. Recall finds what is kept of a person.
+	// request is taken in. Kept finds what is kept of a person.
 	SealText func(plain []byte, place string) ([]byte, error)
 	OpenText func(box []byte, place string) ([]byte, error)
-	Recall   func(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]Kept, error)
+	Kept     func(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]Kept, error)
 
 	// FalseAlarmBudget is the share of decided alerts that may be false.
 	FalseAlarmBudget float64

@@ -138,8 +138,8 @@ func (c *console) requestShow(w http.ResponseWriter, r *http.Request) error {
 	if v.Registries, err = c.Registries(ctx); err != nil {
 		return err
 	}
-	if q.Person != "" && q.Kind == breach.RequestAccess && c.Recall != nil {
-		if v.Kept, err = c.Recall(ctx, q.Registry, q.Person); err != nil {
+	if q.Person != "" && q.Kind == breach.RequestAccess && c.Kept != nil {
+		if v.Kept, err = c.Kept(ctx, q.Registry, q.Person); err != nil {
 			return err
 		}
 	}

@@ -70,7 +70,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		},
 		SealText: func(plain []byte, _ string) ([]byte, error) { return plain, nil },
 		OpenText: func(box []byte, _ string) ([]byte, error) { return box, nil },
-		Recall: func(_ context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
+		Kept: func(_ context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
 			if registry != "jeunes" || person != "J0042" {
 				return nil, nil
 			}
