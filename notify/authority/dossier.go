@@ -107,6 +107,8 @@ type Information struct {
 	Reason    string `json:"reason"`
 	Exemption string `json:"exemption"`
 	PublicURL string `json:"public_url"`
+	// Unreached are told in public alone (Art. 34(3)(c)).
+	Unreached int64 `json:"unreached"`
 }
 
 // Deadline is the 72 hours of Art. 33(1).
@@ -172,7 +174,7 @@ func (d Dossier) words(prefix string, codes []string) []string {
 }
 
 func (d Dossier) information() Information {
-	i := Information{Reason: d.Case.Reason, Exemption: d.Case.Exemption, PublicURL: d.Facts.PageURL}
+	i := Information{Reason: d.Case.Reason, Exemption: d.Case.Exemption, PublicURL: d.Facts.PageURL, Unreached: d.Facts.Unreached}
 	switch d.Case.Decision {
 	case breach.DecisionTell:
 		i.Answer = "Non, mais elles le seront"
