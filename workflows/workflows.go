@@ -53,6 +53,7 @@ const (
 	ActivityWake     = "wake"
 	ActivityRelay    = "relay"
 	ActivityLane     = "lane"
+	ActivityFollowup = "followup"
 )
 
 // CrawlInput names the source to visit.

@@ -144,10 +144,13 @@ func (a *App) Equip(ctx context.Context) error {
 		},
 		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
-		Now: now, Log: a.Log,
+		Team: cfg.Team, Now: now, Log: a.Log,
 	}
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s
+	}
+	if err := a.equipMarks(); err != nil {
+		return err
 	}
 	if a.Steps.Index, err = a.index(ctx); err != nil {
 		return fmt.Errorf("opening the search index: %w", err)

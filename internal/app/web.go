@@ -46,9 +46,11 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
+		Bodies:      bodies{a.Store, a.Steps},
 		Measures:    measures, Reason: wording.Reason,
 		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Kept: a.kept,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
+		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
 	}
 	a.alertConsole(&cfg, w)
 	handler, err := console.New(cfg)

@@ -58,6 +58,8 @@ type commands struct {
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
 	Letter   letterCmd   `cmd:"" help:"Letters."`
+	Mark     markCmd     `cmd:"" help:"What proves messages genuine."`
+	Text     textCmd     `cmd:"" help:"Languages and easy versions: what is still a draft."`
 	Lint     lintCmd     `cmd:"" help:"Check a communication before people read it."`
 	Page     pageCmd     `cmd:"" help:"The public page of an incident."`
 	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`
@@ -65,6 +67,11 @@ type commands struct {
 	Key      keyCmd      `cmd:"" help:"Encryption keys."`
 	Purge    purgeCmd    `cmd:"" help:"Destroy what retention no longer allows for an incident."`
 	Doctor   doctorCmd   `cmd:"" help:"What is configured, missing, unsafe."`
+
+	// What goes to the authority and to institutions.
+	Dossier     dossierCmd        `cmd:"" help:"The notification to the authority (GDPR Art. 33), in several forms."`
+	Register    breachRegisterCmd `cmd:"" help:"The register of all breaches (GDPR Art. 33(5))."`
+	Institution institutionCmd    `cmd:"" help:"What an institution is given: documents, and the list of its people."`
 }
 
 // session is what a command runs with.

@@ -49,6 +49,9 @@ func (c *console) routes() []route {
 		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
 		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
 
+		{method: get, path: "/check", public: true, stranger: true, do: c.checkShow},
+		{method: post, path: "/check", public: true, stranger: true, do: c.checkSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
@@ -83,9 +86,21 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/override", roles: deciders, do: c.caseOverride},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
+
+		{method: get, path: file + "/institution", roles: caseRoles, do: c.institutionShow},
+		{method: get, path: file + "/institution/{version}/{file}", roles: caseRoles, do: c.institutionPaper},
+		{method: post, path: file + "/institution/delivered", roles: caseDesk, do: c.institutionDelivered},
+		{method: post, path: file + "/institution/key", roles: analysts, do: c.institutionKey},
+		{method: post, path: file + "/institution/people", roles: caseDesk, do: c.institutionPeople},
+		{method: post, path: file + "/institution/followup", roles: caseDesk, do: c.institutionFollowup},
+		{method: get, path: file + "/authority", roles: caseRoles, do: c.authorityShow},
+		{method: get, path: file + "/authority/{file}", roles: caseRoles, do: c.authorityFile},
+		{method: post, path: file + "/authority/answers", roles: caseDesk, do: c.authorityAnswer},
+		{method: post, path: file + "/authority/severity", roles: caseDesk, do: c.authorityAssess},
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
 		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},

@@ -10,7 +10,8 @@ import (
 
 // Approval tells which controllers may start: a reasoned decision to tell,
 // both pairs of eyes of the watch team and a person of the controller under
-// the current plan, and nobody left in the danger lane (decisions.md 3, 16).
+// the current plan, nobody left in the danger lane (decisions.md 3, 16), and the
+// institution's front desks told how to check what is sent.
 func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workflows.ApprovalState, error) {
 	id := in.Incident
 	var out workflows.ApprovalState
@@ -83,6 +84,9 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if c.Over(s.Ceiling) {
 		return false, nil
 	}
+	if passed, err := s.passed(ctx, c); err != nil || !passed {
+		return false, err
+	}
 	list, err := s.Store.Approvals(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return false, err
@@ -96,8 +100,13 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if !signed[breach.ApprovalRequest] || !signed[breach.ApprovalTeam] || !signed[breach.ApprovalController] {
 		return false, nil
 	}
-	danger, err := s.danger(ctx, c)
-	return !danger, err
+	if danger, err := s.danger(ctx, c); err != nil || danger {
+		return false, err
+	}
+	if p.rows == 0 {
+		return true, nil // nothing is sent: nobody comes to a front desk
+	}
+	return s.briefed(ctx, c)
 }
 
 // danger tells whether somebody in a controller's danger lane still waits.

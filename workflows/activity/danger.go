@@ -81,7 +81,7 @@ func (w *sentry) look(ctx context.Context, id breach.IncidentID, row *matchers.R
 	}
 	d := w.steps.entry(id, sub, why)
 	d.Exposed = linkage.Exposed(row, &rec, former(sub)...)
-	d.Exposed[breach.FieldInstitution] = institution(w.profile, w.reg.Manifest())
+	d.Exposed[breach.FieldInstitution] = institutionTold(w.profile, w.reg.Manifest())
 	return d, true, nil
 }
 
@@ -134,11 +134,11 @@ func contactRecord(c breach.Contact) (rec matchers.Record) {
 	return rec
 }
 
-// institution tells whether the dump gives away which school, town or service
+// institutionTold tells whether the dump gives away which school, town or service
 // follows the people of a registry: it does when it is taken to be that
 // registry's own file. A column of schools or employers cannot be compared, a
 // registry has none.
-func institution(p breach.Profile, m registry.Manifest) breach.Exposed {
+func institutionTold(p breach.Profile, m registry.Manifest) breach.Exposed {
 	for _, o := range p.Owners {
 		if o.Name == string(m.Name) {
 			return breach.ExposedPresent

@@ -45,6 +45,7 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
 		p.reach,
 		p.proofread,
+		p.brief,
 		p.finish,
 	}
 	for _, step := range steps {
@@ -232,7 +233,7 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
 			}
 			part.add(m)
-			part.shapes[shapeOf(r, ch)] = true
+			part.shapes[shapeOf(r, ch, part.facts.Texts)] = true
 		}
 	}
 }

@@ -7,9 +7,8 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/authority"
+	"vigie/notify/mark"
 	"vigie/notify/page"
-	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -43,6 +42,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
+		if c.Persons > 0 {
+			if err := s.papers(ctx, c, f); err != nil {
+				return kind(err)
+			}
+		}
 		public, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
@@ -54,7 +58,25 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
-	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
+	return kind(s.BuildPage(ctx, filepath.Join(s.PageDir, string(in.Incident)), in.Incident, tell))
+}
+
+// BuildPage writes the public page of an incident to a directory.
+func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
+	texts, err := s.pageTexts(ctx)
+	if err != nil {
+		return err
+	}
+	site := page.Site{Facts: tell, Texts: texts, Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
+	if site.Sent, err = s.Store.SentDays(ctx, id); err != nil {
+		return err
+	}
+	if s.Marks != nil {
+		if site.Key, err = s.Marks.PublicPEM(); err != nil {
+			return err
+		}
+	}
+	return page.Build(dir, site, s.Now())
 }
 
 // public tells whether a controller's part may be published: after its own
@@ -67,16 +89,6 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, er
 	}
 	waits, err := s.waits(ctx, c.Incident)
 	return !waits, err
-}
-
-// dossier writes the notification to the authority for one controller.
-func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) error {
-	notified, err := s.Store.Notified(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
 }
 
 // ignoreMissing drops an ErrNotFound.

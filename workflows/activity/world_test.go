@@ -263,8 +263,27 @@ func (w *world) decide(c breach.ControllerID, d breach.Decision) error {
 	return w.Store.DecideCase(context.Background(), incident, c, d, "raison", "", "dpo-"+breach.UserID(c), w.Now())
 }
 
-// sign gives the three signatures for an hour.
+// briefs says that the institution has the intranet article.
+func (w *world) briefs(c breach.ControllerID) {
+	w.t.Helper()
+	f, err := w.CurrentFacts(w.t.Context(), incident, c)
+	w.must(err)
+	err = w.Store.AddDelivery(w.t.Context(), breach.Delivery{Incident: incident, Controller: c, Kind: breach.PaperIntranet, Version: f.Version,
+		At: w.Now(), By: "dpo-" + breach.UserID(c), How: "posted on the intranet"})
+	if !errors.Is(err, breach.ErrConflict) { // delivered before
+		w.must(err)
+	}
+}
+
+// sign gives the three signatures to an institution that knows.
 func (w *world) sign(c breach.ControllerID) {
+	w.t.Helper()
+	w.signatures(c)
+	w.briefs(c)
+}
+
+// signatures are three, for an hour.
+func (w *world) signatures(c breach.ControllerID) {
 	w.t.Helper()
 	k, err := w.Store.Case(w.t.Context(), incident, c)
 	w.must(err)
@@ -368,6 +387,14 @@ type channel struct {
 	news    []notify.Outcome
 	slow    time.Duration
 	batches int // outcomes a call
+	whole   []notify.Envelope
+}
+
+// sent is what was accepted, in order.
+func (c *channel) sent() []notify.Envelope {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.whole)
 }
 
 func newChannel(kind breach.Channel) *channel {
@@ -383,6 +410,7 @@ func (c *channel) Send(_ context.Context, e notify.Envelope) (string, error) {
 	err := c.fail[e.To.Given]
 	if err == nil || c.keeps[e.To.Given] {
 		c.has[e.Key]++
+		c.whole = append(c.whole, e)
 		c.to[e.Key] = strings.TrimSpace(e.To.Given + " " + map[breach.Channel]string{
 			breach.ChannelEmail: e.To.Email, breach.ChannelSMS: e.To.Phone, breach.ChannelLetter: e.To.Address.Street}[c.kind])
 	}

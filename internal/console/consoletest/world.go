@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -34,15 +35,18 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 // World is an invented incident with everything the console needs around it.
 type World struct {
 	*Store
+	*Bodies
 	Handler http.Handler
 	Public  http.Handler
+	Config  console.Config
 	Started []breach.IncidentID
 	Recalls []string // letters taken back: whose, by whom, why
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
 	Filed   []console.ReportForm
-	Broken  error // what opening a row answers, when set
-	Holes   error // what rendering samples answers, when set
+	Checked []netip.Prefix // from where codes were asked about
+	Broken  error          // what opening a row answers, when set
+	Holes   error          // what rendering samples answers, when set
 
 	mu    sync.Mutex
 	clock time.Time
@@ -51,7 +55,7 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now}
+	w := &World{clock: now, Bodies: new(Bodies)}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
@@ -110,7 +114,9 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		Reason: func(lang, code string) string { return "règle « " + code + " »" },
+		Bodies:    w,
+		CheckMark: w.checkMark,
+		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
@@ -118,12 +124,27 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []console.Link{{Name: "outbox", Text: "outbox/" + string(id)}, {Name: "page", Href: "https://avis.example.org/" + string(id), Text: "avis.example.org"}}
 		},
 	}
+	w.Config = cfg
 	var err error
 	if w.Handler, err = console.New(cfg); err != nil {
 		return w, err
 	}
 	w.Public, err = console.NewPublic(cfg)
 	return w, err
+}
+
+// GoodCode is the code of an invented letter.
+const GoodCode = "ABCD-1234-EFGH"
+
+func (w *World) checkMark(_ context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Checked = append(w.Checked, from)
+	if code != GoodCode || ch != breach.ChannelLetter {
+		return console.MarkAnswer{}, false, nil
+	}
+	return console.MarkAnswer{By: "Mission Locale d’Orbe", URL: "https://avis.example.org/inc_1/",
+		IssuedMark: breach.IssuedMark{Incident: "inc_1", Channel: ch, Day: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}}, true, nil
 }
 
 // Now is the World's clock.
@@ -297,4 +318,10 @@ func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID)
 		{Channel: breach.ChannelEmail, Variant: "adult", Title: "Vos données ont été volées", Text: "Madame,\n\nLe 19 novembre 2026, un extrait du logiciel qui suit votre dossier a été mis en vente.\n\nCe qui est concerné : votre nom, votre date de naissance, votre adresse, votre courriel et votre téléphone."},
 		{Channel: breach.ChannelLetter, Variant: "parent", Title: "Les données de votre enfant ont été volées", Text: "Madame, Monsieur,\n\nVous recevez cette lettre parce que vous exercez l’autorité parentale."},
 	}, nil
+}
+
+// Notify stops the clock and freezes the form.
+func (w *World) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, at time.Time, number string, by breach.UserID) error {
+	w.Bodies.Notified = append(w.Bodies.Notified, breach.Notification{Incident: id, Controller: c, Seq: len(w.Bodies.Notified) + 1, Number: number, SentAt: at, By: by})
+	return w.SetNotified(ctx, id, c, at, string(by), number)
 }
