@@ -39,8 +39,11 @@ type Facts struct {
 	AttestedBy string   `json:"attested_by"` // function, not name
 	Records    int64    `json:"records"`
 	Persons    int64    `json:"persons"`
-	Low        int64    `json:"low"` // 95 % interval of persons concerned
-	High       int64    `json:"high"`
+	// Unreached are persons whom no channel reaches: what is public is their
+	// communication (Art. 34(3)(c)). Counted when something is published.
+	Unreached int64 `json:"unreached,omitempty"`
+	Low       int64 `json:"low"` // 95 % interval of persons concerned
+	High      int64 `json:"high"`
 	// Consequences, Measures and Actions are codes of the wording catalogue.
 	Consequences []string `json:"consequences"`
 	Measures     []string `json:"measures"`

@@ -107,11 +107,14 @@ func (a *App) commit(ctx context.Context, inc breach.Incident) error {
 	return a.Store.Retire(ctx, inc.ID, store.KeepDump, now())
 }
 
-// forgetOutbox removes the letters and SMS of an incident from the directories
-// that carriers take them from: they are named by the ledger's keys.
+// forgetOutbox removes the letters and SMS of an incident from where carriers
+// take them: files are named by the ledger's keys, letters by their content.
 func (a *App) forgetOutbox(ctx context.Context, id breach.IncidentID) error {
 	ours, err := a.keys(ctx, id)
 	if err != nil || len(ours) == 0 {
+		return err
+	}
+	if err := a.forgetLetters(ctx, ours); err != nil {
 		return err
 	}
 	err = filepath.WalkDir(a.Config.Channels.Outbox, func(path string, d fs.DirEntry, err error) error {
@@ -129,6 +132,24 @@ func (a *App) forgetOutbox(ctx context.Context, id breach.IncidentID) error {
 	}
 	if err != nil {
 		return fmt.Errorf("clearing the outbox of %s: %w", id, err)
+	}
+	return nil
+}
+
+// forgetLetters removes them from the printer's shelf, on disk or S3. What a
+// print service holds is its own, under the contract with it.
+func (a *App) forgetLetters(ctx context.Context, keys map[string]bool) error {
+	if a.Config.Channels.Letters.Maileva != nil {
+		return nil
+	}
+	shelf, err := Letters(ctx, a.Config)
+	if err != nil {
+		return err
+	}
+	for key := range keys {
+		if err := shelf.Forget(ctx, key); err != nil {
+			return err
+		}
 	}
 	return nil
 }

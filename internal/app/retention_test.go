@@ -67,14 +67,20 @@ func told(t *testing.T, at time.Time) *App {
 	ok(a.Store.OpenDangers(ctx, []breach.Danger{{ID: "dng_1", Incident: "inc_1", Registry: "youth", Person: canaryPerson, Controller: "ml-a", Why: []string{breach.DangerProtected}, OpenedAt: at}}))
 	ok(a.Store.TakeDanger(ctx, "inc_1", "dng_1", "ana", at))
 	ok(a.Store.TryDanger(ctx, "inc_1", breach.Attempt{Danger: "dng_1", At: at, By: "ana", Means: "call", Outcome: breach.DangerReached, Note: "chez Maître " + canaryName}))
-	ok(a.Store.AddAccess(ctx, store.Access{At: at, Who: "ana", Incident: "inc_1", Object: "cnd_2", Why: "rappel au " + canaryNumber}))
+	ok(a.Store.AddAccess(ctx, store.Access{At: at, Who: "ana", Incident: "inc_1", Action: "candidate.open", Object: "cnd_2", Why: "rappel au " + canaryNumber}))
 	ok(a.Store.AddRequest(ctx, breach.Request{ID: "req_1", Kind: breach.RequestWrong, Message: "msg_1", ReceivedAt: at, DueAt: at.Add(time.Hour), TakenBy: "ana"}, seal(canaryName, "request req_1")))
-	box, err := notify.NewOutbox(filepath.Join(a.Config.Channels.Outbox, "letters"), ".pdf")
+	box, err := notify.NewOutbox(filepath.Join(a.Config.Channels.Outbox, "sms"), ".json")
 	ok(err)
-	_, err = box.Put(ctx, "msg_1", []byte("%PDF "+canaryName+" "+canaryAddress))
+	_, err = box.Put(ctx, "msg_1", []byte(canaryName+" "+canaryNumber+" "+canaryAddress))
 	ok(err)
-	_, err = box.Put(ctx, "msg_other", []byte("of another incident"))
+	shelf, err := Letters(ctx, a.Config)
 	ok(err)
+	for _, key := range []string{"msg_1", "msg_other"} {
+		_, err = shelf.Send(ctx, notify.Envelope{Key: key, Language: "fr", Date: at, From: breach.Controller{Name: "Mission", Address: "1 rue du Port|00001 ORBEVILLE"},
+			To:  breach.Contact{Given: "Lina", Name: canaryName + key, Address: breach.Address{Street: canaryAddress, Postcode: "00001", City: "ORBEVILLE"}},
+			Doc: notify.Document{Version: 1, Title: "T", Blocks: []notify.Block{{Text: []string{"x"}}}}})
+		ok(err)
+	}
 	for _, s := range breach.Stages[1:] {
 		ok(a.Store.SetStage(ctx, "inc_1", s, at))
 	}
@@ -126,8 +132,8 @@ func TestPurgeLeavesCommitments(t *testing.T) {
 	if found := residue(t, a); len(found) > 0 {
 		t.Errorf("left behind: %s", strings.Join(found, "\n"))
 	}
-	if _, err := os.Stat(filepath.Join(a.Config.Channels.Outbox, "letters", "msg_other.pdf")); err != nil {
-		t.Error("a letter of another incident went as well")
+	if letters, err := filepath.Glob(filepath.Join(a.Config.Channels.Outbox, "letters", "*.pdf")); err != nil || len(letters) != 1 {
+		t.Errorf("letters left: %v %v, want the one of another incident", letters, err)
 	}
 	if r, err := a.Store.VerifyAudit(ctx, nil); err != nil || !r.OK {
 		t.Errorf("the audit chain: %+v %v", r, err)

@@ -48,6 +48,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Controllers: a.controllers,
 		Bodies:      bodies{a.Store, a.Steps},
 		Measures:    measures, Reason: wording.Reason,
+		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Kept: a.kept,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
 		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
 	}
@@ -100,11 +101,42 @@ func (w *Web) Close() {
 	}
 }
 
+// kept finds what is kept of a person in every incident.
+func (a *App) kept(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
+	list, err := a.Store.Incidents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []console.Kept
+	for _, inc := range list {
+		k, err := a.Steps.Recall(ctx, inc.ID, registry, person)
+		if err != nil {
+			return nil, err
+		}
+		if len(k.Held)+len(k.Messages) > 0 || k.ProofEnded {
+			out = append(out, console.Kept{Incident: inc.ID, Title: inc.Title, Held: k.Held, Messages: k.Messages, ProofEnded: k.ProofEnded})
+		}
+	}
+	return out, nil
+}
+
 // desk gives the store the shapes that the console declares.
 type desk struct{ *store.Store }
 
 // Audit writes one event of the console.
 func (d desk) Audit(ctx context.Context, who breach.UserID, action, object, detail string) error {
+	// The words of why somebody looked have a retention; the audit log has none.
+	if what, why, ok := strings.Cut(detail, " why="); ok {
+		a := store.Access{At: now(), Who: string(who), Incident: breach.IncidentID(object), Action: action, Object: object, What: what, Why: why}
+		if action == "candidate.open" {
+			k, err := d.Store.Candidate(ctx, breach.CandidateID(object))
+			if err != nil {
+				return err
+			}
+			a.Incident = k.Incident
+		}
+		return d.AddAccess(ctx, a)
+	}
 	return d.Store.Audit(ctx, store.Event{At: now(), Who: string(who), Action: action, Object: object, Detail: detail, OK: true})
 }
 

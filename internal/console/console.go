@@ -33,6 +33,7 @@ type Store interface {
 	laneStore
 	auditStore
 	statementStore
+	requestStore
 }
 
 // People opens a registered person. Opening is written to the audit log by
@@ -111,6 +112,12 @@ type Config struct {
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.
 	Measures func(lang string) []Choice
+
+	// SealText and OpenText seal what people write, bound to a place; nil: no
+	// request is taken in. Kept finds what is kept of a person.
+	SealText func(plain []byte, place string) ([]byte, error)
+	OpenText func(box []byte, place string) ([]byte, error)
+	Kept     func(ctx context.Context, registry breach.RegistryID, person breach.PersonID) ([]Kept, error)
 
 	// FalseAlarmBudget is the share of decided alerts that may be false.
 	FalseAlarmBudget float64

@@ -78,6 +78,12 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/lane/danger/dng_1/take", ">x-x---"},
 	{"POST", "/incidents/inc_1/lane/danger/dng_1/attempt", ">x-x---"},
 	{"POST", "/incidents/inc_1/lane/danger/dng_1/reach", ">x-x---"},
+	{"GET", "/requests", ">x-x---"},
+	{"POST", "/requests", ">x-x---"},
+	{"GET", "/requests/req_1", ">x-x---"},
+	{"POST", "/requests/req_1/identify", ">x-x---"},
+	{"POST", "/requests/req_1/extend", ">--x---"},
+	{"POST", "/requests/req_1/answer", ">x-x---"},
 	{"GET", "/audit", ">-----x"},
 }
 

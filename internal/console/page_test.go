@@ -28,7 +28,7 @@ var pages = []struct {
 	{"paul", "/incidents/inc_1/contents"},
 	{"rose", "/incidents/inc_1/review"}, {"rose", "/incidents/inc_1/review?candidate=cand_03&after=cand_02"},
 	{"rose", "/incidents/inc_1/review?after=cand_12"}, {"orbe", "/incidents/inc_1/controllers/ml-orbe"},
-	{"both", "/incidents/inc_1/controllers/ml-lys"}, {"paul", "/incidents/inc_1/lane"}, {"adam", "/audit"}, {"ana", "/nowhere"},
+	{"both", "/incidents/inc_1/controllers/ml-lys"}, {"paul", "/incidents/inc_1/lane"}, {"ana", "/requests"}, {"paul", "/requests/req_1"}, {"adam", "/audit"}, {"ana", "/nowhere"},
 	{"rose", "/alerts?done=linked&err=conflict"},
 }
 

@@ -23,7 +23,7 @@ func (c *console) reviewReveal(w http.ResponseWriter, r *http.Request) error {
 	if !known || !ok || (side != "row" && side != "person") {
 		return back(w, r, reviewURL(k.Incident, k.ID, after), "err", "reveal")
 	}
-	row, person, err := c.openPair(ctx, who(r).ID, k, "revealed "+side+" "+f.String()+": "+MaskText(reason))
+	row, person, err := c.openPair(ctx, who(r).ID, k, "revealed "+side+" "+f.String()+" why="+MaskText(reason))
 	if err != nil {
 		return err
 	}

@@ -189,7 +189,7 @@ func TestRevealShowsOneValueOnceWithAReason(t *testing.T) {
 			t.Errorf("revealing the e-mail shows %q as well", other)
 		}
 	}
-	if e := s.Events[before]; e.Action != "candidate.open" || e.Object != "cand_04" || e.Detail != "revealed row email: homonymes" {
+	if e := s.Events[before]; e.Action != "candidate.open" || e.Object != "cand_04" || e.Detail != "revealed row email why=homonymes" {
 		t.Errorf("event is %+v", e)
 	}
 	if strings.Contains(b.get(reviewPath+"?candidate=cand_04").Body, "ludivine.vauquelin") {

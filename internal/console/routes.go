@@ -109,6 +109,13 @@ func (c *console) routes() []route {
 		{method: post, path: lane + "/danger/{danger}/attempt", roles: deskRoles, do: c.dangerTry},
 		{method: post, path: lane + "/danger/{danger}/reach", roles: deskRoles, do: c.dangerReach},
 
+		{method: get, path: "/requests", roles: deskRoles, do: c.requestList},
+		{method: post, path: "/requests", roles: deskRoles, do: c.requestAdd},
+		{method: get, path: "/requests/{request}", roles: deskRoles, do: c.requestShow},
+		{method: post, path: "/requests/{request}/identify", roles: deskRoles, do: c.requestIdentify},
+		{method: post, path: "/requests/{request}/extend", roles: approvers, do: c.requestExtend},
+		{method: post, path: "/requests/{request}/answer", roles: deskRoles, do: c.requestAnswer},
+
 		{method: get, path: "/audit", roles: admins, do: c.auditShow},
 	}
 }

@@ -248,17 +248,19 @@ type Access struct {
 	At       time.Time
 	Who      string
 	Incident breach.IncidentID
-	Object   string // candidate, entry of the danger lane, request
+	Action   string // what was done, as the audit log names it
+	Object   string // to which candidate, incident or request
+	What     string // which value, in identifiers
 	Why      string // in words
 }
 
 // AddAccess keeps who looked at what and why; the audit log keeps that there
 // was a look. The words have a retention, the audit log has none.
 func (s *Store) AddAccess(ctx context.Context, a Access) error {
-	return s.change(ctx, a.Who, "access", string(a.Incident), func(u *unit) error {
-		u.did("object=%s", a.Object)
+	return s.change(ctx, a.Who, a.Action, a.Object, func(u *unit) error {
+		u.did("%s", a.What)
 		_, err := exec(ctx, u, `INSERT INTO accesses (id, at, who, incident, object, why)
-			SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ? FROM accesses`, nanos(a.At), a.Who, a.Incident, a.Object, a.Why)
+			SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ? FROM accesses`, nanos(a.At), a.Who, a.Incident, a.Action+" "+a.Object+" "+a.What, a.Why)
 		return err
 	})
 }
@@ -266,7 +268,7 @@ func (s *Store) AddAccess(ctx context.Context, a Access) error {
 // Accesses lists the looks at an incident's data, the newest first.
 func (s *Store) Accesses(ctx context.Context, incident breach.IncidentID, limit int) ([]Access, error) {
 	list, err := all(ctx, s.r, func(r scanner) (a Access, err error) {
-		err = r.Scan((*instant)(&a.At), &a.Who, &a.Incident, &a.Object, &a.Why)
+		err = r.Scan((*instant)(&a.At), &a.Who, &a.Incident, &a.What, &a.Why)
 		return a, err
 	}, `SELECT at, who, incident, object, why FROM accesses WHERE incident = ? ORDER BY at DESC, id DESC LIMIT ?`, incident, bounded(limit, mostRows))
 	if err != nil {

@@ -111,3 +111,23 @@ func (s *Store) DropPlan(ctx context.Context, incident breach.IncidentID, contro
 		return err
 	})
 }
+
+// Unreached counts, by controller, the persons with a recipient whom nothing
+// reaches and nobody has reached by hand: GDPR Art. 34(3)(c) has them told in
+// public.
+func (s *Store) Unreached(ctx context.Context, incident breach.IncidentID) (map[breach.ControllerID]int64, error) {
+	out := map[breach.ControllerID]int64{}
+	_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
+		var c breach.ControllerID
+		var n int64
+		err := r.Scan(&c, &n)
+		out[c] = n
+		return struct{}{}, err
+	}, `SELECT controller, count(*) FROM (SELECT DISTINCT controller, registry, subject FROM messages
+			WHERE incident = ? AND channel = 'human' AND state = 'listed'
+			AND (',' || why || ',' LIKE '%,no-contact,%' OR ',' || why || ',' LIKE '%,channels-exhausted,%')) AS persons GROUP BY controller`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("counting who was not reached in incident %s: %w", incident, err)
+	}
+	return out, nil
+}

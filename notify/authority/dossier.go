@@ -149,6 +149,7 @@ type Information struct {
 	Means     []string   `json:"means"`
 	Text      string     `json:"text"`
 	PublicURL string     `json:"public_url"`
+	Unreached int64      `json:"unreached"` // told in public alone (Art. 34(3)(c))
 }
 
 // Notifications says who else is told, and whether a complaint was filed.

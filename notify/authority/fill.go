@@ -136,7 +136,7 @@ func (d Dossier) words(prefix string, codes []string) []string {
 }
 
 func (d Dossier) information(lists *form) Information {
-	i := Information{Reason: d.Case.Reason, Exemption: d.Case.Exemption, PublicURL: d.Facts.PageURL, Means: lists.labels("means", d.Answers.Means),
+	i := Information{Reason: d.Case.Reason, Exemption: d.Case.Exemption, PublicURL: d.Facts.PageURL, Unreached: d.Facts.Unreached, Means: lists.labels("means", d.Answers.Means),
 		ToldAt: known(d.ToldAt), Number: d.Told}
 	answer := "unknown"
 	switch {

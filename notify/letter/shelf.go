@@ -229,3 +229,19 @@ func (s *Shelf) readJSON(ctx context.Context, key string, limit int64, v any) er
 	}
 	return nil
 }
+
+// Forget removes the letter handed over under a key, and its readable copy, once
+// they may not be kept any more. The slip stays: it says that there was one, and
+// names nobody. A key under which nothing was handed over is no error.
+func (s *Shelf) Forget(ctx context.Context, key string) error {
+	slip, ok, err := s.Slip(ctx, key)
+	if err != nil || !ok {
+		return err
+	}
+	for _, name := range []string{slip.ref(), copies + slip.Accessible + ".pdf"} {
+		if err := s.store.Delete(ctx, name); err != nil && !errors.Is(err, breach.ErrNotFound) {
+			return fmt.Errorf("forgetting letter %s: %w", key, err)
+		}
+	}
+	return nil
+}

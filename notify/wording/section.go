@@ -25,7 +25,18 @@ func (w *writer) Sections() []notify.Block {
 	if len(w.NotFound) > 0 || len(w.Attested) > 0 {
 		blocks = append(blocks, w.absent()...)
 	}
-	return append(blocks, w.consequences(), w.measures(), w.actions(), w.recognise(), w.complaint(), w.contact(), w.rights())
+	blocks = append(blocks, w.consequences(), w.measures(), w.actions(), w.recognise(), w.complaint(), w.contact(), w.rights())
+	if w.Unreached > 0 {
+		blocks = append(blocks, w.unreached())
+	}
+	return blocks
+}
+
+// unreached is Art. 34(3)(c): those whom no letter reaches are told in public.
+func (w *writer) unreached() notify.Block {
+	return notify.Block{Heading: w.t("heading.unreached"), Text: []string{
+		w.t("unreached.number", i18n.Number(w.lang, w.Unreached)), w.t("unreached.public"), w.t("unreached.call"),
+	}}
 }
 
 // nature is Art. 34(2): the nature of the breach.

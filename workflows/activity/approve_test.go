@@ -159,4 +159,12 @@ func TestPublish(t *testing.T) {
 	if d := cmp.Diff(map[string]bool{"a": true, "b": true}, named()); d != "" {
 		t.Error("when everybody was reached", d)
 	}
+	// Whom no channel reaches is told by this page, which counts them and names nobody.
+	w.must(w.Store.PlanMessages(t.Context(), []breach.Message{{ID: "lost", Incident: incident, Controller: "ml-a", Registry: "youth", Subject: "y99", Recipient: "y99", Notice: 1,
+		Channel: breach.ChannelHuman, State: breach.MessageListed, Why: notify.ReasonNoContact}}))
+	named()
+	dossier, err := os.ReadFile(filepath.Join(w.DossierDir, string(incident), "ml-a", "dossier.json"))
+	if err != nil || !strings.Contains(string(dossier), `"unreached": 1`) {
+		t.Errorf("the dossier does not count them: %v", err)
+	}
 }

@@ -25,6 +25,10 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if err != nil {
 		return kind(err)
 	}
+	unreached, err := s.Store.Unreached(ctx, in.Incident)
+	if err != nil {
+		return kind(err)
+	}
 	var tell []notify.Facts
 	for _, c := range cases {
 		f, err := s.CurrentFacts(ctx, in.Incident, c.Controller)
@@ -34,7 +38,7 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err != nil {
 			return kind(err)
 		}
-		f.AwareAt = c.AwareAt
+		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}

@@ -63,6 +63,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addReview()
 	w.addCases()
 	w.addDangers()
+	w.addRequests()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
@@ -70,6 +71,17 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 		StartIncident: w.start, Preview: w.preview, Search: w.search, Controllers: w.controllers,
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
+		},
+		SealText: func(plain []byte, _ string) ([]byte, error) { return plain, nil },
+		OpenText: func(box []byte, _ string) ([]byte, error) { return box, nil },
+		Kept: func(_ context.Context, registry breach.RegistryID, person breach.PersonID) ([]console.Kept, error) {
+			if registry != "jeunes" || person != "J0042" {
+				return nil, nil
+			}
+			return []console.Kept{{Incident: "inc_1", Title: "Similo", Held: []string{"email", "nir"}, Messages: []breach.Message{
+				{State: breach.MessageDelivered, Channel: breach.ChannelLetter, Notice: 2, UpdatedAt: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)},
+				{State: breach.MessageBounced, Channel: breach.ChannelEmail, Notice: 2},
+			}}}, nil
 		},
 		FalseAlarmBudget: .1,
 		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {

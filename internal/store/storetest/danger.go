@@ -175,7 +175,7 @@ func commitments(t *testing.T, open Open) {
 	if !got(s.DangerFor(ctx, incidentID, "youth", "x_youthp1"))(t) {
 		t.Error("the lane forgot")
 	}
-	must(t, s.AddAccess(ctx, store.Access{At: noon, Who: "ana", Incident: incidentID, Object: "cnd_1", Why: "to decide"}))
+	must(t, s.AddAccess(ctx, store.Access{At: noon, Who: "ana", Incident: incidentID, Action: "candidate.open", Object: "cnd_1", Why: "to decide"}))
 	if n := len(got(s.Accesses(ctx, incidentID, 0))(t)); n != 1 {
 		t.Errorf("%d looks kept", n)
 	}
