@@ -40,7 +40,7 @@ var headings = []struct {
 	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
 	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|in)|what they (took|have)`)},
 	{nature, re(`passé|s'est produit|arrivé|les faits|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|the (facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
-	{contact, re(`(vos|your) (droits|rights)|contact|question|joindre|interlocut|répond|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
+	{contact, re(`contact|question|joindre|interlocut|répond|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
 }
 
 func sectionOf(heading string) section {
