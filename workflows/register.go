@@ -17,6 +17,8 @@ const (
 	WorkflowClock    = "clock"
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
+	WorkflowLane     = "lane"
+	WorkflowFollowup = "followup"
 )
 
 // Workflow IDs come from the thing they drive: a second start of the same
@@ -35,6 +37,9 @@ func ClockWorkflowID(id breach.IncidentID, c breach.ControllerID) string {
 	return "clock-" + string(id) + "-" + string(c)
 }
 
+// FollowupWorkflowID names the workflow of an incident's follow-ups.
+func FollowupWorkflowID(id breach.IncidentID) string { return "followup-" + string(id) }
+
 // Register gives a worker, a test environment or a replayer the workflows.
 // Activities are registered by workflows/activity.
 func Register(r worker.WorkflowRegistry) {
@@ -44,6 +49,8 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
+	r.RegisterWorkflowWithOptions(Lane, workflow.RegisterOptions{Name: WorkflowLane})
+	r.RegisterWorkflowWithOptions(Followup, workflow.RegisterOptions{Name: WorkflowFollowup})
 }
 
 // CrawlerOptions are the settings of a worker on QueueCrawl. A visit mostly

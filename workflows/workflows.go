@@ -52,6 +52,8 @@ const (
 	ActivityDuty     = "duty"
 	ActivityWake     = "wake"
 	ActivityRelay    = "relay"
+	ActivityLane     = "lane"
+	ActivityFollowup = "followup"
 )
 
 // CrawlInput names the source to visit.

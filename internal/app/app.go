@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -45,6 +46,7 @@ type App struct {
 
 	closers  []func() error
 	receipts []receiptHook // where providers of SMS bring receipts
+	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made
@@ -142,7 +144,7 @@ func (a *App) Equip(ctx context.Context) error {
 		},
 		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
-		Now: now, Log: a.Log,
+		Team: cfg.Team, Now: now, Log: a.Log,
 	}
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s

@@ -93,6 +93,10 @@ type Config struct {
 	// StartIncident starts the workflow, or does nothing when it runs.
 	StartIncident func(ctx context.Context, incident breach.IncidentID, registries []breach.RegistryID) error
 
+	// Recall takes back a controller's letters that have not left, audits it, and
+	// says how many had left; nil: letters are not recalled from here.
+	Recall func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, by breach.UserID, reason string) (gone int, err error)
+
 	// Preview renders samples; breach.ErrInvalid says that the facts have holes.
 	Preview     func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]PreviewDoc, error)
 	Search      func(ctx context.Context, query string, limit int) ([]breach.Post, error)
@@ -101,6 +105,8 @@ type Config struct {
 	// Sources tells where each watched source stands; nil: none is watched.
 	Sources func(ctx context.Context) ([]Standing, error)
 	Links   func(incident breach.IncidentID) []Link
+	// Bodies is what goes to institutions and the authority; nil: not served.
+	Bodies Bodies
 	// Reason puts a recipient rule's reason code into words; nil shows codes.
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.

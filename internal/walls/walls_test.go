@@ -20,6 +20,7 @@ var may = map[string][]string{
 	// The nouns, and leaves that know nothing of the rest.
 	"internal/breach": {},
 	"internal/seal":   {},
+	"internal/blob":   {"internal/breach"},
 	"internal/i18n":   {"internal/breach"},
 	"internal/france": {},
 	"internal/walls":  {},
@@ -33,7 +34,8 @@ var may = map[string][]string{
 	// Where things rest.
 	"internal/store":                 {"internal/breach"},
 	"internal/store/storetest":       {"internal/breach", "internal/store"},
-	"internal/evidence":              {"internal/breach"},
+	"internal/blob/blobtest":         {"internal/blob", "internal/breach"},
+	"internal/evidence":              {"internal/blob", "internal/breach"},
 	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
 	"internal/evidence/evidencetest": {},
 	"internal/console":               {"internal/breach", "internal/i18n", "internal/sample", "matchers"},
@@ -72,13 +74,15 @@ var may = map[string][]string{
 	"notify/email/report":    {"internal/breach", "notify", "notify/email"},
 	"notify/email/ses":       {"internal/breach", "notify", "notify/email"},
 	"notify/sms":             {"internal/breach", "internal/france", "notify"},
-	"notify/letter":          {"internal/breach", "internal/i18n", "notify"},
+	"notify/letter":          {"internal/blob", "internal/breach", "internal/i18n", "notify"},
+	"notify/letter/maileva":  {"internal/breach", "notify", "notify/letter"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
 	"notify/mark":            {"internal/breach", "notify"},
 	"notify/counterfeit":     {"notify/mark"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
+	"notify/institution":     {"internal/breach", "internal/i18n", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
 	"notify/route":           {"internal/breach", "notify"},
@@ -92,7 +96,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/counterfeit", "notify/duty", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/counterfeit", "notify/duty", "notify/institution", "notify/letter", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

@@ -78,6 +78,7 @@ type Steps struct {
 	Decoys     []Decoy           // receive a copy of everything
 	Lookalikes *watch.Lookalikes // names that pass for ours; nil: none are watched
 	OwnDomains []string          // that our messages may write
+	Team       Team              // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time
@@ -111,6 +112,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityLane:     s.Lane,
+		workflows.ActivityFollowup: s.Followup,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

@@ -7,10 +7,8 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/authority"
 	"vigie/notify/mark"
 	"vigie/notify/page"
-	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -39,6 +37,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		f.AwareAt = c.AwareAt
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
+		}
+		if c.Persons > 0 {
+			if err := s.papers(ctx, c, f); err != nil {
+				return kind(err)
+			}
 		}
 		public, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
@@ -73,28 +76,15 @@ func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID,
 }
 
 // public tells whether a controller's part may be published: after its own
-// communication, and never while a protected person waits to be reached
-// (decisions.md 3 and 9). Another controller's campaign ending changes nothing.
+// communication, and never while a protected person waits to be reached,
+// whichever controller's (decisions.md 3 and 9): the page says that there is a
+// dump. Another controller's campaign ending changes nothing.
 func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, error) {
 	if c.Decision != breach.DecisionTell || c.PlanHash == "" || p.open > 0 {
 		return false, nil
 	}
-	danger, err := s.danger(ctx, c)
-	return !danger, err
-}
-
-// dossier writes the notification to the authority for one controller.
-func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) error {
-	notified, err := s.Store.Notified(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	read, err := s.Store.Proofread(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say, Read: read})
+	waits, err := s.waits(ctx, c.Incident)
+	return !waits, err
 }
 
 // ignoreMissing drops an ErrNotFound.

@@ -28,6 +28,8 @@ type World struct {
 	Later    []int64                // NotBefore of batches, likewise
 	Duty     []workflows.DutyState  // likewise
 	Relay    []workflows.RelayState // likewise
+	// Followup answers from the clock it is asked by; nil: there is nothing to follow up.
+	Followup func(now int64) workflows.FollowupState
 
 	// Fault gives an error for the nth attempt (from 0) at a line of the
 	// record, or nil.
@@ -91,6 +93,14 @@ func (w *World) Register(r worker.ActivityRegistry) {
 				return workflows.RelayState{}, err
 			}
 			return next(w, "relay", &w.Relay), nil
+		},
+		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
+		workflows.ActivityFollowup: func(_ context.Context, in workflows.FollowupInput) (workflows.FollowupState, error) {
+			if w.Followup == nil {
+				return workflows.FollowupState{Done: true}, nil
+			}
+			s := w.Followup(in.NowUnix)
+			return s, w.note(fmt.Sprintf("followup %s %d", in.Incident, s.Asked))
 		},
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))

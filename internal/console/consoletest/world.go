@@ -35,16 +35,18 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 // World is an invented incident with everything the console needs around it.
 type World struct {
 	*Store
-	Handler http.Handler
-	Public  http.Handler
-	Config  console.Config
-	Started []breach.IncidentID
-	Nudged  []breach.IncidentID
-	Woken   []breach.AlertID
-	Filed   []console.ReportForm
-	Asked   []netip.Prefix // from where codes were asked about
-	Broken  error          // what opening a row answers, when set
-	Holes   error          // what rendering samples answers, when set
+	*Bodies
+	Handler   http.Handler
+	Public    http.Handler
+	Config    console.Config
+	Started   []breach.IncidentID
+	Recalls   []string // letters taken back: whose, by whom, why
+	Nudged    []breach.IncidentID
+	Woken     []breach.AlertID
+	Filed     []console.ReportForm
+	Questions []netip.Prefix // from where codes were asked about
+	Broken    error          // what opening a row answers, when set
+	Holes     error          // what rendering samples answers, when set
 
 	mu    sync.Mutex
 	clock time.Time
@@ -53,13 +55,14 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now}
+	w := &World{clock: now, Bodies: new(Bodies)}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
 	w.addIncident()
 	w.addReview()
 	w.addCases()
+	w.addDangers()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
@@ -69,6 +72,10 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
 		FalseAlarmBudget: .1,
+		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			w.Recalls = append(w.Recalls, string(c)+" "+string(by)+" "+reason)
+			return len(w.Recalls) - 1, nil
+		},
 		Sources: func(context.Context) ([]console.Standing, error) {
 			return []console.Standing{
 				{Source: "quiet-harbour", State: "listing", VisitedAt: now.Add(-time.Minute), GoodAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)},
@@ -95,8 +102,8 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		CheckMark: w.checkMark,
-		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
+		Bodies: w, CheckMark: w.checkMark,
+		Reason: func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
@@ -119,7 +126,7 @@ const GoodCode = "ABCD-1234-EFGH"
 func (w *World) checkMark(_ context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.Asked = append(w.Asked, from)
+	w.Questions = append(w.Questions, from)
 	if code != GoodCode || ch != breach.ChannelLetter {
 		return console.MarkAnswer{}, false, nil
 	}
@@ -298,4 +305,10 @@ func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID)
 		{Channel: breach.ChannelEmail, Variant: "adult", Title: "Vos données ont été volées", Text: "Madame,\n\nLe 19 novembre 2026, un extrait du logiciel qui suit votre dossier a été mis en vente.\n\nCe qui est concerné : votre nom, votre date de naissance, votre adresse, votre courriel et votre téléphone."},
 		{Channel: breach.ChannelLetter, Variant: "parent", Title: "Les données de votre enfant ont été volées", Text: "Madame, Monsieur,\n\nVous recevez cette lettre parce que vous exercez l’autorité parentale."},
 	}, nil
+}
+
+// Notify stops the clock and freezes the form.
+func (w *World) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, at time.Time, number string, by breach.UserID) error {
+	w.Bodies.Notified = append(w.Bodies.Notified, breach.Notification{Incident: id, Controller: c, Seq: len(w.Bodies.Notified) + 1, Number: number, SentAt: at, By: by})
+	return w.SetNotified(ctx, id, c, at, string(by), number)
 }
