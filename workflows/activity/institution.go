@@ -104,7 +104,7 @@ func (s *Steps) papers(ctx context.Context, c breach.Case, f notify.Facts) error
 			return err
 		}
 	}
-	return nil
+	return s.addFindings(ctx, c, w.found)
 }
 
 // paperWriter writes the documents of one version.
@@ -112,17 +112,16 @@ type paperWriter struct {
 	steps        *Steps
 	brief        institution.Brief
 	dir, version string
+	found        []breach.Finding // join those of the plan: nothing is approved over them
 }
 
 // write lints a document and keeps it as a page and as plain text.
 func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.Document) error {
 	o := w.brief.Facts.Controller
 	if found := lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}); len(found) > 0 {
-		var codes []string
 		for _, x := range found {
-			codes = append(codes, x.Rule+" ("+x.Where+")")
+			w.found = append(w.found, breach.Finding{Text: kind + ", " + lang, Rule: x.Rule, Where: x.Where, Message: x.Message})
 		}
-		return &breach.RefusedError{Code: found[0].Rule, What: kind + " of " + string(o.ID) + " in " + lang, Hint: strings.Join(codes, ", ")}
 	}
 	page, err := institution.HTML(doc, lang)
 	if err != nil {
