@@ -44,9 +44,9 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
-	Names    NameConfig        `yaml:"names"`
 	// Team writes to institutions: its name, and its published number and address.
 	Team     activity.Team  `yaml:"team"`
+	Names    NameConfig     `yaml:"names"`
 	Linkage  LinkageConfig  `yaml:"linkage"`
 	Canaries CanaryConfig   `yaml:"canaries"`
 	Evidence EvidenceConfig `yaml:"evidence"`

@@ -42,5 +42,5 @@ func (c *console) caseOverride(w http.ResponseWriter, r *http.Request) error {
 		return answer(w, r, here, "", err)
 	}
 	c.nudge(r.Context(), id)
-	return back(w, r, here, "done", "lint_overridden")
+	return back(w, r, here, "done", "overridden")
 }

@@ -19,7 +19,7 @@ func TestFindingsKeepPlanFromSigning(t *testing.T) {
 	orbe.post(here+"/override", append(form, "d0")...).want(t, 303, here+"?err=plan-changed")
 	orbe.post(here+"/override", "digest", "d1", "name", "Dominique Exemple", "function", "déléguée").want(t, 303, here+"?err=reason")
 	ana.get(here).contains(t, `data-why="lint"`)
-	orbe.post(here+"/override", append(form, "d1")...).want(t, 303, here+"?done=lint_overridden")
+	orbe.post(here+"/override", append(form, "d1")...).want(t, 303, here+"?done=overridden")
 	a := ana.get(here)
 	a.contains(t, "Dominique Exemple", "Le juge l’impose.", `data-passed="true"`)
 	if s.Nudged[len(s.Nudged)-1] != "inc_1" {

@@ -117,7 +117,7 @@ func TestCheckLogsNoAddress(t *testing.T) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
-	if len(s.Questions) != 1 || s.Questions[0] != netip.MustParsePrefix("192.0.2.77/32") {
-		t.Errorf("asked from %v", s.Questions)
+	if len(s.Checked) != 1 || s.Checked[0] != netip.MustParsePrefix("192.0.2.77/32") {
+		t.Errorf("asked from %v", s.Checked)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // Pacing says how fast messages may go. Rates are messages per second; 0 is as
@@ -65,7 +66,8 @@ func NewPace(p Pacing, now func() time.Time) *Pace {
 }
 
 // Turn waits for a message's turn when it is near; when it is not, or ctx ends,
-// the error is ErrTemporary and nothing was used up.
+// the error is ErrTemporary and nothing was used up. It says whose turn has not
+// come: a relay that is paused gives way to another one, a domain does not.
 func (p *Pace) Turn(ctx context.Context, domain string) error {
 	for held := time.Duration(0); ; held += wake {
 		wait, who := p.ask(domain)
@@ -77,7 +79,10 @@ func (p *Pace) Turn(ctx context.Context, domain string) error {
 			hold = holdEverybody
 		}
 		if held+wait > hold {
-			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), breach.ErrTemporary)
+			if who == Everybody {
+				return &notify.BusyError{After: wait}
+			}
+			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), notify.ErrElsewhere)
 		}
 		select {
 		case <-time.After(min(wait, wake)):

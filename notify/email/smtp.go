@@ -182,13 +182,15 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 	case !errors.As(err, &refused):
 		return fmt.Errorf("e-mail %s: %w: %w", key, breach.ErrTemporary, quiet(err))
 	case refused.code < 500 || refused.step == "" || refused.step == "sender ":
-		switch who := about(refused.reply); {
-		case who == ofRelay, refused.step != "recipient " && refused.step != "content ":
+		who := about(refused.reply)
+		if who == ofRelay || refused.step != "recipient " && refused.step != "content " {
 			s.pace.Slow(Everybody)
-		case who == ofDomain:
+			return fmt.Errorf("e-mail %s: %w", key, refused)
+		}
+		if who == ofDomain {
 			s.pace.Slow(domain)
 		}
-		return fmt.Errorf("e-mail %s: %w", key, refused)
+		return fmt.Errorf("e-mail %s: %w: %w", key, refused, notify.ErrElsewhere)
 	}
 	s.pace.Took(domain) // it answers
 	s.Quality.Sent()

@@ -41,7 +41,7 @@ func (p *planner) proofread(ctx context.Context) error {
 		if part.done {
 			continue
 		}
-		found := []breach.Finding{}
+		found := append([]breach.Finding{}, part.found...)
 		for _, x := range part.kinds() {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -142,29 +142,4 @@ func (s *Steps) passed(ctx context.Context, c breach.Case) (bool, error) {
 		return true, nil
 	}
 	return err == nil && p.Passed(), err
-}
-
-// addFindings joins what was found in the documents of the institution to what
-// was found in the plan's communications. Those that are there already, and
-// perhaps overridden, change nothing.
-func (s *Steps) addFindings(ctx context.Context, c breach.Case, found []breach.Finding) error {
-	if len(found) == 0 {
-		return nil
-	}
-	p, err := s.Store.Proofread(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	n := len(p.Findings)
-	for _, f := range found {
-		if !slices.Contains(p.Findings, f) {
-			p.Findings = append(p.Findings, f)
-		}
-	}
-	if len(p.Findings) == n {
-		return nil
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%q", p.Digest, p.Findings[n:]))
-	p.Digest, p.At = hex.EncodeToString(sum[:])[:32], s.Now()
-	return s.Store.SaveProofread(ctx, c.Incident, c.Controller, p)
 }

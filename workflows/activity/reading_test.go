@@ -9,6 +9,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/wording"
+	"vigie/workflows"
 )
 
 func (w *world) readOver(texts ...string) {
@@ -59,9 +60,12 @@ func TestDraftsStayDrafts(t *testing.T) {
 			if len(seen) != 3 {
 				t.Errorf("told: %v", seen)
 			}
-			facts, err := w.CurrentFacts(t.Context(), incident, "ml-a")
+			w.must(w.decide("ml-b", breach.DecisionRefuse))
+			for _, d := range w.dangers() {
+				w.settle(d, breach.DangerReached)
+			}
+			_, err = run[any](w, workflows.ActivityPublish, workflows.PublishInput{Incident: incident})
 			w.must(err)
-			w.must(w.BuildPage(t.Context(), filepath.Join(w.PageDir, string(incident)), incident, []notify.Facts{facts}))
 			for _, name := range []string{"index.tr.html", "index.ar.html", "index.fr-facile.html"} {
 				data, err := os.ReadFile(filepath.Join(w.PageDir, string(incident), name))
 				if (err == nil) != read {

@@ -36,17 +36,17 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 type World struct {
 	*Store
 	*Bodies
-	Handler   http.Handler
-	Public    http.Handler
-	Config    console.Config
-	Started   []breach.IncidentID
-	Recalls   []string // letters taken back: whose, by whom, why
-	Nudged    []breach.IncidentID
-	Woken     []breach.AlertID
-	Filed     []console.ReportForm
-	Questions []netip.Prefix // from where codes were asked about
-	Broken    error          // what opening a row answers, when set
-	Holes     error          // what rendering samples answers, when set
+	Handler http.Handler
+	Public  http.Handler
+	Config  console.Config
+	Started []breach.IncidentID
+	Recalls []string // letters taken back: whose, by whom, why
+	Nudged  []breach.IncidentID
+	Woken   []breach.AlertID
+	Filed   []console.ReportForm
+	Checked []netip.Prefix // from where codes were asked about
+	Broken  error          // what opening a row answers, when set
+	Holes   error          // what rendering samples answers, when set
 
 	mu    sync.Mutex
 	clock time.Time
@@ -102,8 +102,9 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		Bodies: w, CheckMark: w.checkMark,
-		Reason: func(lang, code string) string { return "règle « " + code + " »" },
+		Bodies:    w,
+		CheckMark: w.checkMark,
+		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
@@ -126,7 +127,7 @@ const GoodCode = "ABCD-1234-EFGH"
 func (w *World) checkMark(_ context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.Questions = append(w.Questions, from)
+	w.Checked = append(w.Checked, from)
 	if code != GoodCode || ch != breach.ChannelLetter {
 		return console.MarkAnswer{}, false, nil
 	}
