@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"vigie/internal/i18n"
 	"vigie/notify"
 )
 
@@ -138,7 +139,20 @@ func renderHTML(e notify.Envelope) string {
 		b.WriteString(html.EscapeString(oneLine(s)))
 		b.WriteString(end)
 	}
+	said := ""
+	speak := func(lang string) { // each language is marked (WCAG 3.1.2)
+		if lang == said {
+			return
+		}
+		if said != "" {
+			b.WriteString("</div>\n")
+		}
+		if said = lang; said != "" {
+			fmt.Fprintf(&b, "<div lang=\"%s\" dir=\"%s\">\n", html.EscapeString(said), i18n.Direction(said))
+		}
+	}
 	for _, x := range e.Doc.Blocks {
+		speak(x.Lang)
 		if x.Heading != "" {
 			put(`<h2 dir="auto" style="font-size:1.15em;line-height:1.3;margin:1.5em 0 .5em">`, x.Heading, "</h2>\n")
 		}
@@ -152,12 +166,13 @@ func renderHTML(e notify.Envelope) string {
 		if x.Ordered {
 			kind = "ol"
 		}
-		b.WriteString("<" + kind + ` style="padding-left:1.5em">` + "\n")
+		b.WriteString("<" + kind + ` style="padding-inline-start:1.5em">` + "\n")
 		for _, s := range x.List {
 			put(`<li dir="auto" style="margin:.5em 0">`, s, "</li>\n")
 		}
 		b.WriteString("</" + kind + ">\n")
 	}
+	speak("")
 	b.WriteString(htmlFoot)
 	return b.String()
 }

@@ -35,6 +35,7 @@ type element struct {
 	marks  []mark
 	// ordered tells that the items of a list are numbered.
 	ordered bool
+	lang    string // where it is not the document's (WCAG 3.1.2); ""
 }
 
 // mark is a marked content: the page, and its number on it.
@@ -207,6 +208,9 @@ func (t *treeWriter) paper(p *paper, pages []int) {
 		}
 		if el.role == "L" && el.ordered {
 			alt = "/A<</O/List/ListNumbering/Decimal>>"
+		}
+		if el.lang != "" {
+			alt += "/Lang(" + el.lang + ")"
 		}
 		t.e.object(numbers[i], "<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>", el.role, parent, alt, k.String())
 	}

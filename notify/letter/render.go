@@ -205,7 +205,11 @@ func (l *sheet) address(list []string) {
 
 func (l *sheet) message() {
 	l.page.WriteString(l.accent)
-	l.flow(l.element("H1", -1), bold, l.title, l.left, l.measure(), text(l.e.Doc.Title))
+	title := l.element("H1", -1)
+	l.flow(title, bold, l.title, l.left, l.measure(), text(l.e.Doc.Title))
+	if said := i18n.Base(l.e.Language); i18n.Known(said) && said != l.paper.language {
+		l.paper.elements[title].lang = said
+	}
 	l.y += 1.5 * l.gap
 	for _, b := range l.e.Doc.Blocks {
 		l.block(b)
@@ -213,6 +217,14 @@ func (l *sheet) message() {
 }
 
 func (l *sheet) block(b notify.Block) {
+	from := len(l.paper.elements)
+	defer func() {
+		if i18n.Known(b.Lang) && b.Lang != l.paper.language {
+			for i := from; i < len(l.paper.elements); i++ {
+				l.paper.elements[i].lang = b.Lang
+			}
+		}
+	}()
 	if b.Heading != "" {
 		l.room(4) // no heading alone at the foot
 		l.ink(l.accent)

@@ -137,6 +137,11 @@ func (u *unbinder) kids(p *paper, o types.Object, parent, first, depth int) erro
 				return err
 			}
 		}
+		if d["Lang"] != nil {
+			if e.lang, err = u.x.DereferenceText(d["Lang"]); err != nil {
+				return err
+			}
+		}
 		p.elements = append(p.elements, e)
 		if err := u.kids(p, d["K"], len(p.elements)-1, first, depth+1); err != nil {
 			return err
