@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"vigie/internal/breach"
 	"vigie/internal/console"
+	"vigie/internal/france"
 	"vigie/internal/store"
 	"vigie/notify/authority"
 	"vigie/workflows/activity"
@@ -159,4 +161,27 @@ func (b bodies) note(ctx context.Context, id breach.IncidentID, c breach.Control
 // Notify freezes the form that was sent.
 func (b bodies) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, sentAt time.Time, number string, by breach.UserID) error {
 	return b.steps.Notify(ctx, id, c, sentAt, number, by)
+}
+
+// regionOf tells a controller's region from the postcode at the end of its
+// address. A postcode's department is the post's, which is nearly always the
+// institution's.
+func regionOf(fr *france.Data) func(breach.Controller) string {
+	regions := map[string]string{}
+	for _, d := range fr.Departments {
+		regions[d.Code] = d.Region
+	}
+	return func(c breach.Controller) string {
+		lines := strings.Split(c.Address, "|")
+		code, _, _ := strings.Cut(strings.TrimSpace(lines[len(lines)-1]), " ")
+		switch {
+		case len(code) != 5:
+			return ""
+		case code[:2] == "20":
+			return regions["2A"] // both departments of Corsica
+		case code[:2] == "97":
+			return regions[code[:3]]
+		}
+		return regions[code[:2]]
+	}
 }

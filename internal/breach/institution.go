@@ -31,6 +31,10 @@ type Delivery struct {
 // with: no message leaves before the institution has it.
 const PaperIntranet = "intranet"
 
+// PaperLetter is the kind of the letter to an institution's head: nothing is
+// public before every institution of the incident knows.
+const PaperLetter = "letter"
+
 // Notification is what a person says was sent to the supervisory authority: a
 // number, a date, and the form as it stood, which nobody changes after.
 type Notification struct {

@@ -70,10 +70,13 @@ type Steps struct {
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
 	Team       Team   // who writes to institutions
-	Duties     Duties
-	Hooks      map[string]Hook
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Region is the INSEE code of the region that a controller lies in, "" for
+	// none known; nil knows none.
+	Region func(breach.Controller) string
+	Duties Duties
+	Hooks  map[string]Hook
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
 	cursors sync.Map // channel -> string: how far outcomes were taken in by this process

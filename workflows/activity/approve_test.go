@@ -144,7 +144,13 @@ func TestDangerIsAHiddenPlaceAlone(t *testing.T) {
 // another one's has ended, and never while somebody in danger waits.
 func TestPublish(t *testing.T) {
 	w := ready(t)
-	w.must(w.decide("ml-b", breach.DecisionTell))
+	others, err := w.Store.Cases(t.Context(), incident)
+	w.must(err)
+	for _, c := range others {
+		if c.Controller != "ml-a" && c.Controller != "ml-b" {
+			w.must(w.Store.SetAware(t.Context(), incident, c.Controller, w.Now(), "ana", "appel"))
+		}
+	}
 	w.must(os.MkdirAll(w.PageDir, 0o755))
 	named := func() map[string]bool {
 		t.Helper()
@@ -167,6 +173,14 @@ func TestPublish(t *testing.T) {
 		t.Error("before the campaigns", d)
 	}
 	w.campaign("ml-a")
+	if d := cmp.Diff(map[string]bool{"a": false, "b": false}, named()); d != "" {
+		t.Error("before the other institution was told", d)
+	}
+	w.must(w.Store.AddDelivery(t.Context(), breach.Delivery{Incident: incident, Controller: "ml-b", Kind: breach.PaperLetter, Version: 1, At: w.Now(), By: "ana", How: "remise en main propre"}))
+	if d := cmp.Diff(map[string]bool{"a": true, "b": false}, named()); d != "" {
+		t.Error("when its head has the letter", d)
+	}
+	w.must(w.decide("ml-b", breach.DecisionTell))
 	if d := cmp.Diff(map[string]bool{"a": true, "b": false}, named()); d != "" {
 		t.Error("while somebody in danger waits", d)
 	}

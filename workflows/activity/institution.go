@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -30,6 +31,9 @@ type Team struct {
 // brief gathers what an institution's documents are written from.
 func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (institution.Brief, error) {
 	b := institution.Brief{Facts: f, Case: c, At: s.Now(), Team: s.Team.Name, TeamPhone: s.Team.Phone, Say: wording.Phrase}
+	if s.Region != nil {
+		b.Region = s.Region(f.Controller)
+	}
 	old, err := s.Store.Papers(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return b, err
@@ -114,9 +118,13 @@ type paperWriter struct {
 	dir, version string
 }
 
-// write lints a document and keeps it as a page and as plain text.
+// write lints a document and keeps it as a page and as plain text. One that
+// stands there to the letter was read before.
 func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.Document) error {
-	o := w.brief.Facts.Controller
+	o, text := w.brief.Facts.Controller, institution.Text(doc)
+	if w.stands(kind+"."+lang+".txt", text) && w.stands(kind+"."+lang+".html", nil) {
+		return nil
+	}
 	if found := lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}); len(found) > 0 {
 		var codes []string
 		for _, x := range found {
@@ -128,7 +136,7 @@ func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.D
 	if err != nil {
 		return err
 	}
-	if err := notify.WriteFile(filepath.Join(w.dir, w.version), kind+"."+lang+".txt", institution.Text(doc), 0o600); err != nil {
+	if err := notify.WriteFile(filepath.Join(w.dir, w.version), kind+"."+lang+".txt", text, 0o600); err != nil {
 		return fmt.Errorf("%s of %s: %w", kind, o.ID, err)
 	}
 	return w.keep(ctx, kind, lang, kind+"."+lang+".html", page)
@@ -153,8 +161,17 @@ func (w *paperWriter) letter(ctx context.Context, lang string) error {
 	return err
 }
 
+// stands tells whether a file has these bytes already; nil: any.
+func (w *paperWriter) stands(name string, data []byte) bool {
+	have, err := os.ReadFile(filepath.Join(w.dir, w.version, name))
+	return err == nil && (data == nil || bytes.Equal(have, data))
+}
+
 func (w *paperWriter) keep(ctx context.Context, kind, lang, name string, data []byte) error {
 	f := w.brief.Facts
+	if w.stands(name, data) {
+		return nil
+	}
 	if err := notify.WriteFile(filepath.Join(w.dir, w.version), name, data, 0o600); err != nil {
 		return fmt.Errorf("%s of %s: %w", kind, f.Controller.ID, err)
 	}
