@@ -17,6 +17,7 @@ const (
 	WorkflowClock    = "clock"
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
+	WorkflowLane     = "lane"
 	WorkflowFollowup = "followup"
 )
 
@@ -48,6 +49,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
+	r.RegisterWorkflowWithOptions(Lane, workflow.RegisterOptions{Name: WorkflowLane})
 	r.RegisterWorkflowWithOptions(Followup, workflow.RegisterOptions{Name: WorkflowFollowup})
 }
 

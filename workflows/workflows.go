@@ -52,6 +52,7 @@ const (
 	ActivityDuty     = "duty"
 	ActivityWake     = "wake"
 	ActivityRelay    = "relay"
+	ActivityLane     = "lane"
 	ActivityFollowup = "followup"
 )
 

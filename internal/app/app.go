@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -45,6 +46,7 @@ type App struct {
 
 	closers  []func() error
 	receipts []receiptHook // where providers of SMS bring receipts
+	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made

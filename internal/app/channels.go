@@ -2,22 +2,19 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/letter"
 )
 
 // openChannels makes the carriers: e-mail when a relay or Amazon SES is
 // configured, and directories from which a gateway or print route takes over.
 func (a *App) openChannels(ctx context.Context) error {
-	out := a.Config.Channels.Outbox
 	s, err := a.openSMS(ctx)
 	if err != nil {
 		return err
 	}
-	l, err := letter.NewDirectory(filepath.Join(out, "letters"), letter.Options{NeutralSender: a.Config.Channels.NeutralSender})
+	l, err := a.openLetters(ctx)
 	if err != nil {
 		return err
 	}

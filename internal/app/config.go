@@ -49,7 +49,9 @@ type Config struct {
 	Canaries CanaryConfig   `yaml:"canaries"`
 	Evidence EvidenceConfig `yaml:"evidence"`
 	Alerts   AlertConfig    `yaml:"alerts"`
-	MaxDump  int64          `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Retention of what an incident leaves behind, each thing on its own.
+	Retention RetentionConfig `yaml:"retention"`
+	MaxDump   int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
@@ -92,9 +94,10 @@ type ChannelConfig struct {
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
 	// SMS says who takes text messages, and Pace and Second how fast each channel
 	// goes and who takes over when its first provider fails.
-	SMS    SMSConfig                     `yaml:"sms"`
-	Pace   map[breach.Channel]PaceConfig `yaml:"pace"`
-	Second SecondConfig                  `yaml:"second"`
+	SMS     SMSConfig                     `yaml:"sms"`
+	Pace    map[breach.Channel]PaceConfig `yaml:"pace"`
+	Second  SecondConfig                  `yaml:"second"`
+	Letters LetterConfig                  `yaml:"letters"` // where letters go, and when they leave
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
@@ -129,15 +132,16 @@ type CanaryConfig struct {
 // Defaults returns the configuration of an empty file, under a data directory.
 func Defaults(data string) Config {
 	return Config{
-		Data:     data,
-		Console:  ConsoleConfig{Listen: "127.0.0.1:8080"},
-		Temporal: TemporalConfig{Namespace: "vigie"},
-		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
-		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
-		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
-		Alerts:   AlertConfig{FalseAlarms: 0.1},
-		MaxDump:  100 << 30,
+		Data:      data,
+		Console:   ConsoleConfig{Listen: "127.0.0.1:8080"},
+		Temporal:  TemporalConfig{Namespace: "vigie"},
+		Channels:  ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
+		Page:      PageConfig{URL: "https://vigie.example.org/incidents"},
+		Linkage:   LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Evidence:  EvidenceConfig{CheckpointEvery: time.Hour},
+		Alerts:    AlertConfig{FalseAlarms: 0.1},
+		Retention: defaultRetention,
+		MaxDump:   100 << 30,
 	}
 }
 
@@ -208,6 +212,9 @@ func (c Config) check() error {
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
 	}
+	if r := c.Retention; min(r.Dump, r.Access, r.Categories, r.Proof, r.Requests) < 0 {
+		return wrong("retention: want days, or 0 to keep for good")
+	}
 	if c.Linkage.Ceiling <= 0 {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
 	}
@@ -227,6 +234,12 @@ func (c Config) check() error {
 	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err
+	}
+	if _, err := c.Channels.Letters.calendar(); err != nil {
+		return fmt.Errorf("configuration: channels.letters: %w", err)
+	}
+	if l := c.Channels.Letters; l.S3 != nil && l.Maileva != nil {
+		return wrong("channels.letters: s3 and maileva exclude each other")
 	}
 	return c.checkSources(wrong)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"math"
 
+	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/email"
@@ -81,10 +82,15 @@ func (a *App) secondRoute(first notify.Channel) (notify.Channel, error) {
 	c := a.Config.Channels
 	list := []route.Provider{c.Pace[breach.ChannelLetter].provider("letter", first)}
 	if s := c.Second.Letter; s != nil {
-		second, err := letter.NewDirectory(s.Outbox, letter.Options{NeutralSender: c.NeutralSender})
+		cal, err := c.Letters.calendar()
 		if err != nil {
 			return nil, err
 		}
+		store, err := blob.OpenDir(s.Outbox)
+		if err != nil {
+			return nil, err
+		}
+		second := letter.NewShelf(store, letter.Options{NeutralSender: c.NeutralSender}, cal, now)
 		list = append(list, s.provider("letter-2", second))
 	}
 	return a.routed(c.Pace, list)

@@ -39,6 +39,10 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 			return a.StartIncident(ctx, w, id)
 		},
 		Sources: a.standings,
+		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			out, err := a.RecallLetters(ctx, id, c, by, reason)
+			return out.Gone, err
+		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,

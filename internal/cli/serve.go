@@ -48,6 +48,7 @@ func (c serveCmd) Run(s *session) error {
 	}
 	defer a.KeepAnchored(s)()
 	defer a.KeepListening(s)()
+	defer a.KeepReleased(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

@@ -57,6 +57,7 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/decision", ">---x--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/approve", ">x-xx--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/ceiling", ">--x---"},
+	{"POST", "/incidents/inc_1/controllers/ml-orbe/recall", ">--x---"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/notified", ">x--x--"},
 	{"GET", "/incidents/inc_1/controllers/ml-orbe/institution", ">x-xx--"},
 	{"GET", "/incidents/inc_1/controllers/ml-orbe/institution/v1/intranet.fr.html", ">x-xx--"},
@@ -70,6 +71,10 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/authority/severity", ">x--x--"},
 	{"GET", "/incidents/inc_1/lane", ">x-x---"},
 	{"POST", "/incidents/inc_1/lane/msg_3", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/override", ">--x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/take", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/attempt", ">x-x---"},
+	{"POST", "/incidents/inc_1/lane/danger/dng_1/reach", ">x-x---"},
 	{"GET", "/audit", ">-----x"},
 }
 

@@ -84,6 +84,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
+		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 
 		{method: get, path: file + "/institution", roles: caseRoles, do: c.institutionShow},
@@ -99,6 +100,10 @@ func (c *console) routes() []route {
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
 		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},
+		{method: post, path: lane + "/override", roles: approvers, do: c.dangerOverride},
+		{method: post, path: lane + "/danger/{danger}/take", roles: deskRoles, do: c.dangerTake},
+		{method: post, path: lane + "/danger/{danger}/attempt", roles: deskRoles, do: c.dangerTry},
+		{method: post, path: lane + "/danger/{danger}/reach", roles: deskRoles, do: c.dangerReach},
 
 		{method: get, path: "/audit", roles: admins, do: c.auditShow},
 	}

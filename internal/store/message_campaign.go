@@ -43,6 +43,23 @@ func (s *Store) KnownMessages(ctx context.Context, ids []breach.MessageID) (map[
 	return known, nil
 }
 
+// MessagesByID finds messages; those that do not exist are left out.
+func (s *Store) MessagesByID(ctx context.Context, ids []breach.MessageID) (map[breach.MessageID]breach.Message, error) {
+	found := map[breach.MessageID]breach.Message{}
+	err := chunks(ids, func(part []breach.MessageID) error {
+		_, err := all(ctx, s.r, func(r scanner) (m breach.Message, err error) {
+			m, err = scanMessage(r)
+			found[m.ID] = m
+			return m, err
+		}, selectMessages+`WHERE id IN (?)`, bun.List(part))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking messages up: %w", err)
+	}
+	return found, nil
+}
+
 // Exhausted lists the recipients of a controller for whom no channel is left
 // and none told: each as the message of the human channel that has to follow.
 // A recipient who has such a message already is not listed again.
@@ -57,7 +74,7 @@ func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, contr
 		GROUP BY registry, subject, recipient, notice
 		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed')
 			OR channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) = 0
-		ORDER BY min(seq) LIMIT ?`, incident, controller, byHand, bounded(limit, mostRows))
+		ORDER BY min(seq) LIMIT ?`, incident, controller, ByHand, bounded(limit, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("listing whom no channel told in incident %s: %w", incident, err)
 	}

@@ -106,6 +106,7 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityLane:     s.Lane,
 		workflows.ActivityFollowup: s.Followup,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})

@@ -110,7 +110,7 @@ func (s *Steps) peopleOf(ctx context.Context, id breach.IncidentID, c breach.Con
 // become of them, protected in this registry or in another.
 func (s *Steps) lanePeople(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (map[breach.PersonID]bool, error) {
 	out := map[breach.PersonID]bool{}
-	f := store.MessageFilter{Controller: c, Channel: breach.ChannelHuman, Limit: lanePage}
+	f := store.MessageFilter{Controller: c, Channel: breach.ChannelHuman, Limit: planPage}
 	for {
 		page, err := s.Store.MessagesOf(ctx, id, f)
 		if err != nil {
@@ -119,7 +119,7 @@ func (s *Steps) lanePeople(ctx context.Context, id breach.IncidentID, c breach.C
 		for _, m := range page {
 			out[m.Subject] = true
 		}
-		if len(page) < lanePage {
+		if len(page) < planPage {
 			return out, nil
 		}
 		f.After = page[len(page)-1].Seq

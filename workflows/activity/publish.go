@@ -66,14 +66,15 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 }
 
 // public tells whether a controller's part may be published: after its own
-// communication, and never while a protected person waits to be reached
-// (decisions.md 3 and 9). Another controller's campaign ending changes nothing.
+// communication, and never while a protected person waits to be reached,
+// whichever controller's (decisions.md 3 and 9): the page says that there is a
+// dump. Another controller's campaign ending changes nothing.
 func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, error) {
 	if c.Decision != breach.DecisionTell || c.PlanHash == "" || p.open > 0 {
 		return false, nil
 	}
-	danger, err := s.danger(ctx, c)
-	return !danger, err
+	waits, err := s.waits(ctx, c.Incident)
+	return !waits, err
 }
 
 // informed tells whether an institution whose people are concerned knows: it

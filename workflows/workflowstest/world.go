@@ -94,6 +94,7 @@ func (w *World) Register(r worker.ActivityRegistry) {
 			}
 			return next(w, "relay", &w.Relay), nil
 		},
+		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
 		workflows.ActivityFollowup: func(_ context.Context, in workflows.FollowupInput) (workflows.FollowupState, error) {
 			if w.Followup == nil {
 				return workflows.FollowupState{Done: true}, nil

@@ -38,6 +38,7 @@ type World struct {
 	Handler http.Handler
 	Public  http.Handler
 	Started []breach.IncidentID
+	Recalls []string // letters taken back: whose, by whom, why
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
 	Filed   []console.ReportForm
@@ -58,6 +59,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addIncident()
 	w.addReview()
 	w.addCases()
+	w.addDangers()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:           slog.New(slog.NewTextHandler(logs, nil)),
@@ -67,6 +69,10 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
 		FalseAlarmBudget: .1,
+		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			w.Recalls = append(w.Recalls, string(c)+" "+string(by)+" "+reason)
+			return len(w.Recalls) - 1, nil
+		},
 		Sources: func(context.Context) ([]console.Standing, error) {
 			return []console.Standing{
 				{Source: "quiet-harbour", State: "listing", VisitedAt: now.Add(-time.Minute), GoodAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)},
