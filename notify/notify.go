@@ -71,7 +71,13 @@ type Envelope struct {
 	Language string
 	Date     time.Time // printed on a letter; fixed when planned, so that rendering twice gives the same bytes. Zero: none
 	Doc      Document
+	Proof    Proof // zero: none
 }
+
+// Proof is the mark that proves one message genuine (notify/mark): Code is
+// read by people, Payload by machines; Check is the address, in words, where a
+// code is checked.
+type Proof struct{ Code, Payload, Check string }
 
 // Document is a communication before it takes the shape of a channel.
 type Document struct {
@@ -87,6 +93,7 @@ type Block struct {
 	Text    []string // paragraphs
 	List    []string // items, after the paragraphs
 	Ordered bool
+	Lang    string // of this block, where it is not the document's; ""
 }
 
 // Outcome is what a provider said about a message after it was handed over.

@@ -28,9 +28,16 @@ const (
 	MaxWhole   = 25 << 20 // bytes of an e-mail with all of them
 )
 
+// What a report may be about.
+const (
+	Leak        = "leak"
+	Counterfeit = "counterfeit" // a false message in our name
+)
+
 // Filing is a report as it came in.
 type Filing struct {
 	Channel string // form, email, console
+	Kind    string // Leak or Counterfeit, as the person says; "": nobody said
 	Role    string // one of breach.ReportRoles
 	Body    string // which body it is about, in the person's words
 	Text    string

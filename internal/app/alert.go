@@ -198,6 +198,9 @@ func (a *App) startAlerts(ctx context.Context, w *Work) error {
 			return err
 		}
 	}
+	if feed := a.Config.Names.Feed; feed != "" {
+		go a.readNames(ctx, feed)
+	}
 	if dir := a.Config.Alerts.Maildir; dir != "" {
 		go a.readMail(ctx, dir)
 	}
@@ -256,7 +259,7 @@ func (a *App) alertConsole(cfg *console.Config, w *Work) {
 	key := sha256.Sum256(append([]byte("form "), a.Keys.Secret("report form")...))
 	cfg.FormKey = key[:]
 	cfg.File = func(ctx context.Context, f console.ReportForm) (string, error) {
-		x := report.Filing{Channel: "form", Role: f.Role, Body: f.Body, Text: f.Text, Contact: f.Contact}
+		x := report.Filing{Channel: "form", Kind: f.Kind, Role: f.Role, Body: f.Body, Text: f.Text, Contact: f.Contact}
 		for _, file := range f.Files {
 			x.Files = append(x.Files, report.File{Name: file.Name, Data: file.Data})
 		}
@@ -328,7 +331,7 @@ func (a *App) events(ctx context.Context) (func(breach.Post) string, error) {
 		}
 		for _, s := range seen {
 			p, err := a.Store.Post(ctx, s.Post)
-			if errors.Is(err, breach.ErrNotFound) || s.Source == breach.SourceReport {
+			if errors.Is(err, breach.ErrNotFound) || s.Source == breach.SourceReport || s.Source == breach.SourceMark {
 				continue
 			}
 			if err != nil {

@@ -149,6 +149,9 @@ func (a *App) Equip(ctx context.Context) error {
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s
 	}
+	if err := a.equipMarks(); err != nil {
+		return err
+	}
 	if a.Steps.Index, err = a.index(ctx); err != nil {
 		return fmt.Errorf("opening the search index: %w", err)
 	}

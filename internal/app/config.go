@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -45,6 +46,7 @@ type Config struct {
 	Page     PageConfig        `yaml:"page"`
 	// Team writes to institutions: its name, and its published number and address.
 	Team     activity.Team  `yaml:"team"`
+	Names    NameConfig     `yaml:"names"`
 	Linkage  LinkageConfig  `yaml:"linkage"`
 	Canaries CanaryConfig   `yaml:"canaries"`
 	Evidence EvidenceConfig `yaml:"evidence"`
@@ -65,6 +67,11 @@ type ConsoleConfig struct {
 	// codes of pages, and nothing else; empty: nowhere but in the console.
 	Public string `yaml:"public"`
 	URL    string `yaml:"url"` // address of the console as people reach it; pages name it
+	// PublicURL is the address of the public part as people reach it: messages
+	// name it, for who wants to check a code.
+	PublicURL string `yaml:"public_url"`
+	// Proxies stand in front, such as 10.0.0.0/8: their X-Forwarded-For is heard.
+	Proxies []netip.Prefix `yaml:"proxies"`
 }
 
 // address is where people reach the console, with a slash at its end.
@@ -73,6 +80,22 @@ func (c ConsoleConfig) address() string {
 		return strings.TrimSuffix(c.URL, "/") + "/"
 	}
 	return "http://" + c.Listen + "/"
+}
+
+// check is where people check the code of a message; "" when nowhere.
+func (c ConsoleConfig) check() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/check"
+}
+
+// report is where people report a false message; "" when nowhere.
+func (c ConsoleConfig) report() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.PublicURL, "/") + "/report"
 }
 
 // TemporalConfig points at an external server; empty: the embedded one.
@@ -102,14 +125,41 @@ type ChannelConfig struct {
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Canaries are mailboxes, phones and letter boxes of the team's own: each
+	// receives a copy of everything that is sent, and is in no statistics.
+	Canaries []CanaryBox `yaml:"canaries"`
 	// Mail signs, paces and takes in what comes back.
 	Mail MailConfig `yaml:"mail"`
+}
+
+// CanaryBox is an invented recipient of the team's own; what it lacks, it does
+// not receive by.
+type CanaryBox struct {
+	Name     string `yaml:"name"`
+	Email    string `yaml:"email"`
+	Phone    string `yaml:"phone"`
+	Street   string `yaml:"street"`
+	Postcode string `yaml:"postcode"`
+	City     string `yaml:"city"`
+}
+
+// NameConfig watches names that pass for ours.
+type NameConfig struct {
+	// Own are further names of ours, beside those of the page, of the page for
+	// codes and of the address that sends.
+	Own []string `yaml:"own"`
+	// Feed is a file of names as they are registered or certified: one a line, or
+	// JSON lines with name or dns_names. It is read when it changes.
+	Feed string `yaml:"feed"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
 type PageConfig struct {
 	Dir string `yaml:"dir"` // default Data/pages
 	URL string `yaml:"url"` // public base address
+	// Every is how long a page may stand without being looked at again; default a
+	// week. The page names the day.
+	Every time.Duration `yaml:"every"`
 }
 
 // LinkageConfig holds the harm budgets (decisions.md 12).
@@ -224,6 +274,14 @@ func (c Config) check() error {
 	if c.Console.Public != "" {
 		if _, _, err := net.SplitHostPort(c.Console.Public); err != nil {
 			return wrong("console.public %q: want host:port", c.Console.Public)
+		}
+	}
+	if u, err := url.Parse(c.Console.PublicURL); err != nil || c.Console.PublicURL != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return wrong("console.public_url %q: want an https address", c.Console.PublicURL)
+	}
+	for _, b := range c.Channels.Canaries {
+		if b.Name == "" || b.Email == "" && b.Phone == "" && b.Street == "" {
+			return wrong("channels.canaries: want a name and an email, a phone or a street for each")
 		}
 	}
 	if err := c.Channels.check(wrong); err != nil {

@@ -40,6 +40,17 @@ func (b bodies) PaperFile(ctx context.Context, id breach.IncidentID, c breach.Co
 	return b.steps.PaperFile(ctx, id, c, file)
 }
 
+// AddDelivery keeps that the institution has a document. The press release waits
+// while a protected person does.
+func (b bodies) AddDelivery(ctx context.Context, d breach.Delivery) error {
+	if d.Kind == breach.PaperPress {
+		if err := b.steps.Clear(ctx, d.Incident); err != nil {
+			return err
+		}
+	}
+	return b.Store.AddDelivery(ctx, d)
+}
+
 // SealPeople hands the list of the institution's people over.
 func (b bodies) SealPeople(ctx context.Context, dst io.Writer, id breach.IncidentID, c breach.ControllerID, by breach.UserID, why string) (int64, error) {
 	return b.steps.SealPeople(ctx, dst, id, c, by, why)

@@ -49,6 +49,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Bodies:      bodies{a.Store, a.Steps},
 		Measures:    measures, Reason: wording.Reason,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
+		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
 	}
 	a.alertConsole(&cfg, w)
 	handler, err := console.New(cfg)

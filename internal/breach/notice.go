@@ -71,8 +71,9 @@ type Controller struct {
 	Kind    string       `json:"kind" yaml:"kind"` // commune, mission_locale, school, ...
 	SIREN   string       `json:"siren" yaml:"siren"`
 	Address string       `json:"address" yaml:"address"`
-	DPO     string       `json:"dpo" yaml:"dpo"`     // contact point as published
-	Phone   string       `json:"phone" yaml:"phone"` // published number
+	DPO     string       `json:"dpo" yaml:"dpo"`               // contact point as published
+	Phone   string       `json:"phone" yaml:"phone"`           // published number
+	Hours   string       `json:"hours,omitempty" yaml:"hours"` // when it is answered, as published
 	Website string       `json:"website" yaml:"website"`
 	Mandate string       `json:"mandate" yaml:"mandate"` // reference of the Art. 28 contract
 }

@@ -58,6 +58,8 @@ type commands struct {
 	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
 	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
 	Letter   letterCmd   `cmd:"" help:"Letters."`
+	Mark     markCmd     `cmd:"" help:"What proves messages genuine."`
+	Text     textCmd     `cmd:"" help:"Languages and easy versions: what is still a draft."`
 	Lint     lintCmd     `cmd:"" help:"Check a communication before people read it."`
 	Page     pageCmd     `cmd:"" help:"The public page of an incident."`
 	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`

@@ -7,14 +7,11 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/page"
-	"vigie/notify/wording"
-	"vigie/workflows/activity"
 )
 
 // pageCmd looks after the public page of an incident.
 type pageCmd struct {
-	Build pageBuildCmd `cmd:"" help:"Build the page as static files, from the facts of the letters."`
+	Build pageBuildCmd `cmd:"" help:"Build the page as static files, from the facts of the letters and what was sent."`
 }
 
 type pageBuildCmd struct {
@@ -42,10 +39,10 @@ func (c pageBuildCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	steps := &activity.Steps{Store: a.Store}
+	a.EquipDesk()
 	var tell []notify.Facts
 	for _, k := range cases {
-		f, err := steps.CurrentFacts(s, id, k.Controller)
+		f, err := a.Steps.CurrentFacts(s, id, k.Controller)
 		if errors.Is(err, breach.ErrNotFound) || k.Decision != breach.DecisionTell {
 			continue
 		}
@@ -58,7 +55,7 @@ func (c pageBuildCmd) Run(s *session) error {
 	if len(tell) == 0 {
 		return fmt.Errorf("incident %s: no controller has decided to tell people: %w", id, breach.ErrConflict)
 	}
-	if err := page.Build(c.Out, tell, wording.Sections, now()); err != nil {
+	if err := a.BuildPage(s, c.Out, id, tell); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(s.std.Out, filepath.Join(c.Out, "index.html"))

@@ -78,7 +78,7 @@ func (c *console) answerSubmit(w http.ResponseWriter, r *http.Request) error {
 	if c.CodeDigest == nil {
 		return breach.ErrNotFound
 	}
-	if !c.answers.allow(r.RemoteAddr, c.Now()) {
+	if !c.answers.allow(c.remote(r), c.Now()) {
 		v.Outcome = "busy"
 		return c.show(w, http.StatusTooManyRequests, "ack", v)
 	}

@@ -22,9 +22,9 @@ func counts(a breach.Approval, k breach.Case, now time.Time) bool {
 }
 
 // nextSignature says what an account may sign now, or why it may not: no plan
-// yet, too many persons, one's own signature is there, the other pair of eyes must be an
+// yet, too many persons, what the linter found, one's own signature is there, the other pair of eyes must be an
 // approver, the controller has not decided to tell.
-func nextSignature(u breach.User, k breach.Case, list []breach.Approval, usual int64, now time.Time) (breach.ApprovalRole, string) {
+func nextSignature(u breach.User, k breach.Case, list []breach.Approval, usual int64, passed bool, now time.Time) (breach.ApprovalRole, string) {
 	valid := map[breach.ApprovalRole]breach.UserID{}
 	for _, a := range list {
 		if counts(a, k, now) {
@@ -39,6 +39,8 @@ func nextSignature(u breach.User, k breach.Case, list []breach.Approval, usual i
 		return "", "refused"
 	case k.Over(usual):
 		return "", "over-ceiling"
+	case !passed:
+		return "", "lint"
 	case u.Has(breach.RoleController):
 		return controllerSignature(u, k, valid[breach.ApprovalController])
 	case requested != "" && team != "":
@@ -91,8 +93,12 @@ func (c *console) caseApprove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	read, err := c.proofread(ctx, k)
+	if err != nil {
+		return err
+	}
 	now := c.Now().UTC()
-	role, why := nextSignature(u, k, list, c.Ceiling, now)
+	role, why := nextSignature(u, k, list, c.Ceiling, read.Passed(), now)
 	switch {
 	case role == "":
 		return back(w, r, here, "err", "approve-"+why)

@@ -19,6 +19,7 @@ type caseStore interface {
 	caseDecider
 	approvalAdder
 	ceilingLifter
+	proofreader
 	notificationRecorder
 }
 
@@ -52,6 +53,7 @@ type caseView struct {
 	Approvals  []signature
 	Next       breach.ApprovalRole // what this account may sign now, "" nothing
 	Why        string              // why not, as a key
+	Read       breach.Proofread    // what the linter said
 	Over       bool                // more persons than anybody allowed to tell
 	Usual      int64               // so many are told without asking
 }
@@ -124,7 +126,10 @@ func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) erro
 		v.Approvals = append(v.Approvals, signature{a, counts(a, k, v.Now)})
 	}
 	v.Over, v.Usual = k.Over(c.Ceiling), c.Ceiling
-	v.Next, v.Why = nextSignature(v.User, k, approvals, c.Ceiling, v.Now)
+	if v.Read, err = c.proofread(ctx, k); err != nil {
+		return err
+	}
+	v.Next, v.Why = nextSignature(v.User, k, approvals, c.Ceiling, v.Read.Passed(), v.Now)
 	return nil
 }
 

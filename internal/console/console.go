@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -126,6 +127,11 @@ type Config struct {
 	// File takes in a person's report; FormKey signs its form.
 	File    filer
 	FormKey []byte
+	// CheckMark looks up the code of a message; nil: none bears one.
+	CheckMark marker
+	// Proxies stand in front of the console: what they say of where a request
+	// comes from is believed.
+	Proxies []netip.Prefix
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
@@ -151,6 +157,8 @@ type console struct {
 	tally    tally
 	forms    *limiter // reports
 	answers  *limiter // codes of pages
+	checks   *limiter // codes of messages
+	check    *template.Template
 	uploads  chan struct{}
 }
 
@@ -186,8 +194,13 @@ func assemble(cfg Config) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
+	check, err := parseCheck(files)
+	if err != nil {
+		return nil, err
+	}
 	c := &console{Config: cfg, words: words, pages: pages, sessions: newSessions(cfg),
-		forms: newLimiter(formsHour, formsAll), answers: newLimiter(answersHour, answersAll), uploads: make(chan struct{}, 3)}
+		forms: newLimiter(formsHour, formsAll), answers: newLimiter(answersHour, answersAll),
+		checks: newLimiter(checksHour, checksAll), check: check, uploads: make(chan struct{}, 3)}
 	c.gate.init()
 	if err := c.meters.register(cfg.Metrics); err != nil {
 		return nil, fmt.Errorf("registering the console's metrics: %w", err)

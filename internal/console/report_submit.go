@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,8 +31,8 @@ const (
 
 // ReportForm is what a person sent with the form.
 type ReportForm struct {
-	Role, Body, Text, Contact string
-	Files                     []ReportFile
+	Kind, Role, Body, Text, Contact string
+	Files                           []ReportFile
 }
 
 // ReportFile is a file that came with it. Its name is for people to read.
@@ -40,8 +41,13 @@ type ReportFile struct {
 	Data []byte
 }
 
+// reportKinds are what a report may be about.
+var reportKinds = []string{"leak", "counterfeit"}
+
 type reportView struct {
 	page
+	Kind    string
+	Kinds   []string
 	Roles   []string
 	Issued  string
 	Proof   string
@@ -54,7 +60,10 @@ func (c *console) reportShow(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *console) reportForm(w http.ResponseWriter, r *http.Request, code int, refused string) error {
-	v := reportView{page: c.page(r, "report.title"), Roles: breach.ReportRoles, Refused: refused}
+	v := reportView{page: c.page(r, "report.title"), Roles: breach.ReportRoles, Refused: refused, Kinds: reportKinds}
+	if v.Kind = r.URL.Query().Get("kind"); !slices.Contains(reportKinds, v.Kind) {
+		v.Kind = reportKinds[0]
+	}
 	v.Path = "/report"
 	v.Issued = strconv.FormatInt(c.Now().Unix(), 10)
 	v.Proof = c.formProof(v.Issued)
@@ -75,7 +84,7 @@ func (c *console) reportSubmit(w http.ResponseWriter, r *http.Request) error {
 	if c.File == nil {
 		return breach.ErrNotFound
 	}
-	if !c.forms.allow(r.RemoteAddr, c.Now()) {
+	if !c.forms.allow(c.remote(r), c.Now()) {
 		return c.reportForm(w, r, http.StatusTooManyRequests, "busy")
 	}
 	select { // each holds a report in memory
@@ -101,7 +110,11 @@ func (c *console) reportSubmit(w http.ResponseWriter, r *http.Request) error {
 		v.Receipt = breach.NewID("rep")
 		return c.show(w, http.StatusOK, "report", v)
 	}
-	v.Receipt, err = c.File(r.Context(), ReportForm{fields["role"], fields["body"], fields["text"], fields["contact"], files})
+	kind := fields["kind"]
+	if !slices.Contains(reportKinds, kind) {
+		kind = reportKinds[0]
+	}
+	v.Receipt, err = c.File(r.Context(), ReportForm{kind, fields["role"], fields["body"], fields["text"], fields["contact"], files})
 	if isKind(err, breach.ErrInvalid) {
 		return c.reportForm(w, r, http.StatusBadRequest, "empty")
 	}

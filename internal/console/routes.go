@@ -49,6 +49,9 @@ func (c *console) routes() []route {
 		{method: get, path: "/ack", public: true, stranger: true, do: c.answerShow},
 		{method: post, path: "/ack", public: true, stranger: true, do: c.answerSubmit},
 
+		{method: get, path: "/check", public: true, stranger: true, do: c.checkShow},
+		{method: post, path: "/check", public: true, stranger: true, do: c.checkSubmit},
+
 		{method: get, path: "/{$}", roles: anyone, do: c.homeShow},
 		{method: get, path: "/account", roles: anyone, do: c.accountShow},
 
@@ -83,6 +86,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
+		{method: post, path: file + "/override", roles: deciders, do: c.caseOverride},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},

@@ -15,6 +15,11 @@ const space = "\u00a0"
 var months = map[string][12]string{
 	French:  {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 	English: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	"ar":    {"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
+	"es":    {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+	"pt":    {"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"},
+	"tr":    {"Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık"},
+	"uk":    {"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
 }
 
 // Paris is the legal time of metropolitan France.
@@ -41,7 +46,11 @@ func Date(lang string, t time.Time) string {
 	if lang == French && t.Day() == 1 {
 		day = "1er"
 	}
-	return day + space + names[t.Month()-1] + space + strconv.Itoa(t.Year())
+	of := space
+	if lang == "es" || lang == "pt" {
+		of = space + "de" + space
+	}
+	return day + of + names[t.Month()-1] + of + strconv.Itoa(t.Year())
 }
 
 // DateTime writes the day and the minute of t in Paris, followed in autumn's
@@ -53,8 +62,12 @@ func DateTime(lang string, t time.Time) string {
 	p := t.In(Paris())
 	clock := fmt.Sprintf("%d%sh%s%02d", p.Hour(), space, space, p.Minute())
 	join := " à "
-	if lang == English {
+	switch lang {
+	case French:
+	case English:
 		clock, join = p.Format("15:04"), " at "
+	default:
+		clock, join = p.Format("15:04"), ", "
 	}
 	if ambiguous(p) {
 		clock += p.Format(" (MST)")

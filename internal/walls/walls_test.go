@@ -78,6 +78,7 @@ var may = map[string][]string{
 	"notify/letter/maileva":  {"internal/breach", "notify", "notify/letter"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
 	"notify/mark":            {"internal/breach", "notify"},
+	"notify/counterfeit":     {"notify/mark"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
@@ -95,7 +96,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/duty", "notify/institution", "notify/letter", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/counterfeit", "notify/duty", "notify/institution", "notify/letter", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

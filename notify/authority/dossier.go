@@ -33,6 +33,9 @@ type Dossier struct {
 	// Words gives the French words of a code such as "measure.access_closed";
 	// nil or false leaves the code. notify/wording.Say is one.
 	Words func(key string) (string, bool)
+	// Read is what the linter found in the communications, and who let them go
+	// out all the same.
+	Read breach.Proofread
 }
 
 // Moment is an entry of the log of what happened, by its code in the form.
@@ -79,6 +82,7 @@ type Form struct {
 	Information   Information   `json:"information"`
 	Notifications Notifications `json:"notifications"`
 	Deadline      Deadline      `json:"deadline"`
+	Override      *Override     `json:"override"` // of the linter; null: there was none
 	Unknown       []string      `json:"unknown"`
 }
 
@@ -152,6 +156,13 @@ type Notifications struct {
 	List        []string `json:"list"`
 	Authorities string   `json:"authorities"`
 	Complaint   string   `json:"complaint"` // yes, no, or "" for unknown
+}
+
+// Override is the written word of the data protection officer that
+// communications went out although the linter found them wanting.
+type Override struct {
+	breach.LintOverride
+	Findings []breach.Finding `json:"findings"`
 }
 
 // Deadline is the 72 hours of Art. 33(1).

@@ -51,6 +51,9 @@ func Fill(d Dossier) (Form, error) {
 		Severity: severity, Measures: d.words("measure.", f.Measures), Planned: a.MeasuresPlanned,
 		Information: d.information(lists), Notifications: d.notifications(lists), Deadline: d.deadline(lists),
 	}
+	if d.Read.Override.Name != "" {
+		form.Override = &Override{d.Read.Override, d.Read.Findings}
+	}
 	form.Unknown = form.unknown(a)
 	form.Type = typeInitial
 	switch {

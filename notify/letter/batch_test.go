@@ -32,13 +32,14 @@ func many(n int) []notify.Envelope {
 		if i%11 == 5 {
 			e.Doc.Title = "Ваши данные"
 		}
+		e.Proof = notify.Proof{Code: "ABCD-EFGH-JKMN", Payload: "payload " + e.Key, Check: "https://vigie.example.org/check"}
 		list = append(list, e)
 	}
 	return list
 }
 
 func TestSplitGivesTheSameLetters(t *testing.T) {
-	o := Options{Marks: DataMatrix, Duplex: true, Seal: func(key string) (Seal, error) { return Seal{key, "payload " + key}, nil }}
+	o := Options{Marks: DataMatrix, Duplex: true}
 	list := many(40)
 	bad := notifytest.Envelope("msg_bad")
 	bad.To.Address.Street = strings.Repeat("Hapax", 12)

@@ -39,8 +39,6 @@ type Options struct {
 	Duplex bool
 	// Marks are read by the machine that gathers and inserts sheets.
 	Marks Marks
-	// Seal, if set, makes what proves a letter genuine, from its key.
-	Seal func(key string) (Seal, error)
 }
 
 // Render makes the PDF of a letter. The same envelope gives the same bytes. It

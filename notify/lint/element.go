@@ -202,7 +202,7 @@ func sayContact(o outline) bool {
 		}
 		for i, s := range texts {
 			around := s
-			if i+1 < len(texts) {
+			if i+1 < len(texts) && !cnil.MatchString(texts[i+1]) { // the CNIL's address reaches no officer
 				around += " " + texts[i+1]
 			}
 			switch {

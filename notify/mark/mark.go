@@ -4,9 +4,10 @@
 // genuine: a mark is bound to its channel, its batch, its day and its letter,
 // and checks out for nothing else. It has two forms. The payload, in a
 // DataMatrix, bears an Ed25519 signature (RFC 8032), which anybody who has the
-// public key checks without asking. The code, in letters, holds 120 bits of an
-// HMAC (RFC 2104), which only the service checks, given the reference printed
-// beside it.
+// public key checks without asking, at a strength of 128 bits. The code, in
+// letters, holds 60 bits of an HMAC (RFC 2104): nobody can check it but the
+// service, which counts the questions, bounds them, and raises an alarm when
+// one code is asked about from many places.
 package mark
 
 import (
@@ -14,9 +15,10 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
-	"crypto/subtle"
+	"crypto/x509"
 	"encoding/base32"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"time"
@@ -57,11 +59,14 @@ func (s *Signer) Public() ed25519.PublicKey { return s.private.Public().(ed25519
 const (
 	version = "VIGIE1"
 	day     = "20060102"
-	bits    = 120 // of a code
+	bits    = 60 // of a code: 2^60 over the codes of 1.6 million letters leaves 2^39 guesses a hit
+	letters = bits / 5
 )
 
 // crockford leaves out letters that are read as digits or as each other.
-var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+var crockford = base32.NewEncoding(alphabet).WithPadding(base32.NoPadding)
 
 func (m Mark) text() (string, error) {
 	if err := notify.CheckKey(m.Key); err != nil {
@@ -82,7 +87,7 @@ func (s *Signer) Payload(m Mark) (string, error) {
 	return t + " " + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.private, []byte(t))), nil
 }
 
-// Code is the readable form: four groups of six letters and digits.
+// Code is the readable form: three groups of four letters and digits.
 func (s *Signer) Code(m Mark) (string, error) {
 	t, err := m.text()
 	if err != nil {
@@ -90,16 +95,65 @@ func (s *Signer) Code(m Mark) (string, error) {
 	}
 	h := hmac.New(sha256.New, s.secret)
 	_, _ = h.Write([]byte(t)) // a hash takes everything
-	c := crockford.EncodeToString(h.Sum(nil)[:bits/8])
-	return strings.Join([]string{c[:6], c[6:12], c[12:18], c[18:]}, "-"), nil
+	c := crockford.EncodeToString(h.Sum(nil))
+	return strings.Join([]string{c[:4], c[4:8], c[8:letters]}, "-"), nil
 }
 
-// Check tells whether a code that somebody typed is a mark's. It takes as long
-// for any code; O is read as 0, I and L as 1.
-func (s *Signer) Check(typed string, m Mark) bool {
-	want, err := s.Code(m)
-	clean := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
-	return subtle.ConstantTimeCompare([]byte(clean), []byte(strings.ReplaceAll(want, "-", ""))) == 1 && err == nil
+// Clean is a code as somebody typed it, in the form in which codes are kept:
+// twelve capitals. O is read as 0, I and L as 1. What is no code becomes one
+// that nobody has, so that every question costs the same.
+func Clean(typed string) string {
+	out := make([]byte, 0, letters)
+	for _, c := range []byte(typed[:min(len(typed), maxTyped)]) {
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		switch c {
+		case '-', ' ', '.':
+			continue
+		case 'O':
+			c = '0'
+		case 'I', 'L':
+			c = '1'
+		}
+		if len(out) == letters || !strings.ContainsRune(alphabet, rune(c)) {
+			return nobody
+		}
+		out = append(out, c)
+	}
+	if len(out) != letters {
+		return nobody
+	}
+	return string(out)
+}
+
+const (
+	maxTyped = 64
+	nobody   = "UUUUUUUUUUUU" // U is no letter of the alphabet
+)
+
+// PublicPEM is the public key as tools read it (RFC 8410).
+func (s *Signer) PublicPEM() ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(s.Public())
+	if err != nil {
+		return nil, fmt.Errorf("mark: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
+}
+
+// ParsePublic reads what PublicPEM writes.
+func ParsePublic(text []byte) (ed25519.PublicKey, error) {
+	refused := &breach.RefusedError{Code: "not-a-key", What: "public key", Hint: "want an Ed25519 key in PEM"}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, refused
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	public, ok := key.(ed25519.PublicKey)
+	if err != nil || !ok {
+		return nil, refused
+	}
+	return public, nil
 }
 
 // maxPayload bounds what is read of a DataMatrix.

@@ -3,6 +3,9 @@ package mark
 import (
 	"bytes"
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +33,7 @@ func TestMarkIsOfOneMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, err := s.Code(sample())
-	if err != nil || len(code) != 27 || !s.Check(strings.ToLower(strings.ReplaceAll(code, "-", " ")), sample()) {
+	if err != nil || len(code) != 14 || Clean(strings.ToLower(strings.ReplaceAll(code, "-", " "))) != strings.ReplaceAll(code, "-", "") {
 		t.Fatalf("code %q, %v", code, err)
 	}
 	if got, err := Read(s.Public(), payload); err != nil || got != sample() {
@@ -53,8 +56,9 @@ func TestMarkIsOfOneMessage(t *testing.T) {
 		if errors.As(Genuine(s.Public(), payload, m), &refused) {
 			got = refused.Code
 		}
-		if got != tt.want || s.Check(code, m) != (tt.want == "") {
-			t.Errorf("got %q, want %q; the code checks out: %v", got, tt.want, s.Check(code, m))
+		other, err := s.Code(m)
+		if err != nil || got != tt.want || (other == code) != (tt.want == "") {
+			t.Errorf("got %q, want %q; code %s and %s, %v", got, tt.want, code, other, err)
 		}
 	}
 }
@@ -74,15 +78,76 @@ func TestForged(t *testing.T) {
 			t.Errorf("%q: %v", p, err)
 		}
 	}
-	if s.Check("", sample()) || s.Check("000000-000000-000000-000000", sample()) {
-		t.Error("a code of nothing checks out")
-	}
 	if _, err := s.Payload(Mark{Key: "a b", Batch: "x"}); err == nil {
 		t.Error("a key with a space is marked")
 	}
 	if _, err := NewSigner(nil); err == nil {
 		t.Error("no seed is taken")
 	}
+}
+
+func TestClean(t *testing.T) {
+	for typed, want := range map[string]string{
+		"7k3m-9qtx-2wab": "7K3M9QTX2WAB", " 7K3M 9QTX 2WAB ": "7K3M9QTX2WAB", "OIL0-1111-1111": "011011111111",
+		"": nobody, "7K3M9QTX2WABC": nobody, "7K3M9QTX2WA": nobody, "7K3M-9QTX-2WAU": nobody, "\x00é": nobody, strings.Repeat("A", 1<<20): nobody,
+	} {
+		if got := Clean(typed); got != want {
+			t.Errorf("%.20q: got %s, want %s", typed, got, want)
+		}
+	}
+}
+
+// TestOpenSSL: a stranger checks a mark with public tools and the published
+// key alone, as the page explains.
+func TestOpenSSL(t *testing.T) {
+	path, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("openssl is not installed")
+	}
+	s, dir := signer(t, 1), t.TempDir()
+	payload, err := s.Payload(sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := s.PublicPEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if public, err := ParsePublic(key); err != nil || !public.Equal(s.Public()) {
+		t.Fatalf("the key does not read back: %v", err)
+	}
+	check := func(payload string) error {
+		for name, data := range map[string][]byte{"vigie.pem": key, "mark.txt": []byte(payload)} {
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", Procedure)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+filepath.Dir(path)+":"+os.Getenv("PATH"))
+		out, err := cmd.CombinedOutput()
+		t.Logf("%s", out)
+		return err
+	}
+	if err := check(payload); err != nil {
+		t.Errorf("a genuine mark: %v", err)
+	}
+	if err := check(strings.Replace(payload, "20260309", "20260310", 1)); err == nil {
+		t.Error("a mark of another day checks out")
+	}
+	for _, bad := range []string{"", "x", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"} {
+		if _, err := ParsePublic([]byte(bad)); !errors.Is(err, breach.ErrInvalid) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("7K3M-9QTX-2WAB")
+	f.Fuzz(func(t *testing.T, typed string) {
+		if got := Clean(typed); len(got) != letters || Clean(got) != got {
+			t.Fatalf("%q becomes %q", typed, got)
+		}
+	})
 }
 
 func FuzzRead(f *testing.F) {

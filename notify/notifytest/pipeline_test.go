@@ -207,7 +207,7 @@ func TestFromFamilyToEnvelope(t *testing.T) {
 func TestOneRecord(t *testing.T) {
 	f := facts("civil_status", "contact")
 	dir := t.TempDir()
-	if err := page.Build(filepath.Join(dir, "page"), []notify.Facts{f}, wording.Sections, noon); err != nil {
+	if err := page.Build(filepath.Join(dir, "page"), page.Site{Facts: []notify.Facts{f}, Texts: page.Plain(wording.Page)}, noon); err != nil {
 		t.Fatal(err)
 	}
 	d := authority.Dossier{Facts: f, At: noon, Words: wording.Say, Case: breach.Case{Decision: breach.DecisionTell, AwareAt: f.AwareAt}}

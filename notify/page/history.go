@@ -98,7 +98,8 @@ func mergeKeys(a, b map[string]string) map[string]bool {
 // digests is a digest of every part, under language/controller/heading.
 func (s *site) digests() map[string]string {
 	all := map[string]string{}
-	for _, lang := range i18n.Languages() {
+	for _, t := range s.Texts {
+		lang := t.key()
 		for i, blocks := range s.blocks[lang] {
 			heading := ""
 			for _, b := range blocks {
@@ -111,15 +112,27 @@ func (s *site) digests() map[string]string {
 			}
 		}
 	}
+	// What was sent is a part of the page as well: a new day of letters is news.
+	for _, t := range s.Texts {
+		v := s.page(-1, t, "")
+		v.Sections = nil
+		s.sent(&v, "")
+		sum := sha256.Sum256(fmt.Appendf(nil, "%+v", v.Sections))
+		all[t.key()+"//"+v.T("sent.heading")] = hex.EncodeToString(sum[:])
+	}
 	return all
 }
 
 // what says in words what a version changed.
-func (s *site) what(v version, lang string) string {
-	if v.Number == 1 {
-		return s.cat.T(lang, "changes.first")
+func (s *site) what(v version, t Text) string {
+	switch list := v.Changed[t.key()]; {
+	case v.Number == 1:
+		return s.cat.T(t.Lang, "changes.first")
+	case len(list) == 0: // this text joined later
+		return s.cat.T(t.Lang, "changes.other")
+	default:
+		return s.cat.T(t.Lang, "changes.changed", strings.Join(list, ", "))
 	}
-	return s.cat.T(lang, "changes.changed", strings.Join(v.Changed[lang], ", "))
 }
 
 // absolute tells whether the page knows its permanent address: a feed needs it.
@@ -156,15 +169,16 @@ func (s *site) feeds(dir string) error {
 	if !s.absolute() {
 		return nil
 	}
-	for _, lang := range i18n.Languages() {
-		title, home := s.overview(lang, "").Title, s.url+s.name(-1, lang)
-		atom := atomFeed{Lang: lang, Title: title, ID: home, Updated: s.history.last().At.Format(time.RFC3339), Author: s.facts[0].Controller.Name,
+	for _, t := range s.Texts {
+		lang := t.key()
+		title, home := s.overview(t, "").Title, s.url+s.name(-1, lang)
+		atom := atomFeed{Lang: t.Lang, Title: title, ID: home, Updated: s.history.last().At.Format(time.RFC3339), Author: s.facts[0].Controller.Name,
 			Links: []atomLink{{"alternate", home}, {"self", s.url + "feed." + lang + ".xml"}}}
 		var items []map[string]any
 		for _, v := range slices.Backward(s.history) {
-			name := s.cat.T(lang, "changes.version", v.Number, i18n.DateTime(lang, v.At))
+			name := s.cat.T(t.Lang, "changes.version", v.Number, i18n.DateTime(t.Lang, v.At))
 			href := fmt.Sprintf("%sv%d/%s", s.url, v.Number, s.name(-1, lang))
-			at, what := v.At.Format(time.RFC3339), s.what(v, lang)
+			at, what := v.At.Format(time.RFC3339), s.what(v, t)
 			atom.Entries = append(atom.Entries, atomEntry{Title: name, ID: href, Updated: at, Link: atomLink{"alternate", href}, Summary: what})
 			items = append(items, map[string]any{"id": href, "url": href, "title": name, "content_text": what, "date_published": at})
 		}
@@ -172,7 +186,7 @@ func (s *site) feeds(dir string) error {
 		if err != nil {
 			return err
 		}
-		j, err := json.MarshalIndent(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": title, "language": lang,
+		j, err := json.MarshalIndent(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": title, "language": t.Lang,
 			"home_page_url": home, "feed_url": s.url + "feed." + lang + ".json", "items": items}, "", " ")
 		if err != nil {
 			return err

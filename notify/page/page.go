@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"cmp"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"os"
@@ -33,24 +34,31 @@ type Words func(f notify.Facts, lang string) ([]notify.Block, error)
 // maxBytes is the largest page that is published.
 const maxBytes = 100 << 10
 
-//go:embed messages/*.yaml page.html
+//go:embed messages/*.yaml messages/more/*.yaml page.html
 var files embed.FS
 
 var parsed = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page.html").Option("missingkey=error").ParseFS(files, "page.html")
 })
 
-var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(files) })
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) {
+	c, err := i18n.New(files)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Add(files, "messages/more", func(key string) bool { return !strings.HasPrefix(key, "easy.") })
+})
 
-// Build writes the page of an incident into dir: index.html and index.en.html,
-// a pair of pages per controller when there are several, feeds, the history,
-// and a copy of the version under v1, v2... Each file is replaced as a whole,
-// index last, so that a reader never meets a page whose parts are missing.
+// Build writes the page of an incident into dir: index.html in French,
+// index.en.html and so on for each text, a set of pages per controller when
+// there are several, feeds, the history, and a copy of the version under v1,
+// v2... Each file is replaced as a whole, index last, so that a reader never
+// meets a page whose parts are missing.
 //
 // Building again from the same facts changes nothing. Facts of two incidents,
 // or a page above 100 KB, are ErrInvalid.
-func Build(dir string, facts []notify.Facts, words Words, now time.Time) error {
-	s, err := newSite(facts, words)
+func Build(dir string, in Site, now time.Time) error {
+	s, err := newSite(in)
 	if err != nil {
 		return err
 	}
@@ -68,46 +76,68 @@ func Build(dir string, facts []notify.Facts, words Words, now time.Time) error {
 	if err := s.feeds(dir); err != nil {
 		return err
 	}
+	if err := s.beside(dir); err != nil {
+		return err
+	}
 	if err := s.write(dir, ""); err != nil {
 		return err
 	}
 	return s.history.save(dir)
 }
 
+// beside writes what stands beside the page: the key that checks marks, how,
+// and the list of what was sent.
+func (s *site) beside(dir string) error {
+	if s.Key == nil {
+		return nil
+	}
+	list, err := json.MarshalIndent(s.Sent, "", "  ")
+	if err != nil {
+		return err
+	}
+	for name, data := range map[string][]byte{keyFile: s.Key, howFile: []byte(s.Procedure), sentFile: append(list, '\n')} {
+		if err := notify.WriteFile(dir, name, data, 0o644); err != nil {
+			return fmt.Errorf("page: %w", err)
+		}
+	}
+	return nil
+}
+
 // site is everything the files are made of.
 type site struct {
+	Site
 	incident string
 	url      string
 	facts    []notify.Facts
-	blocks   map[string][][]notify.Block // by language, one list per controller
+	blocks   map[string][][]notify.Block // by text, one list per controller
 	history  history
 	cat      *i18n.Catalog
 }
 
-func newSite(facts []notify.Facts, words Words) (*site, error) {
-	if len(facts) == 0 {
-		return nil, fmt.Errorf("page without facts: %w", breach.ErrInvalid)
+func newSite(in Site) (*site, error) {
+	facts := slices.Clone(in.Facts)
+	if len(facts) == 0 || len(in.Texts) == 0 || in.Texts[0].key() != i18n.French {
+		return nil, fmt.Errorf("page without facts or without a French text: %w", breach.ErrInvalid)
 	}
 	cat, err := catalogue()
 	if err != nil {
 		return nil, err
 	}
-	facts = slices.Clone(facts)
 	slices.SortFunc(facts, func(a, b notify.Facts) int {
 		return cmp.Or(strings.Compare(a.Controller.Name, b.Controller.Name), strings.Compare(string(a.Controller.ID), string(b.Controller.ID)))
 	})
-	s := &site{incident: string(facts[0].Incident), url: strings.TrimSuffix(facts[0].PageURL, "/") + "/", facts: facts, cat: cat,
+	s := &site{Site: in, incident: string(facts[0].Incident), url: strings.TrimSuffix(facts[0].PageURL, "/") + "/", facts: facts, cat: cat,
 		blocks: map[string][][]notify.Block{}}
 	for _, f := range facts {
 		if string(f.Incident) != s.incident {
 			return nil, fmt.Errorf("page of incident %s: facts of %s: %w", s.incident, f.Incident, breach.ErrInvalid)
 		}
-		for _, lang := range i18n.Languages() {
-			blocks, err := words(f, lang)
+		for _, t := range s.Texts {
+			blocks, err := t.Words(f, t.Lang)
 			if err != nil {
 				return nil, fmt.Errorf("page of incident %s, controller %s: %w", s.incident, f.Controller.ID, err)
 			}
-			s.blocks[lang] = append(s.blocks[lang], blocks)
+			s.blocks[t.key()] = append(s.blocks[t.key()], blocks)
 		}
 	}
 	return s, nil
@@ -116,7 +146,7 @@ func newSite(facts []notify.Facts, words Words) (*site, error) {
 var fileShape = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,80}$`)
 
 // name is the file of a controller's page; index when there is only one.
-func (s *site) name(i int, lang string) string {
+func (s *site) name(i int, key string) string {
 	base := "index"
 	if len(s.facts) > 1 && i >= 0 {
 		base = "c-" + string(s.facts[i].Controller.ID)
@@ -124,8 +154,8 @@ func (s *site) name(i int, lang string) string {
 			base = fmt.Sprintf("c-%d", i+1)
 		}
 	}
-	if lang != i18n.French {
-		return base + "." + lang + ".html"
+	if key != i18n.French {
+		return base + "." + key + ".html"
 	}
 	return base + ".html"
 }
@@ -135,21 +165,21 @@ func (s *site) write(dir, root string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	for _, lang := range i18n.Languages() {
+	for _, t := range s.Texts {
 		if len(s.facts) > 1 {
 			for i := range s.facts {
-				if err := s.writePage(dir, s.controllerPage(i, lang, root), s.name(i, lang)); err != nil {
+				if err := s.writePage(dir, s.controllerPage(i, t, root), s.name(i, t.key())); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	for _, lang := range slices.Backward(i18n.Languages()) {
-		v := s.overview(lang, root)
+	for _, t := range slices.Backward(s.Texts) {
+		v := s.overview(t, root)
 		if len(s.facts) == 1 {
-			v = s.controllerPage(0, lang, root)
+			v = s.controllerPage(0, t, root)
 		}
-		if err := s.writePage(dir, v, s.name(-1, lang)); err != nil {
+		if err := s.writePage(dir, v, s.name(-1, t.key())); err != nil {
 			return err
 		}
 	}

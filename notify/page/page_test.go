@@ -38,9 +38,19 @@ func words(f notify.Facts, lang string) ([]notify.Block, error) {
 	}, nil
 }
 
+// site1 is a page with every text and every channel.
+func site1(list ...notify.Facts) Site {
+	s := Site{Facts: list, Texts: append(Plain(words), Text{Lang: "fr", Easy: true, Words: words}, Text{Lang: "en", Easy: true, Words: words}),
+		Check: "https://avis.example.org/check", Report: "https://avis.example.org/report", Sender: "avis@example.org", Key: []byte("key"), Procedure: "how"}
+	for i, ch := range []breach.Channel{breach.ChannelLetter, breach.ChannelEmail, breach.ChannelSMS} {
+		s.Sent = append(s.Sent, breach.SentDay{Controller: "ml", Channel: ch, Day: time.Date(2026, 11, 20+i, 0, 0, 0, 0, time.UTC), Batches: []string{"b1"}})
+	}
+	return s
+}
+
 func build(t *testing.T, dir string, now time.Time, list ...notify.Facts) {
 	t.Helper()
-	if err := Build(dir, list, words, now); err != nil {
+	if err := Build(dir, site1(list...), now); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -76,7 +86,8 @@ func TestFiles(t *testing.T) {
 	one, many := t.TempDir(), t.TempDir()
 	build(t, one, noon, facts("ml", "Mission Locale"))
 	build(t, many, noon, facts("ml", "Mission Locale"), facts("../../x", "Mairie d'Orbe"))
-	want := "feed.en.json feed.en.xml feed.fr.json feed.fr.xml history.json index.en.html index.html v1/index.en.html v1/index.html"
+	want := "feed.en-facile.json feed.en-facile.xml feed.en.json feed.en.xml feed.fr-facile.json feed.fr-facile.xml feed.fr.json feed.fr.xml history.json " +
+		"index.en-facile.html index.en.html index.fr-facile.html index.html sent.json v1/index.en-facile.html v1/index.en.html v1/index.fr-facile.html v1/index.html verify.txt vigie.pem"
 	if got := strings.Join(names(read(t, one)), " "); got != want {
 		t.Errorf("got %s", got)
 	}
@@ -108,7 +119,7 @@ func TestPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := checker{t: t, dir: filepath.Dir(name), all: all, ids: map[string]int{}, lang: "fr"}
-			if strings.HasSuffix(name, ".en.html") {
+			if strings.Contains(name, ".en") {
 				c.lang = "en"
 			}
 			c.walk(doc)
@@ -255,7 +266,7 @@ func TestBuildRefuses(t *testing.T) {
 	for name, list := range map[string][]notify.Facts{
 		"nothing": nil, "two incidents": {facts("ml", "Mission Locale"), other}, "incomplete facts": {bad}, "too large": {huge},
 	} {
-		if err := Build(t.TempDir(), list, words, noon); !errors.Is(err, breach.ErrInvalid) {
+		if err := Build(t.TempDir(), site1(list...), noon); !errors.Is(err, breach.ErrInvalid) {
 			t.Errorf("%s: got %v, want ErrInvalid", name, err)
 		}
 	}
@@ -263,7 +274,7 @@ func TestBuildRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, historyFile), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Build(dir, []notify.Facts{facts("ml", "m")}, words, noon); !errors.Is(err, breach.ErrInvalid) {
+	if err := Build(dir, site1(facts("ml", "m")), noon); !errors.Is(err, breach.ErrInvalid) {
 		t.Errorf("a spoilt history: got %v", err)
 	}
 }

@@ -10,22 +10,34 @@ import (
 
 // view is what the template shows.
 type view struct {
-	cat       *i18n.Catalog
-	Lang      string
-	OtherLang string
-	Other     string // file in the other language
-	Back      string // the overview, from a controller's page
-	Root      string // leads to the feeds
-	Feeds     bool
-	Title     string
-	Updated   string
-	Incident  string
-	Sections  []section
-	History   []change
+	cat      *i18n.Catalog
+	Lang     string
+	Dir      string // ltr, rtl
+	Easy     bool
+	Others   []other
+	Key      string // of the text, in file names
+	Back     string // the overview, from a controller's page
+	Root     string // leads to the feeds
+	Feeds    bool
+	Title    string
+	Updated  string
+	Next     string
+	Incident string
+	Sections []section
+	History  []change
 }
 
-// T is the word for a key in the language of the page.
-func (v view) T(key string, args ...any) string { return v.cat.T(v.Lang, key, args...) }
+// other is the same page in another text.
+type other struct{ Href, Lang, Dir, Name string }
+
+// T is the word for a key in the language of the page; easy pages have easy
+// words where there are some.
+func (v view) T(key string, args ...any) string {
+	if v.Easy && v.cat.Has("easy."+key) {
+		key = "easy." + key
+	}
+	return v.cat.T(v.Lang, key, args...)
+}
 
 type section struct {
 	notify.Block
@@ -41,63 +53,78 @@ type change struct {
 }
 
 // page starts a view with what every page has.
-func (s *site) page(i int, lang, root string) view {
-	other := i18n.English
-	if lang == i18n.English {
-		other = i18n.French
+func (s *site) page(i int, t Text, root string) view {
+	v := view{cat: s.cat, Lang: t.Lang, Dir: i18n.Direction(t.Lang), Easy: t.Easy, Key: t.key(), Root: root, Feeds: root == "" && s.absolute(), Incident: s.incident}
+	for _, o := range s.Texts {
+		if o.key() == t.key() {
+			continue
+		}
+		x := other{s.name(i, o.key()), o.Lang, i18n.Direction(o.Lang), i18n.Name(o.Lang)}
+		if o.Easy {
+			x.Name = s.cat.T(o.Lang, "easy.name")
+		}
+		v.Others = append(v.Others, x)
+	}
+	if len(s.history) == 0 {
+		return v
 	}
 	last := s.history.last()
-	v := view{cat: s.cat, Lang: lang, OtherLang: other, Other: s.name(i, other), Root: root, Feeds: root == "" && s.absolute(),
-		Incident: s.incident, Updated: s.cat.T(lang, "updated", last.Number, i18n.DateTime(lang, last.At))}
+	v.Updated = v.T("updated", last.Number, i18n.DateTime(t.Lang, last.At))
+	v.Next = v.T("next", i18n.Date(t.Lang, s.next()))
 	for n := len(s.history) - 1; n >= 0; n-- {
 		e := s.history[n]
-		c := change{Number: e.Number, Label: s.cat.T(lang, "changes.version", e.Number, i18n.DateTime(lang, e.At)), What: s.what(e, lang)}
+		c := change{Number: e.Number, Label: s.cat.T(t.Lang, "changes.version", e.Number, i18n.DateTime(t.Lang, e.At)), What: s.what(e, t)}
 		if root == "" && n < len(s.history)-1 {
-			c.Href = fmt.Sprintf("v%d/%s", e.Number, s.name(-1, lang))
+			c.Href = fmt.Sprintf("v%d/%s", e.Number, s.name(-1, i18n.French))
 		}
 		v.History = append(v.History, c)
 	}
 	return v
 }
 
-// controllerPage shows everything one controller has to say.
-func (s *site) controllerPage(i int, lang, root string) view {
-	v := s.page(i, lang, root)
-	name := s.facts[i].Controller.Name
-	v.Title = s.cat.T(lang, "title", name)
+// controllerPage shows everything one controller has to say: first what was
+// sent, then what happened.
+func (s *site) controllerPage(i int, t Text, root string) view {
+	v := s.page(i, t, root)
+	f := s.facts[i]
+	v.Title = v.T("title", f.Controller.Name)
 	if len(s.facts) > 1 {
-		v.Back = s.name(-1, lang)
+		v.Back = s.name(-1, t.key())
 	}
-	who := notify.Block{Heading: s.cat.T(lang, "who.heading"), Text: []string{s.cat.T(lang, "who.one", name), s.cat.T(lang, "who.search")}}
-	minors := notify.Block{Heading: s.cat.T(lang, "minors.heading"), Text: []string{s.cat.T(lang, "minors.text"), s.cat.T(lang, "minors.danger")}}
-	for n, b := range s.blocks[lang][i] {
-		if n == 1 {
-			v.add(who)
+	s.sent(&v, f.Controller.ID)
+	for n, b := range s.blocks[t.key()][i] {
+		if n == 1 && !v.Easy {
+			v.add(notify.Block{Heading: v.T("who.heading"), Text: []string{v.T("who.one", f.Controller.Name), v.T("who.not"), v.T("who.search")}})
 		}
 		v.add(b)
 	}
-	v.add(minors)
+	v.add(v.minors())
 	return v
 }
 
+func (v view) minors() notify.Block {
+	return notify.Block{Heading: v.T("minors.heading"), Text: []string{v.T("minors.text"), v.T("minors.danger")}}
+}
+
 // overview lists the controllers of an incident that concerns several.
-func (s *site) overview(lang, root string) view {
-	v := s.page(-1, lang, root)
-	v.Title = s.cat.T(lang, "title_many")
+func (s *site) overview(t Text, root string) view {
+	v := s.page(-1, t, root)
+	v.Title = v.T("title_many")
+	s.sent(&v, "")
 	var said []string
 	for _, f := range s.facts {
-		if text := f.Summary[lang]; text != "" && !slices.Contains(said, text) {
+		if text := f.Summary[t.Lang]; text != "" && !slices.Contains(said, text) {
 			said = append(said, text)
 		}
 	}
 	v.add(notify.Block{Text: said})
-	who := section{ID: "who", Block: notify.Block{Heading: s.cat.T(lang, "who.heading"), Text: []string{s.cat.T(lang, "who.many")}}}
+	v.add(notify.Block{Heading: v.T("who.heading"), Text: []string{v.T("who.many")}})
+	who := &v.Sections[len(v.Sections)-1]
 	for i, f := range s.facts {
-		who.Links = append(who.Links, link{s.name(i, lang), f.Controller.Name})
+		who.Links = append(who.Links, link{s.name(i, t.key()), f.Controller.Name})
 	}
-	v.Sections = append(v.Sections, who)
-	v.add(notify.Block{Text: []string{s.cat.T(lang, "who.search")}})
-	v.add(notify.Block{Heading: s.cat.T(lang, "minors.heading"), Text: []string{s.cat.T(lang, "minors.text"), s.cat.T(lang, "minors.danger")}})
+	v.add(notify.Block{Text: []string{v.T("who.not"), v.T("who.search")}})
+	v.add(v.minors())
 	return v
 }
 

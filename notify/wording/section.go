@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"strings"
 
 	"vigie/internal/i18n"
@@ -24,13 +25,16 @@ func (w *writer) Sections() []notify.Block {
 	if len(w.NotFound) > 0 || len(w.Attested) > 0 {
 		blocks = append(blocks, w.absent()...)
 	}
-	return append(blocks, w.consequences(), w.measures(), w.actions(), w.recognise(), w.complaint(), w.contact())
+	return append(blocks, w.consequences(), w.measures(), w.actions(), w.recognise(), w.complaint(), w.contact(), w.rights())
 }
 
 // nature is Art. 34(2): the nature of the breach.
 func (w *writer) nature() notify.Block {
 	name := w.Controller.Name
 	text := []string{w.Summary[w.lang]}
+	if w.plainSummary {
+		text = nil
+	}
 	if w.OccurredAt.IsZero() {
 		text = append(text, w.t("nature.occurred_unknown"))
 	} else {
@@ -154,8 +158,49 @@ func (w *writer) contact() notify.Block {
 	if c.Website != "" {
 		text = append(text, w.t("contact.site", c.Website))
 	}
-	text = append(text, w.t("contact.rights"), w.t("contact.cnil"), w.t("contact.version", w.Version, string(w.Incident)))
 	return notify.Block{Heading: w.t("heading.contact"), Text: text}
+}
+
+// rights are what remains to whom our answer does not satisfy.
+func (w *writer) rights() notify.Block {
+	return notify.Block{Heading: w.t("heading.rights"), Text: []string{w.t("contact.rights"), w.t("contact.cnil"), w.t("contact.version", w.Version, string(w.Incident))}}
+}
+
+// stages are the parts into which a page puts what to do. A code that is in
+// none of them is to be done now.
+var stages = []struct {
+	heading string
+	codes   []string
+}{
+	{"heading.actions_now", nil},
+	{"heading.actions_week", []string{"watch_accounts", "warn_family", "check_social"}},
+	{"heading.actions_later", []string{"report", "get_help"}},
+}
+
+// staged is what to do now, this week and later, each with when and why.
+func (w *writer) staged() []notify.Block {
+	var blocks []notify.Block
+	stageOf := func(code string) int {
+		return max(0, slices.IndexFunc(stages, func(s struct {
+			heading string
+			codes   []string
+		}) bool {
+			return slices.Contains(s.codes, code)
+		}))
+	}
+	for n, stage := range stages {
+		all := w.actions().List
+		b := notify.Block{Heading: w.t(stage.heading), Ordered: true}
+		for i, code := range w.Actions {
+			if stageOf(code) == n {
+				b.List = append(b.List, all[i])
+			}
+		}
+		if len(b.List) > 0 {
+			blocks = append(blocks, b)
+		}
+	}
+	return blocks
 }
 
 // short is the SMS that points to a letter or an e-mail. It has no link and no

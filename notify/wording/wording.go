@@ -17,6 +17,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -26,10 +27,16 @@ import (
 	"vigie/notify"
 )
 
-//go:embed messages/*.yaml messages/easy/*.yaml
+//go:embed messages/*.yaml messages/easy/*.yaml messages/more/*.yaml
 var messages embed.FS
 
-var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) { return i18n.New(messages) })
+var catalogue = sync.OnceValues(func() (*i18n.Catalog, error) {
+	c, err := i18n.New(messages)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.Add(messages, "messages/more", needed)
+})
 
 // Hash is the SHA-256, in hex, of every template: an approval binds it, so
 // that a changed word voids the approval.
@@ -37,7 +44,8 @@ func Hash() string {
 	h := sha256.New()
 	names, _ := fs.Glob(messages, "messages/*.yaml")     // sorted; the patterns are well formed
 	easy, _ := fs.Glob(messages, "messages/easy/*.yaml") // easy-to-read
-	names = append(names, easy...)
+	more, _ := fs.Glob(messages, "messages/more/*.yaml") // other languages
+	names = append(append(names, easy...), more...)
 	for _, name := range names {
 		data, err := messages.ReadFile(name)
 		if err != nil { // impossible: embedded
@@ -96,11 +104,15 @@ func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language
 // breach.RefusedError whose code is "incomplete", facts that leave out what
 // Art. 34(2) asks for, and codes or variants without words.
 func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
-	w, err := newWriter(f, Language(r))
+	return renderIn(f, r, Language(r))
+}
+
+func renderIn(f notify.Facts, r notify.Recipient, lang string) (notify.Document, error) {
+	w, err := newWriter(f, lang)
 	if err != nil {
 		return notify.Document{}, err
 	}
-	if err := Complete(f, w.lang); err != nil {
+	if err := Complete(w.Facts, w.lang); err != nil {
 		return notify.Document{}, err
 	}
 	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
@@ -123,10 +135,42 @@ func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := Complete(f, lang); err != nil {
+	if err := Complete(w.Facts, lang); err != nil {
 		return nil, err
 	}
 	return w.Sections(), w.fault()
+}
+
+// Page renders the sections as the public page has them: what Sections says,
+// with what to do put under now, this week and later, and who may be called.
+func Page(f notify.Facts, lang string) ([]notify.Block, error) {
+	blocks, err := Sections(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWriter(f, lang)
+	if err != nil {
+		return nil, err
+	}
+	heading, contact := w.t("heading.actions"), w.t("heading.contact")
+	var out []notify.Block
+	for _, b := range blocks {
+		switch b.Heading {
+		case heading:
+			out = append(out, w.staged()...)
+		case contact:
+			if w.Controller.Hours != "" {
+				b.Text = append(b.Text, w.t("contact.hours", w.Controller.Hours))
+			}
+			if w.Controller.Phone != "" {
+				b.Text = append(b.Text, w.t("contact.relay"))
+			}
+			out = append(out, b)
+		default:
+			out = append(out, b)
+		}
+	}
+	return out, w.fault()
 }
 
 // writer renders with one catalogue and language, and remembers every hole.
@@ -135,6 +179,8 @@ type writer struct {
 	cat   *i18n.Catalog
 	lang  string
 	holes []string
+	// plainSummary: there is no summary in this language.
+	plainSummary bool
 }
 
 func newWriter(f notify.Facts, lang string) (*writer, error) {
@@ -142,7 +188,14 @@ func newWriter(f notify.Facts, lang string) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	return &writer{Facts: clean(f), cat: cat, lang: lang}, nil
+	w := &writer{Facts: clean(f), cat: cat, lang: lang}
+	if !slices.Contains(i18n.Languages(), lang) && w.Summary[lang] == "" {
+		// What happened is in the team's words, which nobody has translated: it
+		// stands in the French beside. Here only what the codes say stands.
+		w.Summary[lang] = w.t("heading.data") + "."
+		w.plainSummary = true
+	}
+	return w, nil
 }
 
 func (w *writer) t(key string, args ...any) string {
@@ -173,7 +226,7 @@ func clean(f notify.Facts) notify.Facts {
 	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
 	c := &f.Controller
 	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)
-	c.Phone, c.Website = line(c.Phone), line(c.Website)
+	c.Phone, c.Website, c.Hours = line(c.Phone), line(c.Website), line(c.Hours)
 	return f
 }
 

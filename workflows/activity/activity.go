@@ -29,6 +29,7 @@ import (
 	"vigie/matchers/dump"
 	"vigie/matchers/linkage"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/workflows"
 )
 
@@ -65,11 +66,19 @@ type Steps struct {
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event      func(breach.Post) string
 	Linkage    linkage.Options
-	Ceiling    int64  // persons told by one controller without anybody lifting it
-	PageDir    string // public pages
-	PageURL    string // where they are read
-	DossierDir string // Art. 33 dossiers, never public
-	Team       Team   // who writes to institutions
+	Ceiling    int64             // persons told by one controller without anybody lifting it
+	PageDir    string            // public pages
+	PageURL    string            // where they are read
+	DossierDir string            // Art. 33 dossiers, never public
+	Marks      *mark.Signer      // proves messages genuine; nil: they bear no mark
+	CheckURL   string            // where a code is checked; "": nowhere
+	ReportURL  string            // where a false message is reported; "": nowhere
+	Sender     string            // address that sends e-mails, as the page names it
+	PageEvery  time.Duration     // a public page is looked at again within; 0: a week
+	Decoys     []Decoy           // receive a copy of everything
+	Lookalikes *watch.Lookalikes // names that pass for ours; nil: none are watched
+	OwnDomains []string          // that our messages may write
+	Team       Team              // who writes to institutions
 	// Region is the INSEE code of the region that a controller lies in, "" for
 	// none known; nil knows none.
 	Region func(breach.Controller) string

@@ -84,6 +84,9 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if c.Over(s.Ceiling) {
 		return false, nil
 	}
+	if passed, err := s.passed(ctx, c); err != nil || !passed {
+		return false, err
+	}
 	list, err := s.Store.Approvals(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return false, err

@@ -43,12 +43,18 @@ func (s *Steps) Dossier(ctx context.Context, id breach.IncidentID, controller br
 
 func (s *Steps) gather(ctx context.Context, c breach.Case, f notify.Facts) (d authority.Dossier, err error) {
 	d = authority.Dossier{Facts: f, Case: c, At: s.Now(), Words: wording.Say}
-	for _, step := range []func(context.Context, *authority.Dossier) error{s.answers, s.assessments, s.notified, s.told, s.moments} {
+	for _, step := range []func(context.Context, *authority.Dossier) error{s.answers, s.assessments, s.notified, s.told, s.moments, s.read} {
 		if err := step(ctx, &d); err != nil {
 			return d, err
 		}
 	}
 	return d, nil
+}
+
+// read adds what the linter found in the communications.
+func (s *Steps) read(ctx context.Context, d *authority.Dossier) (err error) {
+	d.Read, err = s.Store.Proofread(ctx, d.Case.Incident, d.Case.Controller)
+	return ignoreMissing(err)
 }
 
 func (s *Steps) answers(ctx context.Context, d *authority.Dossier) error {

@@ -75,7 +75,11 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 			f.Low, f.High = sum.Low, sum.High
 		}
 	}
-	return s.saveFacts(ctx, frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile)})
+	read, err := s.ReadOver(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.saveFacts(ctx, frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile), read})
 }
 
 // passwords tells whether a column of a dump holds passwords or their hashes.

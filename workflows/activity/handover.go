@@ -24,11 +24,15 @@ func (b *batch) flush(ctx context.Context) error {
 	if err := b.steps.Store.Settle(ctx, settled); err != nil {
 		return err
 	}
+	if err := b.steps.saveMarks(ctx, group); err != nil {
+		return err
+	}
 	group, err := b.reserve(ctx, group)
 	if err != nil {
 		return err
 	}
 	h := b.handOver(ctx, group)
+	b.saw(group)
 	// What the provider has accepted is settled even when the run is being
 	// cancelled, so that the doubt never lasts longer than it must.
 	calm := context.WithoutCancel(ctx)

@@ -56,8 +56,9 @@ func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (insti
 }
 
 // Papers writes the documents of one controller's institution from its current
-// facts, and returns what stands there. A document that the linter refuses
-// refuses them all; a letter whose address no envelope bears is written without
+// facts, and returns what stands there. Findings are logged: what they can be
+// about is the team's own summary, which stands in the communications as well
+// and holds their approval up there; a letter whose address no envelope bears is written without
 // its PDF, and the log says why. Writing again changes nothing that is the same.
 func (s *Steps) Papers(ctx context.Context, id breach.IncidentID, controller breach.ControllerID) ([]breach.Paper, error) {
 	c, err := s.Store.Case(ctx, id, controller)
@@ -130,7 +131,8 @@ func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.D
 		for _, x := range found {
 			codes = append(codes, x.Rule+" ("+x.Where+")")
 		}
-		return &breach.RefusedError{Code: found[0].Rule, What: kind + " of " + string(o.ID) + " in " + lang, Hint: strings.Join(codes, ", ")}
+		w.steps.Log.Warn("a document for an institution has findings", "incident", w.brief.Facts.Incident, "controller", o.ID,
+			"kind", kind, "language", lang, "findings", strings.Join(codes, ", "))
 	}
 	page, err := institution.HTML(doc, lang)
 	if err != nil {

@@ -21,6 +21,9 @@ type frozen struct {
 	notify.Facts
 	Templates     string `json:"templates"`      // wording.Hash
 	MailboxesLost bool   `json:"mailboxes_lost"` // passwords are in the dump
+	// Texts are those that people had read over when the plan was made
+	// (wording.Texts): no other is sent.
+	Texts []string `json:"texts,omitempty"`
 }
 
 // CurrentFacts returns the facts of one controller as last planned.

@@ -11,6 +11,7 @@ import (
 // standing queries that it answers.
 func (s *Steps) Concerns(p breach.Post) []watch.Hit {
 	hits, _ := s.Watch.Match(p.Title, p.Text, p.Website, p.Country)
+	hits = append(hits, s.passesFor(p.Title+"\n"+p.Text+"\n"+p.Website)...)
 	if s.Standing == nil {
 		return hits
 	}

@@ -233,7 +233,7 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
 			}
 			part.add(m)
-			part.shapes[shapeOf(r, ch)] = true
+			part.shapes[shapeOf(r, ch, part.facts.Texts)] = true
 		}
 	}
 }

@@ -3,11 +3,14 @@ package activity
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/notify"
 	"vigie/notify/lint"
 	"vigie/notify/sms"
@@ -23,63 +26,120 @@ type shape struct {
 	about    bool // the subject is named
 }
 
-func shapeOf(r notify.Recipient, ch breach.Channel) shape {
-	return shape{ch, r.Variant, r.Role, wording.Language(r), r.About != ""}
+func shapeOf(r notify.Recipient, ch breach.Channel, read []string) shape {
+	return shape{ch, r.Variant, r.Role, wording.Spoken(r, ch, read), r.About != ""}
 }
 
-// proofread refuses a plan whose communications are not complete (GDPR Art.
-// 34(2)) or say what they must not, before anybody is asked to approve it: a
-// letter with a hole is found here and not at hand-over. It reads each kind of
-// communication that the plan uses, once.
+// proofread reads every communication that the plan uses, each variant by each
+// channel in each language, and the public page, before anybody is asked to
+// approve them. What it finds is kept: nothing is approved over it without the
+// written word of the controller's data protection officer. Facts with a hole
+// refuse the plan at once: nothing can be rendered from them.
 func (p *planner) proofread(ctx context.Context) error {
 	for _, c := range p.order {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		part := p.parts[c]
-		for _, s := range part.kinds() {
-			if err := p.steps.proofread(part, s); err != nil {
+		if part.done {
+			continue
+		}
+		found := []breach.Finding{}
+		for _, x := range part.kinds() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			more, err := p.steps.proofread(part, x)
+			if err != nil {
 				p.steps.Log.Error("the plan is refused", "incident", p.incident.ID, "controller", c, "error", words(err))
 				return err
 			}
+			found = append(found, more...)
+		}
+		more, err := p.steps.proofreadPage(part)
+		if err != nil {
+			return err
+		}
+		found = append(found, more...)
+		if len(found) > 0 {
+			p.steps.Log.Error("the linter found communications wanting", "incident", p.incident.ID, "controller", c, "findings", len(found))
+		}
+		if err := p.steps.Store.SaveProofread(ctx, p.incident.ID, c, breach.Proofread{Digest: part.findingsDigest(found), Findings: found, At: p.at}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// kinds lists the shapes to read, in order. A letter reads like the e-mail.
+// findingsDigest binds an override to facts, words and findings.
+func (p *part) findingsDigest(found []breach.Finding) string {
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%q", p.raw, wording.Hash(), found)
+	return hex.EncodeToString(h.Sum(nil))[:32]
+}
+
+// kinds lists the shapes to read, in order.
 func (p *part) kinds() []shape {
 	var list []shape
 	for s := range p.shapes {
-		mail := s
-		mail.channel = breach.ChannelEmail
-		if s.channel == breach.ChannelHuman || s.channel == breach.ChannelLetter && p.shapes[mail] {
-			continue
+		if s.channel != breach.ChannelHuman {
+			list = append(list, s)
 		}
-		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b shape) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	return list
 }
 
-func (s *Steps) proofread(part *part, x shape) error {
-	what := fmt.Sprintf("%s %s to %s by %s in %s", part.controller.ID, x.variant, x.role, x.channel, x.language)
+func (s *Steps) proofread(part *part, x shape) ([]breach.Finding, error) {
+	what := fmt.Sprintf("%s, %s, %s, %s", x.variant, x.role, x.channel, x.language)
 	r := notify.Recipient{Role: x.role, Variant: x.variant, Contact: breach.Contact{Language: x.language}}
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules
 	}
-	doc, err := wording.Render(part.facts.Facts, r)
+	doc, err := wording.Write(part.facts.Facts, r, x.channel, part.facts.Texts)
 	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("%s of %s: %w", what, part.controller.ID, err)
 	}
-	o := part.controller
-	found := lint.Check(doc, x.channel, lint.Options{Contacts: []string{o.DPO, o.Phone}, Count: sms.Count})
-	if len(found) == 0 {
-		return nil
+	if x.language == i18n.French || x.channel == breach.ChannelSMS {
+		return part.lint(what, doc, x.channel), nil
 	}
-	var codes []string
-	for _, f := range found {
-		codes = append(codes, f.Rule+" ("+f.Where+")")
+	// Each half is complete by itself, or says what the French says.
+	other, french := wording.Halves(doc)
+	found := part.lint(what+", in French", french, x.channel)
+	if x.language == i18n.English {
+		return append(found, part.lint(what, other, x.channel)...), nil
 	}
-	return &breach.RefusedError{Code: found[0].Rule, What: what, Hint: strings.Join(codes, ", ")}
+	for _, f := range lint.Parallel(other, french) {
+		found = append(found, breach.Finding{Text: what, Rule: f.Rule, Where: f.Where, Message: f.Message})
+	}
+	return found, nil
+}
+
+// proofreadPage reads the public page in the languages that are always there.
+func (s *Steps) proofreadPage(part *part) ([]breach.Finding, error) {
+	var found []breach.Finding
+	for _, lang := range i18n.Languages() {
+		blocks, err := wording.Page(part.facts.Facts, lang)
+		if err != nil {
+			return nil, fmt.Errorf("page of %s in %s: %w", part.controller.ID, lang, err)
+		}
+		found = append(found, part.lint("page, "+lang, notify.Document{Title: part.controller.Name, Blocks: blocks}, lint.ChannelPage)...)
+	}
+	return found, nil
+}
+
+func (p *part) lint(what string, doc notify.Document, ch breach.Channel) []breach.Finding {
+	var found []breach.Finding
+	for _, f := range lint.Check(doc, ch, lint.Options{Contacts: []string{p.controller.DPO, p.controller.Phone}, Count: sms.Count}) {
+		found = append(found, breach.Finding{Text: what, Rule: f.Rule, Where: f.Where, Message: f.Message})
+	}
+	return found
+}
+
+// passed tells whether the linter, or a data protection officer over it, lets a
+// controller's communications be approved. A plan from before findings were
+// kept was refused when there were any.
+func (s *Steps) passed(ctx context.Context, c breach.Case) (bool, error) {
+	p, err := s.Store.Proofread(ctx, c.Incident, c.Controller)
+	if errors.Is(err, breach.ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && p.Passed(), err
 }

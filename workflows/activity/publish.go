@@ -7,8 +7,8 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
+	"vigie/notify/mark"
 	"vigie/notify/page"
-	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -62,7 +62,25 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 			return kind(err)
 		}
 	}
-	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
+	return kind(s.BuildPage(ctx, filepath.Join(s.PageDir, string(in.Incident)), in.Incident, tell))
+}
+
+// BuildPage writes the public page of an incident to a directory.
+func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID, tell []notify.Facts) error {
+	texts, err := s.pageTexts(ctx)
+	if err != nil {
+		return err
+	}
+	site := page.Site{Facts: tell, Texts: texts, Check: s.CheckURL, Report: s.ReportURL, Sender: s.Sender, Every: s.PageEvery, Procedure: mark.Procedure}
+	if site.Sent, err = s.Store.SentDays(ctx, id); err != nil {
+		return err
+	}
+	if s.Marks != nil {
+		if site.Key, err = s.Marks.PublicPEM(); err != nil {
+			return err
+		}
+	}
+	return page.Build(dir, site, s.Now())
 }
 
 // public tells whether a controller's part may be published: after its own

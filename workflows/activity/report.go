@@ -50,6 +50,9 @@ func (s *Steps) File(ctx context.Context, f report.Filing) (receipt string, err 
 	p := breach.Post{ID: breach.PostID("pst_" + id), Source: breach.SourceReport, Title: f.Body, Text: f.Text,
 		Confidence: reportConfidence, FirstSeenAt: now, LastSeenAt: now}
 	a := s.reported(f, p, now)
+	if v := s.judge(ctx, f.Text); suspicious(f, v) {
+		suspect(&a, f, v)
+	}
 	filed, _, err := s.Store.FileReport(ctx, breach.Report{ID: id, At: now, Channel: f.Channel, Role: f.Role, Digest: digest,
 		Post: p.ID, Files: files, Contact: f.Contact}, p, a)
 	if err != nil {

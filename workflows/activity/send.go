@@ -59,6 +59,7 @@ type batch struct {
 	out   *workflows.BatchResult
 	begun time.Time // when the batch was first ordered
 	due   []due
+	faces []face             // what was handed over looks like
 	other []store.Settlement // rows settled without a hand-over
 	later error              // why the batch must be tried again: the first reason
 }
@@ -72,9 +73,10 @@ func (b *batch) group() int {
 }
 
 type due struct {
-	row breach.Message
-	env notify.Envelope
-	via notify.Channel // the provider that has it, or gets it
+	row  breach.Message
+	env  notify.Envelope
+	mark breach.IssuedMark // zero: none
+	via  notify.Channel    // the provider that has it, or gets it
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -107,6 +109,9 @@ func (b *batch) run(ctx context.Context) error {
 		}
 	}
 	if err := b.flush(ctx); err != nil {
+		return err
+	}
+	if err := b.decoys(ctx); err != nil {
 		return err
 	}
 	return b.later
@@ -158,13 +163,17 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 		}
 		return nil
 	}
-	doc, err := wording.Render(b.facts.Facts, r)
+	doc, err := wording.Write(b.facts.Facts, r, m.Channel, b.facts.Texts)
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
-	b.due = append(b.due, due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: r.Contact.Language, Doc: doc, Date: m.UpdatedAt,
-	}})
+	d := due{row: m, env: notify.Envelope{
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
+	}}
+	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
+		return err
+	}
+	b.due = append(b.due, d)
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (s *Steps) Weather(ctx context.Context, fr *france.Data) (weather.Input, er
 	}
 	where := byCode(fr)
 	for _, a := range alerts {
-		if a.Source != breach.SourceReport { // anybody could make it rain
+		if a.Source != breach.SourceReport && a.Source != breach.SourceMark { // anybody could make it rain
 			in.Claims = append(in.Claims, weather.Claim{Department: where[codeOf(a)].Department, At: a.RaisedAt})
 		}
 	}

@@ -275,6 +275,18 @@ func (w *world) briefs(c breach.ControllerID) {
 	}
 }
 
+// aware says that every institution but those named was told.
+func (w *world) aware(but ...breach.ControllerID) {
+	w.t.Helper()
+	list, err := w.Store.Cases(w.t.Context(), incident)
+	w.must(err)
+	for _, c := range list {
+		if !slices.Contains(but, c.Controller) {
+			w.must(w.Store.SetAware(w.t.Context(), incident, c.Controller, w.Now(), "ana", "appel"))
+		}
+	}
+}
+
 // sign gives the three signatures to an institution that knows.
 func (w *world) sign(c breach.ControllerID) {
 	w.t.Helper()
@@ -387,6 +399,14 @@ type channel struct {
 	news    []notify.Outcome
 	slow    time.Duration
 	batches int // outcomes a call
+	whole   []notify.Envelope
+}
+
+// sent is what was accepted, in order.
+func (c *channel) sent() []notify.Envelope {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.whole)
 }
 
 func newChannel(kind breach.Channel) *channel {
@@ -402,6 +422,7 @@ func (c *channel) Send(_ context.Context, e notify.Envelope) (string, error) {
 	err := c.fail[e.To.Given]
 	if err == nil || c.keeps[e.To.Given] {
 		c.has[e.Key]++
+		c.whole = append(c.whole, e)
 		c.to[e.Key] = strings.TrimSpace(e.To.Given + " " + map[breach.Channel]string{
 			breach.ChannelEmail: e.To.Email, breach.ChannelSMS: e.To.Phone, breach.ChannelLetter: e.To.Address.Street}[c.kind])
 	}

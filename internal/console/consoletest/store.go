@@ -40,6 +40,7 @@ type Store struct {
 	notified     map[breach.ControllerID]time.Time
 	facts        map[breach.ControllerID][]byte
 	messages     []breach.Message
+	read         map[string]breach.Proofread
 	duties       map[breach.AlertID]breach.Duty
 	pages        []breach.Page
 	Events       []console.Event
@@ -52,7 +53,7 @@ type login struct {
 
 // NewStore makes an empty store.
 func NewStore(now func() time.Time) *Store {
-	return &Store{now: now, users: map[breach.UserID]breach.User{}, logins: map[breach.UserID][]login{},
+	return &Store{now: now, read: map[string]breach.Proofread{}, users: map[breach.UserID]breach.User{}, logins: map[breach.UserID][]login{},
 		posts: map[breach.PostID]breach.Post{}, alerts: map[breach.AlertID]breach.Alert{},
 		acquisitions: map[breach.AlertID]breach.Acquisition{}, incidents: map[breach.IncidentID]breach.Incident{},
 		registries: map[breach.IncidentID][]breach.RegistryID{}, dumps: map[breach.DumpID]breach.Dump{},

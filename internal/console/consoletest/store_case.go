@@ -191,3 +191,31 @@ func (s *Store) SettleByHand(_ context.Context, incident breach.IncidentID, id b
 	s.log(string(by), "message.reached", string(incident), note, true)
 	return nil
 }
+
+// SetProofread says what the linter found.
+func (s *Store) SetProofread(incident breach.IncidentID, controller breach.ControllerID, p breach.Proofread) {
+	defer s.lock()()
+	s.read[string(incident)+"/"+string(controller)] = p
+}
+
+func (s *Store) Proofread(_ context.Context, incident breach.IncidentID, controller breach.ControllerID) (breach.Proofread, error) {
+	defer s.lock()()
+	p, ok := s.read[string(incident)+"/"+string(controller)]
+	if !ok {
+		return p, fmt.Errorf("findings on %s: %w", controller, breach.ErrNotFound)
+	}
+	return p, nil
+}
+
+func (s *Store) OverrideLint(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, digest string, o breach.LintOverride) error {
+	defer s.lock()()
+	key := string(incident) + "/" + string(controller)
+	p, ok := s.read[key]
+	if !ok || p.Digest != digest {
+		return fmt.Errorf("other findings: %w", breach.ErrConflict)
+	}
+	p.Override = o
+	s.read[key] = p
+	s.log(string(o.By), "plan.override", string(incident), "", true)
+	return nil
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -37,13 +38,15 @@ type World struct {
 	*Bodies
 	Handler http.Handler
 	Public  http.Handler
+	Config  console.Config
 	Started []breach.IncidentID
 	Recalls []string // letters taken back: whose, by whom, why
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
 	Filed   []console.ReportForm
-	Broken  error // what opening a row answers, when set
-	Holes   error // what rendering samples answers, when set
+	Checked []netip.Prefix // from where codes were asked about
+	Broken  error          // what opening a row answers, when set
+	Holes   error          // what rendering samples answers, when set
 
 	mu    sync.Mutex
 	clock time.Time
@@ -99,8 +102,9 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		Bodies: w,
-		Reason: func(lang, code string) string { return "règle « " + code + " »" },
+		Bodies:    w,
+		CheckMark: w.checkMark,
+		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
@@ -108,12 +112,27 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []console.Link{{Name: "outbox", Text: "outbox/" + string(id)}, {Name: "page", Href: "https://avis.example.org/" + string(id), Text: "avis.example.org"}}
 		},
 	}
+	w.Config = cfg
 	var err error
 	if w.Handler, err = console.New(cfg); err != nil {
 		return w, err
 	}
 	w.Public, err = console.NewPublic(cfg)
 	return w, err
+}
+
+// GoodCode is the code of an invented letter.
+const GoodCode = "ABCD-1234-EFGH"
+
+func (w *World) checkMark(_ context.Context, code string, ch breach.Channel, from netip.Prefix) (console.MarkAnswer, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.Checked = append(w.Checked, from)
+	if code != GoodCode || ch != breach.ChannelLetter {
+		return console.MarkAnswer{}, false, nil
+	}
+	return console.MarkAnswer{By: "Mission Locale d’Orbe", URL: "https://avis.example.org/inc_1/",
+		IssuedMark: breach.IssuedMark{Incident: "inc_1", Channel: ch, Day: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}}, true, nil
 }
 
 // Now is the World's clock.

@@ -45,7 +45,7 @@ func Run(t *testing.T, open Open) {
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
 		{"custody", custody}, {"holds", holds}, {"captures by file", capturesByFile}, {"custody proofs", custodyProofs}, {"custody tampering", custodyTampering}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
 		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
-		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge},
+		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge}, {"marks", marks}, {"canaries", canaries}, {"findings", findings}, {"readings", readings},
 		{"danger lane", dangerLane}, {"requests", requests}, {"commitments", commitments},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })

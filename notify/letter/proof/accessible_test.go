@@ -14,6 +14,7 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
+	"vigie/notify"
 	"vigie/notify/letter"
 )
 
@@ -79,9 +80,8 @@ var (
 func TestAccessible(t *testing.T) {
 	e := full("msg_accessible")
 	e.To.Name = "Hapax"
-	sealed := letter.Options{Accessible: true, Seal: func(string) (letter.Seal, error) {
-		return letter.Seal{Code: "ABCD-EFGH", Payload: "payload"}, nil
-	}}
+	e.Proof = notify.Proof{Code: "ABCD-EFGH", Payload: "payload"}
+	sealed := letter.Options{Accessible: true}
 	pdf := render(t, e, sealed)
 	info := func(do func(types.Dict)) func(*model.Context) {
 		return func(x *model.Context) {

@@ -117,9 +117,9 @@ func TestRenderedLettersAreSound(t *testing.T) {
 		{"English", letter.Options{}, func(e *notify.Envelope) { e.Language = "en" }},
 		{"beyond western", letter.Options{}, func(e *notify.Envelope) { e.To.Given = "Łukasz"; e.Doc.Title = "Ваши данные" }},
 		{"abroad", letter.Options{}, func(e *notify.Envelope) { e.To.Address.Country = "BE" }},
-		{"sealed", letter.Options{Seal: func(string) (letter.Seal, error) {
-			return letter.Seal{Code: "ABCD-EFGH-JKMN", Payload: strings.Repeat("x", 120)}, nil
-		}}, nil},
+		{"sealed", letter.Options{}, func(e *notify.Envelope) {
+			e.Proof = notify.Proof{Code: "ABCD-EFGH-JKMN", Payload: strings.Repeat("x", 160), Check: "https://vigie.example.org/check"}
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := full("msg_sound")

@@ -1,0 +1,50 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"vigie/notify"
+)
+
+var figures = regexp.MustCompile(`\d+`)
+
+// Parallel holds a text in a language that the linter does not read against
+// the French that it stands beside, which the linter has read: as many blocks,
+// items and headings, the same figures, addresses and telephone numbers. What
+// the words say is for the person who reads them over.
+func Parallel(other, french notify.Document) []Finding {
+	c := &checker{doc: other, found: []Finding{}}
+	if len(other.Blocks) != len(french.Blocks) {
+		c.add("parallel", "document", "%d blocks, the French has %d", len(other.Blocks), len(french.Blocks))
+		return c.found
+	}
+	for i, b := range other.Blocks {
+		where, want := fmt.Sprintf("block %d", i+1), french.Blocks[i]
+		if len(b.List) != len(want.List) || (b.Heading == "") != (want.Heading == "") {
+			c.add("parallel", where, "has another heading or other items than the French")
+		}
+		mine, theirs := figuresOf(b), figuresOf(want)
+		for _, n := range mine {
+			if !slices.Contains(theirs, n) {
+				c.add("parallel-figures", where, "a figure is not in the French")
+			}
+		}
+		for _, n := range theirs {
+			if len(b.Text) == len(want.Text) && !slices.Contains(mine, n) {
+				c.add("parallel-figures", where, "a figure of the French is missing")
+			}
+		}
+	}
+	c.each(func(where, text string) {
+		c.holes(where, text)
+		c.values(where, text)
+	})
+	return c.found
+}
+
+func figuresOf(b notify.Block) []string {
+	return figures.FindAllString(strings.Join(append(append([]string{}, b.Text...), b.List...), " "), -1)
+}
