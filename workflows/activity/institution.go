@@ -56,10 +56,9 @@ func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (insti
 }
 
 // Papers writes the documents of one controller's institution from its current
-// facts, and returns what stands there. Findings are logged: what they can be
-// about is the team's own summary, which stands in the communications as well
-// and holds their approval up there; a letter whose address no envelope bears is written without
-// its PDF, and the log says why. Writing again changes nothing that is the same.
+// facts, and returns what stands there. What the linter finds in them keeps the
+// plan from starting, as it does in the communications; a letter whose address
+// no envelope bears is written without its PDF, and the log says why. Writing again changes nothing that is the same.
 func (s *Steps) Papers(ctx context.Context, id breach.IncidentID, controller breach.ControllerID) ([]breach.Paper, error) {
 	c, err := s.Store.Case(ctx, id, controller)
 	if err != nil {
@@ -69,47 +68,47 @@ func (s *Steps) Papers(ctx context.Context, id breach.IncidentID, controller bre
 	if err != nil {
 		return nil, err
 	}
-	if err := s.papers(ctx, c, f); err != nil {
+	if _, err := s.papers(ctx, c, f); err != nil {
 		return nil, err
 	}
 	return s.Store.Papers(ctx, id, controller)
 }
 
-func (s *Steps) papers(ctx context.Context, c breach.Case, f notify.Facts) error {
+func (s *Steps) papers(ctx context.Context, c breach.Case, f notify.Facts) ([]breach.Finding, error) {
 	b, err := s.brief(ctx, c, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
 	version := fmt.Sprintf("v%d", f.Version)
 	if err := os.MkdirAll(filepath.Join(dir, version), 0o700); err != nil {
-		return fmt.Errorf("documents of %s: %w", c.Controller, err)
+		return nil, fmt.Errorf("documents of %s: %w", c.Controller, err)
 	}
 	w := &paperWriter{steps: s, brief: b, dir: dir, version: version}
 	for _, lang := range i18n.Languages() {
 		for _, k := range institution.Kinds() {
 			doc, err := institution.Render(b, k, lang)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if err := w.write(ctx, string(k), lang, doc); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		for _, g := range institution.Groups() {
 			doc, err := institution.Kit(b, g, lang)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if err := w.write(ctx, "kit-"+string(g), lang, doc); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if err := w.letter(ctx, lang); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return w.found, nil
 }
 
 // paperWriter writes the documents of one version.
@@ -117,29 +116,24 @@ type paperWriter struct {
 	steps        *Steps
 	brief        institution.Brief
 	dir, version string
+	found        []breach.Finding // by the linter
 }
 
-// write lints a document and keeps it as a page and as plain text. One that
-// stands there to the letter was read before.
+// write lints a document and keeps it as a page and as plain text. What stands
+// there to the letter is not written again.
 func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.Document) error {
 	o, text := w.brief.Facts.Controller, institution.Text(doc)
-	if w.stands(kind+"."+lang+".txt", text) && w.stands(kind+"."+lang+".html", nil) {
-		return nil
-	}
-	if found := lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}); len(found) > 0 {
-		var codes []string
-		for _, x := range found {
-			codes = append(codes, x.Rule+" ("+x.Where+")")
-		}
-		w.steps.Log.Warn("a document for an institution has findings", "incident", w.brief.Facts.Incident, "controller", o.ID,
-			"kind", kind, "language", lang, "findings", strings.Join(codes, ", "))
+	for _, x := range lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}) {
+		w.found = append(w.found, breach.Finding{Text: kind + ", " + lang, Rule: x.Rule, Where: x.Where, Message: x.Message})
 	}
 	page, err := institution.HTML(doc, lang)
 	if err != nil {
 		return err
 	}
-	if err := notify.WriteFile(filepath.Join(w.dir, w.version), kind+"."+lang+".txt", text, 0o600); err != nil {
-		return fmt.Errorf("%s of %s: %w", kind, o.ID, err)
+	if name := kind + "." + lang + ".txt"; !w.stands(name, text) {
+		if err := notify.WriteFile(filepath.Join(w.dir, w.version), name, text, 0o600); err != nil {
+			return fmt.Errorf("%s of %s: %w", kind, o.ID, err)
+		}
 	}
 	return w.keep(ctx, kind, lang, kind+"."+lang+".html", page)
 }
@@ -227,9 +221,11 @@ func (p *planner) brief(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := p.steps.papers(ctx, c, f); err != nil {
+		found, err := p.steps.papers(ctx, c, f)
+		if err != nil {
 			return err
 		}
+		part.found = append(part.found, found...)
 	}
 	return nil
 }

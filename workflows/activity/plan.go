@@ -44,8 +44,8 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		p.lookBack,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
 		p.reach,
-		p.proofread,
 		p.brief,
+		p.proofread,
 		p.finish,
 	}
 	for _, step := range steps {
@@ -91,7 +91,8 @@ type part struct {
 	rows       []breach.Message
 	sum        hash.Hash
 	shapes     map[shape]bool
-	done       bool // planned by an earlier attempt
+	found      []breach.Finding // in the institution's documents
+	done       bool             // planned by an earlier attempt
 }
 
 func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner, error) {

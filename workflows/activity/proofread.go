@@ -41,7 +41,7 @@ func (p *planner) proofread(ctx context.Context) error {
 		if part.done {
 			continue
 		}
-		found := []breach.Finding{}
+		found := append([]breach.Finding{}, part.found...)
 		for _, x := range part.kinds() {
 			if err := ctx.Err(); err != nil {
 				return err

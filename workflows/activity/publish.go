@@ -39,7 +39,7 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 			return kind(err)
 		}
 		if c.Persons > 0 {
-			if err := s.papers(ctx, c, f); err != nil {
+			if _, err := s.papers(ctx, c, f); err != nil {
 				return kind(err)
 			}
 		}

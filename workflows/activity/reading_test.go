@@ -61,6 +61,9 @@ func TestDraftsStayDrafts(t *testing.T) {
 				t.Errorf("told: %v", seen)
 			}
 			w.must(w.decide("ml-b", breach.DecisionRefuse))
+			for _, d := range w.dangers() {
+				w.settle(d, breach.DangerReached)
+			}
 			_, err = run[any](w, workflows.ActivityPublish, workflows.PublishInput{Incident: incident})
 			w.must(err)
 			for _, name := range []string{"index.tr.html", "index.ar.html", "index.fr-facile.html"} {
