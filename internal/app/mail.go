@@ -3,14 +3,18 @@ package app
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
 
 	"vigie/internal/breach"
 	"vigie/notify/email"
@@ -29,12 +33,10 @@ type MailConfig struct {
 		Domain  string `yaml:"domain"`
 		Maildir string `yaml:"maildir"`
 	} `yaml:"bounces"`
-	// Pace is in messages a second; 0: as fast as the other side takes them.
-	Pace struct {
-		Relay   float64            `yaml:"relay"`
-		Domain  float64            `yaml:"domain"`
-		Domains map[string]float64 `yaml:"domains"`
-	} `yaml:"pace"`
+	// PerDomain is in messages a second to one mail domain, and Domains to named
+	// ones; 0: as fast as they are taken.
+	PerDomain float64            `yaml:"per_domain"`
+	Domains   map[string]float64 `yaml:"domains"`
 	// SES is Amazon's service, instead of a relay.
 	SES struct {
 		Region string `yaml:"region"`
@@ -52,9 +54,9 @@ type DKIMConfig struct {
 
 func (c ChannelConfig) checkMail(wrong func(string, ...any) error) error {
 	m := c.Mail
-	for _, rate := range append([]float64{m.Pace.Relay, m.Pace.Domain}, values(m.Pace.Domains)...) {
+	for _, rate := range append(values(m.Domains), m.PerDomain) {
 		if rate < 0 {
-			return wrong("channels.mail.pace: want messages a second, 0 or more")
+			return wrong("channels.mail: per_domain and domains: want messages a second, 0 or more")
 		}
 	}
 	switch {
@@ -86,7 +88,7 @@ func (a *App) openMail(ctx context.Context) error {
 	quality := &email.Quality{Thresholds: email.Usual()}
 	cfg := email.Config{
 		From: c.EmailFrom, NeutralName: c.NeutralName, Quality: quality,
-		Pacing: email.Pacing{Relay: c.Mail.Pace.Relay, Domain: c.Mail.Pace.Domain, Domains: c.Mail.Pace.Domains},
+		Pacing: email.Pacing{Domain: c.Mail.PerDomain, Domains: c.Mail.Domains},
 	}
 	if c.Mail.SES.Region != "" {
 		return a.openSES(ctx, cfg)
@@ -100,6 +102,9 @@ func (a *App) openMail(ctx context.Context) error {
 			return fmt.Errorf("channels.mail.dkim: key %s: %w", k.Selector, err)
 		}
 		cfg.DKIM = append(cfg.DKIM, email.DKIM{Domain: email.DomainOf(c.EmailFrom), Selector: k.Selector, Signer: signer})
+	}
+	if len(cfg.DKIM) > 0 && !slices.ContainsFunc(cfg.DKIM, func(k email.DKIM) bool { _, ok := k.Signer.(*rsa.PrivateKey); return ok }) {
+		a.Log.Warn("e-mails are signed with Ed25519 alone, which the largest providers do not verify: add an RSA key unless the relay signs")
 	}
 	if b := c.Mail.Bounces; b.Domain != "" {
 		cfg.Return = email.Return{Domain: b.Domain, Key: a.Keys.Secret("return-path")}
@@ -116,12 +121,16 @@ func (a *App) openMail(ctx context.Context) error {
 func (a *App) openSES(ctx context.Context, cfg email.Config) error {
 	cfg.Return = email.Return{Domain: email.DomainOf(cfg.From), Key: a.Keys.Secret("return-path")}
 	s := a.Config.Channels.Mail.SES
-	ch, err := ses.Open(ctx, ses.Config{Message: cfg, Region: s.Region, Set: s.Set, Queue: s.Queue})
+	account, err := config.LoadDefaultConfig(ctx, config.WithRegion(s.Region))
+	if err != nil {
+		return fmt.Errorf("credentials of AWS: %w: %w", breach.ErrInvalid, err)
+	}
+	ch, err := ses.New(ses.Config{Message: cfg, Region: s.Region, Set: s.Set, Queue: s.Queue}, account)
 	if err != nil {
 		return err
 	}
-	a.Steps.Channels[breach.ChannelEmail] = ch
-	return nil
+	a.Steps.Channels[breach.ChannelEmail], err = a.secondRelay(ch, cfg)
+	return err
 }
 
 // UseSMTP sets the e-mail channel, such as the demo's in-process sink.

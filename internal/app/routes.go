@@ -1,8 +1,6 @@
 package app
 
 import (
-	"math"
-
 	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
@@ -104,10 +102,3 @@ func (a *App) routed(pace map[breach.Channel]PaceConfig, list []route.Provider) 
 	}
 	return route.New(now, list...)
 }
-
-// dearest is what a part of an SMS may cost, in euros: above it somebody has
-// written cents.
-const dearest = 2
-
-// micros turns a price in euros into millionths.
-func micros(euros float64) int64 { return int64(math.Round(euros * 1e6)) }

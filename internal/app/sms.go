@@ -22,9 +22,6 @@ type SMSConfig struct {
 	Sender string `yaml:"sender"` // 1 to 11 letters and digits, the same for every controller
 	// AnyHour sends at night, on Sundays and on holidays as well.
 	AnyHour bool `yaml:"any_hour"`
-	// Prices are euros a part by territory (FR, RE, NC, BE), "other" elsewhere:
-	// what a forecast reckons with.
-	Prices map[string]float64 `yaml:"prices"`
 	// Providers share the traffic; without any, messages wait in the outbox for
 	// a gateway to take them.
 	Providers []SMSProvider `yaml:"providers"`
@@ -56,11 +53,6 @@ func (c SMSConfig) check(wrong func(string, ...any) error) error {
 	if c.Sender != "" && sms.CheckSender(c.Sender) != nil {
 		return wrong("channels.sms.sender %q: want 1 to 11 letters and digits, at least one letter", c.Sender)
 	}
-	for where, p := range c.Prices {
-		if p < 0 || p > dearest {
-			return wrong("channels.sms.prices.%s: want euros a part, 0 to %d", where, dearest)
-		}
-	}
 	seen := map[string]bool{}
 	for _, p := range c.Providers {
 		if notify.CheckKey(p.Name) != nil || seen[p.Name] {
@@ -72,18 +64,6 @@ func (c SMSConfig) check(wrong func(string, ...any) error) error {
 		}
 	}
 	return nil
-}
-
-// Tariff is what text messages cost.
-func (c SMSConfig) Tariff() sms.Tariff {
-	t := sms.Tariff{}
-	for where, p := range c.Prices {
-		if where == "other" {
-			where = ""
-		}
-		t[where] = micros(p)
-	}
-	return t
 }
 
 // openSMS makes the SMS channel and says when it may be used.

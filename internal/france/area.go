@@ -2,59 +2,86 @@ package france
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	_ "time/tzdata" // a machine without time zones must still know the hour in Nouméa
+
+	"go.yaml.in/yaml/v3"
 )
 
-//go:embed data/areas.json
-var areasJSON []byte
+//go:embed data/areas.yaml
+var areasYAML []byte
 
-// Area is a part of the country with a clock and holidays of its own. In
+// Area is a part of the country with a clock or holidays of its own. In
 // Polynésie the clock is Tahiti's; the Marquesas and Gambier are at most an
 // hour ahead.
 type Area struct {
-	Code      string   `json:"code"` // ISO 3166, and FR-AM for Alsace and Moselle
-	Name      string   `json:"name"`
-	Zone      string   `json:"zone"`
-	Postcodes []string `json:"postcodes"` // how they begin
-	holidays
-	location *time.Location
+	Code      string   `yaml:"code"` // ISO 3166, and FR-AM for Alsace and Moselle
+	Slug      string   `yaml:"slug"` // as people write it in a configuration: alsace-moselle
+	Name      string   `yaml:"name"`
+	Zone      string   `yaml:"zone"`
+	Postcodes []string `yaml:"postcodes"` // how they begin
+	location  *time.Location
 }
 
-// holidays are days of the year, and days counted from Easter Sunday.
-type holidays struct {
-	Fixed []struct {
-		Day   string `json:"day"`   // month and day: 0714
-		From  int    `json:"from"`  // first year; 0: always
-		Until int    `json:"until"` // last year; 0: still
-	} `json:"fixed"`
-	Easter []int `json:"easter"`
+// holiday is a legal holiday, with its source in law.
+type holiday struct {
+	Day    string   `yaml:"day"`
+	Name   string   `yaml:"name"`
+	Source string   `yaml:"source"`
+	Since  int      `yaml:"since"`
+	Until  int      `yaml:"until"`
+	Where  []string `yaml:"where"`
+	moving bool
+	offset int // days from Easter, if it moves
 }
 
 type areaTable struct {
-	holidays
-	Areas []Area `json:"areas"`
+	Areas []Area    `yaml:"areas"`
+	Days  []holiday `yaml:"days"`
 }
 
 var areas = sync.OnceValue(func() areaTable {
-	var t areaTable
-	if err := json.Unmarshal(areasJSON, &t); err != nil {
-		panic(fmt.Sprintf("france: areas: %v", err)) // a broken build, which the tests notice
-	}
-	for i := range t.Areas {
-		loc, err := time.LoadLocation(t.Areas[i].Zone)
-		if err != nil {
-			panic(fmt.Sprintf("france: zone of %s: %v", t.Areas[i].Code, err))
-		}
-		t.Areas[i].location = loc
+	t, err := readAreas(areasYAML)
+	if err != nil {
+		panic("france: " + err.Error()) // a broken build, which the tests notice
 	}
 	return t
 })
+
+func readAreas(raw []byte) (areaTable, error) {
+	var t areaTable
+	if err := yaml.Unmarshal(raw, &t); err != nil {
+		return t, fmt.Errorf("parsing the areas: %w", err)
+	}
+	known := map[string]bool{}
+	for i := range t.Areas {
+		a := &t.Areas[i]
+		var err error
+		if a.location, err = time.LoadLocation(a.Zone); err != nil || a.Zone == "" || a.Code == "" || a.Slug == "" || known[a.Code] {
+			return t, fmt.Errorf("area %q: want a code of its own, a slug and a zone", a.Code)
+		}
+		known[a.Code] = true
+	}
+	for i := range t.Days {
+		h := &t.Days[i]
+		var err error
+		if offset, ok := strings.CutPrefix(h.Day, "easter"); ok {
+			h.moving = true
+			h.offset, err = strconv.Atoi(offset)
+		} else {
+			_, err = time.Parse(time.DateOnly, "2000-"+h.Day)
+		}
+		if err != nil || h.Name == "" || h.Source == "" || slices.ContainsFunc(h.Where, func(w string) bool { return !known[w] }) {
+			return t, fmt.Errorf("holiday %q: want a day, a name, a source, and areas that are listed", h.Day)
+		}
+	}
+	return t, nil
+}
 
 // Areas lists them all.
 func Areas() []Area { return slices.Clone(areas().Areas) }
@@ -74,9 +101,12 @@ func AreaOf(postcode string) Area {
 	return best
 }
 
-// AreaNamed finds an area by its code.
-func AreaNamed(code string) (Area, bool) {
-	i := slices.IndexFunc(areas().Areas, func(a Area) bool { return a.Code == code })
+// AreaNamed finds an area by its code or slug; "" is the mainland.
+func AreaNamed(name string) (Area, bool) {
+	if name == "" {
+		return areas().Areas[0], true
+	}
+	i := slices.IndexFunc(areas().Areas, func(a Area) bool { return a.Code == name || a.Slug == name })
 	if i < 0 {
 		return Area{}, false
 	}
@@ -86,24 +116,19 @@ func AreaNamed(code string) (Area, bool) {
 // Location is the area's clock.
 func (a Area) Location() *time.Location { return a.location }
 
-// Holiday tells whether a moment falls on a legal holiday of the area, by its
-// own clock.
+// Holiday tells whether a day is a legal holiday of the area. The day is that
+// of at's own clock.
 func (a Area) Holiday(at time.Time) bool {
-	at = at.In(a.location)
 	sunday := easter(at.Year())
-	for _, h := range []holidays{areas().holidays, a.holidays} {
-		for _, f := range h.Fixed {
-			if f.Day == at.Format("0102") && at.Year() >= f.From && (f.Until == 0 || at.Year() <= f.Until) {
-				return true
-			}
+	return slices.ContainsFunc(areas().Days, func(h holiday) bool {
+		switch {
+		case at.Year() < h.Since, h.Until > 0 && at.Year() > h.Until, len(h.Where) > 0 && !slices.Contains(h.Where, a.Code):
+			return false
+		case h.moving:
+			return sunday.AddDate(0, 0, h.offset).Format("01-02") == at.Format("01-02")
 		}
-		for _, n := range h.Easter {
-			if sunday.AddDate(0, 0, n).Format("0102") == at.Format("0102") {
-				return true
-			}
-		}
-	}
-	return false
+		return at.Format("01-02") == h.Day
+	})
 }
 
 // easter is the Sunday of Easter (Meeus, Jones and Butcher's rule).

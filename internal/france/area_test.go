@@ -31,7 +31,7 @@ func TestHoliday(t *testing.T) {
 		{"GP", "2026-05-27", true}, {"MQ", "2026-05-22", true}, {"MQ", "2026-05-27", false}, {"GF", "2026-06-10", true}, {"RE", "2026-12-20", true},
 		{"YT", "2026-04-27", true}, {"NC", "2026-09-24", true}, {"WF", "2026-07-29", true}, {"BL", "2026-10-09", true}, {"MF", "2026-05-28", true},
 		{"PF", "2024-06-29", true}, {"PF", "2025-06-29", false}, {"PF", "2025-11-20", true}, {"PF", "2024-11-20", false}, {"PF", "2026-04-03", true},
-		{"PM", "2026-11-11", true}, {"FR", "2024-05-09", true}, {"FR", "2038-04-26", true}, // 25 April, the latest Easter
+		{"PM", "2026-11-11", true}, {"mayotte", "2026-11-11", true}, {"", "1981-05-08", false}, {"", "1982-05-08", true}, {"alsace-moselle", "2026-12-26", true}, {"FR", "2024-05-09", true}, {"FR", "2038-04-26", true}, // 25 April, the latest Easter
 	} {
 		a, ok := AreaNamed(tt.area)
 		if !ok {
@@ -45,10 +45,42 @@ func TestHoliday(t *testing.T) {
 			t.Errorf("%s in %s: holiday %v, want %v", tt.day, tt.area, got, tt.want)
 		}
 	}
-	// The same moment is a holiday in Paris and not yet in Tahiti.
-	at := time.Date(2026, 7, 14, 1, 0, 0, 0, time.UTC)
-	paris, tahiti := AreaOf("75001"), AreaOf("98713")
-	if !paris.Holiday(at) || tahiti.Holiday(at) {
-		t.Error("holidays are not told by the area's own clock")
+	mainland, _ := AreaNamed("")
+	n := 0
+	for day := time.Date(2026, 1, 1, 12, 0, 0, 0, mainland.Location()); day.Year() == 2026; day = day.AddDate(0, 0, 1) {
+		if mainland.Holiday(day) {
+			n++
+		}
+	}
+	if n != 11 {
+		t.Errorf("%d holidays in 2026, want 11", n)
+	}
+}
+
+func TestEaster(t *testing.T) {
+	for year, day := range map[int]string{2024: "0331", 2025: "0420", 2026: "0405", 2027: "0328", 2038: "0425"} {
+		if got := easter(year).Format("0102"); got != day {
+			t.Errorf("Easter %d: %s, want %s", year, got, day)
+		}
+	}
+}
+
+func TestReadAreas(t *testing.T) {
+	const area = "areas: [{code: A, slug: a, zone: Europe/Paris}]\n"
+	if _, err := readAreas([]byte(area + "days: [{day: \"01-01\", name: x, source: y, where: [A]}]")); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"no YAML":          "days: [",
+		"a day":            "days: [{day: \"13-40\", name: x, source: y}]",
+		"an offset":        "days: [{day: \"easter+x\", name: x, source: y}]",
+		"no source":        "days: [{day: \"01-01\", name: x}]",
+		"an unlisted area": "days: [{day: \"01-01\", name: x, source: y, where: [z]}]",
+		"a zone":           "areas: [{code: A, slug: a, zone: Europe/Atlantis}]",
+		"one code twice":   "areas: [{code: A, slug: a, zone: UTC}, {code: A, slug: b, zone: UTC}]",
+	} {
+		if _, err := readAreas([]byte(text)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
 	}
 }

@@ -74,7 +74,7 @@ var may = map[string][]string{
 	"notify/email/report":    {"internal/breach", "notify", "notify/email"},
 	"notify/email/ses":       {"internal/breach", "notify", "notify/email"},
 	"notify/sms":             {"internal/breach", "internal/france", "notify"},
-	"notify/letter":          {"internal/blob", "internal/breach", "internal/i18n", "notify"},
+	"notify/letter":          {"internal/blob", "internal/breach", "internal/france", "internal/i18n", "notify"},
 	"notify/letter/maileva":  {"internal/breach", "notify", "notify/letter"},
 	"notify/letter/proof":    {"internal/breach", "notify/letter"},
 	"notify/mark":            {"internal/breach", "notify"},

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/emersion/go-msgauth/dkim"
@@ -24,10 +25,13 @@ import (
 	"vigie/notify/notifytest"
 )
 
+// rsaKey is made once: it takes a while.
+var rsaKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 // signers makes one key of each kind, with its record in the DNS.
 func signers(t *testing.T) (keys []DKIM, records map[string]string) {
 	t.Helper()
-	rs, err := rsa.GenerateKey(rand.Reader, 2048)
+	rs, err := rsaKey()
 	if err != nil {
 		t.Fatal(err)
 	}

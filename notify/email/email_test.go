@@ -32,13 +32,14 @@ type sink struct {
 	rcpt     func(to string) error
 	data     func() error
 	keep     bool
+	faults   map[string]notifytest.Fault // by key, once
 }
 
-func (s *sink) NewSession(*smtp.Conn) (smtp.Session, error) {
+func (s *sink) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions++
-	return &session{s}, nil
+	return &session{s, c.Conn()}, nil
 }
 
 // Ask makes the sink the Asker of the channel.
@@ -54,7 +55,48 @@ func (s *sink) count(id string) int {
 	return len(s.messages[id])
 }
 
-type session struct{ *sink }
+type session struct {
+	*sink
+	conn net.Conn
+}
+
+// fault spoils the answer to a message, once; keep stores it.
+func (s *session) fault(id string, keep func()) error {
+	key, _, _ := strings.Cut(id, "@")
+	s.mu.Lock()
+	x := s.faults[key]
+	delete(s.faults, key)
+	s.mu.Unlock()
+	reply := func(code int, status smtp.EnhancedCode) error {
+		return &smtp.SMTPError{Code: code, EnhancedCode: status, Message: "zoe.hapax@example.org"}
+	}
+	switch x {
+	case notifytest.Throttle:
+		return reply(421, smtp.EnhancedCode{4, 3, 2})
+	case notifytest.Quota:
+		return reply(452, smtp.EnhancedCode{4, 3, 1})
+	case notifytest.Broken:
+		return reply(451, smtp.EnhancedCode{4, 3, 0})
+	case notifytest.Final:
+		return reply(550, smtp.EnhancedCode{5, 1, 1})
+	case notifytest.DropBefore:
+		return s.conn.Close()
+	}
+	keep()
+	switch x {
+	case notifytest.DropAfter:
+		return s.conn.Close()
+	case notifytest.TimeoutAfter:
+		time.Sleep(2 * time.Second)
+	case notifytest.Slow:
+		time.Sleep(150 * time.Millisecond)
+	case notifytest.Garbage:
+		_, _ = io.WriteString(s.conn, "<html>\x00\r\n")
+	case notifytest.Huge:
+		_, _ = io.WriteString(s.conn, strings.Repeat("250-zoe.hapax@example.org\r\n", 1<<20))
+	}
+	return nil
+}
 
 func (s *session) Reset()        {}
 func (s *session) Logout() error { return nil }
@@ -91,10 +133,11 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	id := strings.Trim(m.Header.Get("Message-ID"), "<>")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.messages[id] = append(s.messages[id], raw)
-	return nil
+	return s.fault(id, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.messages[id] = append(s.messages[id], raw)
+	})
 }
 
 func listen(t testing.TB, s *sink) string {
@@ -128,18 +171,28 @@ func open(t testing.TB, addr string, change func(*Config)) *SMTP {
 }
 
 func TestConformance(t *testing.T) {
-	s := &sink{keep: true}
+	s := &sink{keep: true, faults: map[string]notifytest.Fault{}}
 	addr := listen(t, s)
 	notifytest.Run(t, notifytest.Fixture{
-		Open: func(t *testing.T) notify.Channel { return open(t, addr, func(c *Config) { c.Asker = s }) },
+		Open: func(t *testing.T) notify.Channel {
+			return open(t, addr, func(c *Config) { c.Asker, c.Timeout, c.Password = s, 500*time.Millisecond, "secretexample" })
+		},
 		Count: func(_ *testing.T, key string) int {
 			return s.count(key + "@vigie.example.org")
 		},
 		Spoil:   func(e *notify.Envelope) { e.To.Email = "zoe.hapax@example.org\r\nRCPT TO:<x@example.org>" },
-		Repeats: true,
+		Repeats: true, RetryAfter: true, Secrets: []string{"secretexample"},
+		Break: func(_ *testing.T, key string, x notifytest.Fault) bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.faults[key] = x
+			// SMTP has no redirects, a password is asked for before any message, and a
+			// relay that says 4yz or 5yz has not taken it (RFC 5321 6.1).
+			return x != notifytest.Redirect && x != notifytest.Denied && x != notifytest.BrokenKept
+		},
 	})
-	if s.sessions > 30 {
-		t.Errorf("%d connections for some 45 messages: they are not kept", s.sessions)
+	if s.sessions > 50 {
+		t.Errorf("%d connections for some 60 messages: they are not kept", s.sessions)
 	}
 }
 

@@ -122,12 +122,13 @@ const (
 </head>
 <body style="margin:0;padding:16px;background:#ffffff;color:#1b1b1b;font-family:Arial,Helvetica,sans-serif;font-size:100%%;line-height:1.5;overflow-wrap:anywhere">
 <main style="max-width:40em;margin:0 auto">
-<h1 style="font-size:1.4em;line-height:1.3">%[2]s</h1>
+<h1 dir="auto" style="font-size:1.4em;line-height:1.3">%[2]s</h1>
 `
 	htmlFoot = "</main>\n</body>\n</html>\n"
 )
 
-// renderHTML writes the same words with their structure. Every value is text
+// renderHTML writes the same words with their structure; each piece finds its own
+// direction, since some readers have Arabic beside the French. Every value is text
 // between two tags, where escaping < > & and quotes is enough.
 func renderHTML(e notify.Envelope) string {
 	var b strings.Builder
@@ -139,10 +140,10 @@ func renderHTML(e notify.Envelope) string {
 	}
 	for _, x := range e.Doc.Blocks {
 		if x.Heading != "" {
-			put(`<h2 style="font-size:1.15em;line-height:1.3;margin:1.5em 0 .5em">`, x.Heading, "</h2>\n")
+			put(`<h2 dir="auto" style="font-size:1.15em;line-height:1.3;margin:1.5em 0 .5em">`, x.Heading, "</h2>\n")
 		}
 		for _, s := range x.Text {
-			put(`<p style="margin:.5em 0">`, s, "</p>\n")
+			put(`<p dir="auto" style="margin:.5em 0">`, s, "</p>\n")
 		}
 		if len(x.List) == 0 {
 			continue
@@ -153,7 +154,7 @@ func renderHTML(e notify.Envelope) string {
 		}
 		b.WriteString("<" + kind + ` style="padding-left:1.5em">` + "\n")
 		for _, s := range x.List {
-			put(`<li style="margin:.5em 0">`, s, "</li>\n")
+			put(`<li dir="auto" style="margin:.5em 0">`, s, "</li>\n")
 		}
 		b.WriteString("</" + kind + ">\n")
 	}

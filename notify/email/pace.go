@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // Pacing says how fast messages may go. Rates are messages per second; 0 is as
 // fast as the other side takes them.
 type Pacing struct {
-	Relay   float64            // to the relay or provider in all
 	Domain  float64            // to each destination domain
 	Domains map[string]float64 // to named domains, instead of Domain
 }
@@ -35,7 +35,7 @@ const (
 	// depth is how many seconds' worth a silent lane saves up.
 	depth = 2.0
 	// maxLanes bounds the memory of a campaign to invented domains.
-	maxLanes = 100_000
+	maxLanes = 10_000
 )
 
 // Pace holds one lane for the relay or provider and one for each domain that
@@ -65,7 +65,8 @@ func NewPace(p Pacing, now func() time.Time) *Pace {
 }
 
 // Turn waits for a message's turn when it is near; when it is not, or ctx ends,
-// the error is ErrTemporary and nothing was used up.
+// the error is ErrTemporary and nothing was used up. It says whose turn has not
+// come: a relay that is paused gives way to another one, a domain does not.
 func (p *Pace) Turn(ctx context.Context, domain string) error {
 	for held := time.Duration(0); ; held += wake {
 		wait, who := p.ask(domain)
@@ -77,7 +78,10 @@ func (p *Pace) Turn(ctx context.Context, domain string) error {
 			hold = holdEverybody
 		}
 		if held+wait > hold {
-			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), breach.ErrTemporary)
+			if who == Everybody {
+				return &notify.BusyError{After: wait}
+			}
+			return fmt.Errorf("its turn comes in %v: %w", wait.Round(time.Millisecond), notify.ErrElsewhere)
 		}
 		select {
 		case <-time.After(min(wait, wake)):
@@ -89,7 +93,7 @@ func (p *Pace) Turn(ctx context.Context, domain string) error {
 
 func (p *Pace) rate(domain string) float64 {
 	if domain == Everybody {
-		return p.Relay
+		return 0 // notify/route keeps to the provider's
 	}
 	if r, ok := p.Domains[domain]; ok {
 		return r
@@ -110,11 +114,20 @@ func (p *Pace) lane(domain string, create bool) *lane {
 	return l
 }
 
-// forget drops the lanes that would be made anew just as they are.
+// forget makes room: the lanes that would be made anew just as they are go, and
+// when that is not enough, half of the others, so that it is seldom done.
 func (p *Pace) forget() {
 	now := p.now()
 	for domain, l := range p.lanes {
 		if domain != Everybody && l.pause == 0 && now.Sub(l.filled) > depth*time.Second {
+			delete(p.lanes, domain)
+		}
+	}
+	for domain := range p.lanes {
+		if len(p.lanes) <= maxLanes/2 {
+			return
+		}
+		if domain != Everybody {
 			delete(p.lanes, domain)
 		}
 	}
@@ -167,16 +180,18 @@ func (l *lane) due(rate float64, now time.Time) time.Duration {
 	return time.Duration((1 - l.tokens) / rate * float64(time.Second))
 }
 
-// Slow pauses a domain, or Everybody, after a refusal for now.
-func (p *Pace) Slow(domain string) {
+// Slow pauses a domain, or Everybody, after a refusal for now, and returns how
+// long the pause is.
+func (p *Pace) Slow(domain string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l, now := p.lane(domain, true), p.now()
 	if now.Before(l.until) && !l.probing(now) {
-		return // refusals of one moment count once
+		return l.until.Sub(now) // refusals of one moment count once
 	}
 	l.pause = min(max(firstPause, 2*l.pause), longPause)
 	l.until, l.probe = now.Add(l.pause), true
+	return l.pause
 }
 
 // probing tells whether the pause that runs is only that for a probe's verdict.

@@ -39,7 +39,6 @@ func TestRates(t *testing.T) {
 	}{
 		{"each domain", Pacing{Domain: 5}, 5*60 + 10},
 		{"a named domain", Pacing{Domain: 5, Domains: map[string]float64{"example.org": 2}}, 2*60 + 4},
-		{"the relay", Pacing{Relay: 3, Domain: 5}, 3*60 + 6},
 		{"one in ten seconds", Pacing{Domain: 0.1}, 6 + 1},
 	} {
 		c := &clock{noon}
@@ -98,8 +97,8 @@ func TestManyRefusalsAreOne(t *testing.T) {
 func TestLanesAreBounded(t *testing.T) {
 	c := &clock{noon}
 	p := NewPace(Pacing{Domain: 10}, c.now)
-	for i := range 3 * maxLanes {
-		if i%maxLanes == 0 {
+	for i := range 5 * maxLanes {
+		if i == 3*maxLanes {
 			c.Time = c.Add(time.Minute)
 		}
 		p.ask(fmt.Sprint("d", i, ".example.org"))

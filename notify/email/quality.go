@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync"
 
-	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // Thresholds say from which share of bounces and complaints a sender's name
@@ -87,7 +87,7 @@ func (q *Quality) Level() Level {
 // Open is nil unless the channel is paused; then it is ErrTemporary.
 func (q *Quality) Open() error {
 	if q.Level() == Paused {
-		return fmt.Errorf("too many bounces or complaints: paused until somebody has looked: %w", breach.ErrTemporary)
+		return fmt.Errorf("too many bounces or complaints: paused until somebody has looked: %w", notify.ErrElsewhere)
 	}
 	return nil
 }

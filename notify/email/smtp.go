@@ -183,12 +183,15 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 		return fmt.Errorf("e-mail %s: %w: %w", key, breach.ErrTemporary, quiet(err))
 	case refused.code < 500 || refused.step == "" || refused.step == "sender ":
 		switch who := about(refused.reply); {
-		case who == ofRelay, refused.step != "recipient " && refused.step != "content ":
+		case who != ofRelay && (refused.step == "" || refused.step == "sender "): // it does not take us, or our address
 			s.pace.Slow(Everybody)
+			return fmt.Errorf("e-mail %s: %w", key, refused)
+		case who == ofRelay:
+			return fmt.Errorf("e-mail %s: %s: %w", key, refused.Error(), &notify.BusyError{After: s.pace.Slow(Everybody)})
 		case who == ofDomain:
 			s.pace.Slow(domain)
 		}
-		return fmt.Errorf("e-mail %s: %w", key, refused)
+		return fmt.Errorf("e-mail %s: %s: %w", key, refused.Error(), notify.ErrElsewhere)
 	}
 	s.pace.Took(domain) // it answers
 	s.Quality.Sent()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/france"
 	"vigie/internal/i18n"
 )
 
@@ -17,7 +18,7 @@ type Calendar struct {
 	CutOff time.Duration
 	// Closed are further days without printing, such as a bridge.
 	Closed []time.Time
-	// Territory adds its own holidays to those of everywhere; see holidays.yaml.
+	// Territory adds its own holidays to those of everywhere; see france.Area.
 	Territory string
 }
 
@@ -38,12 +39,12 @@ func NewCalendar(cutOff, territory string, closed []string) (Calendar, error) {
 		}
 		c.CutOff = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 	}
-	table, err := holidays()
-	if err != nil {
-		return c, err
-	}
-	if territory != "" && !slices.Contains(table.Territories, territory) {
-		return wrong("territory", "want one of "+strings.Join(table.Territories, ", "))
+	if _, ok := france.AreaNamed(territory); !ok {
+		var all []string
+		for _, a := range france.Areas() {
+			all = append(all, a.Slug)
+		}
+		return wrong("territory", "want one of "+strings.Join(all, ", "))
 	}
 	for _, day := range closed {
 		at, err := time.ParseInLocation(time.DateOnly, day, i18n.Paris())
@@ -57,12 +58,8 @@ func NewCalendar(cutOff, territory string, closed []string) (Calendar, error) {
 
 // Holiday tells whether a day is a legal holiday of the territory.
 func (c Calendar) Holiday(t time.Time) bool {
-	t = t.In(i18n.Paris())
-	table, err := holidays()
-	if err != nil {
-		return false // the table is part of the binary, and a test reads it
-	}
-	return slices.ContainsFunc(table.Days, func(h holiday) bool { return h.on(t, c.Territory) })
+	area, _ := france.AreaNamed(c.Territory)
+	return area.Holiday(t.In(i18n.Paris()))
 }
 
 func same(a, b time.Time) bool { return a.Format("20060102") == b.In(a.Location()).Format("20060102") }

@@ -91,7 +91,8 @@ func fault(t *testing.T, f Fixture, key string, x Fault) {
 // known to be safe, asking where it is not, until it is settled or a doubt.
 func (f Fixture) handOn(t *testing.T, ch notify.Channel, e notify.Envelope, err error) (doubt bool) {
 	t.Helper()
-	for range 4 {
+	for n := range 9 { // a channel may pause by itself: the first again at once, the last after 13 s
+		time.Sleep(time.Duration(max(0, 1<<n-1)) * 50 * time.Millisecond)
 		if err == nil {
 			return false
 		}
@@ -111,7 +112,7 @@ func (f Fixture) handOn(t *testing.T, ch notify.Channel, e notify.Envelope, err 
 		_, err = ch.Send(t.Context(), e)
 		f.silent(t, err, e)
 	}
-	t.Errorf("after four attempts: %v", err)
+	t.Errorf("after nine attempts: %v", err)
 	return false
 }
 

@@ -151,9 +151,9 @@ func quietly(ctx context.Context) error {
 
 // settled deletes what was given under a cursor and before it.
 func (q *queue) settled(ctx context.Context, cursor string) error {
-	last, err := strconv.Atoi(cursor)
-	if err != nil { // the first call, or the cursor of a former life
-		return nil
+	last := 0 // the first call; the cursor of a former life names no turn of this one
+	if n, err := strconv.Atoi(cursor); err == nil {
+		last = n
 	}
 	for turn := range q.given {
 		if turn <= last {

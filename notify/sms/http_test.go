@@ -29,7 +29,6 @@ type gateway struct {
 	first map[string]string // the reference of the first hand-over
 	once  bool              // takes a key once
 	last  map[string]any
-	auth  string
 }
 
 func newGateway(once bool) *gateway {

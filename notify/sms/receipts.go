@@ -162,7 +162,7 @@ func (w Webhook) Handler(inbox *Inbox, now func() time.Time) (http.Handler, erro
 	if len(w.Secret) < 16 {
 		return nil, wrong("a secret of 16 characters at least")
 	}
-	if err := w.Receipts.check(wrong); err != nil {
+	if err := w.check(wrong); err != nil {
 		return nil, err
 	}
 	if w.Header == "" {

@@ -144,7 +144,8 @@ func (c HTTPConfig) checkAddresses(wrong func(string) error) error {
 			}
 		}
 		u, err := url.Parse(placeholder.ReplaceAllString(address, "x"))
-		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && !(u.Scheme == "http" && c.Local) {
+		safe := err == nil && (u.Scheme == "https" || u.Scheme == "http" && c.Local)
+		if !safe || u.Host == "" || u.User != nil {
 			return wrong("want an https address without a password in it")
 		}
 	}

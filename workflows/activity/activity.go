@@ -88,7 +88,7 @@ type Steps struct {
 	Log    *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
-	cursors sync.Map // channel -> string: how far outcomes were taken in by this process
+	taken   sync.Map // channel -> *taken: how far outcomes were taken in
 }
 
 // Registrar is what a worker offers to register activities.

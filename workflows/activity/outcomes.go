@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"vigie/internal/breach"
 	"vigie/internal/store"
@@ -73,19 +74,28 @@ func (s *Steps) LateOutcomes(ctx context.Context) error {
 	return failed
 }
 
+// taken is how far this process has taken in a channel's outcomes. One at a
+// time asks for them: to ask with a cursor says that all before it is settled.
+type taken struct {
+	sync.Mutex
+	cursor string // a restart begins anew: what is known already changes nothing
+}
+
 // takeIn settles every outcome a provider knows. One that names no message of
 // ours, by mistake or malice, is counted and left: it must not stop the rest.
 func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.OutcomesResult) error {
-	last, _ := s.cursors.LoadOrStore(ch.Channel(), "") // a restart begins anew: what is known already changes nothing
-	for cursor := last.(string); ; s.cursors.Store(ch.Channel(), cursor) {
-		list, next, err := ch.Outcomes(ctx, cursor)
+	v, _ := s.taken.LoadOrStore(ch.Channel(), new(taken))
+	at := v.(*taken)
+	at.Lock()
+	defer at.Unlock()
+	for {
+		list, next, err := ch.Outcomes(ctx, at.cursor)
 		if err != nil {
 			return fmt.Errorf("asking for outcomes of %s: %w", ch.Channel(), err)
 		}
-		if len(list) == 0 || next == cursor {
+		if len(list) == 0 || next == at.cursor {
 			return nil
 		}
-		cursor = next
 		var ids []breach.MessageID
 		for _, o := range list {
 			ids = append(ids, breach.MessageID(o.Key))
@@ -114,6 +124,7 @@ func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.Ou
 		if err := s.Store.Settle(ctx, sets); err != nil {
 			return err
 		}
+		at.cursor = next
 	}
 }
 

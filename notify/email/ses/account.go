@@ -3,6 +3,7 @@ package ses
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,8 @@ const (
 	// fresh is how long what was read of the account holds. An address that is
 	// suppressed meanwhile comes back as an event.
 	fresh = time.Hour
+	// again is when an account that could not be read is looked at again.
+	again = 5 * time.Second
 	// maxSuppressed bounds the memory of the suppression list.
 	maxSuppressed = 2_000_000
 	// maxPages bounds how many pages of the list are read.
@@ -42,22 +45,31 @@ func (c *Channel) lists(address string) bool {
 }
 
 // ready looks at the account before the first message and once an hour. Whoever
-// comes meanwhile waits.
+// comes meanwhile waits; when it fails, nobody asks again for some seconds. No
+// failure is a recipient's fault.
 func (c *Channel) ready(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if now := c.Message.Now(); c.suppressed != nil && now.Sub(c.checked) < fresh {
-		return nil
+	now := time.Now()
+	if now.Before(c.look) {
+		return c.blocked
 	}
-	if err := c.Check(ctx); err != nil {
-		return fmt.Errorf("%s: %w", err.Error(), breach.ErrTemporary) // no recipient's fault, whatever it is
+	err := c.Check(ctx)
+	var list map[digest]struct{}
+	if err == nil {
+		list, err = c.suppression(ctx)
 	}
-	list, err := c.suppression(ctx)
-	if err != nil {
-		return fmt.Errorf("SES: reading the suppression list: %w", breach.ErrTemporary)
+	switch {
+	case err == nil:
+		c.suppressed, c.look, c.blocked = list, now.Add(fresh), nil
+	case ctx.Err() != nil: // says nothing of the account
+		return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
+	case c.suppressed != nil && errors.Is(err, breach.ErrTemporary): // what was read an hour ago still serves
+		c.look = time.Now().Add(again)
+	default:
+		c.look, c.blocked = time.Now().Add(again), fmt.Errorf("%s: %w", err.Error(), breach.ErrTemporary)
 	}
-	c.suppressed, c.checked = list, c.Message.Now()
-	return nil
+	return c.blocked
 }
 
 // Check refuses a configuration set that tracks readers or, when there is a
@@ -101,7 +113,7 @@ func (c *Channel) suppression(ctx context.Context) (map[digest]struct{}, error) 
 	for range maxPages {
 		out, err := c.mail.ListSuppressedDestinations(ctx, &sesv2.ListSuppressedDestinationsInput{PageSize: aws.Int32(1000), NextToken: next})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("SES: reading the suppression list: %w", breach.ErrTemporary)
 		}
 		for _, d := range out.SuppressedDestinationSummaries {
 			list[digestOf(aws.ToString(d.EmailAddress))] = struct{}{}

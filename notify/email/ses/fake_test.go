@@ -32,6 +32,8 @@ type cloud struct {
 	accepting func()
 
 	vdm        bool
+	down       bool // nothing of the account can be read
+	looked     int
 	events     []string
 	suppressed []string
 	listed     int
@@ -74,6 +76,9 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.send(w, body)
 	case r.URL.Path == "/v2/email/suppression/addresses":
 		c.suppression(w, r.URL.Query().Get("NextToken"))
+	case c.down:
+		c.looked++
+		refuse(w, http.StatusInternalServerError, "InternalServiceErrorException", "")
 	case r.URL.Path == "/v2/email/configuration-sets/notices":
 		metrics := "DISABLED"
 		if c.vdm {

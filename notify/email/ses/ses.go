@@ -24,8 +24,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -52,8 +50,6 @@ type Config struct {
 	Queue string
 	// Endpoint replaces the addresses of AWS; empty: those of the region.
 	Endpoint string
-	// Credentials; nil: the SDK's chain (environment, files, instance role).
-	Credentials aws.CredentialsProvider
 }
 
 // Channel hands messages to SES. It may be used by many goroutines.
@@ -64,15 +60,16 @@ type Channel struct {
 	pace  *email.Pace
 
 	mu         sync.Mutex
-	checked    time.Time // when the account was last looked at
+	look       time.Time // when the account is next looked at
+	blocked    error     // why nothing may go until then
 	suppressed map[digest]struct{}
 
 	events events
 }
 
-// Open checks a configuration. It does not call AWS yet: the account is looked
-// at before the first message.
-func Open(ctx context.Context, c Config) (*Channel, error) {
+// New checks a configuration; account bears the credentials. It does not call
+// AWS yet: what AWS holds is looked at before the first message.
+func New(c Config, account aws.Config) (*Channel, error) {
 	var err error
 	if c.Message, err = c.Message.Filled(); err != nil {
 		return nil, err
@@ -83,22 +80,15 @@ func Open(ctx context.Context, c Config) (*Channel, error) {
 	if c.Set == "" {
 		return nil, fmt.Errorf("SES: want a configuration set: %w", breach.ErrInvalid)
 	}
-	options := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithRegion(c.Region),
-		awsconfig.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }),
-		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(c.Message.Timeout)),
-	}
-	if c.Credentials != nil {
-		options = append(options, awsconfig.WithCredentialsProvider(c.Credentials))
-	}
-	conf, err := awsconfig.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return nil, fmt.Errorf("SES: reading the AWS configuration: %w: %w", breach.ErrInvalid, err)
+	if c.Region != "" {
+		account.Region = c.Region
 	}
 	if c.Endpoint != "" {
-		conf.BaseEndpoint = aws.String(c.Endpoint)
+		account.BaseEndpoint = aws.String(c.Endpoint)
 	}
-	return &Channel{Config: c, mail: sesv2.NewFromConfig(conf), queue: sqs.NewFromConfig(conf),
+	account.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	account.HTTPClient = client(c.Message.Timeout)
+	return &Channel{Config: c, mail: sesv2.NewFromConfig(account), queue: sqs.NewFromConfig(account),
 		pace: email.NewPace(c.Message.Pacing, time.Now)}, nil
 }
 
@@ -138,14 +128,12 @@ func (c *Channel) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	return ref, nil
 }
 
-// send makes the one request; sent tells whether all of it has left.
+// send makes the one request; sent tells whether any of it may have left.
 func (c *Channel) send(ctx context.Context, e notify.Envelope, raw []byte) (ref string, sent bool, err error) {
-	var written atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(i httptrace.WroteRequestInfo) {
-		if i.Err == nil {
-			written.Store(true)
-		}
-	}})
+	// What never had a connection cannot have been accepted; from then on nobody
+	// knows.
+	var began atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
 	out, err := c.mail.SendEmail(ctx, &sesv2.SendEmailInput{
 		FromEmailAddress:     aws.String(c.Message.From),
 		Destination:          &types.Destination{ToAddresses: []string{e.To.Email}},
@@ -154,7 +142,7 @@ func (c *Channel) send(ctx context.Context, e notify.Envelope, raw []byte) (ref 
 		EmailTags:            []types.MessageTag{{Name: aws.String(Tag), Value: aws.String(c.tag(e.Key))}},
 	})
 	if err != nil {
-		return "", written.Load(), err
+		return "", began.Load(), err
 	}
 	if aws.ToString(out.MessageId) == "" {
 		return "", true, errors.New("an answer without a message ID")
@@ -192,9 +180,10 @@ func (c *Channel) verdict(err error, sent bool, key string) error {
 	}
 	code, status := short(api.ErrorCode()), answer.HTTPStatusCode()
 	switch {
+	case throttled(code) && strings.HasPrefix(api.ErrorMessage(), "Daily message quota exceeded"):
+		return fmt.Errorf("SES: %s: %w", code, &notify.BusyError{After: time.Hour, Quota: true}) // 24 h that roll
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || throttled(code):
-		c.pace.Slow(email.Everybody)
-		return fmt.Errorf("SES: %s: %w", code, breach.ErrTemporary)
+		return fmt.Errorf("SES: %s: %w", code, &notify.BusyError{After: c.pace.Slow(email.Everybody)})
 	case status >= 500: // it may have been accepted before whatever broke
 		return fmt.Errorf("SES: %s (%d)", code, status)
 	case code == "MessageRejected" && !strings.Contains(api.ErrorMessage(), "not verified"), code == "BadRequestException":

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -22,36 +23,66 @@ import (
 var ret = email.Return{Domain: "vigie.example.org", Key: []byte("0123456789abcdef0123456789abcdef")}
 
 func credentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
+	return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secretexample"}, nil
 }
 
-func open(t *testing.T, url string) *Channel {
+func open(t *testing.T, url string) *Channel { return patient(t, url, 10*time.Second) }
+
+func patient(t *testing.T, url string, timeout time.Duration) *Channel {
 	t.Helper()
-	ch, err := Open(t.Context(), Config{
-		Message: email.Config{From: "notification@vigie.example.org", Return: ret, Timeout: 10 * time.Second},
+	ch, err := New(Config{
+		Message: email.Config{From: "notification@vigie.example.org", Return: ret, Timeout: timeout},
 		Region:  "eu-west-3", Set: "notices", Queue: url + "/123/notices", Endpoint: url,
-		Credentials: aws.CredentialsProviderFunc(credentials),
-	})
+	}, aws.Config{Credentials: aws.CredentialsProviderFunc(credentials)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ch
 }
 
+// sesAnswer is how SES says what others say by HTTP statuses.
+func sesAnswer(w http.ResponseWriter, f notifytest.Fault, echo string) bool {
+	switch f {
+	case notifytest.Throttle:
+		refuse(w, http.StatusTooManyRequests, "TooManyRequestsException", "Maximum sending rate exceeded. "+echo)
+	case notifytest.Quota:
+		refuse(w, http.StatusTooManyRequests, "TooManyRequestsException", "Daily message quota exceeded. "+echo)
+	case notifytest.Denied:
+		refuse(w, http.StatusForbidden, "AccessDeniedException", echo)
+	case notifytest.Final:
+		refuse(w, http.StatusBadRequest, "MessageRejected", echo)
+	default:
+		return false
+	}
+	return true
+}
+
 func TestConformance(t *testing.T) {
-	c, url := newCloud(t)
+	c, _ := newCloud(t)
+	faulty := &notifytest.Faulty{Honest: c, Answer: sesAnswer, Late: 3 * time.Second, SlowFor: 150 * time.Millisecond,
+		KeyOf: func(r *http.Request, body []byte) string {
+			var in struct{ EmailTags []struct{ Value string } }
+			if r.URL.Path != "/v2/email/outbound-emails" || json.Unmarshal(body, &in) != nil || len(in.EmailTags) != 1 {
+				return ""
+			}
+			key, _ := (&Channel{Config: Config{Message: email.Config{Return: ret}}}).keyOf(in.EmailTags[0].Value)
+			return key
+		}}
+	url := faulty.Serve(t).URL
 	notifytest.Run(t, notifytest.Fixture{
-		Open: func(t *testing.T) notify.Channel { return open(t, url) },
+		Open: func(t *testing.T) notify.Channel { return patient(t, url, 2*time.Second) },
 		Count: func(_ *testing.T, key string) int {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			return c.accepted[strings.Replace(ret.Token(key), ".", "-", 1)]
+			return c.accepted[tagOf(key)]
 		},
-		Spoil:   func(e *notify.Envelope) { e.To.Email = "zoe.hapax@example.org\r\nBcc: x@example.org" },
-		Blind:   true,
-		Repeats: true,
+		Spoil: func(e *notify.Envelope) { e.To.Email = "zoe.hapax@example.org\r\nBcc: x@example.org" },
+		Break: faulty.Break, Strays: faulty.Strays, RetryAfter: true, Blind: true, Repeats: true,
+		Secrets: []string{"AKIDEXAMPLE", "secretexample"},
 	})
 }
+
+func tagOf(key string) string { return strings.Replace(ret.Token(key), ".", "-", 1) }
 
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct {
@@ -91,7 +122,7 @@ func TestFaults(t *testing.T) {
 			}
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			if n := c.accepted[strings.Replace(ret.Token("msg_1"), ".", "-", 1)]; n != tt.taken || c.calls != 1 {
+			if n := c.accepted[tagOf("msg_1")]; n != tt.taken || c.calls != 1 {
 				t.Errorf("%d accepted in %d calls, want %d in 1: a hand-over is never repeated blindly", n, c.calls, tt.taken)
 			}
 		})
@@ -166,13 +197,43 @@ func TestThrottledWaits(t *testing.T) {
 	}
 }
 
+// An account that cannot be read holds messages back and is not asked for each;
+// one that was read before serves on.
+func TestAccountCannotBeRead(t *testing.T) {
+	c, url := newCloud(t)
+	c.down = true
+	ch := open(t, url)
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			if _, err := ch.Send(t.Context(), notifytest.Envelope(fmt.Sprint("msg_", i))); !errors.Is(err, breach.ErrTemporary) || errors.Is(err, breach.ErrInvalid) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if c.looked != 1 || len(c.accepted) != 0 {
+		t.Errorf("looked at %d times, %d sent", c.looked, len(c.accepted))
+	}
+	c.down = false
+	ch.look = time.Time{}
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_a")); err != nil {
+		t.Fatal(err)
+	}
+	c.down = true
+	ch.look = time.Time{}
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_b")); err != nil {
+		t.Errorf("what was read before does not serve: %v", err)
+	}
+}
+
 // published is an event as SES publishes it, with our tag and a key.
 func published(kind, key string, more map[string]any) string {
 	ev := map[string]any{
 		"eventType": kind,
 		"mail": map[string]any{
 			"timestamp": "2026-11-21T12:00:00.000Z", "messageId": "0100018c-000000000001-000000", "destination": []string{"zoe.hapax@example.org"},
-			"tags": map[string]any{"ses:configuration-set": []string{"notices"}, Tag: []string{strings.Replace(ret.Token(key), ".", "-", 1)}},
+			"tags": map[string]any{"ses:configuration-set": []string{"notices"}, Tag: []string{tagOf(key)}},
 		},
 	}
 	for k, v := range more {
