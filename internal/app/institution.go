@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"vigie/internal/breach"
 	"vigie/internal/console"
+	"vigie/internal/france"
 	"vigie/internal/store"
 	"vigie/notify/authority"
 	"vigie/workflows/activity"
@@ -36,6 +38,17 @@ func (b bodies) Papers(ctx context.Context, id breach.IncidentID, c breach.Contr
 // PaperFile opens one of them.
 func (b bodies) PaperFile(ctx context.Context, id breach.IncidentID, c breach.ControllerID, file string) ([]byte, error) {
 	return b.steps.PaperFile(ctx, id, c, file)
+}
+
+// AddDelivery keeps that the institution has a document. The press release waits
+// while a protected person does.
+func (b bodies) AddDelivery(ctx context.Context, d breach.Delivery) error {
+	if d.Kind == breach.PaperPress {
+		if err := b.steps.Clear(ctx, d.Incident); err != nil {
+			return err
+		}
+	}
+	return b.Store.AddDelivery(ctx, d)
 }
 
 // SealPeople hands the list of the institution's people over.
@@ -159,4 +172,27 @@ func (b bodies) note(ctx context.Context, id breach.IncidentID, c breach.Control
 // Notify freezes the form that was sent.
 func (b bodies) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, sentAt time.Time, number string, by breach.UserID) error {
 	return b.steps.Notify(ctx, id, c, sentAt, number, by)
+}
+
+// regionOf tells a controller's region from the postcode at the end of its
+// address. A postcode's department is the post's, which is nearly always the
+// institution's.
+func regionOf(fr *france.Data) func(breach.Controller) string {
+	regions := map[string]string{}
+	for _, d := range fr.Departments {
+		regions[d.Code] = d.Region
+	}
+	return func(c breach.Controller) string {
+		lines := strings.Split(c.Address, "|")
+		code, _, _ := strings.Cut(strings.TrimSpace(lines[len(lines)-1]), " ")
+		switch {
+		case len(code) != 5:
+			return ""
+		case code[:2] == "20":
+			return regions["2A"] // both departments of Corsica
+		case code[:2] == "97":
+			return regions[code[:3]]
+		}
+		return regions[code[:2]]
+	}
 }

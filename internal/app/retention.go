@@ -139,16 +139,15 @@ func (a *App) forgetOutbox(ctx context.Context, id breach.IncidentID) error {
 // forgetLetters removes them from the printer's shelf, on disk or S3. What a
 // print service holds is its own, under the contract with it.
 func (a *App) forgetLetters(ctx context.Context, keys map[string]bool) error {
-	if a.Config.Channels.Letters.Maileva != nil {
-		return nil
-	}
-	shelf, err := Letters(ctx, a.Config)
+	shelves, err := Shelves(ctx, a.Config)
 	if err != nil {
 		return err
 	}
-	for key := range keys {
-		if err := shelf.Forget(ctx, key); err != nil {
-			return err
+	for _, shelf := range shelves {
+		for key := range keys {
+			if err := shelf.Forget(ctx, key); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -73,8 +73,9 @@ func told(t *testing.T, at time.Time) *App {
 	ok(err)
 	_, err = box.Put(ctx, "msg_1", []byte(canaryName+" "+canaryNumber+" "+canaryAddress))
 	ok(err)
-	shelf, err := Letters(ctx, a.Config)
+	shelves, err := Shelves(ctx, a.Config)
 	ok(err)
+	shelf := shelves[0]
 	for _, key := range []string{"msg_1", "msg_other"} {
 		_, err = shelf.Send(ctx, notify.Envelope{Key: key, Language: "fr", Date: at, From: breach.Controller{Name: "Mission", Address: "1 rue du Port|00001 ORBEVILLE"},
 			To:  breach.Contact{Given: "Lina", Name: canaryName + key, Address: breach.Address{Street: canaryAddress, Postcode: "00001", City: "ORBEVILLE"}},

@@ -31,6 +31,14 @@ type Delivery struct {
 // with: no message leaves before the institution has it.
 const PaperIntranet = "intranet"
 
+// PaperPress is the kind of the press release, which is given out only when
+// nobody waits in the danger lane.
+const PaperPress = "press"
+
+// PaperLetter is the kind of the letter to an institution's head: nothing is
+// public before every institution of the incident knows.
+const PaperLetter = "letter"
+
 // Notification is what a person says was sent to the supervisory authority: a
 // number, a date, and the form as it stood, which nobody changes after.
 type Notification struct {

@@ -94,17 +94,6 @@ func (f *form) labels(list string, codes []string) []string {
 	return out
 }
 
-// codes are the form's codes of labels, in the form's order.
-func (f *form) codes(list string, labels []string) []string {
-	out := []string{}
-	for _, c := range f.Lists[list] {
-		if slices.Contains(labels, c.Label) {
-			out = append(out, c.Code)
-		}
-	}
-	return out
-}
-
 func (f *form) size(n int64) string {
 	for _, c := range f.Sizes {
 		if c.Most == 0 || n <= c.Most {

@@ -3,7 +3,6 @@ package institution
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ func read[T any](name string, origin func(T) Dated) func() (T, error) {
 		}
 		d := yaml.NewDecoder(bytes.NewReader(data))
 		d.KnownFields(true)
-		if err := d.Decode(&out); err != nil && err != io.EOF {
+		if err := d.Decode(&out); err != nil {
 			return out, fmt.Errorf("list %s: %w: %w", name, breach.ErrInvalid, err)
 		}
 		if o := origin(out); o.From.IsZero() || o.Source == "" {

@@ -60,7 +60,7 @@ func (w *writer) calls() []notify.Block {
 	tell := notify.Block{Heading: w.t("calls.say"), List: w.actions(), Ordered: true}
 	return []notify.Block{{Text: []string{w.t("calls.opening", w.Controller.Name)}}, w.volume(), script,
 		{Heading: w.t("calls.categories"), Text: w.absent(), List: w.present()}, tell,
-		{Heading: w.t("kit.state"), Text: []string{w.complaint()}}, w.panel("")}
+		{Heading: w.t("kit.state"), Text: []string{w.complaint()}}, w.panel("", false)}
 }
 
 // press is the communique. It stands on its own: journalists read nothing else.

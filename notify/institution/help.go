@@ -49,7 +49,7 @@ func Kit(b Brief, g Group, lang string) (notify.Document, error) {
 	}
 	doc := notify.Document{Version: w.Version, Title: w.t("title.kit-"+string(g), w.Controller.Name), Blocks: []notify.Block{
 		{Text: []string{w.t("kit.opening")}}, who, {Heading: w.t("kit.state"), Text: []string{w.complaint()}},
-		bring, facts, w.panel(""), w.foot()}}
+		bring, facts, w.panel("", false), w.foot()}}
 	return doc, w.fault()
 }
 
@@ -103,9 +103,8 @@ func Panel(region string) ([]Help, Dated, error) {
 	return out, list.Dated, nil
 }
 
-// panel is the local help as a block: for the people concerned, and for the
-// institution where its region is given.
-func (w *writer) panel(region string) notify.Block {
+// panel is the local help as a block, for the institution or for people.
+func (w *writer) panel(region string, institutions bool) notify.Block {
 	b := notify.Block{Heading: w.t("help.heading")}
 	list, from, err := Panel(region)
 	if err != nil {
@@ -113,7 +112,7 @@ func (w *writer) panel(region string) notify.Block {
 		return b
 	}
 	for _, h := range list {
-		if region != "" || h.For != "institutions" {
+		if other := map[bool]string{true: "people", false: "institutions"}[institutions]; h.For != other {
 			b.List = append(b.List, w.t("help.item", h.Name, h.How[w.lang], h.At))
 		}
 	}

@@ -69,6 +69,9 @@ type Brief struct {
 	At time.Time
 	// Team is who writes: the watch team's name and its published number.
 	Team, TeamPhone string
+	// Region is the INSEE code of the institution's region, "" where nobody
+	// knows: it chooses who helps nearby.
+	Region string
 	// Say gives the words of a code such as "category.nir" as the letters have
 	// them; notify/wording.Phrase is one.
 	Say func(lang, key string) (words string, ok bool)

@@ -251,6 +251,21 @@ func TestPanel(t *testing.T) {
 	}
 }
 
+// TestNearby names the region's own help in the letter, and not in what people
+// read.
+func TestNearby(t *testing.T) {
+	b := brief()
+	b.Region = "53"
+	d, err := institution.Render(b, institution.KindLetter, "fr")
+	if err != nil || !strings.Contains(text(d), "Breizh Cyber") || !strings.Contains(text(d), "CERT-FR") || strings.Contains(text(d), "33700") {
+		t.Errorf("%v: %s", err, text(d))
+	}
+	kit, err := institution.Kit(b, institution.GroupAdult, "fr")
+	if err != nil || strings.Contains(text(kit), "CSIRT") || !strings.Contains(text(kit), "33700") || !strings.Contains(text(kit), "17Cyber") {
+		t.Errorf("%v: %s", err, text(kit))
+	}
+}
+
 func TestHTML(t *testing.T) {
 	b := brief()
 	b.Facts.Controller.Name = "Mission <script>alert(1)</script>"
@@ -309,4 +324,15 @@ func TestEnvelope(t *testing.T) {
 
 func text(d notify.Document) string {
 	return string(institution.Text(d))
+}
+
+func BenchmarkRender(b *testing.B) {
+	in := brief()
+	for b.Loop() {
+		for _, k := range institution.Kinds() {
+			if _, err := institution.Render(in, k, "fr"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
 }

@@ -108,7 +108,7 @@ func (w *writer) letter() []notify.Block {
 	if w.b.TeamPhone != "" {
 		end.Text = slices.Insert(end.Text, 1, w.t("letter.phone", phone(w.b.TeamPhone)))
 	}
-	return []notify.Block{opening, w.nature(), w.data(), w.clock(), w.todo(), w.enclosed(), end}
+	return []notify.Block{opening, w.nature(), w.data(), w.clock(), w.todo(), w.enclosed(), w.panel(w.b.Region, true), end}
 }
 
 // clock is the institution's own 72 hours.

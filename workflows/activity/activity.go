@@ -81,10 +81,13 @@ type Steps struct {
 	Lookalikes *watch.Lookalikes // names that pass for ours; nil: none are watched
 	OwnDomains []string          // that our messages may write
 	Team       Team              // who writes to institutions
-	Duties     Duties
-	Hooks      map[string]Hook
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Region is the INSEE code of the region that a controller lies in, "" for
+	// none known; nil knows none.
+	Region func(breach.Controller) string
+	Duties Duties
+	Hooks  map[string]Hook
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
 	taken   sync.Map // channel -> *taken: how far outcomes were taken in

@@ -129,7 +129,7 @@ func TestDangerBehindAThousand(t *testing.T) {
 // another one's has ended, and never while somebody in danger waits.
 func TestPublish(t *testing.T) {
 	w := ready(t)
-	w.must(w.decide("ml-b", breach.DecisionTell))
+	w.aware("ml-a", "ml-b")
 	w.must(os.MkdirAll(w.PageDir, 0o755))
 	named := func() map[string]bool {
 		t.Helper()
@@ -156,6 +156,14 @@ func TestPublish(t *testing.T) {
 		t.Error("while somebody in danger waits", d)
 	}
 	w.must(w.Store.SettleByHand(t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
+	if d := cmp.Diff(map[string]bool{"a": false, "b": false}, named()); d != "" {
+		t.Error("before the other institution was told", d)
+	}
+	w.must(w.Store.AddDelivery(t.Context(), breach.Delivery{Incident: incident, Controller: "ml-b", Kind: breach.PaperLetter, Version: 1, At: w.Now(), By: "ana", How: "remise en main propre"}))
+	if d := cmp.Diff(map[string]bool{"a": true, "b": false}, named()); d != "" {
+		t.Error("when its head has the letter", d)
+	}
+	w.must(w.decide("ml-b", breach.DecisionTell))
 	if d := cmp.Diff(map[string]bool{"a": true, "b": true}, named()); d != "" {
 		t.Error("when everybody was reached", d)
 	}

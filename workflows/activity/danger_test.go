@@ -150,6 +150,7 @@ func TestOneHumanInTwoRegistriesIsSettledOnce(t *testing.T) {
 // asks; an approver's written word opens them, until somebody else comes.
 func TestNothingIsPublicWhileSomebodyWaits(t *testing.T) {
 	w := ready(t)
+	w.aware()
 	w.must(os.MkdirAll(w.PageDir, 0o755))
 	w.campaign("ml-a")
 	fr := &france.Data{}

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -30,6 +31,9 @@ type Team struct {
 // brief gathers what an institution's documents are written from.
 func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (institution.Brief, error) {
 	b := institution.Brief{Facts: f, Case: c, At: s.Now(), Team: s.Team.Name, TeamPhone: s.Team.Phone, Say: wording.Phrase}
+	if s.Region != nil {
+		b.Region = s.Region(f.Controller)
+	}
 	old, err := s.Store.Papers(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return b, err
@@ -52,10 +56,9 @@ func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (insti
 }
 
 // Papers writes the documents of one controller's institution from its current
-// facts, and returns what stands there. What the linter
-// finds in them keeps the plan from starting, as it does in the communications;
-// a letter whose address no envelope bears is written without
-// its PDF, and the log says why. Writing again changes nothing that is the same.
+// facts, and returns what stands there. What the linter finds in them keeps the
+// plan from starting, as it does in the communications; a letter whose address
+// no envelope bears is written without its PDF, and the log says why. Writing again changes nothing that is the same.
 func (s *Steps) Papers(ctx context.Context, id breach.IncidentID, controller breach.ControllerID) ([]breach.Paper, error) {
 	c, err := s.Store.Case(ctx, id, controller)
 	if err != nil {
@@ -116,9 +119,10 @@ type paperWriter struct {
 	found        []breach.Finding // by the linter
 }
 
-// write lints a document and keeps it as a page and as plain text.
+// write lints a document and keeps it as a page and as plain text. What stands
+// there to the letter is not written again.
 func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.Document) error {
-	o := w.brief.Facts.Controller
+	o, text := w.brief.Facts.Controller, institution.Text(doc)
 	for _, x := range lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}) {
 		w.found = append(w.found, breach.Finding{Text: kind + ", " + lang, Rule: x.Rule, Where: x.Where, Message: x.Message})
 	}
@@ -126,8 +130,10 @@ func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.D
 	if err != nil {
 		return err
 	}
-	if err := notify.WriteFile(filepath.Join(w.dir, w.version), kind+"."+lang+".txt", institution.Text(doc), 0o600); err != nil {
-		return fmt.Errorf("%s of %s: %w", kind, o.ID, err)
+	if name := kind + "." + lang + ".txt"; !w.stands(name, text) {
+		if err := notify.WriteFile(filepath.Join(w.dir, w.version), name, text, 0o600); err != nil {
+			return fmt.Errorf("%s of %s: %w", kind, o.ID, err)
+		}
 	}
 	return w.keep(ctx, kind, lang, kind+"."+lang+".html", page)
 }
@@ -151,8 +157,17 @@ func (w *paperWriter) letter(ctx context.Context, lang string) error {
 	return err
 }
 
+// stands tells whether a file has these bytes already; nil: any.
+func (w *paperWriter) stands(name string, data []byte) bool {
+	have, err := os.ReadFile(filepath.Join(w.dir, w.version, name))
+	return err == nil && (data == nil || bytes.Equal(have, data))
+}
+
 func (w *paperWriter) keep(ctx context.Context, kind, lang, name string, data []byte) error {
 	f := w.brief.Facts
+	if w.stands(name, data) {
+		return nil
+	}
 	if err := notify.WriteFile(filepath.Join(w.dir, w.version), name, data, 0o600); err != nil {
 		return fmt.Errorf("%s of %s: %w", kind, f.Controller.ID, err)
 	}

@@ -45,6 +45,7 @@ func TestPapers(t *testing.T) {
 			t.Errorf("%d documents %s, want one in each language", kinds[k], k)
 		}
 	}
+	w.DossierDir = t.TempDir()
 	again, err := w.Papers(t.Context(), incident, "ml-a")
 	w.must(err)
 	for i := range again {

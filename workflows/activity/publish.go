@@ -58,6 +58,14 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if len(tell) == 0 {
 		return nil
 	}
+	for _, c := range cases {
+		if told, err := s.informed(ctx, c); err != nil || !told {
+			if err == nil {
+				s.Log.Warn("nothing is public before every institution was told", "incident", in.Incident, "controller", c.Controller)
+			}
+			return kind(err)
+		}
+	}
 	dir := filepath.Join(s.PageDir, string(in.Incident))
 	if err := s.BuildPage(ctx, dir, in.Incident, tell); err != nil || s.Mirror == nil {
 		return kind(err)
@@ -93,6 +101,15 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, er
 	}
 	waits, err := s.waits(ctx, c.Incident)
 	return !waits, err
+}
+
+// informed tells whether an institution whose people are concerned knows: it
+// decided, an hour was set at which it became aware, or its head has the letter.
+func (s *Steps) informed(ctx context.Context, c breach.Case) (bool, error) {
+	if c.PlanHash == "" || c.Persons == 0 || c.Decision != breach.DecisionNone || !c.AwareAt.IsZero() {
+		return true, nil
+	}
+	return s.Store.Delivered(ctx, c.Incident, c.Controller, breach.PaperLetter, 1)
 }
 
 // ignoreMissing drops an ErrNotFound.

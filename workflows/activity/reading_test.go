@@ -44,6 +44,7 @@ func TestDraftsStayDrafts(t *testing.T) {
 			}
 			w.must(w.decide("ml-a", breach.DecisionTell))
 			w.sign("ml-a")
+			w.aware()
 			w.campaign("ml-a")
 			turkish := map[bool]string{false: "fr", true: "tr"}[read]
 			seen := map[string]bool{}

@@ -275,6 +275,18 @@ func (w *world) briefs(c breach.ControllerID) {
 	}
 }
 
+// aware says that every institution but those named was told.
+func (w *world) aware(but ...breach.ControllerID) {
+	w.t.Helper()
+	list, err := w.Store.Cases(w.t.Context(), incident)
+	w.must(err)
+	for _, c := range list {
+		if !slices.Contains(but, c.Controller) {
+			w.must(w.Store.SetAware(w.t.Context(), incident, c.Controller, w.Now(), "ana", "appel"))
+		}
+	}
+}
+
 // sign gives the three signatures to an institution that knows.
 func (w *world) sign(c breach.ControllerID) {
 	w.t.Helper()
