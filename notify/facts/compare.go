@@ -9,30 +9,6 @@ import (
 	"vigie/notify"
 )
 
-// Effect is what a changed statement means for somebody who was told the
-// former one.
-type Effect string
-
-// A statement that proved wrong is corrected; a new one may matter, which a
-// person decides; a quiet one is for the page and the dossier alone.
-const (
-	Wrong Effect = "wrong"
-	New   Effect = "new"
-	Quiet Effect = "quiet"
-)
-
-// Change is one statement that differs between two versions.
-type Change struct {
-	// What is the statement: category, not_found, attested, occurred, discovered,
-	// aware, system, complaint, dpo, phone, address, site, name, summary, extent,
-	// consequence, measure, action, signer.
-	What   string
-	Code   string // for lists, which of it
-	Before string // code, day or text told before; "" nothing was said
-	After  string
-	Effect Effect
-}
-
 // Compare lists what the readers of a group would be told differently, in the
 // order of a letter. The empty group stands for the whole.
 //
@@ -40,42 +16,42 @@ type Change struct {
 // and the reader took precautions by it. A count that was refined is quiet: it
 // says nothing about the reader. A summary is free text: whether a change of
 // it matters is for a person to say, so it counts as new.
-func Compare(old, now notify.Facts, group string) []Change {
-	var out []Change
-	add := func(c Change) {
+func Compare(old, now notify.Facts, group string) []notify.Change {
+	var out []notify.Change
+	add := func(c notify.Change) {
 		if c.Before != c.After {
 			out = append(out, c)
 		}
 	}
-	add(Change{"name", "", old.Controller.Name, now.Controller.Name, New})
-	add(Change{"summary", "", summaries(old), summaries(now), New})
+	add(notify.Change{"name", "", old.Controller.Name, now.Controller.Name, notify.EffectNew})
+	add(notify.Change{"summary", "", summaries(old), summaries(now), notify.EffectNew})
 	for _, d := range []struct {
 		what        string
 		before, now time.Time
 	}{{"occurred", old.OccurredAt, now.OccurredAt}, {"discovered", old.DiscoveredAt, now.DiscoveredAt}, {"aware", old.AwareAt, now.AwareAt}} {
-		add(Change{d.what, "", day(d.before), day(d.now), was(!d.before.IsZero())})
+		add(notify.Change{d.what, "", day(d.before), day(d.now), was(!d.before.IsZero())})
 	}
-	add(Change{"system", "", old.System, now.System, was(old.System != "")})
-	add(Change{"extent", "", i18n.Number(i18n.French, old.Persons), i18n.Number(i18n.French, now.Persons), Quiet})
+	add(notify.Change{"system", "", old.System, now.System, was(old.System != "")})
+	add(notify.Change{"extent", "", i18n.Number(i18n.French, old.Persons), i18n.Number(i18n.French, now.Persons), notify.EffectQuiet})
 	out = append(out, categories(old, now, group)...)
 	for _, l := range []struct {
 		what        string
 		before, now []string
-		gone        Effect
+		gone        notify.Effect
 	}{
-		{"consequence", old.Consequences, now.Consequences, Quiet}, // a warning too many
-		{"measure", old.Measures, now.Measures, Wrong},             // what was said to be done was not
-		{"action", old.Actions, now.Actions, Quiet},
+		{"consequence", old.Consequences, now.Consequences, notify.EffectQuiet}, // a warning too many
+		{"measure", old.Measures, now.Measures, notify.EffectWrong},             // what was said to be done was not
+		{"action", old.Actions, now.Actions, notify.EffectQuiet},
 	} {
-		out = append(out, lists(l.what, l.before, l.now, l.gone, New)...)
+		out = append(out, lists(l.what, l.before, l.now, l.gone, notify.EffectNew)...)
 	}
 	out = append(out, channel(old, now)...)
-	for _, c := range []Change{
+	for _, c := range []notify.Change{
 		{"dpo", "", old.Controller.DPO, now.Controller.DPO, was(old.Controller.DPO != "")},
 		{"phone", "", old.Controller.Phone, now.Controller.Phone, was(old.Controller.Phone != "")},
 		{"address", "", old.Controller.Address, now.Controller.Address, was(old.Controller.Address != "")},
 		{"site", "", old.Controller.Website, now.Controller.Website, was(old.Controller.Website != "")},
-		{"signer", "", old.Signer, now.Signer, Quiet},
+		{"signer", "", old.Signer, now.Signer, notify.EffectQuiet},
 	} {
 		add(c)
 	}
@@ -83,22 +59,18 @@ func Compare(old, now notify.Facts, group string) []Change {
 }
 
 // was is the effect of a statement that changes: wrong where it was made.
-func was(said bool) Effect {
+func was(said bool) notify.Effect {
 	if said {
-		return Wrong
+		return notify.EffectWrong
 	}
-	return New
+	return notify.EffectNew
 }
 
 // categories compares what was said about the data: found, not found, attested.
-func categories(old, now notify.Facts, group string) (out []Change) {
+func categories(old, now notify.Facts, group string) (out []notify.Change) {
 	said, say := present(old, group), present(now, group)
-	for _, c := range lists("category", said, say, Wrong, Wrong) {
-		out = append(out, c)
-	}
-	for _, c := range lists("attested", old.Attested, now.Attested, Wrong, New) {
-		out = append(out, c)
-	}
+	out = lists("category", said, say, notify.EffectWrong, notify.EffectWrong)
+	out = append(out, lists("attested", old.Attested, now.Attested, notify.EffectWrong, notify.EffectNew)...)
 	var before, after []string
 	for _, a := range old.NotFound {
 		before = append(before, a.Code)
@@ -106,7 +78,7 @@ func categories(old, now notify.Facts, group string) (out []Change) {
 	for _, a := range now.NotFound {
 		after = append(after, a.Code)
 	}
-	for _, c := range lists("not_found", before, after, Quiet, Quiet) {
+	for _, c := range lists("not_found", before, after, notify.EffectQuiet, notify.EffectQuiet) {
 		if c.After == "" && slices.Contains(say, c.Code) {
 			continue // told as a category that was added
 		}
@@ -117,15 +89,15 @@ func categories(old, now notify.Facts, group string) (out []Change) {
 
 // channel compares where to complain: an address that was given and does not
 // hold any more is wrong, one that opens is new.
-func channel(old, now notify.Facts) []Change {
-	c := Change{What: "complaint", Before: state(old), After: state(now), Effect: New}
+func channel(old, now notify.Facts) []notify.Change {
+	c := notify.Change{What: "complaint", Before: state(old), After: state(now), Effect: notify.EffectNew}
 	if c.Before == c.After {
 		return nil
 	}
 	if old.Complaint == "open" || now.Complaint == "withdrawn" && old.Complaint == "announced" {
-		c.Effect = Wrong
+		c.Effect = notify.EffectWrong
 	}
-	return []Change{c}
+	return []notify.Change{c}
 }
 
 func state(f notify.Facts) string {
@@ -146,15 +118,15 @@ func present(f notify.Facts, group string) (codes []string) {
 	return codes
 }
 
-func lists(what string, before, now []string, gone, added Effect) (out []Change) {
+func lists(what string, before, now []string, gone, added notify.Effect) (out []notify.Change) {
 	for _, c := range before {
 		if !slices.Contains(now, c) {
-			out = append(out, Change{what, c, c, "", gone})
+			out = append(out, notify.Change{what, c, c, "", gone})
 		}
 	}
 	for _, c := range now {
 		if !slices.Contains(before, c) {
-			out = append(out, Change{what, c, "", c, added})
+			out = append(out, notify.Change{what, c, "", c, added})
 		}
 	}
 	return out
@@ -177,11 +149,6 @@ func day(t time.Time) string {
 	return t.In(i18n.Paris()).Format(time.DateOnly)
 }
 
-// Proved tells whether a change has the effect.
-func Proved(list []Change, e Effect) bool {
-	return slices.ContainsFunc(list, func(c Change) bool { return c.Effect == e })
-}
-
 // Tell is what a person decided about the statements that are new.
 type Tell string
 
@@ -193,16 +160,18 @@ const (
 	TellWrong  Tell = "wrong"
 )
 
-// Message is what somebody gets who was told old, now that now holds: the
-// changes to tell, and whether they correct. None: nobody is written to.
-func Message(old, now notify.Facts, group string, tell Tell) (changes []Change, corrects bool) {
+// Revise is what a reader of a group gets who was told old, now that now
+// holds; ok is false when nobody writes to them again.
+func Revise(old, now notify.Facts, group string, tell Tell) (r notify.Revision, ok bool) {
+	r.Former = old.Version
 	for _, c := range Compare(old, now, group) {
-		if c.Effect == New && tell == TellWrong && c.What == "summary" {
-			c.Effect = Wrong
+		if c.Effect == notify.EffectNew && tell == TellWrong && c.What == "summary" {
+			c.Effect = notify.EffectWrong
 		}
-		if c.Effect == Wrong || c.Effect == New && tell != TellNobody {
-			changes = append(changes, c)
+		if c.Effect == notify.EffectWrong || c.Effect == notify.EffectNew && tell != TellNobody {
+			r.Changes = append(r.Changes, c)
+			r.Corrects = r.Corrects || c.Effect == notify.EffectWrong
 		}
 	}
-	return changes, Proved(changes, Wrong)
+	return r, len(r.Changes) > 0
 }

@@ -86,6 +86,17 @@ func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language
 // breach.RefusedError whose code is "incomplete", facts that leave out what
 // Art. 34(2) asks for, and codes or variants without words.
 func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
+	return compose(f, r, nil)
+}
+
+// Revise writes the communication that corrects or completes what a recipient
+// was told by an earlier version: first what was wrong and what is right, then
+// the whole as Render has it, so that it is complete in itself.
+func Revise(f notify.Facts, r notify.Recipient, rev notify.Revision) (notify.Document, error) {
+	return compose(f, r, &rev)
+}
+
+func compose(f notify.Facts, r notify.Recipient, rev *notify.Revision) (notify.Document, error) {
 	w, err := newWriter(f, Language(r))
 	if err != nil {
 		return notify.Document{}, err
@@ -93,8 +104,14 @@ func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
 	if err := Complete(f, w.lang); err != nil {
 		return notify.Document{}, err
 	}
+	w.Present = w.PresentFor(notify.GroupOf(r.Variant))
 	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
 	doc.Blocks = append(doc.Blocks, w.intro(r))
+	if rev != nil {
+		doc.Title = w.t(revisedKey(*rev, "title"))
+		doc.Blocks[0].Text[0] = w.t(revisedKey(*rev, "intro"), w.Controller.Name, rev.Former)
+		doc.Blocks = append(doc.Blocks, w.revised(*rev))
+	}
 	doc.Blocks = append(doc.Blocks, w.Sections()...)
 	if r.Variant == notify.VariantChild {
 		doc.Blocks = append(doc.Blocks, notify.Block{Heading: w.t("heading.child"),
@@ -116,6 +133,7 @@ func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
 	if err := Complete(f, lang); err != nil {
 		return nil, err
 	}
+	w.whole = true
 	return w.Sections(), w.fault()
 }
 
@@ -124,6 +142,7 @@ type writer struct {
 	notify.Facts
 	cat   *i18n.Catalog
 	lang  string
+	whole bool // for no reader in particular
 	holes []string
 }
 
@@ -159,7 +178,7 @@ func clean(f notify.Facts) notify.Facts {
 		summary[k] = line(v)
 	}
 	f.Summary = summary
-	f.System, f.AttestedBy = line(f.System), line(f.AttestedBy)
+	f.System, f.AttestedBy, f.Signer = line(f.System), line(f.AttestedBy), line(f.Signer)
 	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
 	c := &f.Controller
 	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)
