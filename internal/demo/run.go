@@ -114,10 +114,12 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.app.Equip(ctx); err != nil {
 		return err
 	}
-	if err := s.app.UseSMTP(email.Config{
-		Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink, Conns: 8,
-	}); err != nil {
-		return err
+	if s.sink != nil {
+		if err := s.app.UseSMTP(email.Config{
+			Addr: s.sink.addr, From: s.Config.Channels.EmailFrom, NeutralName: s.Config.Channels.NeutralName, Asker: s.sink, Conns: 8,
+		}); err != nil {
+			return err
+		}
 	}
 	if s.cast, err = hire(ctx, s.app, s.dir, s.owns); err != nil {
 		return err
@@ -151,7 +153,8 @@ func (s *show) register(ctx context.Context) error {
 	return err
 }
 
-// outside starts what is not Vigie: the leak site and the mail carrier.
+// outside starts what is not Vigie: the leak site and, unless the
+// configuration names one, the mail carrier.
 func (s *show) outside() error {
 	var target string
 	for _, c := range s.owns {
@@ -165,6 +168,9 @@ func (s *show) outside() error {
 		return err
 	}
 	s.closers = append(s.closers, s.site.close)
+	if s.Config.Channels.SMTP != "" { // somebody wants to see how it fares with a carrier of theirs
+		return nil
+	}
 	if s.sink, err = openSink(filepath.Join(s.Config.Channels.Outbox, "email")); err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ type handed struct {
 func (b *batch) handOver(ctx context.Context, group []due) *handed {
 	h := new(handed)
 	var g errgroup.Group
-	g.SetLimit(sendParallel)
+	g.SetLimit(sendGroup)
 	for _, d := range group {
 		g.Go(func() error {
 			set, err := b.one(ctx, d)

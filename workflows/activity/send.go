@@ -17,9 +17,8 @@ import (
 )
 
 const (
-	sendGroup    = 50 // rows reserved in one commit: no more than these can be in doubt after a crash
-	sendParallel = 8  // hand-overs at once within a group
-	maxSteps     = 4  // no recipient has more channels than this, so earlier steps lie this close
+	sendGroup = 8 // rows reserved in one commit and handed over at once: no more of a batch can be in doubt after a crash
+	maxSteps  = 4 // no recipient has more channels than this, so earlier steps lie this close
 )
 
 // sendPatience is how long a provider may answer "not now" about a row before
