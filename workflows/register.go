@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -17,6 +18,7 @@ const (
 	WorkflowClock    = "clock"
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
+	WorkflowRevision = "revision"
 )
 
 // Workflow IDs come from the thing they drive: a second start of the same
@@ -35,6 +37,11 @@ func ClockWorkflowID(id breach.IncidentID, c breach.ControllerID) string {
 	return "clock-" + string(id) + "-" + string(c)
 }
 
+// RevisionWorkflowID names the workflow of a later version of a controller's facts.
+func RevisionWorkflowID(id breach.IncidentID, c breach.ControllerID, version int) string {
+	return fmt.Sprintf("revision-%s-%s-%d", id, c, version)
+}
+
 // Register gives a worker, a test environment or a replayer the workflows.
 // Activities are registered by workflows/activity.
 func Register(r worker.WorkflowRegistry) {
@@ -43,6 +50,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Campaign, workflow.RegisterOptions{Name: WorkflowCampaign})
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
+	r.RegisterWorkflowWithOptions(Revision, workflow.RegisterOptions{Name: WorkflowRevision})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
 }
 

@@ -173,12 +173,18 @@ func (s *Store) Replan(ctx context.Context, k breach.Case) error {
 		if err != nil {
 			return err
 		}
+		if k.Notice == 0 { // the version stays
+			k.Notice, k.FirstRow = c.Notice, c.FirstRow
+		}
 		if k.PlanHash == c.PlanHash && k.Persons == c.Persons && k.Recipients == c.Recipients && k.Notice == c.Notice && k.FirstRow == c.FirstRow {
 			u.quiet = true
 			return nil
 		}
 		if k.Notice < c.Notice {
 			return fmt.Errorf("a later version is planned: %w", breach.ErrConflict)
+		}
+		if latest, err := one(ctx, u, scanInt, `SELECT COALESCE(max(version), 0) FROM facts WHERE incident = ? AND controller = ?`, k.Incident, k.Controller); err != nil || k.Notice > 0 && int64(k.Notice) < latest {
+			return first(err, fmt.Errorf("the facts have changed since: %w", breach.ErrConflict))
 		}
 		u.did("controller=%s hash=%s persons=%d recipients=%d notice=%d", k.Controller, k.PlanHash, k.Persons, k.Recipients, k.Notice)
 		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ?, notice = ?, first_row = ? WHERE incident = ? AND controller = ?`,

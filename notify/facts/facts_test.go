@@ -100,7 +100,9 @@ func TestRevise(t *testing.T) {
 		corrects bool
 	}{
 		{name: "nothing"},
-		{name: "typing", change: func(f *notify.Facts) { f.Summary = map[string]string{"fr": "Un fichier  a été copié !", "en": "a file was copied"} }, tell: TellNews},
+		{name: "typing", change: func(f *notify.Facts) {
+			f.Summary = map[string]string{"fr": "Un fichier  a été copié !", "en": "a file was copied"}
+		}, tell: TellNews},
 		{name: "a count", change: func(f *notify.Facts) { f.Persons, f.Records = 120, 9 }, tell: TellNews},
 		{name: "who signs", change: func(f *notify.Facts) { f.Signer = "Le président" }, tell: TellNews},
 		{name: "a category more", change: func(f *notify.Facts) { f.Present = append(f.Present, breach.Category{Code: "nir"}); f.NotFound = nil }, want: []string{"category nir"}, corrects: true},

@@ -98,6 +98,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityRevise:   s.Revise,
+		workflows.ActivityRevision: s.Revision,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

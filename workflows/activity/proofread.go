@@ -38,7 +38,7 @@ func (p *planner) proofread(ctx context.Context) error {
 		}
 		part := p.parts[c]
 		for _, s := range part.kinds() {
-			if err := p.steps.proofread(part, s); err != nil {
+			if err := p.steps.proofread(part, s, versions{}, 0); err != nil {
 				p.steps.Log.Error("the plan is refused", "incident", p.incident.ID, "controller", c, "error", words(err))
 				return err
 			}
@@ -62,13 +62,13 @@ func (p *part) kinds() []shape {
 	return list
 }
 
-func (s *Steps) proofread(part *part, x shape) error {
+func (s *Steps) proofread(part *part, x shape, h versions, former int) error {
 	what := fmt.Sprintf("%s %s to %s by %s in %s", part.controller.ID, x.variant, x.role, x.channel, x.language)
 	r := notify.Recipient{Role: x.role, Variant: x.variant, Contact: breach.Contact{Language: x.language}}
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules
 	}
-	doc, err := wording.Render(part.facts.Facts, r)
+	doc, err := h.render(part.facts.Facts, r, former)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}

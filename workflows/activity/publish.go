@@ -28,22 +28,25 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	}
 	var tell []notify.Facts
 	for _, c := range cases {
-		f, err := s.CurrentFacts(ctx, in.Incident, c.Controller)
+		h, err := s.history(ctx, in.Incident, c.Controller)
 		if errors.Is(err, breach.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return kind(err)
 		}
+		f := h.now.Facts
 		f.AwareAt = c.AwareAt
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
-		public, err := s.public(ctx, c, all[c.Controller])
+		version, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
 		}
-		if public {
+		if version > 0 {
+			f := h.told[version].Facts
+			f.AwareAt = c.AwareAt
 			tell = append(tell, f)
 		}
 	}
@@ -53,15 +56,30 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	return kind(page.Build(filepath.Join(s.PageDir, string(in.Incident)), tell, wording.Sections, s.Now()))
 }
 
-// public tells whether a controller's part may be published: after its own
-// communication, and never while a protected person waits to be reached
-// (decisions.md 3 and 9). Another controller's campaign ending changes nothing.
-func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, error) {
-	if c.Decision != breach.DecisionTell || c.PlanHash == "" || p.open > 0 {
-		return false, nil
+// public is the version of a controller's facts that may be published, 0 for
+// none: after its own communication, and never while a protected person waits
+// to be reached (decisions.md 3 and 9). Another controller's campaign ending
+// changes nothing. A later version is shown once it is approved, before the
+// corrections arrive; until then the page says what people were told.
+func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, error) {
+	if c.Decision != breach.DecisionTell || c.Notice == 0 {
+		return 0, nil
 	}
-	danger, err := s.danger(ctx, c)
-	return !danger, err
+	told := 0
+	if c.FirstRow > 1 || c.PlanHash == "" {
+		var err error
+		if told, err = s.Store.LastTold(ctx, c.Incident, c.Controller); err != nil {
+			return 0, err
+		}
+		ready, err := s.ready(ctx, c, p)
+		if err != nil || !ready || told == 0 && p.open > 0 {
+			return told, err
+		}
+	}
+	if danger, err := s.danger(ctx, c); err != nil || danger || p.open > 0 && told == 0 {
+		return told, err
+	}
+	return c.Notice, nil
 }
 
 // dossier writes the notification to the authority for one controller.

@@ -27,6 +27,8 @@ type World struct {
 	Pending  []int64                // of outcomes, likewise
 	Duty     []workflows.DutyState  // likewise
 	Relay    []workflows.RelayState // likewise
+	Revise   workflows.RevisionPlan
+	Revision []workflows.RevisionState // likewise
 
 	// Fault gives an error for the nth attempt (from 0) at a line of the
 	// record, or nil.
@@ -90,6 +92,12 @@ func (w *World) Register(r worker.ActivityRegistry) {
 				return workflows.RelayState{}, err
 			}
 			return next(w, "relay", &w.Relay), nil
+		},
+		workflows.ActivityRevise: func(_ context.Context, in workflows.RevisionInput) (workflows.RevisionPlan, error) {
+			return w.Revise, w.note(fmt.Sprintf("revise %s %d", in.Controller, in.Version))
+		},
+		workflows.ActivityRevision: func(_ context.Context, in workflows.RevisionInput) (workflows.RevisionState, error) {
+			return next(w, "revision", &w.Revision), w.note("revision " + string(in.Controller))
 		},
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))

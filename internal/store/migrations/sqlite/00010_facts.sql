@@ -14,6 +14,8 @@ ALTER TABLE messages ADD COLUMN former INTEGER NOT NULL DEFAULT 0;
 -- ledger row it begins with.
 ALTER TABLE cases ADD COLUMN notice INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE cases ADD COLUMN first_row INTEGER NOT NULL DEFAULT 0;
+UPDATE cases SET first_row = 1, notice = COALESCE((SELECT max(version) FROM facts
+	WHERE facts.incident = cases.incident AND facts.controller = cases.controller), 0) WHERE plan_hash <> '';
 ALTER TABLE cases ADD COLUMN mandate TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN mandate_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE cases ADD COLUMN mandate_at INTEGER NOT NULL DEFAULT 0;

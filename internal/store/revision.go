@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"vigie/internal/breach"
+)
+
+// Heard is what one recipient has been told so far, over all versions.
+type Heard struct {
+	Registry  breach.RegistryID
+	Subject   breach.PersonID
+	Recipient string
+	Role      string
+	Variant   string
+	Told      int    // latest version told by e-mail, letter or a human; 0: none
+	Mailed    bool   // some channel that is mailed was planned
+	Listed    bool   // waits for a human, about whatever version
+	Tried     bool   // something was handed over, or may have been
+	Why       string // of the human channel
+}
+
+// After is where the next page of Hearing begins.
+func (h Heard) After() [3]string {
+	return [3]string{string(h.Registry), string(h.Subject), h.Recipient}
+}
+
+// Hearing lists what each recipient of a controller has heard by versions
+// before one, ordered by registry, person and recipient, after a place in that
+// order.
+func (s *Store) Hearing(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, before int, after [3]string, limit int) ([]Heard, error) {
+	list, err := all(ctx, s.r, func(r scanner) (h Heard, err error) {
+		var mailed, listed, tried int64
+		err = r.Scan(&h.Registry, &h.Subject, &h.Recipient, &h.Role, &h.Variant, &h.Told, &mailed, &listed, &tried, &h.Why)
+		h.Mailed, h.Listed, h.Tried = mailed > 0, listed > 0, tried > 0
+		return h, err
+	}, `
+		SELECT registry, subject, recipient, max(role), max(variant),
+			max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = ?) THEN notice ELSE 0 END),
+			max(CASE WHEN channel <> 'human' THEN 1 ELSE 0 END),
+			max(CASE WHEN channel = 'human' AND state = 'listed' THEN 1 ELSE 0 END),
+			max(CASE WHEN state IN ('reserved', 'handed_over', 'delivered', 'bounced', 'failed', 'doubt') THEN 1 ELSE 0 END),
+			max(CASE WHEN channel = 'human' THEN why ELSE '' END)
+		FROM messages WHERE incident = ? AND controller = ? AND notice < ?
+			AND (registry > ? OR registry = ? AND (subject > ? OR subject = ? AND recipient > ?))
+		GROUP BY registry, subject, recipient ORDER BY registry, subject, recipient LIMIT ?`,
+		byHand, incident, controller, before, after[0], after[0], after[1], after[1], after[2], bounded(limit, mostRows))
+	if err != nil {
+		return nil, fmt.Errorf("listing who heard what in incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// SupersedePlan makes room for a plan about a later version: what is planned
+// about earlier ones is held, and what an attempt that was cut has planned
+// about this one is dropped. It returns how many rows a provider is being
+// asked to take just now: the caller waits for them, since they may yet have
+// been told the earlier version. One reserved since before stale is a doubt.
+func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, version int, now, stale time.Time) (flying int64, err error) {
+	err = s.change(ctx, actor(ctx), "messages.supersede", string(incident), func(u *unit) error {
+		c, err := caseOf(ctx, u, incident, controller)
+		if err != nil {
+			return err
+		}
+		if c.PlanHash != "" || c.Notice >= version {
+			return fmt.Errorf("the plan of %s is about version %d: %w", controller, c.Notice, breach.ErrConflict)
+		}
+		held, err := exec(ctx, u, `UPDATE messages SET state = 'held', updated_at = ?,
+				why = CASE WHEN why = '' THEN 'facts-changed' ELSE why || ',facts-changed' END
+			WHERE incident = ? AND controller = ? AND notice < ? AND state = 'planned'`, nanos(now), incident, controller, version)
+		if err != nil {
+			return err
+		}
+		doubts, err := exec(ctx, u, `UPDATE messages SET state = 'doubt', updated_at = ?, why = why || ',provider-gave-no-answer'
+			WHERE incident = ? AND controller = ? AND notice < ? AND state = 'reserved' AND updated_at < ?`,
+			nanos(now), incident, controller, version, nanos(stale))
+		if err != nil {
+			return err
+		}
+		dropped, err := exec(ctx, u, `DELETE FROM messages WHERE incident = ? AND controller = ? AND notice = ? AND attempts = 0 AND state IN ('planned', 'listed', 'skipped')`,
+			incident, controller, version)
+		if err != nil {
+			return err
+		}
+		flying, err = one(ctx, u, scanInt, `SELECT count(id) FROM messages WHERE incident = ? AND controller = ? AND notice < ? AND state = 'reserved'`,
+			incident, controller, version)
+		u.did("controller=%s version=%d held=%d doubts=%d dropped=%d flying=%d", controller, version, held, doubts, dropped, flying)
+		u.quiet = held+doubts+dropped == 0
+		return err
+	})
+	return flying, err
+}
+
+// PlanTotals counts the mailed rows of each controller's present plan by
+// state: those of earlier plans are left out.
+func (s *Store) PlanTotals(ctx context.Context, incident breach.IncidentID) ([]Total, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t Total, err error) {
+		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N)
+		return t, err
+	}, `SELECT messages.controller, messages.channel, messages.state, count(messages.id) FROM messages
+		JOIN cases ON cases.incident = messages.incident AND cases.controller = messages.controller
+		WHERE messages.incident = ? AND messages.channel <> 'human' AND messages.seq >= cases.first_row
+		GROUP BY messages.controller, messages.channel, messages.state ORDER BY messages.controller, messages.channel, messages.state`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("counting the plans of incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// LastTold is the latest version that anybody of a controller was told, 0 none.
+func (s *Store) LastTold(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (int, error) {
+	n, err := one(ctx, s.r, scanInt, `SELECT COALESCE(max(notice), 0) FROM messages WHERE incident = ? AND controller = ?
+		AND state IN ('handed_over', 'delivered') AND channel IN ('email', 'letter')`, incident, controller)
+	if err != nil {
+		return 0, fmt.Errorf("reading the ledger of incident %s: %w", incident, err)
+	}
+	return int(n), nil
+}
