@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/forecast"
 	"vigie/workflows/activity"
 )
 
@@ -43,6 +44,7 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
+	tariffs []forecast.Tariff
 	closers []func() error
 }
 
@@ -159,6 +161,9 @@ func (a *App) Equip(ctx context.Context) error {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
 	}
 	if err := a.openChannels(ctx); err != nil {
+		return err
+	}
+	if err := a.openTariffs(); err != nil {
 		return err
 	}
 	if err := a.equipAlerts(); err != nil {

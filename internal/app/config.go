@@ -44,6 +44,7 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
+	Forecast ForecastConfig    `yaml:"forecast"`
 	Linkage  LinkageConfig     `yaml:"linkage"`
 	Canaries CanaryConfig      `yaml:"canaries"`
 	Evidence EvidenceConfig    `yaml:"evidence"`

@@ -17,6 +17,9 @@ func (a *App) Resume(ctx context.Context, w *Work) error {
 		return err
 	}
 	for _, inc := range list {
+		if err := a.resumeRevisions(ctx, w, inc.ID); err != nil {
+			return fmt.Errorf("resuming revisions of %s: %w", inc.ID, err)
+		}
 		if inc.Stage == breach.StageDone {
 			continue
 		}

@@ -16,6 +16,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/i18n"
 	"vigie/matchers"
+	"vigie/notify/forecast"
 )
 
 //go:embed templates static messages
@@ -100,6 +101,11 @@ type Config struct {
 	// Sources tells where each watched source stands; nil: none is watched.
 	Sources func(ctx context.Context) ([]Standing, error)
 	Links   func(incident breach.IncidentID) []Link
+	// Facts edits the facts of a controller; nil: nobody does here.
+	Facts FactsDesk
+	// Forecast says what a plan will cost and when its last letter leaves; nil:
+	// nobody knows.
+	Forecast func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (forecast.Forecast, error)
 	// Reason puts a recipient rule's reason code into words; nil shows codes.
 	Reason func(lang, code string) string
 	// Measures lists what may have been done about a breach, in a language.

@@ -79,12 +79,18 @@ func (c *console) routes() []route {
 		{method: post, path: review + "/undo", roles: reviewers, do: c.reviewUndo},
 		{method: post, path: review + "/close", roles: reviewers, do: c.reviewClose},
 
+		{method: get, path: incident + "/controllers", roles: team, do: c.caseList},
 		{method: get, path: file, roles: caseRoles, do: c.caseShow},
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
+		{method: post, path: file + "/mandate", roles: caseDesk, do: c.caseMandate},
+		{method: post, path: file + "/contacts", roles: caseDesk, do: c.caseContact},
+		{method: get, path: file + "/facts", roles: caseRoles, do: c.factsShow},
+		{method: post, path: file + "/facts", roles: analysts, do: c.factsSubmit},
+		{method: get, path: file + "/facts/{version}", roles: caseRoles, do: c.factsVersion},
 
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
 		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},

@@ -220,6 +220,23 @@ func (s *Store) Notified(ctx context.Context, incident breach.IncidentID, contro
 	return time.Time(at), nil
 }
 
+// AllNotified tells when the authority was notified, for every case of an
+// incident where it was.
+func (s *Store) AllNotified(ctx context.Context, incident breach.IncidentID) (map[breach.ControllerID]time.Time, error) {
+	out := map[breach.ControllerID]time.Time{}
+	_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
+		var c breach.ControllerID
+		var at instant
+		err := r.Scan(&c, &at)
+		out[c] = time.Time(at)
+		return struct{}{}, err
+	}, `SELECT controller, notified_at FROM cases WHERE incident = ? AND notified_at <> 0`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("listing the notifications of incident %s: %w", incident, err)
+	}
+	return out, nil
+}
+
 // Reminder says that a controller's clock passed so many hours.
 type Reminder struct {
 	Controller breach.ControllerID

@@ -53,6 +53,62 @@ func (s *Store) Hearing(ctx context.Context, incident breach.IncidentID, control
 	return list, nil
 }
 
+// HeardTotal counts recipients by the version they were told and the variant
+// they read; those who were told none wait to be mailed.
+type HeardTotal struct {
+	Told    int
+	Variant string
+	N       int64
+}
+
+// HeardTotals counts what Hearing lists: recipients told, and those who are not
+// and have a channel that is mailed.
+func (s *Store) HeardTotals(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, before int) ([]HeardTotal, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t HeardTotal, err error) {
+		err = r.Scan(&t.Told, &t.Variant, &t.N)
+		return t, err
+	}, `
+		SELECT told, variant, count(told) FROM (
+			SELECT max(variant) AS variant, max(CASE WHEN channel = 'human' AND state = 'listed' THEN 1 ELSE 0 END) AS listed,
+				max(CASE WHEN channel <> 'human' THEN 1 ELSE 0 END) AS mailed,
+				max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = ?) THEN notice ELSE 0 END) AS told
+			FROM messages WHERE incident = ? AND controller = ? AND notice < ? GROUP BY registry, subject, recipient
+		) AS recipients WHERE told > 0 OR mailed > 0 AND listed = 0 GROUP BY told, variant ORDER BY told, variant`,
+		byHand, incident, controller, before)
+	if err != nil {
+		return nil, fmt.Errorf("counting who heard what in incident %s: %w", incident, err)
+	}
+	return list, nil
+}
+
+// StepTotal counts recipients of a plan by the channels they go by.
+type StepTotal struct {
+	Email, SMS, Letter bool
+	N                  int64
+}
+
+// PlanSteps counts the recipients of a controller's present plan by their
+// channels.
+func (s *Store) PlanSteps(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]StepTotal, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t StepTotal, err error) {
+		var e, m, l int64
+		err = r.Scan(&e, &m, &l, &t.N)
+		t.Email, t.SMS, t.Letter = e > 0, m > 0, l > 0
+		return t, err
+	}, `
+		SELECT email, sms, letter, count(email) FROM (
+			SELECT max(CASE WHEN channel = 'email' THEN 1 ELSE 0 END) AS email, max(CASE WHEN channel = 'sms' THEN 1 ELSE 0 END) AS sms,
+				max(CASE WHEN channel = 'letter' THEN 1 ELSE 0 END) AS letter
+			FROM messages WHERE incident = ? AND controller = ? AND channel <> 'human'
+				AND seq >= (SELECT first_row FROM cases WHERE cases.incident = messages.incident AND cases.controller = messages.controller)
+			GROUP BY registry, subject, recipient
+		) AS recipients GROUP BY email, sms, letter ORDER BY email, sms, letter`, incident, controller)
+	if err != nil {
+		return nil, fmt.Errorf("counting the plan of %s in incident %s: %w", controller, incident, err)
+	}
+	return list, nil
+}
+
 // SupersedePlan makes room for a plan about a later version: what is planned
 // about earlier ones is held, and what an attempt that was cut has planned
 // about this one is dropped. It returns how many rows a provider is being

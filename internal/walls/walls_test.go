@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
 	"internal/evidence/evidencetest": {},
 	"internal/console":               {"internal/breach", "internal/i18n", "internal/sample", "matchers", "notify", "notify/facts", "notify/forecast"},
-	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
+	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers", "notify", "notify/facts", "notify/forecast"},
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},

@@ -18,21 +18,21 @@ import (
 // it matters is for a person to say, so it counts as new.
 func Compare(old, now notify.Facts, group string) []notify.Change {
 	var out []notify.Change
-	add := func(c notify.Change) {
-		if c.Before != c.After {
-			out = append(out, c)
+	add := func(what, before, after string, e notify.Effect) {
+		if before != after {
+			out = append(out, notify.Change{What: what, Before: before, After: after, Effect: e})
 		}
 	}
-	add(notify.Change{"name", "", old.Controller.Name, now.Controller.Name, notify.EffectNew})
-	add(notify.Change{"summary", "", summaries(old), summaries(now), notify.EffectNew})
+	add("name", old.Controller.Name, now.Controller.Name, notify.EffectNew)
+	add("summary", summaries(old), summaries(now), notify.EffectNew)
 	for _, d := range []struct {
 		what        string
 		before, now time.Time
 	}{{"occurred", old.OccurredAt, now.OccurredAt}, {"discovered", old.DiscoveredAt, now.DiscoveredAt}, {"aware", old.AwareAt, now.AwareAt}} {
-		add(notify.Change{d.what, "", day(d.before), day(d.now), was(!d.before.IsZero())})
+		add(d.what, day(d.before), day(d.now), was(!d.before.IsZero()))
 	}
-	add(notify.Change{"system", "", old.System, now.System, was(old.System != "")})
-	add(notify.Change{"extent", "", i18n.Number(i18n.French, old.Persons), i18n.Number(i18n.French, now.Persons), notify.EffectQuiet})
+	add("system", old.System, now.System, was(old.System != ""))
+	add("extent", i18n.Number(i18n.French, old.Persons), i18n.Number(i18n.French, now.Persons), notify.EffectQuiet)
 	out = append(out, categories(old, now, group)...)
 	for _, l := range []struct {
 		what        string
@@ -46,15 +46,13 @@ func Compare(old, now notify.Facts, group string) []notify.Change {
 		out = append(out, lists(l.what, l.before, l.now, l.gone, notify.EffectNew)...)
 	}
 	out = append(out, channel(old, now)...)
-	for _, c := range []notify.Change{
-		{"dpo", "", old.Controller.DPO, now.Controller.DPO, was(old.Controller.DPO != "")},
-		{"phone", "", old.Controller.Phone, now.Controller.Phone, was(old.Controller.Phone != "")},
-		{"address", "", old.Controller.Address, now.Controller.Address, was(old.Controller.Address != "")},
-		{"site", "", old.Controller.Website, now.Controller.Website, was(old.Controller.Website != "")},
-		{"signer", "", old.Signer, now.Signer, notify.EffectQuiet},
+	for _, c := range []struct{ what, before, now string }{
+		{"dpo", old.Controller.DPO, now.Controller.DPO}, {"phone", old.Controller.Phone, now.Controller.Phone},
+		{"address", old.Controller.Address, now.Controller.Address}, {"site", old.Controller.Website, now.Controller.Website},
 	} {
-		add(c)
+		add(c.what, c.before, c.now, was(c.before != ""))
 	}
+	add("signer", old.Signer, now.Signer, notify.EffectQuiet)
 	return out
 }
 
@@ -121,12 +119,12 @@ func present(f notify.Facts, group string) (codes []string) {
 func lists(what string, before, now []string, gone, added notify.Effect) (out []notify.Change) {
 	for _, c := range before {
 		if !slices.Contains(now, c) {
-			out = append(out, notify.Change{what, c, c, "", gone})
+			out = append(out, notify.Change{What: what, Code: c, Before: c, Effect: gone})
 		}
 	}
 	for _, c := range now {
 		if !slices.Contains(before, c) {
-			out = append(out, notify.Change{what, c, "", c, added})
+			out = append(out, notify.Change{What: what, Code: c, After: c, Effect: added})
 		}
 	}
 	return out

@@ -39,6 +39,7 @@ type Store struct {
 	notified     map[breach.ControllerID]time.Time
 	facts        map[breach.ControllerID][]byte
 	messages     []breach.Message
+	calls        []breach.Call
 	duties       map[breach.AlertID]breach.Duty
 	pages        []breach.Page
 	Events       []console.Event
