@@ -157,6 +157,9 @@ var ErrUnknown = errors.New("the provider cannot say")
 // reference. An error wrapping breach.ErrInvalid is final for this recipient
 // (a bounce), breach.ErrTemporary may be tried again, and any other error
 // leaves a doubt that Ask resolves. No error carries an address or a value.
+//
+// A channel may also have Blind() bool, true where Ask never knows, and
+// Verdicts() bool, true where Outcomes come.
 type Channel interface {
 	Channel() breach.Channel
 	Send(ctx context.Context, e Envelope) (ref string, err error)

@@ -9,10 +9,9 @@ import (
 	"strings"
 
 	"github.com/andybalholm/cascadia"
-	"go.yaml.in/yaml/v3"
-
 	"vigie/crawlers"
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 )
 
 // What a recipe may hold.
@@ -83,18 +82,15 @@ var pinnable = []string{"title", "text", "date", "website", "country", "links", 
 // ReadRecipe reads a recipe. Unknown keys, selectors and patterns that do not
 // parse and a recipe over 1 MiB are breach.ErrInvalid and say where.
 func ReadRecipe(r io.Reader) (*Recipe, error) {
-	limited := &io.LimitedReader{R: r, N: maxRecipe + 1}
-	d := yaml.NewDecoder(limited)
-	d.KnownFields(true)
 	var out Recipe
-	if err := d.Decode(&out); err != nil {
+	if err := setting.Read(r, maxRecipe, &out); err != nil {
 		if errors.Is(err, io.EOF) {
-			err = errors.New("it is empty")
+			err = fmt.Errorf("it is empty: %w", breach.ErrInvalid)
 		}
-		return nil, fmt.Errorf("reading a recipe: %w: %w", breach.ErrInvalid, err)
+		return nil, fmt.Errorf("reading a recipe: %w", err)
 	}
-	if limited.N <= 0 || len(out.Cases) > maxCases {
-		return nil, fmt.Errorf("reading a recipe: more than %d bytes or %d cases: %w", maxRecipe, maxCases, breach.ErrInvalid)
+	if len(out.Cases) > maxCases {
+		return nil, fmt.Errorf("reading a recipe: more than %d cases: %w", maxCases, breach.ErrInvalid)
 	}
 	if err := out.compile(); err != nil {
 		return nil, fmt.Errorf("reading recipe %q: %w: %w", clip(out.Name, 60), breach.ErrInvalid, err)

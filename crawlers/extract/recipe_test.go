@@ -70,7 +70,7 @@ func TestRecipeCorrects(t *testing.T) {
 func TestRecipeRefused(t *testing.T) {
 	for _, tc := range []struct{ name, yaml, want string }{
 		{"empty", "", "it is empty"},
-		{"unknown key", "name: x\nrecord: a\n", "field record not found"},
+		{"unknown key", "name: x\nrecord: a\n", "field record is not known here"},
 		{"no name", "records: a\n", "it has no name"},
 		{"nothing", "name: x\n", "it pins nothing"},
 		{"selector", "name: x\nrecords: 'a['\n", "records: selector \"a[\""},

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
 	"vigie/internal/ident"
+	"vigie/internal/setting"
 )
 
 // What a list of entities may hold.
@@ -27,15 +26,12 @@ const (
 // SIREN whose check digit is wrong are breach.ErrInvalid, and so is a list over
 // 8 MiB.
 func ReadList(r io.Reader) ([]Entity, error) {
-	limited := &io.LimitedReader{R: r, N: maxList + 1}
-	d := yaml.NewDecoder(limited)
-	d.KnownFields(true)
 	var list []Entity
-	if err := d.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("reading a watch-list: %w: %w", breach.ErrInvalid, err)
+	if err := setting.Read(r, maxList, &list); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading a watch-list: %w", err)
 	}
-	if limited.N <= 0 || len(list) > maxEntities {
-		return nil, fmt.Errorf("reading a watch-list: more than %d bytes or %d entities: %w", maxList, maxEntities, breach.ErrInvalid)
+	if len(list) > maxEntities {
+		return nil, fmt.Errorf("reading a watch-list: more than %d entities: %w", maxEntities, breach.ErrInvalid)
 	}
 	for i, e := range list {
 		if err := check(e); err != nil {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 )
 
 // Secret is a configuration value that never prints.
@@ -134,6 +132,9 @@ func Defaults(data string) Config {
 	}
 }
 
+// maxConfig bounds a configuration file, in bytes.
+const maxConfig = 16 << 20
+
 // DefaultData is the data directory where neither flag nor file names one.
 const DefaultData = "vigie-data"
 
@@ -142,14 +143,13 @@ const DefaultData = "vigie-data"
 func Load(path, data string) (Config, error) {
 	cfg := Defaults(DefaultData)
 	if path != "" {
-		raw, err := os.ReadFile(path)
+		f, err := os.Open(path)
 		if err != nil {
 			return cfg, fmt.Errorf("reading configuration: %w", err)
 		}
-		dec := yaml.NewDecoder(bytes.NewReader(raw))
-		dec.KnownFields(true)
-		if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
-			return cfg, fmt.Errorf("parsing configuration %s: %w: %w", path, breach.ErrInvalid, plainly(err))
+		defer func() { _ = f.Close() }()
+		if err := setting.Read(f, maxConfig, &cfg); err != nil && !errors.Is(err, io.EOF) {
+			return cfg, fmt.Errorf("parsing configuration %s: %w", path, err)
 		}
 	}
 	if data != "" {
@@ -178,11 +178,6 @@ func Load(path, data string) (Config, error) {
 		cfg.Page.Dir = filepath.Join(cfg.Data, "pages")
 	}
 	return cfg, cfg.check()
-}
-
-// plainly drops the name of our type from what the parser says.
-func plainly(err error) error {
-	return errors.New(strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n ", ""), " in type app.Config", ": check its spelling"))
 }
 
 func (c Config) check() error {

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 	"vigie/matchers/linkage"
 )
 
@@ -41,9 +41,7 @@ func readSpec(path string) (spec, error) {
 		return sp, usageError{err}
 	}
 	defer func() { _ = f.Close() }()
-	dec := yaml.NewDecoder(io.LimitReader(f, 1<<20))
-	dec.KnownFields(true)
-	if err := dec.Decode(&sp); err != nil && !errors.Is(err, io.EOF) {
+	if err := setting.Read(f, 1<<20, &sp); err != nil && !errors.Is(err, io.EOF) {
 		return sp, usage("specification %s: %w", path, err)
 	}
 	switch {

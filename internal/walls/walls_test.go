@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/charset": {},
 	"internal/ident":   {},
 	"internal/sample":  {"internal/ident"},
+	"internal/setting": {"internal/breach"},
 
 	// Where things rest.
 	"internal/store":                 {"internal/breach"},
@@ -41,11 +42,11 @@ var may = map[string][]string{
 	// The rooms.
 	"crawlers":         {"internal/breach"},
 	"crawlers/event":   {"internal/breach"},
-	"crawlers/extract": {"internal/breach", "internal/charset", "crawlers"},
+	"crawlers/extract": {"internal/breach", "internal/charset", "internal/setting", "crawlers"},
 	"crawlers/render":  {"internal/breach", "crawlers"},
 	"crawlers/tortest": {"internal/breach", "crawlers"},
 	"crawlers/index":   {"internal/breach", "internal/sample", "crawlers"},
-	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "crawlers"},
+	"crawlers/watch":   {"internal/breach", "internal/france", "internal/ident", "internal/setting", "crawlers"},
 	"crawlers/export":  {"internal/breach", "internal/sample", "crawlers"},
 	"crawlers/report":  {"internal/breach", "crawlers"},
 	"matchers":         {},
@@ -61,7 +62,7 @@ var may = map[string][]string{
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/private":       {"internal/breach"},
-	"matchers/registry":      {"internal/breach", "matchers"},
+	"matchers/registry":      {"internal/breach", "internal/setting", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
 	"notify/recipient":       {"internal/breach", "notify"},
@@ -76,7 +77,7 @@ var may = map[string][]string{
 	"notify/mark":            {"internal/breach", "notify"},
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
-	"notify/duty":            {"internal/breach", "notify"},
+	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
 

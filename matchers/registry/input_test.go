@@ -37,6 +37,7 @@ func readIn(t *testing.T, text string, m func(*Manifest)) (matchers.Record, Refu
 func TestUsualExportsAreRead(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"semicolons", "id;birth_name;given_names;birth_date\n1;Canari;Lina, Zoé;2009-05-17\n", "Canari||Lina, Zoé|2009-05-17"},
+		{"delimiter said first", "SEP=;\r\nid;birth_name;given_names;birth_date\r\n1;Canari;Lina, Zoé, Ada, Eva, Noa;2009-05-17\r\n", "Canari||Lina, Zoé, Ada, Eva, Noa|2009-05-17"},
 		{"tabs", "id\tbirth_name\tgiven_names\tbirth_date\n1\tCanari\tLina;Zoé\t2009-05-17\n", "Canari||Lina;Zoé|2009-05-17"},
 		{"French", "N° dossier;NOM;Prénom(s);Date de naissance\n1;Canari;Lina;17/05/2009\n", "Canari||Lina|2009-05-17"},
 		{"nom is the usage name", "identifiant,Nom,Nom de naissance,Prénom,Né(e) le\n1,Épousenom,Canari,Lina,17.5.2009\n", "Canari|Épousenom|Lina|2009-05-17"},

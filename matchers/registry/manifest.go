@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 	"vigie/matchers"
 )
 
@@ -50,13 +49,11 @@ const maxManifest = 4 << 20
 // misspelt one would be silently without effect.
 func ReadManifest(r io.Reader) (Manifest, error) {
 	var m Manifest
-	d := yaml.NewDecoder(io.LimitReader(r, maxManifest))
-	d.KnownFields(true)
-	if err := d.Decode(&m); err != nil {
+	if err := setting.Read(r, maxManifest, &m); err != nil {
 		if errors.Is(err, io.EOF) {
 			return m, refuse("empty", "manifest", "write name, kind, purpose, legal_basis and controllers")
 		}
-		return m, fmt.Errorf("parsing manifest: %w: %w", breach.ErrInvalid, err)
+		return m, fmt.Errorf("reading the manifest: %w", err)
 	}
 	return m, m.Check()
 }

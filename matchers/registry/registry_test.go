@@ -250,6 +250,8 @@ func TestFilesAreRefusedBeforeAnythingIsReplaced(t *testing.T) {
 		{"missing column", strings.Replace(personsHeader, "birth_date", "date", 1) + lina, "missing-column"},
 		{"same column twice", strings.Replace(personsHeader, "usage_name", "birth_name", 1) + lina, "duplicate-column"},
 		{"Windows-1252", personsHeader + strings.Replace(lina, "Zoé", "Zo\xe9", 1), "not-utf8"},
+		{"UTF-16 without its mark", "i\x00d\x00\n\x00", "not-utf8"},
+		{"ends of lines of old", strings.ReplaceAll(personsHeader+lina, "\n", "\r"), "line-ends"},
 		{"UTF-16", "\xff\xfei\x00d\x00\n\x00", "not-utf8"},
 		{"zip", "PK\x03\x04\x14\x00\x08\x00\xff\n", "not-utf8"},
 		{"JSON", `[{"id":"y1"}]`, "not-csv"},

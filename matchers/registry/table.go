@@ -186,6 +186,26 @@ func (b *budget) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// begin finds the delimiter. What a spreadsheet does to a file that a CSV
+// reader would take for one long or empty line is refused by its name, and the
+// line "sep=;" that some write first is obeyed.
+func begin(file string, text *bufio.Reader) (rune, error) {
+	head, _ := text.Peek(4 << 10)
+	first, _, more := bytes.Cut(head, []byte("\n"))
+	switch {
+	case bytes.IndexByte(head, 0) >= 0:
+		return 0, refuse("not-utf8", file+", line 1", "save the file as UTF-8")
+	case bytes.IndexByte(bytes.TrimSuffix(first, []byte("\r")), '\r') >= 0:
+		return 0, refuse("line-ends", file+", line 1", "its lines end in CR alone: save it as CSV for Windows or Unix")
+	}
+	line := bytes.TrimSuffix(first, []byte("\r"))
+	if comma, said := bytes.CutPrefix(bytes.ToLower(line), []byte("sep=")); said && more && len(comma) == 1 && bytes.Contains([]byte(",;\t|"), comma) {
+		_, _ = text.Discard(len(first) + 1)
+		return rune(comma[0]), nil
+	}
+	return delimiter(text), nil
+}
+
 // delimiter is the one that the header line holds most often.
 func delimiter(text *bufio.Reader) rune {
 	head, _ := text.Peek(64 << 10)
@@ -203,7 +223,10 @@ func delimiter(text *bufio.Reader) rune {
 
 func (t *table) openCSV(text *bufio.Reader, columns map[string]string) error {
 	c := &csvRows{file: t.file, src: &budget{r: text, left: maxRecord}}
-	comma := delimiter(text)
+	comma, err := begin(t.file, text)
+	if err != nil {
+		return err
+	}
 	c.csv = csv.NewReader(c.src)
 	c.csv.Comma, c.csv.ReuseRecord, c.csv.FieldsPerRecord = comma, true, -1
 	header, err := c.csv.Read()

@@ -19,9 +19,8 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 )
 
 // The roles of a body, as a directory names them, in the order in which they
@@ -82,15 +81,12 @@ var e164 = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 // Read reads a directory in YAML. Unknown keys, contacts nobody could reach and
 // a policy without sense are breach.ErrInvalid.
 func Read(r io.Reader) (*Directory, error) {
-	in := &io.LimitedReader{R: r, N: maxDirectory + 1}
-	dec := yaml.NewDecoder(in)
-	dec.KnownFields(true)
 	d := &Directory{}
-	if err := dec.Decode(d); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("reading a duty directory: %w: %w", breach.ErrInvalid, err)
+	if err := setting.Read(r, maxDirectory, d); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading a duty directory: %w", err)
 	}
-	if in.N <= 0 || len(d.Bodies) > maxBodies {
-		return nil, fmt.Errorf("reading a duty directory: more than %d bytes or %d bodies: %w", maxDirectory, maxBodies, breach.ErrInvalid)
+	if len(d.Bodies) > maxBodies {
+		return nil, fmt.Errorf("reading a duty directory: more than %d bodies: %w", maxBodies, breach.ErrInvalid)
 	}
 	d.Policy = d.Policy.defaults()
 	if err := d.check(); err != nil {

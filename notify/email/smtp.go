@@ -291,6 +291,10 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	return s.Asker.Ask(ctx, MessageID(key, s.Domain))
 }
 
+// Blind tells that nobody can say which messages the relay has: fewer are in
+// flight at a time, since each is a doubt when the process dies.
+func (s *SMTP) Blind() bool { return s.Asker == nil }
+
 // Verdicts tells whether reports come at all, so that a round waits for them.
 func (s *SMTP) Verdicts() bool { return s.Reports != nil }
 

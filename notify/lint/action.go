@@ -6,14 +6,14 @@ import (
 )
 
 var (
-	now  = re(`dès (maintenant|aujourd|à présent|réception|que|ce)|aujourd'hui|maintenant|immédiatement|tout de suite|sans (attendre|délai|tarder)|d'abord|en premier|en priorité|ce (matin|soir|jour)|sur-le-champ|au plus vite|right (now|away)|straight away|today|immediately|\bnow\b|at once|as soon as|first|without delay|within (24|48)|urgent`)
-	soon = re(`cette semaine|semaine prochaine|dans (les|la|le|l'|un|une|deux|trois|\d+) ?[^.:]{0,20}(heure|jour|semaine|mois)|(prochains|prochaines) (jours|semaines|mois)|d'ici|avant (le|la|fin|de)|ensuite|puis\b|demain|sous (huit|quinze|\d+) jours|this week|next (few )?(days|weeks)|coming (days|weeks|months)|within (a|the|\d+|two|three|seven)|tomorrow|then\b|by the end|in the next|over the (next|coming)`)
+	now  = re(`dès (maintenant|aujourd|à présent|réception|que|ce)|aujourd'hui|maintenant|immédiatement|tout de suite|sans (attendre|délai|tarder)|d'abord|en premier|en priorité|ce (matin|soir|jour)|sur-le-champ|au plus vite|right (now|away)|straight away|today|immediately|tonight|this (morning|afternoon|evening)|\bnow\b|at once|as soon as|first|without delay|within (24|48)|urgent`)
+	soon = re(`cette semaine|semaine prochaine|dans (les|la|le|l'|un|une|deux|trois|\d+) ?[^.:]{0,20}(heure|jour|semaine|mois)|(prochains|prochaines) (jours|semaines|mois)|d'ici|avant\b|ensuite|puis\b|demain|sous (huit|quinze|\d+) jours|this week|next (few )?(days|weeks)|coming (days|weeks|months)|within (a|the|\d+|two|three|seven)|tomorrow|then\b|by the end|in the next|over the (next|coming)`)
 	late = re(`ce mois|chaque (mois|semaine|jour|année)|tous les (mois|jours|ans)|toutes les semaines|régulièrement|pendant|plus tard|jusqu|durant|au cours|this month|(each|every) (month|week|day)|later|until|for (the next|a|one|six|twelve|\d+)|regularly|once a (week|month)|during`)
 	ifs  = re(`^(|[^:]{0,20}[^:\p{L}])(si|s'il|au cas|en cas|à chaque|lorsqu|quand|au moindre|à la moindre|face à|devant|toujours|à l'avenir|en permanence|if|when|whenever|each time|every time|always|at (any|each|every)|from now on|in case|should)\b|(^|[^\p{L}])(si vous|en cas de|à chaque|lorsqu|if you|whenever|each time|every time)`)
 	when = re(now.source + `|` + soon.source + `|` + late.source + `|` + ifs.source)
-	why  = re(`pourquoi|parce qu|\bcar\b|afin|puisque|en effet|\bsinon\b|ainsi|c'est (pour|ainsi|le|ce)|pour (ne (pas|plus) |n'|que |qu'|l'|le |la |les |vous |y |en |[a-zàâéèêëîïôûç]+(er|ir|re|oir)\b)|cela |ce qui |pour votre|raison|` +
+	why  = re(`pourquoi|parce qu|\bcar\b|afin|puisque|en effet|\bsinon\b|ainsi|c'est (pour|ainsi|l[ea']|ce|une?)|pour (ne (pas|plus) |n'|que |qu'|l'|le |la |les |vous |y |en |[a-zàâéèêëîïôûç]+(er|ir|re|oir)\b)|cela |ce qui |pour votre|raison|(seul|meilleur) moyen|` +
 		`\bwhy\b|because|so that|so (you|they|no|nobody|it|your|we)|\bsince\b|\bas (they|the|it|this|these|stolen)\b|to (stop|avoid|prevent|protect|make|keep|block|limit|help|spot|be|detect|reduce|ensure)\b|otherwise|` +
-		`, (ils|elles|cela|elle|il|they|it|this) [^.]{8,}|[:.;–—] ?(nous|aucun|aucune|personne|we|nobody|no one|no|raison|les|l'|le|la|un|une|des|ils|elles|elle|il|ces|ce|on|the|a|an|they|it|this|these|that|those|scammers|fraudsters|criminals|thieves|stolen|banks|many|some)\b[^.]{12,}`)
+		`, (ils|elles|cela|elle|il|on|qui|they|it|this|which|we|nous) [^.]{8,}|[:.;–—] ?(nous|aucun|aucune|personne|we|nobody|no one|no|raison|les|l'|le|la|un|une|des|ils|elles|elle|il|ces|ce|on|the|a|an|they|it|this|these|that|those|scammers|fraudsters|criminals|thieves|stolen|banks|many|some)\b[^.]{12,}`)
 )
 
 // actions wants at least three things to do, in a list, each with when and why,

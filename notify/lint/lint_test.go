@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"vigie/internal/breach"
 	"vigie/notify"
 )
@@ -243,8 +245,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseHTML(t *testing.T) {
+	d, err := Parse(strings.NewReader(`<html><head><title>T</title><style>p{}</style></head><body><nav><p>Menu</p></nav>
+		<h1>Vol de <b>données</b></h1><h2>À faire</h2><p>Voici :</p><ol><li><p>Raccrochez.</p></li><li>Appelez</li></ol><p hidden>caché</p></body></html>`), ChannelPage)
+	want := notify.Document{Title: "Vol de données", Blocks: []notify.Block{{Heading: "À faire", Text: []string{"Voici :"}, List: []string{"Raccrochez.", "Appelez"}, Ordered: true}}}
+	if diff := cmp.Diff(want, d); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
 func FuzzLint(f *testing.F) {
 	f.Add(sound)
+	f.Add("<html><h1>a</h1><ul><li><p>b</p></li></ul><table><tr><td>c")
 	f.Add("a\n---\n- b\n1. c\n#\n{\x00")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, ch := range []breach.Channel{breach.ChannelLetter, breach.ChannelSMS} {

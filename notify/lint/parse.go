@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"vigie/internal/breach"
 	"vigie/notify"
@@ -15,12 +17,14 @@ import (
 const maxText = 1 << 20
 
 var (
-	numbered  = regexp.MustCompile(`^\d{1,3}[.)]\s+(.+)`)
-	bulleted  = regexp.MustCompile(`^[-*•–]\s+(.+)`)
+	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}[.)°]|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr)ièmement) ?[,:]|(?:First|Second|Third|Fourth)(?:ly)? ?[,:])\s+(.+)`)
+	bulleted  = regexp.MustCompile(`^[-*•–—·▪‣◦►▶→✓✔☐o]\s+(.+)`)
+	subject   = regexp.MustCompile(`(?i)^(?:\*\*)?(?:objet|sujet|subject|object|re|concerne|n/?objet)\s?:(?:\*\*)?\s*(.+)`)
 	underline = regexp.MustCompile(`^(-{3,}|={3,})$`)
 )
 
-// Parse reads a communication: a notify.Document in JSON, or plain text, where
+// Parse reads a communication: a notify.Document in JSON, a page in HTML, whose
+// h1 is the title, or plain text, where
 // "# " or an underlined line makes a heading, "- " and "1. " make lists, and
 // the first line is the title. A text for SMS is all one line.
 func Parse(r io.Reader, ch breach.Channel) (notify.Document, error) {
@@ -31,6 +35,9 @@ func Parse(r io.Reader, ch breach.Channel) (notify.Document, error) {
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	if len(data) > maxText {
 		return notify.Document{}, &breach.RefusedError{Code: "too-large", What: "communication", Hint: fmt.Sprintf("%d bytes at most", maxText)}
+	}
+	if strings.HasPrefix(strings.TrimSpace(text), "<") {
+		return parseHTML(text)
 	}
 	if strings.HasPrefix(strings.TrimSpace(text), "{") {
 		var d notify.Document
@@ -51,11 +58,27 @@ func parseText(text string) notify.Document {
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
-	alone := func(i int) bool { return i < 0 || i >= len(lines) || lines[i] == "" }
+	at := func(i int) string {
+		if i < 0 || i >= len(lines) {
+			return ""
+		}
+		return lines[i]
+	}
 	for i, s := range lines {
-		if h := titled(s, alone(i-1), alone(i+1)); h != "" && p.doc.Title != "" {
+		if m := subject.FindStringSubmatch(s); m != nil && !p.named && i < headLines {
+			p.rename(strings.Trim(m[1], "* "))
+			continue
+		}
+		if h := titled(s, at(i-1), at(i+1)); h != "" && p.doc.Title != "" {
 			p.paragraph()
 			p.heading(h)
+			p.ordinal, _ = strconv.Atoi(leading(s))
+			continue
+		}
+		if h := p.nextTitle(s, at(i-1)); h != "" {
+			p.paragraph()
+			p.heading(h)
+			p.ordinal++
 			continue
 		}
 		p.line(s)
@@ -71,9 +94,14 @@ var (
 	greeting = re(`^(bonjour|madame|monsieur|cher|chère|chers|dear|hello|cordialement|bien à vous|yours|sincerely|kind regards|le délégué|la direct|le direct|le maire|la maire|le président|la présidente|signé)`)
 )
 
+// headLines is how far down the line with the subject may stand: below the
+// letterhead, the address and the date.
+const headLines = 25
+
 // titled tells whether a line of plain text is a heading without marks: in bold,
 // or short, alone or first of its paragraph, and ending as headings do.
-func titled(s string, before, after bool) string {
+func titled(s, above, below string) string {
+	before, after := above == "" || underline.MatchString(above), below == ""
 	if m := strong.FindStringSubmatch(s); m != nil {
 		return strings.TrimSpace(m[1])
 	}
@@ -82,7 +110,7 @@ func titled(s string, before, after bool) string {
 	}
 	bare := s
 	if m := ordinal.FindStringSubmatch(s); m != nil {
-		if !after {
+		if !after && ordinal.MatchString(below) {
 			return ""
 		}
 		bare = m[1]
@@ -98,6 +126,8 @@ func titled(s string, before, after bool) string {
 		return short
 	case after && words <= 10 && sectionOf(short) != loose && last != ':':
 		return short
+	case !after && words <= 8 && len([]rune(short)) <= 50 && capital(short) && (capital(below) || bulleted.MatchString(below) || numbered.MatchString(below)) && sectionOf(short) != loose && last != ':':
+		return short // prose breaks its lines later
 	case last == ':' && words <= 9 && sectionOf(short) != loose && !verbal.MatchString(short):
 		return short
 	}
@@ -107,10 +137,55 @@ func titled(s string, before, after bool) string {
 // verbal is a sentence that leads to a list: no heading.
 var verbal = re(`^(le|ce|les|ces|ils?|elles?|nous|vous|on|il|the|it|this|these|they|we|our|your|voici)\b.*\b(contient|contenait|comprend|sont|est|avons|was|were|is|are|contains?|held|includes?|have|had|suivante?s?)`)
 
+// nextTitle tells whether a line bears the number after that of the heading
+// before it, and looks like one.
+func (p *parser) nextTitle(s, above string) string {
+	m := ordinal.FindStringSubmatch(s)
+	if m == nil || above != "" || p.ordinal == 0 || leading(s) != strconv.Itoa(p.ordinal+1) || len(strings.Fields(m[1])) > 10 || strings.ContainsAny(m[1][len(m[1])-1:], ".,;") {
+		return ""
+	}
+	return strings.TrimRight(m[1], " :?")
+}
+
+// leading are the digits that a line begins with.
+func leading(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
+
+var (
+	boldLabel = regexp.MustCompile(`^(?:\*\*|__)([^*_]{2,60}?)[.:?]?(?:\*\*|__)\s*[:.–—-]?\s*\S`)
+	// "(1) Nature of the breach. On 3 March ...", as lawyers write.
+	clauseLabel = regexp.MustCompile(`^\(?(?:\d{1,2}|[IVX]{1,4})[.)]\s+(\p{Lu}(?:[^.:;,\s]+ ?){1,7})\.\s+(\p{Lu}.*)$`)
+	plainLabel  = regexp.MustCompile(`^(\p{Lu}[^:.;,]{2,60}?)\s?(?::|\s[–—])\s+\S`)
+)
+
+// labelled is what a paragraph begins with in place of a heading, such as
+// "Measures taken: ...".
+func labelled(s string) string {
+	m := boldLabel.FindStringSubmatch(s)
+	if m == nil {
+		if m = plainLabel.FindStringSubmatch(s); m == nil || len(strings.Fields(m[1])) > 6 || verbal.MatchString(m[1]) {
+			return ""
+		}
+	}
+	if sectionOf(m[1]) == loose {
+		return ""
+	}
+	return strings.TrimSpace(m[1])
+}
+
+// capital tells whether a line begins as a sentence does.
+func capital(s string) bool {
+	for _, r := range s {
+		return unicode.IsUpper(r)
+	}
+	return false
+}
+
 type parser struct {
-	doc   notify.Document
-	block notify.Block
-	lines []string // of the paragraph being read
+	doc     notify.Document
+	ordinal int  // of the last heading, 0: none
+	named   bool // by a line that says it is the subject
+	block   notify.Block
+	lines   []string // of the paragraph being read
 }
 
 func (p *parser) line(s string) {
@@ -131,6 +206,12 @@ func (p *parser) line(s string) {
 }
 
 func (p *parser) text(s string) {
+	if m := clauseLabel.FindStringSubmatch(s); m != nil && sectionOf(m[1]) != loose && p.doc.Title != "" {
+		p.paragraph()
+		p.heading(m[1])
+		p.lines = append(p.lines, m[2])
+		return
+	}
 	m := numbered.FindStringSubmatch(s)
 	if m == nil {
 		m = bulleted.FindStringSubmatch(s)
@@ -141,7 +222,19 @@ func (p *parser) text(s string) {
 	}
 	p.paragraph()
 	p.block.Ordered = p.block.Ordered || numbered.MatchString(s)
-	p.block.List = append(p.block.List, m[1])
+	p.block.List = append(p.block.List, emphasis.ReplaceAllString(m[1], "$1"))
+}
+
+// emphasis drops the marks of bold type.
+var emphasis = regexp.MustCompile(`(?:\*\*|__)([^*_]+)(?:\*\*|__)`)
+
+// rename takes the subject as the title; what stood there is the letterhead.
+func (p *parser) rename(s string) {
+	p.paragraph()
+	if p.doc.Title != "" {
+		p.block.Text = append([]string{p.doc.Title}, p.block.Text...)
+	}
+	p.doc.Title, p.named = s, true
 }
 
 func (p *parser) heading(s string) {
@@ -159,6 +252,10 @@ func (p *parser) paragraph() {
 	}
 	s := strings.Join(p.lines, " ")
 	p.lines = nil
+	if label := labelled(s); label != "" && p.doc.Title != "" {
+		p.heading(label)
+	}
+	s = emphasis.ReplaceAllString(s, "$1")
 	if p.doc.Title == "" {
 		p.doc.Title = s
 		return

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"vigie/notify"
@@ -29,6 +30,8 @@ var headings = []struct {
 	section section
 	match   *pattern
 }{
+	{contact, re(`délégué|\bdp[od]\b|protection officer`)},
+	{measures, re(`nos actions|our actions|actions (menées|engagées|prises|taken)`)},
 	{absent, re(`pas trouv|n'avons pas|(pas|non) (été )?(vol|concern|touch|affect|compromis)|ne sont pas|n'ont pas|did not|(was|were|are) not|not (found|taken|stolen|affected)|hors de cause|ne contenait pas`)},
 	{others, re(`reconna[iî]tre|vérifier (que|un)|authenti|faux messages|plainte|vos droits|réclamation|recogni[sz]e|genuine|complain|your rights|historique|version`)},
 	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
@@ -37,7 +40,7 @@ var headings = []struct {
 	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
 	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|in)|what they (took|have)`)},
 	{nature, re(`passé|s'est produit|arrivé|les faits|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|the (facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
-	{contact, re(`contact|question|joindre|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
+	{contact, re(`contact|question|joindre|interlocut|répond|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
 }
 
 func sectionOf(heading string) section {
@@ -88,49 +91,68 @@ func inherit(at section, b notify.Block) []string {
 	return list
 }
 
-// gather finds, in a text without headings, the list of things to do.
+// gather finds the list of things to do where no heading announces it: the
+// sentence before the list does, or its items are orders.
 func (o *outline) gather() {
-	rest := o.blocks[loose]
-	if o.present[actions] || len(rest.List) == 0 {
+	if o.present[actions] {
 		return
 	}
-	orders := 0
-	for _, s := range rest.List {
-		if imperative.MatchString(s) {
-			orders++
+	for _, from := range []section{loose, nature, consequences, measures, others} {
+		rest := o.blocks[from]
+		orders := 0
+		for _, s := range rest.List {
+			if imperative.MatchString(s) {
+				orders++
+			}
 		}
-	}
-	if 2*orders >= len(rest.List) {
+		announced := slices.ContainsFunc(rest.Text, func(s string) bool { return announces.MatchString(lastSentence(s)) })
+		whole := orders > 0 && (announced || 2*orders >= len(rest.List))
+		if from != loose && !whole {
+			continue
+		}
 		a := o.blocks[actions]
-		a.List, a.Ordered, rest.List = rest.List, rest.Ordered, nil
-		o.blocks[actions], o.blocks[loose] = a, rest
-		return
-	}
-	var todo, kept []string
-	for _, s := range rest.List {
-		if imperative.MatchString(s) {
-			todo = append(todo, s)
-		} else {
-			kept = append(kept, s)
+		var kept []string
+		for _, s := range rest.List {
+			if whole && (from == loose || announced) && !(from == loose && orders < len(rest.List) && looksLikeData(s)) || imperative.MatchString(s) {
+				a.List = append(a.List, s)
+			} else {
+				kept = append(kept, s)
+			}
 		}
+		a.Ordered, rest.List = a.Ordered || rest.Ordered, kept
+		o.blocks[actions], o.blocks[from] = a, rest
 	}
-	a := o.blocks[actions]
-	a.List, rest.List = todo, kept
-	o.blocks[actions], o.blocks[loose] = a, rest
 }
 
-// of is what a section says; where no heading announces it, what the loose
-// text says.
-func (o outline) of(s section) []string {
-	b := o.blocks[s]
-	if !o.present[s] {
-		b = o.blocks[loose]
+// announces is a sentence that leads to a list of things to do.
+var announces = re(`(consigne|précaution|conseil|recommand|gestes|réflexes|étapes|choses à faire|que faire|(vous|te|tu) (devez|pouvez|dois|peux)|(vous|te) demandons|(merci|veuillez|prière) de|à faire|suivez|agissez|` +
+	`do the following|following (steps|things|actions)|you (can|should|must|need)|we (ask|advise|recommend|suggest|urge)|please|steps|what to do|advice)[^.]*:$`)
+
+func lastSentence(s string) string {
+	all := sentences(s)
+	if len(all) == 0 {
+		return ""
 	}
-	return append(append([]string{}, b.Text...), b.List...)
+	return strings.TrimSpace(all[len(all)-1])
 }
 
-var imperative = re(`(^|[:;.,–] ?)((ne|n'|en|y|vous|vous-même) ?)*\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
-	`(^|[:;.,] ?)(please |never |do not |don't |also )*(change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
+// looksLikeData tells an item that names a category of data and orders nothing.
+func looksLikeData(s string) bool {
+	return category.MatchString(s) && !imperative.MatchString(s) && len(strings.Fields(s)) < 12
+}
+
+// of is what the sections say, sentence by sentence.
+func (o outline) of(list ...section) []string {
+	var out []string
+	for _, s := range list {
+		b := o.blocks[s]
+		out = append(append(out, allSentences(b.Text)...), allSentences(b.List)...)
+	}
+	return out
+}
+
+var imperative = re(`(^|[:;.,–] ?)((ne|n') ?(vous |en |y )?)?\p{L}+(ez|aites|ites)(-| |,|\.|$)|` +
+	`(^|[:;.,–—] ?| - )(please |never |do not |don't |also |always )*(pick|phone|ring|hand|show|sign|make|put|take|get|let|agree|answer|give|share|choose|say|bring|shred|freeze|register|update|log|lock|refer|remember|remind|look|ensure|be sure|speak|visit|hang|end|leave|send|refrain|avoid|change|check|watch|report|call|warn|keep|beware|be (wary|careful|alert)|treat|tell|set|turn|enable|ignore|open|click|give|monitor|contact|use|ask|review|look|forward|file|go|type|place|hang|reply|stop|save|read|talk|write|block|choose|pay|refuse|delete|compare)\b`)
 
 var sentenceEnd = regexp.MustCompile(`[.!?]+["»”)]*(?:\s+|$)`)
 

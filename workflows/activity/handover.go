@@ -84,7 +84,7 @@ type handed struct {
 func (b *batch) handOver(ctx context.Context, group []due) *handed {
 	h := new(handed)
 	var g errgroup.Group
-	g.SetLimit(sendGroup)
+	g.SetLimit(sendParallel)
 	for _, d := range group {
 		g.Go(func() error {
 			set, err := b.one(ctx, d)

@@ -16,8 +16,10 @@ import (
 )
 
 const (
-	sendGroup = 8 // rows reserved in one commit and handed over at once: no more of a batch can be in doubt after a crash
-	maxSteps  = 4 // no recipient has more channels than this, so earlier steps lie this close
+	sendGroup    = 50 // rows reserved in one commit: each commit waits for the disk
+	blindGroup   = 8  // the same for a provider that cannot say what it has: each may be a doubt after a crash, and a letter
+	sendParallel = 8  // hand-overs at once within a group
+	maxSteps     = 4  // no recipient has more channels than this, so earlier steps lie this close
 )
 
 // sendPatience is how long a provider may answer "not now" about a row before
@@ -60,6 +62,14 @@ type batch struct {
 	later error              // why the batch must be tried again: the first reason
 }
 
+// group is how many rows are reserved at once.
+func (b *batch) group() int {
+	if p, ok := b.ch.(interface{ Blind() bool }); ok && p.Blind() {
+		return blindGroup
+	}
+	return sendGroup
+}
+
 type due struct {
 	row breach.Message
 	env notify.Envelope
@@ -85,7 +95,7 @@ func (b *batch) run(ctx context.Context) error {
 		if err := b.consider(ctx, m, rows); err != nil {
 			return err
 		}
-		if len(b.due) >= sendGroup {
+		if len(b.due) >= b.group() {
 			if err := b.flush(ctx); err != nil {
 				return err
 			}

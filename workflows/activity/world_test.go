@@ -70,7 +70,7 @@ var rows = map[breach.PersonID]int64{"y1": 1, "c1": 1, "y2": 2, "y3": 3, "y4": 4
 // world is an incident with fake channels.
 type world struct {
 	*Steps
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	env   *testsuite.TestActivityEnvironment
 	email *channel
@@ -147,7 +147,7 @@ func (x *template) copy(t *testing.T, build func(t *testing.T, dir string)) *wor
 }
 
 // openWorld opens what is in dir, and makes what is not.
-func openWorld(t *testing.T, dir string) *world {
+func openWorld(t testing.TB, dir string) *world {
 	t.Helper()
 	db, err := store.Open(t.Context(), filepath.Join(dir, "vigie.db"), keyring)
 	if err != nil {
