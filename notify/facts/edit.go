@@ -9,9 +9,6 @@
 package facts
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -19,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 	"vigie/notify"
 )
 
@@ -86,23 +84,10 @@ func (e Edit) Apply(f notify.Facts) notify.Facts {
 // maxFile is the longest file of facts that is read, in bytes.
 const maxFile = 64 << 10
 
-// Parse reads an edit from YAML. A file that is too long, has a field nobody
-// knows or more than one document is refused.
+// Parse reads an edit from YAML. The refusal never quotes what was typed.
 func Parse(r io.Reader) (e Edit, err error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return e, fmt.Errorf("reading facts: %w", err)
-	}
-	if len(data) > maxFile {
-		return e, refused("too-long", "facts", fmt.Sprintf("a file of facts has at most %d bytes", maxFile))
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&e); err != nil { // the text of the error quotes what was typed
-		return Edit{}, refused("not-yaml", "facts", "it must be YAML with the fields that an export has, and no others")
-	}
-	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return Edit{}, refused("not-yaml", "facts", "one document alone")
+	if err := setting.Read(r, maxFile, &e); err != nil {
+		return Edit{}, refused("not-yaml", "facts", "one YAML document of at most 64 KiB, with the fields that an export has and no others")
 	}
 	return e, nil
 }

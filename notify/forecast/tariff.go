@@ -15,9 +15,8 @@ import (
 	"io"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"vigie/internal/breach"
+	"vigie/internal/setting"
 )
 
 //go:embed tariffs.yaml
@@ -49,18 +48,9 @@ func Tariffs() ([]Tariff, error) { return ParseTariffs(bytes.NewReader(tariffs))
 // ParseTariffs reads a list of tariffs, the oldest first. A price below zero,
 // dates out of order and postage that does not rise are refused.
 func ParseTariffs(r io.Reader) ([]Tariff, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxTariffs+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading tariffs: %w", err)
-	}
-	if len(data) > maxTariffs {
-		return nil, refused("too-long", "at most 64 KiB")
-	}
 	var list []Tariff
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&list); err != nil && !errors.Is(err, io.EOF) {
-		return nil, refused("not-yaml", "a list of tariffs as in the documentation")
+	if err := setting.Read(r, maxTariffs, &list); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading tariffs: %w", err)
 	}
 	if len(list) == 0 {
 		return nil, refused("empty", "one tariff at least")
