@@ -7,11 +7,21 @@ import (
 	"vigie/internal/i18n"
 )
 
+// actions in the order in which a letter gives them, most urgent first.
+func actions() []string {
+	return []string{"feel_unsafe", "ignore_links", "never_give", "change_password", "bank_alert", "check_social", "watch_accounts",
+		"warn_family", "report", "get_help"}
+}
+
 // Codes lists the codes of a field that have words: category, consequence,
-// measure or action. Measures come as a form offers them, the others by name.
+// measure or action. Measures and actions come in the order of a letter, the
+// others by name.
 func Codes(field string) []string {
-	if field == "measure" {
+	switch field {
+	case "measure":
 		return Measures()
+	case "action":
+		return actions()
 	}
 	cat, err := catalogue()
 	if err != nil {
