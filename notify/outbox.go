@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 
 	"vigie/internal/breach"
@@ -180,21 +181,58 @@ func parseReceipt(line []byte) (Outcome, bool) {
 	return out, true
 }
 
+// Report appends receipts and syncs them: once it returns they are durable, and
+// whoever sent them may be told that they arrived.
+func (o *Outbox) Report(list []Outcome) error {
+	var lines []byte
+	for _, out := range list {
+		line, err := Receipt(out)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line...)
+	}
+	return appendReceipts(o.dir, lines, (*os.File).Sync)
+}
+
+// ReadReceipts reads what a carrier says became of messages, a line each. A line
+// that is not a receipt is skipped; the last one may lack its end.
+func ReadReceipts(ctx context.Context, r io.Reader) ([]Outcome, error) {
+	var all []Outcome
+	for br := bufio.NewReaderSize(io.MultiReader(r, strings.NewReader("\n")), 1<<16); ; {
+		list, read, err := readReceipts(ctx, br)
+		all = append(all, list...)
+		if err != nil || read == 0 {
+			return all, err
+		}
+	}
+}
+
+// Receipt is the line that a carrier writes about a message.
+func Receipt(out Outcome) ([]byte, error) {
+	line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
+	return append(line, '\n'), err
+}
+
 var receiptLock sync.Mutex
 
 // AppendReceipt is the carrier's side: it reports what became of a message. It
 // is for carriers that live in this process, such as simulated ones.
 func AppendReceipt(dir string, out Outcome) error {
-	line, err := json.Marshal(map[string]string{"key": out.Key, "state": string(out.State), "ref": out.Ref, "code": out.Code})
+	line, err := Receipt(out)
 	if err != nil {
 		return err
 	}
+	return appendReceipts(dir, line, func(*os.File) error { return nil })
+}
+
+func appendReceipts(dir string, lines []byte, sync func(*os.File) error) error {
 	receiptLock.Lock()
 	defer receiptLock.Unlock()
 	f, err := os.OpenFile(filepath.Join(dir, receipts), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Close())
+	_, err = f.Write(lines)
+	return errors.Join(err, sync(f), f.Close())
 }

@@ -61,6 +61,7 @@ const (
 	// Why a human must act after all, although the rules found a channel.
 	ReasonLeftRegistry      = "person-left-registry" // linked, but the registry does not hold the person any more
 	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
+	ReasonRecalled          = "recalled"             // the letter was taken back before it left
 )
 
 // Reasons lists every reason code.
@@ -76,7 +77,7 @@ func Reasons() []string {
 		ReasonDeathUnclear, ReasonAuthorityUnknown, ReasonRowsConflict, ReasonExclusionEnded, ReasonExclusionAhead,
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
-		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted,
+		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonRecalled,
 	}
 }
 

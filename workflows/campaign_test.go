@@ -137,6 +137,31 @@ func TestCampaignWaitsForVerdictsButNotForEver(t *testing.T) {
 	}
 }
 
+// Rows that are left for a decent hour do not hold the letters or the page up:
+// the campaign sleeps until the first of them may go, and walks all rows again.
+func TestCampaignSleepsUntilADecentHour(t *testing.T) {
+	friday := time.Date(2026, 11, 20, 20, 30, 0, 0, time.UTC)
+	saturday, monday := friday.Add(11*time.Hour), friday.Add(59*time.Hour)
+	w := &workflowstest.World{Later: []int64{0, monday.Unix(), saturday.Unix(), 0}} // e-mail, SMS, letter, and from then on
+	env := environment(w)
+	env.SetStartTime(friday)
+	env.ExecuteWorkflow(WorkflowCampaign, CampaignInput{Incident: "inc_1", Controller: ana, Messages: 200, Next: 1})
+	var next *workflow.ContinueAsNewError
+	if err := env.GetWorkflowError(); !errors.As(err, &next) {
+		t.Fatalf("got %v, want another walk", err)
+	}
+	if d := cmp.Diff(CampaignInput{Incident: "inc_1", Controller: ana, Messages: 200}, continued[CampaignInput](t, env)); d != "" {
+		t.Error(d)
+	}
+	if now := env.Now(); now.Before(saturday) || now.After(saturday.Add(time.Minute)) {
+		t.Errorf("it slept until %s, want %s", now, saturday)
+	}
+	if d := cmp.Diff([]string{"send ml-ana email 1-200", "outcomes ml-ana email", "send ml-ana sms 1-200", "outcomes ml-ana sms",
+		"send ml-ana letter 1-200", "outcomes ml-ana letter", "publish"}, w.Record()); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestClock(t *testing.T) {
 	start := time.Date(2026, 3, 28, 9, 30, 0, 0, time.UTC) // daylight saving begins that night
 	aware := func(ago time.Duration) ClockState { return ClockState{AwareUnix: start.Add(-ago).Unix()} }

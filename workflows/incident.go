@@ -171,6 +171,10 @@ func (i *incident) wait(ctx workflow.Context) error {
 		next.Resume = &i.at
 		return workflow.NewContinueAsNewError(ctx, WorkflowIncident, next)
 	}
-	_, err := workflow.AwaitWithTimeout(ctx, poll, func() bool { return i.nudge.Len() > 0 || i.news > 0 })
+	pause := poll
+	if workflow.GetInfo(ctx).GetContinueAsNewSuggested() { // a campaign that waits for Monday must not fill the history
+		pause = time.Hour
+	}
+	_, err := workflow.AwaitWithTimeout(ctx, pause, func() bool { return i.nudge.Len() > 0 || i.news > 0 })
 	return err
 }

@@ -135,6 +135,7 @@ type CampaignInput struct {
 	Messages   int64               `json:"messages"`            // to this
 	Channel    int                 `json:"channel"`             // index into CampaignChannels
 	Next       int64               `json:"next"`                // first row not yet given to a batch
+	Later      int64               `json:"later,omitempty"`     // when to walk the rows again, in Unix seconds; 0: never
 	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
 }
 
@@ -183,6 +184,9 @@ type BatchResult struct {
 	Held    int64 `json:"held"`
 	Doubt   int64 `json:"doubt"`
 	Skipped int64 `json:"skipped"`
+	// NotBefore is when the first of the rows may go that are left for a quiet
+	// hour to end or a quota to open, in Unix seconds; 0: none are.
+	NotBefore int64 `json:"not_before,omitempty"`
 }
 
 // OutcomesInput asks a channel's provider what became of messages.

@@ -28,6 +28,7 @@ import (
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
 	"vigie/notify/forecast"
+	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
 
@@ -44,8 +45,10 @@ type App struct {
 	Steps  *activity.Steps
 	Log    *slog.Logger
 
-	tariffs []forecast.Tariff
-	closers []func() error
+	tariffs  []forecast.Tariff
+	closers  []func() error
+	receipts []receiptHook // where providers of SMS bring receipts
+	letters  *letter.Shelf
 }
 
 // Open opens what Config names, creating what is not there yet. Keys are made

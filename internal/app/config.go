@@ -88,10 +88,18 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
+	// SMS says who takes text messages, and Pace and Second how fast each channel
+	// goes and who takes over when its first provider fails.
+	SMS     SMSConfig                     `yaml:"sms"`
+	Pace    map[breach.Channel]PaceConfig `yaml:"pace"`
+	Second  SecondConfig                  `yaml:"second"`
+	Letters LetterConfig                  `yaml:"letters"` // where letters go, and when they leave
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
 	NeutralName   string   `yaml:"neutral_name"`
+	// Mail signs, paces and takes in what comes back.
+	Mail MailConfig `yaml:"mail"`
 }
 
 // PageConfig says where public pages go and under which address they are read.
@@ -210,8 +218,20 @@ func (c Config) check() error {
 			return wrong("console.public %q: want host:port", c.Console.Public)
 		}
 	}
+	if err := c.Channels.check(wrong); err != nil {
+		return err
+	}
+	if err := c.Channels.checkMail(wrong); err != nil {
+		return err
+	}
 	if err := c.Alerts.check(wrong); err != nil {
 		return err
+	}
+	if _, err := c.Channels.Letters.calendar(); err != nil {
+		return fmt.Errorf("configuration: channels.letters: %w", err)
+	}
+	if l := c.Channels.Letters; l.S3 != nil && l.Maileva != nil {
+		return wrong("channels.letters: s3 and maileva exclude each other")
 	}
 	return c.checkSources(wrong)
 }

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
@@ -74,6 +76,36 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 	if err := w.visits.Start(); err != nil {
 		return fmt.Errorf("starting the worker of visits: %w", err)
 	}
+	return a.patiently(ctx, func() error { return a.schedule(ctx, c, w) })
+}
+
+// Patience with an engine that has just started on a busy machine: a team that
+// starts Vigie again in the night must not find it gone.
+const (
+	startTries = 6
+	startPause = time.Second // doubled each time: half a minute in all
+)
+
+// patiently repeats what may well succeed in a moment.
+func (a *App) patiently(ctx context.Context, do func() error) error {
+	pause := startPause
+	for try := 1; ; try++ {
+		err := do()
+		if err == nil || try == startTries || errors.Is(err, breach.ErrInvalid) || errors.Is(err, breach.ErrForbidden) {
+			return err
+		}
+		a.Log.Warn("the workflow engine does not answer yet, trying again", "in", pause, "error", err)
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+		pause *= 2
+	}
+}
+
+// schedule has each configured source visited, and no other.
+func (a *App) schedule(ctx context.Context, c client.Client, w *Work) error {
 	var keep []breach.SourceID
 	for _, s := range a.Config.Sources {
 		keep = append(keep, s.ID)

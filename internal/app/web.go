@@ -39,6 +39,10 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		},
 		Sources: a.standings,
 		Facts:   factsDesk{a.Steps, a, w}, Forecast: a.forecast,
+		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			out, err := a.RecallLetters(ctx, id, c, by, reason)
+			return out.Gone, err
+		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
@@ -56,7 +60,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 	}
 	if at := a.Config.Console.Public; at != "" {
 		if handler, err = console.NewPublic(cfg); err == nil {
-			web.PublicURL, err = web.listen(ctx, a, at, handler)
+			web.PublicURL, err = web.listen(ctx, a, at, a.withReceipts(handler))
 		}
 		if err != nil {
 			web.Close()

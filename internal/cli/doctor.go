@@ -243,10 +243,20 @@ func workflowsPlace(cfg app.Config) finding {
 }
 
 func mailPlace(cfg app.Config) finding {
-	if cfg.Channels.SMTP == "" {
-		return finding{"e-mail", false, "channels.smtp is not configured: nobody can be told by e-mail"}
+	c := cfg.Channels
+	name := c.SMTP
+	if c.Mail.SES.Region != "" {
+		name = "Amazon SES, " + c.Mail.SES.Region
 	}
-	return finding{"e-mail", true, cfg.Channels.SMTP}
+	switch {
+	case name == "":
+		return finding{"e-mail", false, "channels.smtp is not configured: nobody can be told by e-mail"}
+	case c.SMTP != "" && c.Mail.Bounces.Maildir == "", c.SMTP == "" && c.Mail.SES.Queue == "":
+		return finding{"e-mail", false, name + ": nobody hears what bounces later: set channels.mail.bounces, or the queue of mail.ses"}
+	case c.SMTP != "" && len(c.Mail.DKIM) == 0:
+		return finding{"e-mail", true, name + ", which must sign with DKIM itself: channels.mail.dkim names no key"}
+	}
+	return finding{"e-mail", true, name}
 }
 
 func sourcesPlace(cfg app.Config) finding {

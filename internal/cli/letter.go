@@ -18,6 +18,8 @@ type letterCmd struct {
 	Merge    letterMergeCmd    `cmd:"" help:"Make one file of many letters, with a manifest."`
 	Split    letterSplitCmd    `cmd:"" help:"Take a batch apart into the letters it was made of."`
 	Returned letterReturnedCmd `cmd:"" help:"Take in letters that came back."`
+	Recall   letterRecallCmd   `cmd:"" help:"Take back a controller's letters that have not left yet."`
+	Release  letterReleaseCmd  `cmd:"" help:"Tell the printer what to print, where a cut-off has passed."`
 	Render   letterRenderCmd   `cmd:"" help:"Make the PDF of letters described in JSON."`
 	Check    letterCheckCmd    `cmd:"" help:"Read a letter as the machines that print it and as a screen reader would."`
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,39 +154,4 @@ func readAll(path string, limit int64) ([]byte, error) {
 		err = about(path, &breach.RefusedError{Code: "too-large", What: "file", Hint: fmt.Sprintf("%d bytes at most", limit)})
 	}
 	return data, err
-}
-
-type letterReturnedCmd struct {
-	Dir    string `arg:"" type:"existingdir" help:"Directory into which the letters were handed over."`
-	Reason string `help:"What the post wrote: unknown, address, refused or unclaimed." enum:"unknown,address,refused,unclaimed" default:"unknown"`
-}
-
-// Help shows an example.
-func (letterReturnedCmd) Help() string {
-	return "Reads what a scanner reads of returned letters, one a line on standard input. The next channel takes over.\n\nExample:\n  vigie letter returned outbox/letters --reason unknown < scanned.txt"
-}
-
-// Run takes in each; one that is refused does not stop the others.
-func (c letterReturnedCmd) Run(s *session) error {
-	d, err := letter.NewDirectory(c.Dir, letter.Options{})
-	if err != nil {
-		return err
-	}
-	var last error
-	in := bufio.NewScanner(s.stdin())
-	for n := 1; in.Scan(); n++ {
-		if strings.TrimSpace(in.Text()) == "" {
-			continue
-		}
-		key, err := d.Returned(s, in.Text(), c.Reason)
-		if err != nil {
-			s.tell(fmt.Errorf("line %d: %w", n, err))
-			last = errRefused
-			continue
-		}
-		if _, err := fmt.Fprintln(s.std.Out, key); err != nil {
-			return err
-		}
-	}
-	return errors.Join(in.Err(), last)
 }

@@ -47,6 +47,8 @@ func (c serveCmd) Run(s *session) error {
 		return err
 	}
 	defer a.KeepAnchored(s)()
+	defer a.KeepListening(s)()
+	defer a.KeepReleased(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

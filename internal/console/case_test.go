@@ -225,3 +225,23 @@ func TestCeilingIsLiftedByAnApprover(t *testing.T) {
 		t.Errorf("a plan that grew: %q", got)
 	}
 }
+
+func TestRecallLetters(t *testing.T) {
+	s := newSite(t)
+	ana, paul := s.as(t, "ana"), s.as(t, "paul")
+	if a := ana.post(casePath+"/recall", "reason", "x"); a.Code != 403 {
+		t.Errorf("an analyst recalls: %d", a.Code)
+	}
+	if strings.Contains(ana.get(casePath).Body, casePath+"/recall") {
+		t.Error("an analyst is offered it")
+	}
+	if !strings.Contains(paul.get(casePath).Body, casePath+"/recall") {
+		t.Error("an approver is not offered it")
+	}
+	paul.post(casePath+"/recall", "reason", " ").want(t, 303, casePath+"?err=reason")
+	paul.post(casePath+"/recall", "reason", "wrong number").want(t, 303, casePath+"?done=recalled")
+	paul.post(casePath+"/recall", "reason", "again").want(t, 303, casePath+"?done=recalled_some") // one had left
+	if len(s.Recalls) != 2 || s.Recalls[0] != "ml-orbe paul wrong number" {
+		t.Errorf("recalled: %v", s.Recalls)
+	}
+}

@@ -57,6 +57,7 @@ var matrix = []struct{ method, path, who string }{
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/decision", ">---x--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/approve", ">x-xx--"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/ceiling", ">--x---"},
+	{"POST", "/incidents/inc_1/controllers/ml-orbe/recall", ">--x---"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/notified", ">x--x--"},
 	{"GET", "/incidents/inc_1/controllers", ">xxx---"},
 	{"POST", "/incidents/inc_1/controllers/ml-orbe/mandate", ">x--x--"},

@@ -85,6 +85,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
+		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 		{method: post, path: file + "/mandate", roles: caseDesk, do: c.caseMandate},
 		{method: post, path: file + "/contacts", roles: caseDesk, do: c.caseContact},

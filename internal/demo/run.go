@@ -103,6 +103,7 @@ func (s *show) open(ctx context.Context) error {
 	if err := s.outside(); err != nil {
 		return err
 	}
+	s.Config.Channels.SMS.AnyHour = true       // a demonstration does not wait for the morning
 	s.Config.Linkage.Ceiling = int64(s.People) // the leak is theirs: nobody is surprised
 	s.Config.Sources = []breach.Source{{ID: sourceID, URL: s.site.url(), Every: crawlEvery, Local: true}}
 	s.say("starting the workflow engine, the crawler and the console")

@@ -43,6 +43,23 @@ func (s *Store) KnownMessages(ctx context.Context, ids []breach.MessageID) (map[
 	return known, nil
 }
 
+// MessagesByID finds messages; those that do not exist are left out.
+func (s *Store) MessagesByID(ctx context.Context, ids []breach.MessageID) (map[breach.MessageID]breach.Message, error) {
+	found := map[breach.MessageID]breach.Message{}
+	err := chunks(ids, func(part []breach.MessageID) error {
+		_, err := all(ctx, s.r, func(r scanner) (m breach.Message, err error) {
+			m, err = scanMessage(r)
+			found[m.ID] = m
+			return m, err
+		}, selectMessages+`WHERE id IN (?)`, bun.List(part))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking messages up: %w", err)
+	}
+	return found, nil
+}
+
 // Exhausted lists the recipients of a controller for whom no channel is left
 // and none told: each as the message of the human channel that has to follow.
 // A recipient who has such a message already is not listed again, nor one

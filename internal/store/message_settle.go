@@ -65,7 +65,8 @@ var forward = map[breach.MessageState][]breach.MessageState{
 		breach.MessageDoubt, breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
 	breach.MessageDoubt: {breach.MessageHandedOver, breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed,
 		breach.MessageHeld, breach.MessageSkipped, breach.MessageListed},
-	breach.MessageHandedOver: {breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed},
+	// Held after the hand-over is a letter that was recalled before it left.
+	breach.MessageHandedOver: {breach.MessageDelivered, breach.MessageBounced, breach.MessageFailed, breach.MessageHeld},
 	breach.MessageDelivered:  {breach.MessageBounced},
 }
 

@@ -138,7 +138,7 @@ func TestQuietHoursByDay(t *testing.T) {
 func TestEnvelope(t *testing.T) {
 	a := breach.Alert{ID: "alr_1", Entity: "Communauté de communes du Pays de l'Orbe et des Sources de la Vallée", Why: "secret words", Confidence: .93, Urgency: breach.UrgencyHigh}
 	for _, lang := range []string{"", "fr", "en"} {
-		c := Contact{Role: RoleDPO, Name: "Astreinte", Email: "dpo@example.org", Phone: "+33199000002", Lang: lang}
+		c := Contact{Role: RoleDPO, Name: "Astreinte", Email: "dpo@example.org", Phone: "+33639980002", Lang: lang}
 		e := c.Envelope("page_1", a, "Vigie", "https://vigie.example.org/", "0123456789ABCDEFGHJK", time.Now())
 		box, err := sms.NewDirectory(t.TempDir())
 		if err != nil {

@@ -6,11 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
-
-	"github.com/emersion/go-sasl"
-	"github.com/emersion/go-smtp"
 
 	"vigie/internal/breach"
 	"vigie/notify"
@@ -36,22 +32,31 @@ type Config struct {
 	// loopback. ImplicitTLS speaks TLS from the first byte.
 	TLS         *tls.Config
 	ImplicitTLS bool
-	DKIM        *DKIM
+	DKIM        []DKIM           // one signature each; none when the relay signs
+	Return      Return           // without a key, bounces go to From and are not counted
+	Pacing      Pacing           // zero: as fast as the relay takes them
+	Quality     *Quality         // nil: one of its own, with the usual thresholds
 	Asker       Asker            // nil: Ask answers notify.ErrUnknown
 	Conns       int              // connections at once; 4 when 0
+	PerConn     int              // messages over one connection; 200 when 0
 	Timeout     time.Duration    // of one command; 30 s when 0
 	Now         func() time.Time // time.Now when nil
 	// Reports returns bounces that came back later; nil when there is no such source.
 	Reports func(ctx context.Context, cursor string) ([]notify.Outcome, string, error)
 }
 
+// maxRest is how long a connection may be idle and still be used: relays end
+// them after some minutes.
+const maxRest = time.Minute
+
 // SMTP hands messages to one relay. It keeps connections open between messages
 // and may be used by many goroutines.
 type SMTP struct {
 	Config
 	host  string
-	slots chan struct{}     // one per connection in use
-	idle  chan *smtp.Client // connections at rest
+	pace  *Pace
+	slots chan struct{} // one per connection in use
+	idle  chan *client  // connections at rest
 }
 
 // NewSMTP checks a configuration. It does not connect yet.
@@ -60,12 +65,29 @@ func NewSMTP(c Config) (*SMTP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relay %q: want host:port: %w", c.Addr, breach.ErrInvalid)
 	}
-	_, domain, ok := strings.Cut(c.From, "@")
-	if !ok || !ascii(c.From) {
-		return nil, fmt.Errorf("sender %q: want an address: %w", c.From, breach.ErrInvalid)
+	if c, err = c.Filled(); err != nil {
+		return nil, err
+	}
+	return &SMTP{Config: c, host: host, pace: NewPace(c.Pacing, time.Now),
+		slots: make(chan struct{}, c.Conns), idle: make(chan *client, c.Conns)}, nil
+}
+
+// Filled checks what every provider needs of a configuration, and puts in what
+// it leaves open.
+func (c Config) Filled() (Config, error) {
+	if !plain(c.From) {
+		return c, fmt.Errorf("sender %q: want an address: %w", c.From, breach.ErrInvalid)
+	}
+	for _, k := range c.DKIM {
+		if err := k.check(); err != nil {
+			return c, err
+		}
+	}
+	if c.Return.Key != nil && (len(c.Return.Key) < minReturnKey || !atoms(c.Return.Domain)) {
+		return c, fmt.Errorf("return path: want a domain and a key of %d bytes: %w", minReturnKey, breach.ErrInvalid)
 	}
 	if c.Domain == "" {
-		c.Domain = domain
+		c.Domain = DomainOf(c.From)
 	}
 	if c.NeutralName == "" {
 		c.NeutralName = "Information publique"
@@ -73,13 +95,19 @@ func NewSMTP(c Config) (*SMTP, error) {
 	if c.Conns <= 0 {
 		c.Conns = 4
 	}
+	if c.PerConn <= 0 {
+		c.PerConn = 200
+	}
 	if c.Timeout <= 0 {
 		c.Timeout = 30 * time.Second
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &SMTP{Config: c, host: host, slots: make(chan struct{}, c.Conns), idle: make(chan *smtp.Client, c.Conns)}, nil
+	if c.Quality == nil {
+		c.Quality = &Quality{Thresholds: Usual()}
+	}
+	return c, nil
 }
 
 // Channel says that this is the e-mail channel.
@@ -90,7 +118,7 @@ func (s *SMTP) Close() error {
 	for {
 		select {
 		case c := <-s.idle:
-			_ = c.Quit()
+			c.quit()
 		default:
 			return nil
 		}
@@ -98,11 +126,32 @@ func (s *SMTP) Close() error {
 }
 
 // Send hands a message over and returns its Message-ID. A refusal of this
-// recipient or content is ErrInvalid (a bounce). A refusal for now, or of the
-// sender, is ErrTemporary: it says nothing about the recipient. When the
-// connection breaks after the last byte, the error is of no kind: whether the
-// relay has the message is a doubt that Ask resolves.
+// recipient or content is ErrInvalid (a bounce), with the reason as the code of
+// a breach.RefusedError. A refusal for now, or of the sender, is ErrTemporary:
+// it says nothing about the recipient; so is a turn that has not come yet. When
+// the connection breaks after the last byte, the error is of no kind: whether
+// the relay has the message is a doubt that Ask resolves.
 func (s *SMTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
+	if err := notify.CheckKey(e.Key); err != nil {
+		return "", err
+	}
+	to, err := recipient(e)
+	if err != nil {
+		return "", err
+	}
+	from := s.From
+	if s.Return.Key != nil {
+		if from, err = s.Return.path(e.Key); err != nil {
+			return "", err
+		}
+	}
+	err = s.Quality.Open()
+	if err == nil {
+		err = s.pace.Turn(ctx, DomainOf(to))
+	}
+	if err != nil {
+		return "", fmt.Errorf("e-mail %s: %w", e.Key, err)
+	}
 	data, err := s.Message(e, s.Now())
 	if err != nil {
 		return "", err
@@ -113,66 +162,96 @@ func (s *SMTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	case <-ctx.Done():
 		return "", fmt.Errorf("e-mail %s: %w: %w", e.Key, breach.ErrTemporary, ctx.Err())
 	}
-	if err := s.handOver(ctx, e.To.Email, data); err != nil {
-		return "", fmt.Errorf("e-mail %s: %w", e.Key, err)
+	if err := s.verdict(s.handOver(ctx, from, to, data), e.Key, DomainOf(to)); err != nil {
+		return "", err
 	}
-	return MessageID(e.Key, s.Domain), nil
+	return s.MessageID(e.Key), nil
+}
+
+// verdict turns what the relay said into the error of Send, and has the pace
+// and the quality learn from it.
+func (s *SMTP) verdict(err error, key, domain string) error {
+	var refused *refusedError
+	switch {
+	case err == nil:
+		s.pace.Took(domain)
+		s.Quality.Sent()
+		return nil
+	case errors.Is(err, errDoubt):
+		return fmt.Errorf("e-mail %s: %w", key, errDoubt)
+	case !errors.As(err, &refused):
+		return fmt.Errorf("e-mail %s: %w: %w", key, breach.ErrTemporary, quiet(err))
+	case refused.code < 500 || refused.step == "" || refused.step == "sender ":
+		switch who := about(refused.reply); {
+		case who == ofRelay, refused.step != "recipient " && refused.step != "content ":
+			s.pace.Slow(Everybody)
+		case who == ofDomain:
+			s.pace.Slow(domain)
+		}
+		return fmt.Errorf("e-mail %s: %w", key, refused)
+	}
+	s.pace.Took(domain) // it answers
+	s.Quality.Sent()
+	reason := Reason(refused.status)
+	s.Quality.Count(reason)
+	return fmt.Errorf("e-mail %s: %s: %w", key, refused.Error(), &breach.RefusedError{Code: reason, What: "e-mail " + key, Hint: "the next channel takes over"})
 }
 
 // handOver uses a connection at rest when there is one; if that has gone stale,
 // which shows before anything is sent, a new one.
-func (s *SMTP) handOver(ctx context.Context, to string, data []byte) error {
+func (s *SMTP) handOver(ctx context.Context, from, to string, data []byte) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%w: %w", breach.ErrTemporary, err)
+		return err
 	}
-	var c *smtp.Client
-	select {
-	case c = <-s.idle:
-		if err := c.Mail(s.From, nil); err == nil {
-			return s.exchange(ctx, c, to, data)
+	if c := s.rested(); c != nil {
+		if err := s.exchange(ctx, c, from, to, data); !errors.Is(err, errStale) || ctx.Err() != nil {
+			return err
 		}
-		_ = c.Close()
-	default:
 	}
 	c, err := s.dial(ctx)
 	if err != nil {
+		if ctx.Err() == nil {
+			s.pace.Slow(Everybody)
+		}
 		return err
 	}
-	if err := c.Mail(s.From, nil); err != nil {
-		_ = c.Close()
-		return fmt.Errorf("sender: %w", transient(err))
+	return s.exchange(ctx, c, from, to, data)
+}
+
+// rested returns a connection that waits, or nil.
+func (s *SMTP) rested() *client {
+	for {
+		select {
+		case c := <-s.idle:
+			if time.Since(c.rested) < maxRest {
+				return c
+			}
+			_ = c.conn.Close()
+		default:
+			return nil
+		}
 	}
-	return s.exchange(ctx, c, to, data)
 }
 
 // dial connects, secures and authenticates. No failure here concerns a
-// recipient, so each is temporary.
-func (s *SMTP) dial(ctx context.Context) (*smtp.Client, error) {
+// recipient.
+func (s *SMTP) dial(ctx context.Context) (*client, error) {
 	d := net.Dialer{Timeout: s.Timeout}
 	conn, err := d.DialContext(ctx, "tcp", s.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("connecting: %w: %w", breach.ErrTemporary, err)
+		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	c, err := s.secure(conn)
-	if err != nil {
+	c := newClient(conn, s.Timeout)
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	if err := s.introduce(ctx, c); err != nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("securing the connection: %w", transient(err))
-	}
-	c.CommandTimeout, c.SubmissionTimeout = s.Timeout, 2*s.Timeout
-	if err := c.Hello(s.Domain); err != nil {
-		_ = c.Close()
-		return nil, fmt.Errorf("greeting: %w", transient(err))
-	}
-	if s.Username != "" {
-		if err := c.Auth(sasl.NewPlainClient("", s.Username, s.Password)); err != nil {
-			_ = c.Close()
-			return nil, fmt.Errorf("authenticating: %w", transient(err))
-		}
+		return nil, fmt.Errorf("introducing ourselves: %w", err)
 	}
 	return c, nil
 }
 
-func (s *SMTP) secure(conn net.Conn) (*smtp.Client, error) {
+func (s *SMTP) introduce(ctx context.Context, c *client) error {
 	conf := s.TLS.Clone()
 	if conf == nil {
 		conf = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -180,13 +259,23 @@ func (s *SMTP) secure(conn net.Conn) (*smtp.Client, error) {
 	if conf.ServerName == "" {
 		conf.ServerName = s.host
 	}
-	switch {
-	case s.ImplicitTLS:
-		return smtp.NewClient(tls.Client(conn, conf)), nil
-	case s.TLS == nil && loopback(s.host):
-		return smtp.NewClient(conn), nil
+	if s.ImplicitTLS {
+		if err := c.handshake(ctx, conf); err != nil {
+			return err
+		}
 	}
-	return smtp.NewClientStartTLS(conn, conf)
+	if err := c.greet(s.Domain); err != nil {
+		return err
+	}
+	if !s.ImplicitTLS && (s.TLS != nil || !loopback(s.host)) {
+		if err := c.startTLS(ctx, conf, s.Domain); err != nil {
+			return err
+		}
+	}
+	if s.Username == "" {
+		return nil
+	}
+	return c.auth(s.Username, s.Password)
 }
 
 func loopback(host string) bool {
@@ -195,71 +284,32 @@ func loopback(host string) bool {
 }
 
 // exchange sends one message over a connection, which goes to rest afterwards
-// unless it broke. Cancelling the context breaks it.
-func (s *SMTP) exchange(ctx context.Context, c *smtp.Client, to string, data []byte) error {
-	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
-	broken, err := transact(c, to, data)
-	if !stop() || broken || (err != nil && c.Reset() != nil) {
-		_ = c.Close()
+// unless it broke or has served long enough. Cancelling the context breaks it.
+func (s *SMTP) exchange(ctx context.Context, c *client, from, to string, data []byte) error {
+	stop := context.AfterFunc(ctx, func() { _ = c.conn.Close() })
+	err := c.envelope(from, to, len(data))
+	if err == nil {
+		err = c.content(data)
+	}
+	var refused *refusedError
+	switch {
+	case !stop(), err != nil && !errors.As(err, &refused), refused != nil && refused.code == 421:
+		_ = c.conn.Close()
+		return err
+	case refused != nil && !c.reset():
+		_ = c.conn.Close()
+		return err
+	case c.sent >= s.PerConn:
+		c.quit()
 		return err
 	}
+	c.rested = time.Now()
 	select {
 	case s.idle <- c:
 	default:
-		_ = c.Quit()
+		c.quit()
 	}
 	return err
-}
-
-// transact runs RCPT and DATA after MAIL. broken tells that the connection is
-// of no further use.
-func transact(c *smtp.Client, to string, data []byte) (broken bool, err error) {
-	if err := c.Rcpt(to, nil); err != nil {
-		return isBroken(err), fmt.Errorf("recipient: %w", final(err))
-	}
-	w, err := c.Data()
-	if err != nil {
-		return isBroken(err), fmt.Errorf("before the content: %w", final(err))
-	}
-	if _, err := w.Write(data); err != nil { // the final dot was not sent: not accepted
-		return true, fmt.Errorf("content: %w", transient(err))
-	}
-	err = w.Close()
-	var reply *smtp.SMTPError
-	switch {
-	case err == nil:
-		return false, nil
-	case errors.As(err, &reply):
-		return isBroken(err), fmt.Errorf("content: %w", final(err))
-	}
-	return true, fmt.Errorf("after the content: no reply: %w", quiet(err)) // the doubt
-}
-
-// final maps a reply about this recipient or content: 5yz is for good.
-func final(err error) error {
-	var reply *smtp.SMTPError
-	if errors.As(err, &reply) && reply.Code >= 500 {
-		return fmt.Errorf("refused with %s: %w", code(reply), breach.ErrInvalid)
-	}
-	return transient(err)
-}
-
-// transient says no more of an error than its code: replies often quote the
-// recipient's address.
-func transient(err error) error {
-	var reply *smtp.SMTPError
-	if errors.As(err, &reply) {
-		return fmt.Errorf("reply %s: %w", code(reply), breach.ErrTemporary)
-	}
-	return fmt.Errorf("%w: %w", breach.ErrTemporary, quiet(err))
-}
-
-func code(r *smtp.SMTPError) string {
-	e := r.EnhancedCode
-	if e[0] <= 0 {
-		return fmt.Sprint(r.Code)
-	}
-	return fmt.Sprintf("%d %d.%d.%d", r.Code, e[0], e[1], e[2])
 }
 
 // quiet keeps the kind of a network error and drops its words.
@@ -268,16 +318,12 @@ func quiet(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
+	case errors.Is(err, errProtocol):
+		return errProtocol
 	case errors.As(err, &ne) && ne.Timeout():
 		return errors.New("timeout")
 	}
 	return errors.New("connection lost")
-}
-
-// isBroken tells whether the connection must not be used again.
-func isBroken(err error) bool {
-	var reply *smtp.SMTPError
-	return !errors.As(err, &reply) || reply.Code == 421
 }
 
 // Ask asks the Asker of the configuration.
@@ -288,14 +334,15 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	if s.Asker == nil {
 		return "", false, notify.ErrUnknown
 	}
-	return s.Asker.Ask(ctx, MessageID(key, s.Domain))
+	return s.Asker.Ask(ctx, s.MessageID(key))
 }
 
 // Blind tells that nobody can say which messages the relay has: fewer are in
 // flight at a time, since each is a doubt when the process dies.
 func (s *SMTP) Blind() bool { return s.Asker == nil }
 
-// Verdicts tells whether reports come at all, so that a round waits for them.
+// Verdicts tells whether reports come at all, so that a round waits for them:
+// most bounces come within minutes.
 func (s *SMTP) Verdicts() bool { return s.Reports != nil }
 
 // Outcomes returns what the configured source of reports knows.

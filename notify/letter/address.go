@@ -1,6 +1,6 @@
 // Package letter makes the paper communication: an A4 PDF whose address shows
 // in the window of a DL or C5 envelope however the sheet slides, and a
-// directory that takes each letter once.
+// shelf from which a printer takes each letter once.
 package letter
 
 import (
@@ -56,6 +56,32 @@ func Address(c breach.Contact) ([]string, error) {
 		return proposal, err
 	}
 	return nil, err
+}
+
+// Numbered writes the address as print services number its six lines: company,
+// civility and name, inside the building, street, hamlet or box, postcode and
+// locality; and the country's ISO 3166-1 code. The first stays empty for a
+// person. It refuses what Address refuses, and what would need a second line
+// for a name or for the inside of a building.
+func Numbered(c breach.Contact) (lines [maxLines]string, country string, err error) {
+	b, err := newBlock(c)
+	if err != nil {
+		return lines, "", err
+	}
+	if _, err := b.lines(); err != nil {
+		return lines, "", err
+	}
+	inside := strings.TrimSpace(b[1] + " " + b[2])
+	lines = [maxLines]string{"", b[0], inside, upper(abbreviate(b[3])), upper(b[4]), upper(locality(b[5]))}
+	for i, s := range lines {
+		if utf8.RuneCountInString(s) > maxChars {
+			return lines, "", refuse("line-too-long", fmt.Sprintf("line %d has more than %d characters, and a print service has one for it", i+1, maxChars))
+		}
+	}
+	if country = c.Address.Country; slices.Contains(territories, country) {
+		country = "FR"
+	}
+	return lines, country, nil
 }
 
 // block holds the lines of the norm before they are laid out: [0] the name, [1] and

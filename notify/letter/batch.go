@@ -78,12 +78,8 @@ func bind(batch string, papers []*paper, duplex bool) ([]byte, Manifest, error) 
 			return nil, m, err
 		}
 		n := len(p.pages)
-		sheets := n
-		if duplex {
-			sheets = (n + 1) / 2
-		}
-		m.Letters = append(m.Letters, Piece{p.key, m.Pages + 1, n, sheets, p.date, p.whole, digest(alone)})
-		m.Pages, m.Sheets = m.Pages+n, m.Sheets+sheets
+		m.Letters = append(m.Letters, Piece{p.key, m.Pages + 1, n, sheets(n, duplex), p.date, p.whole, digest(alone)})
+		m.Pages, m.Sheets = m.Pages+n, m.Sheets+sheets(n, duplex)
 		if p.date.After(date) {
 			date = p.date
 		}

@@ -143,7 +143,7 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("Easter %d: %s, want %s", year, got, day)
 		}
 	}
-	if (Calendar{}).Holiday(paris("2026-04-03 08:00")) || !(Calendar{Alsace: true}).Holiday(paris("2026-04-03 08:00")) {
+	if (Calendar{}).Holiday(paris("2026-04-03 08:00")) || !(Calendar{Territory: "alsace-moselle"}).Holiday(paris("2026-04-03 08:00")) {
 		t.Error("Good Friday is a holiday in the east alone")
 	}
 	if got := (Calendar{}).Last(paris("2026-12-23 10:00"), 50_000, 20_000); !got.Equal(paris("2026-12-29 00:00")) {

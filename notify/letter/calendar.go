@@ -2,8 +2,10 @@ package letter
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"vigie/internal/breach"
 	"vigie/internal/i18n"
 )
 
@@ -15,37 +17,52 @@ type Calendar struct {
 	CutOff time.Duration
 	// Closed are further days without printing, such as a bridge.
 	Closed []time.Time
-	// Alsace adds Good Friday and 26 December, holidays in the three
-	// departments of the east.
-	Alsace bool
+	// Territory adds its own holidays to those of everywhere; see holidays.yaml.
+	Territory string
 }
 
 const usualCutOff = 17*time.Hour + 30*time.Minute
 
-// easter is the Sunday of Easter (Meeus, Jones and Butcher's rule).
-func easter(year int) time.Time {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 19*l) / 433
-	month := (h + l - 7*m + 90) / 25
-	return time.Date(year, time.Month(month), (h+l-7*m+33*month+19)%32, 0, 0, 0, 0, i18n.Paris())
+// NewCalendar makes the calendar of a printer: when its day ends ("17h30", empty:
+// that), which territory's holidays it keeps (empty: metropole), and further
+// days on which it is closed ("2026-05-15").
+func NewCalendar(cutOff, territory string, closed []string) (Calendar, error) {
+	wrong := func(what, hint string) (Calendar, error) {
+		return Calendar{}, &breach.RefusedError{Code: "calendar", What: "printer's " + what, Hint: hint}
+	}
+	c := Calendar{Territory: territory}
+	if cutOff != "" {
+		at, err := time.Parse("15h04", cutOff)
+		if err != nil {
+			return wrong("cut-off", "want an hour such as 17h30")
+		}
+		c.CutOff = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+	}
+	table, err := holidays()
+	if err != nil {
+		return c, err
+	}
+	if territory != "" && !slices.Contains(table.Territories, territory) {
+		return wrong("territory", "want one of "+strings.Join(table.Territories, ", "))
+	}
+	for _, day := range closed {
+		at, err := time.ParseInLocation(time.DateOnly, day, i18n.Paris())
+		if err != nil {
+			return wrong("closed days", "want days such as 2026-05-15")
+		}
+		c.Closed = append(c.Closed, at)
+	}
+	return c, nil
 }
 
-// Holiday tells whether a day is one of the eleven legal holidays (code du
-// travail, art. L3133-1), or of the two more of Alsace and Moselle (L3134-13).
+// Holiday tells whether a day is a legal holiday of the territory.
 func (c Calendar) Holiday(t time.Time) bool {
 	t = t.In(i18n.Paris())
-	sunday := easter(t.Year())
-	moving := []int{1, 39, 50} // Easter Monday, Ascension, Whit Monday
-	fixed := []string{"0101", "0501", "0508", "0714", "0815", "1101", "1111", "1225"}
-	if c.Alsace {
-		moving, fixed = append(moving, -2), append(fixed, "1226")
+	table, err := holidays()
+	if err != nil {
+		return false // the table is part of the binary, and a test reads it
 	}
-	return slices.Contains(fixed, t.Format("0102")) || slices.ContainsFunc(moving, func(n int) bool { return same(sunday.AddDate(0, 0, n), t) })
+	return slices.ContainsFunc(table.Days, func(h holiday) bool { return h.on(t, c.Territory) })
 }
 
 func same(a, b time.Time) bool { return a.Format("20060102") == b.In(a.Location()).Format("20060102") }

@@ -2,8 +2,6 @@ package letter
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -132,26 +130,6 @@ func TestRefusals(t *testing.T) {
 		}
 		notifytest.Silent(t, err, e)
 	}
-}
-
-func TestDirectory(t *testing.T) {
-	dir := t.TempDir()
-	notifytest.Run(t, notifytest.Fixture{
-		Open: func(t *testing.T) notify.Channel {
-			d, err := NewDirectory(dir, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return d
-		},
-		Count: func(t *testing.T, key string) int {
-			if _, err := os.Stat(filepath.Join(dir, key+".pdf")); err != nil {
-				return 0
-			}
-			return 1
-		},
-		Spoil: func(e *notify.Envelope) { e.To.Address.Street = strings.Repeat("Hapax", 12) },
-	})
 }
 
 // TestCutFont reads the font that was cut down with another reader: the same

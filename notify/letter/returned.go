@@ -2,8 +2,7 @@ package letter
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -20,22 +19,37 @@ func Reasons() []string { return []string{"unknown", "address", "refused", "uncl
 // DataMatrix, "KEY 1/2", the payload of its mark, or the key typed in. The
 // next channel then takes over, as after any bounce. A key that was never
 // handed over is refused with code "not-sent".
-func (d *Directory) Returned(ctx context.Context, scanned, reason string) (key string, err error) {
-	if !slices.Contains(Reasons(), reason) {
-		return "", &breach.RefusedError{Code: "reason", What: "returned letter", Hint: "want one of " + strings.Join(Reasons(), ", ")}
-	}
-	key = scannedKey(scanned)
-	if err := notify.CheckKey(key); err != nil {
+func (s *Shelf) Returned(ctx context.Context, scanned, reason string) (key string, err error) {
+	out, err := Return(scanned, reason)
+	if err != nil {
 		return "", err
 	}
-	_, sent, err := d.Has(ctx, key)
+	slip, sent, err := s.Slip(ctx, out.Key)
 	if err != nil {
 		return "", err
 	}
 	if !sent {
 		return "", &breach.RefusedError{Code: "not-sent", What: "returned letter", Hint: "no letter with this key was handed over here"}
 	}
-	return key, notify.AppendReceipt(d.dir, notify.Outcome{Key: key, State: breach.MessageBounced, Ref: key + ".pdf", Code: "returned-" + reason})
+	out.Ref = slip.ref()
+	line, err := notify.Receipt(out)
+	if err != nil {
+		return "", err
+	}
+	return out.Key, s.put(ctx, receipts+s.now().UTC().Format("20060102T150405.000000000Z")+"-"+out.Key+".jsonl", "application/jsonl", line)
+}
+
+// Return reads what a scanner read of a letter that came back, and makes of it
+// what became of that letter: a bounce, with the post's reason as its code.
+func Return(scanned, reason string) (notify.Outcome, error) {
+	if !slices.Contains(Reasons(), reason) {
+		return notify.Outcome{}, &breach.RefusedError{Code: "reason", What: "returned letter", Hint: "want one of " + strings.Join(Reasons(), ", ")}
+	}
+	key := scannedKey(scanned)
+	if err := notify.CheckKey(key); err != nil {
+		return notify.Outcome{}, err
+	}
+	return notify.Outcome{Key: key, State: breach.MessageBounced, Code: "returned-" + reason}, nil
 }
 
 // scannedKey finds the key in what a scanner read.
@@ -50,33 +64,24 @@ func scannedKey(s string) string {
 	return ""
 }
 
-// recalled is where recalled letters rest.
-const recalled = "recalled"
+// margin is how long before the cut-off nothing is recalled any more, so that a
+// recall and a manifest never cross.
+const margin = time.Minute
 
 // Recall takes a letter back, unless its cut-off has passed: it is then
 // refused with code "cut-off". A recalled letter is not handed over again. It
 // tells whether there was one.
-func (d *Directory) Recall(ctx context.Context, key string, now time.Time, c Calendar) (bool, error) {
-	name, ok, err := d.Has(ctx, key)
+func (s *Shelf) Recall(ctx context.Context, key string) (bool, error) {
+	slip, ok, err := s.Slip(ctx, key)
 	if err != nil || !ok {
 		return false, err
 	}
-	path := filepath.Join(d.dir, name)
-	info, err := os.Stat(path)
-	if err != nil {
-		return false, err
-	}
-	if cutOff, _ := c.Leaves(info.ModTime()); !now.Before(cutOff) {
+	if s.now().After(slip.CutOff.Add(-margin)) {
 		return false, &breach.RefusedError{Code: "cut-off", What: "letter", Hint: "it has left: the cut-off has passed"}
 	}
-	if err := os.MkdirAll(filepath.Join(d.dir, recalled), 0o700); err != nil {
+	// From here on no manifest lists it, whatever else is left of it.
+	if _, err := s.putJSON(ctx, recalled+key+".json", slip); err != nil {
 		return false, err
 	}
-	return true, os.Rename(path, filepath.Join(d.dir, recalled, name))
-}
-
-// isRecalled tells whether a letter was taken back.
-func (d *Directory) isRecalled(key string) bool {
-	_, err := os.Stat(filepath.Join(d.dir, recalled, key+".pdf"))
-	return err == nil
+	return true, errors.Join(s.store.Delete(ctx, slip.ref()), s.store.Delete(ctx, copies+slip.Accessible+".pdf"), s.store.Delete(ctx, waitingKey(slip)))
 }

@@ -2,12 +2,11 @@ package letter
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/notify/notifytest"
 )
 
@@ -20,15 +19,9 @@ func code(err error) string {
 }
 
 func TestReturned(t *testing.T) {
-	d, err := NewDirectory(t.TempDir(), Options{})
-	if err != nil {
+	s := dirShelf(t, time.Now)
+	if _, err := s.Send(t.Context(), notifytest.Envelope("msg_1")); err != nil {
 		t.Fatal(err)
-	}
-	if _, err := d.Send(t.Context(), notifytest.Envelope("msg_1")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(filepath.Join(d.dir, Accessible, "msg_1.pdf")); err != nil {
-		t.Errorf("no accessible copy: %v", err)
 	}
 	for _, tt := range []struct{ scanned, reason, want string }{
 		{"msg_1 1/2", "unknown", ""},
@@ -39,38 +32,53 @@ func TestReturned(t *testing.T) {
 		{"", "unknown", "key"},
 		{"msg_1", "eaten", "reason"},
 	} {
-		key, err := d.Returned(t.Context(), tt.scanned, tt.reason)
+		key, err := s.Returned(t.Context(), tt.scanned, tt.reason)
 		if code(err) != tt.want || (tt.want == "") != (key == "msg_1") {
 			t.Errorf("%q: %q, %v", tt.scanned, key, err)
 		}
 	}
-	got, _, err := d.Outcomes(t.Context(), "")
+	got, cursor, err := s.Outcomes(t.Context(), "")
 	if err != nil || len(got) != 3 || got[0].State != breach.MessageBounced || got[0].Code != "returned-unknown" {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	if more, _, err := s.Outcomes(t.Context(), cursor); err != nil || len(more) != 0 {
+		t.Errorf("behind the cursor: %+v, %v", more, err)
+	}
+}
+
+// monday is a working Monday in Paris, at an hour and minute.
+func monday(hour, minute int) time.Time {
+	return time.Date(2026, 3, 9, hour, minute, 0, 0, i18n.Paris())
 }
 
 func TestRecall(t *testing.T) {
-	d, err := NewDirectory(t.TempDir(), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	at := monday(9, 0)
+	s := dirShelf(t, func() time.Time { return at })
 	for _, key := range []string{"msg_1", "msg_2"} {
-		if _, err := d.Send(t.Context(), notifytest.Envelope(key)); err != nil {
+		if _, err := s.Send(t.Context(), notifytest.Envelope(key)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	cutOff, _ := Calendar{}.Leaves(time.Now())
-	if ok, err := d.Recall(t.Context(), "msg_1", cutOff.Add(-time.Second), Calendar{}); !ok || err != nil {
-		t.Fatalf("before the cut-off: %v, %v", ok, err)
+	at = monday(17, 28)
+	for range 2 { // once more after a crash
+		if ok, err := s.Recall(t.Context(), "msg_1"); !ok || err != nil {
+			t.Fatalf("before the cut-off: %v, %v", ok, err)
+		}
 	}
-	if _, err := d.Send(t.Context(), notifytest.Envelope("msg_1")); code(err) != "recalled" {
+	if _, err := s.Send(t.Context(), notifytest.Envelope("msg_1")); code(err) != "recalled" {
 		t.Errorf("a recalled letter is handed over again: %v", err)
 	}
-	if _, err := d.Recall(t.Context(), "msg_2", cutOff.Add(time.Minute), Calendar{}); code(err) != "cut-off" {
+	if _, ok, err := s.Ask(t.Context(), "msg_1"); !ok || err != nil {
+		t.Errorf("it was handed over once: %v, %v", ok, err)
+	}
+	at = monday(17, 30)
+	if _, err := s.Recall(t.Context(), "msg_2"); code(err) != "cut-off" {
 		t.Errorf("after the cut-off: %v", err)
 	}
-	if ok, err := d.Recall(t.Context(), "msg_3", cutOff, Calendar{}); ok || err != nil {
+	if ok, err := s.Recall(t.Context(), "msg_3"); ok || err != nil {
 		t.Errorf("one that is not there: %v, %v", ok, err)
+	}
+	if keys := released(t, s); len(keys) != 1 || keys[0] != "msg_2" {
+		t.Errorf("printed: %v, want msg_2 alone", keys)
 	}
 }

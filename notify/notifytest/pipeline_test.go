@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vigie/internal/blob"
 	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/authority"
@@ -153,10 +154,11 @@ func TestFromFamilyToEnvelope(t *testing.T) {
 		values[c.Given] = []string{c.Email, c.Phone, c.Address.Street, strings.ToUpper(c.Address.Street)}
 	}
 	dir := t.TempDir()
-	letters, err := letter.NewDirectory(dir, letter.Options{NeutralSender: []string{"Service du courrier"}})
+	store, err := blob.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	letters := letter.NewShelf(store, letter.Options{NeutralSender: []string{"Service du courrier"}}, letter.Calendar{}, time.Now)
 	pointers, err := sms.NewDirectory(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -52,27 +52,28 @@ func TestCount(t *testing.T) {
 // oracle encodes for real, unit by unit, and cuts the stream the way a handset
 // numbers parts. It knows the alphabet by its code points in order.
 func oracle(text string) (string, int, int) {
-	codes := []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
-	ext := map[rune]uint16{'\f': 0x0a, '^': 0x14, '{': 0x28, '}': 0x29, '\\': 0x2f, '[': 0x3c, '~': 0x3d, ']': 0x3e, '|': 0x40, '€': 0x65}
 	var stream []uint16
 	for _, c := range text {
-		at := -1
-		for i, x := range codes {
-			if x == c && i != 0x1b {
-				at = i
-			}
-		}
-		if code, ok := ext[c]; ok {
-			stream = append(stream, 0x1b, code)
-		} else if at >= 0 {
-			stream = append(stream, uint16(at))
-		} else {
+		code, ok := alphabet[c]
+		if !ok {
 			u := utf16.Encode([]rune(text))
 			return UCS2, len(u), cut(u, 70, 67, func(x uint16) bool { return x >= 0xd800 && x < 0xdc00 })
 		}
+		stream = append(stream, code...)
 	}
 	return GSM7, len(stream), cut(stream, 160, 153, func(x uint16) bool { return x == 0x1b })
 }
+
+var alphabet = func() map[rune][]uint16 {
+	codes := map[rune][]uint16{'\f': {0x1b, 0x0a}, '^': {0x1b, 0x14}, '{': {0x1b, 0x28}, '}': {0x1b, 0x29}, '\\': {0x1b, 0x2f},
+		'[': {0x1b, 0x3c}, '~': {0x1b, 0x3d}, ']': {0x1b, 0x3e}, '|': {0x1b, 0x40}, '€': {0x1b, 0x65}}
+	for i, c := range []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà") {
+		if i != 0x1b {
+			codes[c] = []uint16{uint16(i)}
+		}
+	}
+	return codes
+}()
 
 func cut(stream []uint16, single, part int, opens func(uint16) bool) int {
 	if len(stream) <= single {

@@ -57,8 +57,11 @@ type Steps struct {
 	Sketches   Sketches
 	Registries *Registries
 	Channels   map[breach.Channel]notify.Channel
-	Sources    map[breach.SourceID]breach.Source
-	Lease      time.Duration // of a source by its visitor; 0: a minute
+	// Hours says, for a channel that does not reach people at every hour, the
+	// first moment at which a message may; nil for those that do.
+	Hours   map[breach.Channel]func(e notify.Envelope, now time.Time) time.Time
+	Sources map[breach.SourceID]breach.Source
+	Lease   time.Duration // of a source by its visitor; 0: a minute
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event      func(breach.Post) string
 	Linkage    linkage.Options
@@ -72,6 +75,7 @@ type Steps struct {
 	Log        *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
+	cursors sync.Map // channel -> string: how far outcomes were taken in by this process
 }
 
 // Registrar is what a worker offers to register activities.

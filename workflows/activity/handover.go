@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -39,7 +40,7 @@ func (b *batch) flush(ctx context.Context) error {
 	}
 	sdk.RecordHeartbeat(ctx)
 	if h.err != nil {
-		b.again(h.err)
+		b.notYet(h.err)
 	}
 	return ctx.Err()
 }
@@ -48,13 +49,7 @@ func (b *batch) flush(ctx context.Context) error {
 // controller cannot change its decision any more: one that has done so between
 // the first look and the mark is heard here.
 func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
-	var ids []breach.MessageID
-	for _, d := range group {
-		if d.row.State == breach.MessagePlanned {
-			ids = append(ids, d.row.ID)
-		}
-	}
-	reserved, err := b.steps.Store.Reserve(ctx, ids, string(b.ch.Channel()), b.steps.Now())
+	reserved, err := b.reserveEach(ctx, group)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +65,39 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 	return slices.DeleteFunc(group, func(d due) bool {
 		return d.row.State == breach.MessagePlanned && !slices.Contains(reserved, d.row.ID)
 	}), nil
+}
+
+// reserveEach names the provider of each planned row and marks the rows of one
+// provider in one commit.
+func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach.MessageID, err error) {
+	ids := map[string][]breach.MessageID{}
+	full := false // nobody may take more now: planned rows stay so
+	for i := range group {
+		d := &group[i]
+		if d.row.State != breach.MessagePlanned {
+			d.via = b.via(d.row)
+			continue
+		}
+		if full {
+			continue
+		}
+		name, ch, err := b.choose(ctx)
+		if err != nil {
+			b.notYet(err)
+			full = true
+			continue
+		}
+		d.via = ch
+		ids[name] = append(ids[name], d.row.ID)
+	}
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		part, err := b.steps.Store.Reserve(ctx, ids[name], name, b.steps.Now())
+		if err != nil {
+			return nil, err
+		}
+		reserved = append(reserved, part...)
+	}
+	return reserved, nil
 }
 
 // handed is how a group of hand-overs ended. A row in neither list stays
@@ -128,20 +156,20 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 		set.State = breach.MessagePlanned
 		return set, err
 	}
-	ref, err := b.ch.Send(ctx, d.env)
+	ref, err := d.via.Send(ctx, d.env)
 	set.At = b.steps.Now()
 	switch {
 	case err == nil:
 		set.Ref = ref
 		return set, nil
 	case errors.Is(err, breach.ErrInvalid):
-		set.State, set.Why = breach.MessageBounced, "refused-by-provider"
+		set.State, set.Why = breach.MessageBounced, refusal(err)
 		return set, nil
 	case errors.Is(err, breach.ErrTemporary):
 		return b.notNow(set, err)
 	}
 	// The connection broke at an unknown moment.
-	ref, accepted, aerr := b.ch.Ask(context.WithoutCancel(ctx), d.row.Key())
+	ref, accepted, aerr := d.via.Ask(context.WithoutCancel(ctx), d.row.Key())
 	switch {
 	case errors.Is(aerr, notify.ErrUnknown):
 		set.State, set.Why = breach.MessageDoubt, "provider-cannot-say"
@@ -155,9 +183,20 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 	return b.notNow(set, fmt.Errorf("%w: %w", breach.ErrTemporary, err))
 }
 
-// notNow plans a message again, or gives the channel up after a day.
+// refusal is the reason of a final refusal, as the channel names it.
+func refusal(err error) string {
+	var refused *breach.RefusedError
+	if errors.As(err, &refused) && refused.Code != "" {
+		return refused.Code
+	}
+	return "refused-by-provider"
+}
+
+// notNow plans a message again, or gives the channel up after a day; a quota
+// is no lack of an answer.
 func (b *batch) notNow(set store.Settlement, err error) (store.Settlement, error) {
-	if !b.patient() {
+	var busy *notify.BusyError
+	if quota := errors.As(err, &busy) && busy.Quota; !quota && !b.patient() {
 		set.State, set.Why = breach.MessageFailed, "provider-gave-no-answer"
 		return set, nil
 	}

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"vigie/internal/breach"
@@ -38,10 +39,45 @@ func (s *Steps) Outcomes(ctx context.Context, in workflows.OutcomesInput) (workf
 	return out, kind(s.listExhausted(ctx, in.Incident, in.Controller))
 }
 
+// LateOutcomes takes in what came back after campaigns: a bounce days later, a
+// complaint. Whoever no channel has told then, and whom none is about to tell,
+// is listed for a human. A carrier that cannot be asked does not stop the others.
+func (s *Steps) LateOutcomes(ctx context.Context) error {
+	var out workflows.OutcomesResult
+	var failed error
+	for _, name := range workflows.CampaignChannels {
+		if ch := s.Channels[name]; ch != nil {
+			failed = errors.Join(failed, s.takeIn(ctx, ch, &out))
+		}
+	}
+	if out.Bounced == 0 {
+		return failed
+	}
+	list, err := s.Store.Incidents(ctx)
+	if err != nil {
+		return errors.Join(failed, err)
+	}
+	for _, inc := range list {
+		totals, err := s.Store.MessageTotals(ctx, inc.ID)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		last := breach.ControllerID("")
+		for _, t := range totals { // in the order of controllers
+			if t.Controller != last {
+				last = t.Controller
+				failed = errors.Join(failed, s.listExhausted(ctx, inc.ID, last))
+			}
+		}
+	}
+	return failed
+}
+
 // takeIn settles every outcome a provider knows. One that names no message of
 // ours, by mistake or malice, is counted and left: it must not stop the rest.
 func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.OutcomesResult) error {
-	for cursor := ""; ; {
+	last, _ := s.cursors.LoadOrStore(ch.Channel(), "") // a restart begins anew: what is known already changes nothing
+	for cursor := last.(string); ; s.cursors.Store(ch.Channel(), cursor) {
 		list, next, err := ch.Outcomes(ctx, cursor)
 		if err != nil {
 			return fmt.Errorf("asking for outcomes of %s: %w", ch.Channel(), err)

@@ -73,6 +73,7 @@ func (b *batch) group() int {
 type due struct {
 	row breach.Message
 	env notify.Envelope
+	via notify.Channel // the provider that has it, or gets it
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -127,7 +128,7 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 			b.settle(m, breach.MessageSkipped, "", "told-before")
 			return nil
 		}
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	case breach.MessageReserved: // a former attempt was cut between reservation and settlement
 		return b.resolve(ctx, m, rows)
 	}
@@ -135,8 +136,9 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 }
 
 // prepare runs the late checks on a row and renders it. The checks look at the
-// registry as it stands now and may only remove or hold (decisions.md 16).
-func (b *batch) prepare(ctx context.Context, m breach.Message) error {
+// registry as it stands now and may only remove or hold (decisions.md 16). A
+// row that may not go at this hour is left for a later walk.
+func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Message) error {
 	r, why, err := b.steps.recheck(ctx, m, b.facts)
 	if err != nil {
 		return err
@@ -144,6 +146,12 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 	if why != "" {
 		b.out.Held++
 		b.settle(m, breach.MessageHeld, "", why)
+		return nil
+	}
+	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: r.Contact}) {
+		if m.State == breach.MessageReserved { // its provider has just said that it has it not
+			return b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
+		}
 		return nil
 	}
 	if m.Former > 0 && b.past.told == nil {
@@ -164,7 +172,7 @@ func (b *batch) prepare(ctx context.Context, m breach.Message) error {
 // resolve asks the provider about a row that was reserved before a crash. One
 // that does not answer for a day leaves a doubt.
 func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) error {
-	ref, accepted, err := b.ch.Ask(ctx, m.Key())
+	ref, accepted, err := b.via(m).Ask(ctx, m.Key())
 	switch {
 	case errors.Is(err, notify.ErrUnknown), err != nil && !b.patient():
 		b.out.Doubt++
@@ -178,7 +186,7 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
 	default:
-		return b.prepare(ctx, m)
+		return b.prepare(ctx, m, rows)
 	}
 	return nil
 }

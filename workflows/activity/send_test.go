@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -199,6 +200,37 @@ func TestOutcomes(t *testing.T) {
 	w.email.news = append(w.email.news, notify.Outcome{Key: key("y4"), State: breach.MessageBounced, Code: "late"})
 	w.outcomes("ml-a", breach.ChannelLetter)
 	w.wantState("ml-a", "y4", breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
+}
+
+// Days after the campaign a bounce comes back: nobody is left in silence, and
+// one carrier that cannot be asked does not stop the others.
+func TestLateOutcomes(t *testing.T) {
+	w := ready(t)
+	w.campaign("ml-a")
+	w.wantState("ml-a", "y4", breach.ChannelLetter, breach.MessageSkipped, "")
+	w.must(w.LateOutcomes(t.Context()))
+	w.email.news = []notify.Outcome{{Key: w.row("ml-a", "y4", breach.ChannelEmail).Key(), State: breach.MessageBounced, Code: "complaint"}}
+	w.Channels[breach.ChannelSMS] = mute{newChannel(breach.ChannelSMS)}
+	if err := w.LateOutcomes(t.Context()); !errors.Is(err, breach.ErrTemporary) {
+		t.Errorf("the carrier that is silent is not named: %v", err)
+	}
+	w.wantState("ml-a", "y4", breach.ChannelEmail, breach.MessageBounced, "complaint")
+	w.wantState("ml-a", "y4", breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
+}
+
+type mute struct{ *channel }
+
+func (mute) Outcomes(context.Context, string) ([]notify.Outcome, string, error) {
+	return nil, "", breach.ErrTemporary
+}
+
+func TestRefusalReasons(t *testing.T) {
+	w := ready(t)
+	w.email.fail["Lina"] = fmt.Errorf("e-mail msg_1: %w", &breach.RefusedError{Code: "no-mailbox", What: "e-mail msg_1"})
+	if _, err := w.round("ml-a", breach.ChannelEmail); err != nil {
+		t.Fatal(err)
+	}
+	w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageBounced, "no-mailbox")
 }
 
 type reporting struct{ *channel }

@@ -25,6 +25,7 @@ type World struct {
 	Plan     []workflows.ControllerPlan
 	Clock    []workflows.ClockState // likewise
 	Pending  []int64                // of outcomes, likewise
+	Later    []int64                // NotBefore of batches, likewise
 	Duty     []workflows.DutyState  // likewise
 	Relay    []workflows.RelayState // likewise
 	Revise   workflows.RevisionPlan
@@ -120,7 +121,7 @@ func (w *World) send(_ context.Context, in workflows.BatchInput) (workflows.Batc
 	w.mu.Lock()
 	w.sending--
 	w.mu.Unlock()
-	return workflows.BatchResult{Sent: in.To - in.From + 1}, err
+	return workflows.BatchResult{Sent: in.To - in.From + 1, NotBefore: next(w, "later", &w.Later)}, err
 }
 
 // SendLine is what a batch leaves in the record.

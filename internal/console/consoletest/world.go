@@ -40,6 +40,7 @@ type World struct {
 	Handler http.Handler
 	Public  http.Handler
 	Started []breach.IncidentID
+	Recalls []string // letters taken back: whose, by whom, why
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
 	extra   []breach.Controller
@@ -71,6 +72,10 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
 		},
 		FalseAlarmBudget: .1,
+		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+			w.Recalls = append(w.Recalls, string(c)+" "+string(by)+" "+reason)
+			return len(w.Recalls) - 1, nil
+		},
 		Sources: func(context.Context) ([]console.Standing, error) {
 			return []console.Standing{
 				{Source: "quiet-harbour", State: "listing", VisitedAt: now.Add(-time.Minute), GoodAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)},

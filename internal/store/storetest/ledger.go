@@ -83,6 +83,8 @@ func settling(t *testing.T, open Open) {
 			{breach.MessageHandedOver, breach.MessageHandedOver}}},
 		{"not without a reservation", []step{{breach.MessageHandedOver, breach.MessagePlanned}, {breach.MessageDelivered, breach.MessagePlanned}}},
 		{"held", []step{{breach.MessageHeld, breach.MessageHeld}, {reserve, breach.MessageHeld}, {breach.MessagePlanned, breach.MessageHeld}}},
+		{"recalled", []step{{reserve, reserve}, {breach.MessageHandedOver, breach.MessageHandedOver}, {breach.MessageHeld, breach.MessageHeld},
+			{breach.MessageDelivered, breach.MessageHeld}}},
 		{"skipped", []step{{breach.MessageSkipped, breach.MessageSkipped}, {breach.MessageHandedOver, breach.MessageSkipped}}},
 		{"reserved stays reserved", []step{{reserve, reserve}, {breach.MessagePlanned, reserve}, {reserve, reserve}}},
 	} {
@@ -111,6 +113,7 @@ func settling(t *testing.T, open Open) {
 	}))
 	m.State, m.Provider, m.Ref, m.Why, m.Attempts, m.UpdatedAt = breach.MessageDelivered, "smtp", "q-1", "adult,accepted", 1, later(time.Hour)
 	wantSame(t, m, got(s.Messages(ctx, incidentID, town, 50, 50))(t)[0])
+	wantSame(t, map[breach.MessageID]breach.Message{m.ID: m}, got(s.MessagesByID(ctx, []breach.MessageID{"msg_none", m.ID}))(t))
 
 	// One settlement that names no message keeps the others from being lost in silence.
 	wantKind(t, s.Settle(ctx, []store.Settlement{{ID: "msg_none", State: breach.MessageFailed, At: noon}}), breach.ErrNotFound)
@@ -118,7 +121,7 @@ func settling(t *testing.T, open Open) {
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageBounced, N: 1},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageDelivered, N: 3},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageHandedOver, N: 1},
-		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageHeld, N: 1},
+		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageHeld, N: 2},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessagePlanned, N: 1},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageReserved, N: 1},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageSkipped, N: 1},
