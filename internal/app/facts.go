@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"vigie/internal/breach"
@@ -46,27 +47,50 @@ func (factsDesk) Choices(lang, field string) []console.Choice {
 	return out
 }
 
-// resumeRevisions starts what follows from every version of the facts whose
-// plan is not made: a crash between keeping a version and starting its
-// workflow is mended here.
-func (a *App) resumeRevisions(ctx context.Context, w *Work, id breach.IncidentID) error {
-	cases, err := a.Store.Cases(ctx, id)
+// EquipFacts opens what editing facts and forecasting need, beside a process
+// that serves.
+func (a *App) EquipFacts() error {
+	a.EquipDesk()
+	a.Steps.Registries = &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys}
+	a.Steps.PageURL = a.Config.Page.URL
+	return a.openTariffs()
+}
+
+// takeUp is how often versions are looked for that a command has saved, or
+// whose workflow could not be started.
+const takeUp = time.Minute
+
+// Revise starts what follows from every version of the facts whose plan is not
+// made: a crash between keeping a version and starting its workflow is mended
+// here, and what a command imports is taken up.
+func (a *App) Revise(ctx context.Context, w *Work) error {
+	list, err := a.Store.PendingRevisions(ctx)
 	if err != nil {
 		return err
 	}
-	for _, k := range cases {
-		if k.Notice == 0 || k.PlanHash != "" {
-			continue
-		}
-		version, _, err := a.Store.Facts(ctx, id, k.Controller)
-		if err != nil {
-			return err
-		}
-		if err := workflows.StartRevision(ctx, w.Client, workflows.RevisionInput{Incident: id, Controller: k.Controller, Version: version}); err != nil {
+	for _, p := range list {
+		in := workflows.RevisionInput{Incident: p.Incident, Controller: p.Controller, Version: p.Version}
+		if err := workflows.StartRevision(ctx, w.Client, in); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// keepRevising does so while the program runs.
+func (a *App) keepRevising(ctx context.Context, w *Work) {
+	t := time.NewTicker(takeUp)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if err := a.Revise(ctx, w); err != nil && ctx.Err() == nil {
+				a.Log.Error("taking up versions of facts", "error", err)
+			}
+		}
+	}
 }
 
 // nudge wakes an incident's workflow and the revisions that wait for people.

@@ -10,16 +10,14 @@ import (
 
 // Resume starts the workflow of every incident that is not done. An incident
 // is made in the store before its workflow: a crash between the two is mended
-// here, and a workflow that runs already is left alone.
+// here, and a workflow that runs already is left alone. Versions of the facts
+// are taken up now and, until ctx ends, each minute.
 func (a *App) Resume(ctx context.Context, w *Work) error {
 	list, err := a.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
 	for _, inc := range list {
-		if err := a.resumeRevisions(ctx, w, inc.ID); err != nil {
-			return fmt.Errorf("resuming revisions of %s: %w", inc.ID, err)
-		}
 		if inc.Stage == breach.StageDone {
 			continue
 		}
@@ -27,6 +25,10 @@ func (a *App) Resume(ctx context.Context, w *Work) error {
 			return fmt.Errorf("resuming %s: %w", inc.ID, err)
 		}
 	}
+	if err := a.Revise(ctx, w); err != nil {
+		return fmt.Errorf("resuming revisions: %w", err)
+	}
+	go a.keepRevising(ctx, w)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func TestFactsArePreviewedThenSaved(t *testing.T) {
 	a.contains(t, `data-statement="category" data-effect="wrong"`)
 	a.contains(t, `data-document="letter"`)
 	a.contains(t, "<del>Un extrait d’un logiciel")
-	if b.get(casePath + "/facts").contains(t, `data-version="1"`); a.Code != http.StatusOK {
+	if b.get(casePath+"/facts").contains(t, `data-version="1"`); a.Code != http.StatusOK {
 		t.Errorf("status %d", a.Code)
 	}
 	b.post(casePath+"/facts", edit("present", "nir", "do", "save")...).want(t, 303, casePath+"/facts/2?done=facts")

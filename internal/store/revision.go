@@ -109,6 +109,29 @@ func (s *Store) PlanSteps(ctx context.Context, incident breach.IncidentID, contr
 	return list, nil
 }
 
+// PendingRevision is a version of the facts whose plan is not made.
+type PendingRevision struct {
+	Incident   breach.IncidentID
+	Controller breach.ControllerID
+	Version    int
+}
+
+// PendingRevisions lists the versions that people made after a first plan and
+// that no plan is about yet.
+func (s *Store) PendingRevisions(ctx context.Context) ([]PendingRevision, error) {
+	list, err := all(ctx, s.r, func(r scanner) (p PendingRevision, err error) {
+		err = r.Scan(&p.Incident, &p.Controller, &p.Version)
+		return p, err
+	}, `SELECT cases.incident, cases.controller, max(facts.version) FROM cases
+		JOIN facts ON facts.incident = cases.incident AND facts.controller = cases.controller
+		WHERE cases.notice > 0 AND cases.plan_hash = ''
+		GROUP BY cases.incident, cases.controller ORDER BY cases.incident, cases.controller LIMIT ?`, mostRows)
+	if err != nil {
+		return nil, fmt.Errorf("listing versions to plan: %w", err)
+	}
+	return list, nil
+}
+
 // SupersedePlan makes room for a plan about a later version: what is planned
 // about earlier ones is held, and what an attempt that was cut has planned
 // about this one is dropped. It returns how many rows a provider is being
