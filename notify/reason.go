@@ -35,6 +35,10 @@ const (
 	ReasonSauvegardeAlone    = "sauvegarde-alone"    // C. civ. 435: nobody represents the person
 	ReasonOtherParentUnknown = "other-parent-unseen" // joint exercise, but the registry knows one parent only
 
+	ReasonNotEntitled   = "not-entitled"   // decree 2017-890: may not have the act that was taken
+	ReasonToldElsewhere = "told-elsewhere" // told the same facts about the same data in another incident
+	ReasonNotThem       = "not-them"       // a human says that the row of the dump is somebody else's
+
 	// Why a human must act.
 	ReasonProtected         = "protected"           // C. civ. 515-11 6° bis: the danger lane
 	ReasonSecret            = "secret"              // CSP L1111-5, social services: a human decides
@@ -60,6 +64,8 @@ const (
 
 	// Why a human must act after all, although the rules found a channel.
 	ReasonLeftRegistry      = "person-left-registry" // linked, but the registry does not hold the person any more
+	ReasonHouseholdInDanger = "household-in-danger"  // lives with somebody whom a human has not reached yet
+	ReasonAddressSuspended  = "address-suspended"    // somebody said that this address is not the person's
 	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
 	ReasonRecalled          = "recalled"             // the letter was taken back before it left
 )
@@ -77,7 +83,8 @@ func Reasons() []string {
 		ReasonDeathUnclear, ReasonAuthorityUnknown, ReasonRowsConflict, ReasonExclusionEnded, ReasonExclusionAhead,
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
-		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonRecalled,
+		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
+		ReasonRecalled,
 	}
 }
 

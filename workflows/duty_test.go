@@ -71,6 +71,22 @@ func TestDutyGoesOnAfterAFailingCarrier(t *testing.T) {
 	}
 }
 
+// The watch over the danger lanes looks every minute and outlives a fault.
+func TestLaneKeepsLooking(t *testing.T) {
+	w := &workflowstest.World{Fault: func(line string, attempt int) error {
+		if line == "lane" && attempt == 1 {
+			return breach.ErrTemporary
+		}
+		return nil
+	}}
+	env := environment(w)
+	env.RegisterDelayedCallback(env.CancelWorkflow, 150*time.Second)
+	env.ExecuteWorkflow(WorkflowLane)
+	if n := len(only(w.Record(), "lane")); n != 3 {
+		t.Errorf("looked %d times in two minutes and a half, want three", n)
+	}
+}
+
 func TestRelay(t *testing.T) {
 	w := &workflowstest.World{Relay: []RelayState{{More: true}, {}, {Gone: true}},
 		Fault: func(line string, attempt int) error {

@@ -140,11 +140,19 @@ func (i *incident) plan(ctx workflow.Context) error {
 			ClockInput{Incident: i.in.Incident, Controller: p.Controller}))
 	}
 	for _, c := range clocks {
-		// Only the start is waited for; a clock that runs already is as good.
-		err := c.GetChildWorkflowExecution().Get(ctx, nil)
-		if err != nil && !temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-			return fmt.Errorf("starting a clock: %w", err)
+		if err := started(ctx, c, "a clock"); err != nil {
+			return err
 		}
+	}
+	return i.followup(ctx)
+}
+
+// started waits for the start of a child alone; one that runs already is as
+// good.
+func started(ctx workflow.Context, c workflow.ChildWorkflowFuture, what string) error {
+	err := c.GetChildWorkflowExecution().Get(ctx, nil)
+	if err != nil && !temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		return fmt.Errorf("starting %s: %w", what, err)
 	}
 	return nil
 }

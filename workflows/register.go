@@ -19,6 +19,8 @@ const (
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
 	WorkflowRevision = "revision"
+	WorkflowLane     = "lane"
+	WorkflowFollowup = "followup"
 )
 
 // Workflow IDs come from the thing they drive: a second start of the same
@@ -42,6 +44,9 @@ func RevisionWorkflowID(id breach.IncidentID, c breach.ControllerID, version int
 	return fmt.Sprintf("revision-%s-%s-%d", id, c, version)
 }
 
+// FollowupWorkflowID names the workflow of an incident's follow-ups.
+func FollowupWorkflowID(id breach.IncidentID) string { return "followup-" + string(id) }
+
 // Register gives a worker, a test environment or a replayer the workflows.
 // Activities are registered by workflows/activity.
 func Register(r worker.WorkflowRegistry) {
@@ -52,6 +57,8 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
 	r.RegisterWorkflowWithOptions(Revision, workflow.RegisterOptions{Name: WorkflowRevision})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
+	r.RegisterWorkflowWithOptions(Lane, workflow.RegisterOptions{Name: WorkflowLane})
+	r.RegisterWorkflowWithOptions(Followup, workflow.RegisterOptions{Name: WorkflowFollowup})
 }
 
 // CrawlerOptions are the settings of a worker on QueueCrawl. A visit mostly

@@ -54,6 +54,8 @@ const (
 	ActivityRelay    = "relay"
 	ActivityRevise   = "revise"
 	ActivityRevision = "revision"
+	ActivityLane     = "lane"
+	ActivityFollowup = "followup"
 )
 
 // CrawlInput names the source to visit.

@@ -188,6 +188,11 @@ func (a *App) startAlerts(ctx context.Context, w *Work) error {
 			return err
 		}
 	}
+	if a.Steps.Duties.Directory != nil {
+		if err := workflows.StartLane(ctx, w.Client); err != nil {
+			return err
+		}
+	}
 	for name := range a.Steps.Hooks {
 		if err := workflows.StartRelay(ctx, w.Client, name); err != nil {
 			return err

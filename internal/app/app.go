@@ -146,7 +146,7 @@ func (a *App) Equip(ctx context.Context) error {
 		},
 		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
-		Now: now, Log: a.Log,
+		Team: cfg.Team, Now: now, Log: a.Log,
 	}
 	for _, s := range cfg.Sources {
 		a.Steps.Sources[s.ID] = s

@@ -13,6 +13,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/setting"
+	"vigie/workflows/activity"
 )
 
 // Secret is a configuration value that never prints.
@@ -43,11 +44,15 @@ type Config struct {
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
 	Forecast ForecastConfig    `yaml:"forecast"`
-	Linkage  LinkageConfig     `yaml:"linkage"`
-	Canaries CanaryConfig      `yaml:"canaries"`
-	Evidence EvidenceConfig    `yaml:"evidence"`
-	Alerts   AlertConfig       `yaml:"alerts"`
-	MaxDump  int64             `yaml:"max_dump"` // bytes accepted by an acquisition
+	// Team writes to institutions: its name, and its published number and address.
+	Team     activity.Team  `yaml:"team"`
+	Linkage  LinkageConfig  `yaml:"linkage"`
+	Canaries CanaryConfig   `yaml:"canaries"`
+	Evidence EvidenceConfig `yaml:"evidence"`
+	Alerts   AlertConfig    `yaml:"alerts"`
+	// Retention of what an incident leaves behind, each thing on its own.
+	Retention RetentionConfig `yaml:"retention"`
+	MaxDump   int64           `yaml:"max_dump"` // bytes accepted by an acquisition
 	// Unconfined lets dumps be read where the system cannot shut the reading
 	// process off from network and files (no seccomp).
 	Unconfined bool `yaml:"unconfined"`
@@ -128,15 +133,16 @@ type CanaryConfig struct {
 // Defaults returns the configuration of an empty file, under a data directory.
 func Defaults(data string) Config {
 	return Config{
-		Data:     data,
-		Console:  ConsoleConfig{Listen: "127.0.0.1:8080"},
-		Temporal: TemporalConfig{Namespace: "vigie"},
-		Channels: ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
-		Page:     PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:  LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
-		Evidence: EvidenceConfig{CheckpointEvery: time.Hour},
-		Alerts:   AlertConfig{FalseAlarms: 0.1},
-		MaxDump:  100 << 30,
+		Data:      data,
+		Console:   ConsoleConfig{Listen: "127.0.0.1:8080"},
+		Temporal:  TemporalConfig{Namespace: "vigie"},
+		Channels:  ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
+		Page:      PageConfig{URL: "https://vigie.example.org/incidents"},
+		Linkage:   LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Evidence:  EvidenceConfig{CheckpointEvery: time.Hour},
+		Alerts:    AlertConfig{FalseAlarms: 0.1},
+		Retention: defaultRetention,
+		MaxDump:   100 << 30,
 	}
 }
 
@@ -206,6 +212,9 @@ func (c Config) check() error {
 	}
 	if l := c.Linkage; l.Population <= 0 || l.FalseLinks <= 0 || l.FalseLinks >= 1 || l.Missed <= 0 || l.Missed >= 1 {
 		return wrong("linkage: want a population above 0, and false_links and missed between 0 and 1")
+	}
+	if r := c.Retention; min(r.Dump, r.Access, r.Categories, r.Proof, r.Requests) < 0 {
+		return wrong("retention: want days, or 0 to keep for good")
 	}
 	if c.Linkage.Ceiling <= 0 {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)

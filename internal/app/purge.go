@@ -9,8 +9,10 @@ import (
 	"vigie/internal/evidence"
 )
 
-// Purge destroys an incident's sealed dump and the rows kept for review. What
-// proves the work stays: counts, decisions, ledger, custody, audit. A hold on
+// Purge destroys an incident's sealed dump, the rows kept for review and the
+// messages as they were handed over, and puts commitments in the place of people
+// in the ledger. What proves the work stays: counts, decisions, ledger, custody,
+// audit. A hold on
 // the incident or on its dump refuses it.
 func (a *App) Purge(ctx context.Context, inc breach.Incident, reason string) error {
 	holds, err := a.Store.Holds(ctx, now())
@@ -27,7 +29,10 @@ func (a *App) Purge(ctx context.Context, inc breach.Incident, reason string) err
 			return err
 		}
 	}
-	return a.Store.Purge(ctx, inc.ID, now())
+	if err := a.Store.Purge(ctx, inc.ID, now()); err != nil {
+		return err
+	}
+	return a.commit(ctx, inc)
 }
 
 // Expired names the WARC files of a source whose retention has ended and which

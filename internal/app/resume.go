@@ -8,7 +8,8 @@ import (
 	"vigie/workflows"
 )
 
-// Resume starts the workflow of every incident that is not done. An incident
+// Resume starts the workflow of every incident that is not done, and the
+// follow-ups of every one that has a plan. An incident
 // is made in the store before its workflow: a crash between the two is mended
 // here, and a workflow that runs already is left alone. Versions of the facts
 // are taken up now and, until ctx ends, each minute.
@@ -18,6 +19,11 @@ func (a *App) Resume(ctx context.Context, w *Work) error {
 		return err
 	}
 	for _, inc := range list {
+		if !inc.Stage.Before(breach.StageApprove) {
+			if err := workflows.StartFollowup(ctx, w.Client, inc.ID); err != nil {
+				return fmt.Errorf("resuming %s: %w", inc.ID, err)
+			}
+		}
 		if inc.Stage == breach.StageDone {
 			continue
 		}

@@ -46,6 +46,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
+		Bodies:      bodies{a.Store, a.Steps},
 		Measures:    measures, Reason: wording.Reason,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
 	}

@@ -22,6 +22,8 @@ type (
 	MessageID    string // one ledger row: one communication, one recipient, one channel
 	UserID       string // an account of the watch team or of a controller
 	ApprovalID   string // one signature under a plan
+	DangerID     string // a protected person in a dump
+	RequestID    string // one request of a person, such as for access
 )
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

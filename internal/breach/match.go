@@ -46,6 +46,9 @@ type Candidate struct {
 	DecidedBy   UserID         `json:"decided_by"` // "" when the band decided
 	DecidedAt   time.Time      `json:"decided_at"`
 	Reason      string         `json:"reason"`
+	// Held are the categories of data that the row holds, as codes. They are
+	// written once, read by Store.Held, and outlive the dump.
+	Held []string `json:"-"`
 }
 
 // MatchSummary counts the outcome of matching a dump with one registry.

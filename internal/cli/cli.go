@@ -67,6 +67,11 @@ type commands struct {
 	Key      keyCmd      `cmd:"" help:"Encryption keys."`
 	Purge    purgeCmd    `cmd:"" help:"Destroy what retention no longer allows for an incident."`
 	Doctor   doctorCmd   `cmd:"" help:"What is configured, missing, unsafe."`
+
+	// What goes to the authority and to institutions.
+	Dossier     dossierCmd        `cmd:"" help:"The notification to the authority (GDPR Art. 33), in several forms."`
+	Register    breachRegisterCmd `cmd:"" help:"The register of all breaches (GDPR Art. 33(5))."`
+	Institution institutionCmd    `cmd:"" help:"What an institution is given: documents, and the list of its people."`
 }
 
 // session is what a command runs with.

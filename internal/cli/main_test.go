@@ -19,7 +19,7 @@ func TestHelp(t *testing.T) {
 		"search", "evidence list", "evidence verify", "evidence rebuild-index", "dump inspect", "dump convert",
 		"registry import", "registry info", "registry verify", "private offer", "private ask", "private answer", "private open", "match", "link", "sms count", "letter render", "letter recall", "letter release", "letter returned", "lint",
 		"page build", "severity", "facts export", "facts import", "forecast", "audit verify", "audit checkpoint", "synth population", "synth leak", "purge",
-		"key rotate", "user add", "user list", "user disable", "doctor",
+		"dossier", "register export", "register import", "institution papers", "institution people", "key rotate", "user add", "user list", "user disable", "doctor",
 	} {
 		t.Run(command, func(t *testing.T) {
 			var out, errs bytes.Buffer

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"vigie/internal/app"
@@ -20,7 +21,7 @@ type purgeCmd struct {
 
 // Help says what is destroyed.
 func (purgeCmd) Help() string {
-	return "Destroys the sealed dump and the rows kept for review. Counts, decisions, the ledger, custody and the audit log stay. Without an incident: destroys captures older than their source's retention_days, and forgets the people who left the registries longer ago than their manifests allow. Holds (vigie evidence hold) and incidents under way keep what they need.\n\nExamples:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes\n  vigie purge --reason \"yearly\" --yes"
+	return "Destroys the sealed dump, the rows kept for review and the letters and SMS as they were handed over, and puts commitments in the place of people in the ledger: who has the registry and the keys can still prove that a person was told. Counts, decisions, custody and the audit log stay. Without an incident: ends what incidents keep longer than retention says (dump, access log, categories, proof, each on its own), destroys captures older than their source's retention_days, and forgets the people who left the registries longer ago than their manifests allow. Holds (vigie evidence hold) and incidents under way keep what they need.\n\nExamples:\n  vigie purge inc_0123456789 --reason \"closed 30 days ago\" --yes\n  vigie purge --reason \"yearly\" --yes"
 }
 
 // Run purges, or says what would be.
@@ -38,6 +39,9 @@ func (c purgeCmd) Run(s *session) error {
 		if err := c.captures(s, a); err != nil {
 			return err
 		}
+		if err := c.incidents(s, a); err != nil {
+			return err
+		}
 		return c.registries(s, a)
 	}
 	inc, err := a.Store.Incident(s, breach.IncidentID(c.Incident))
@@ -52,6 +56,45 @@ func (c purgeCmd) Run(s *session) error {
 		return err
 	}
 	return a.Purge(s, inc, c.Reason)
+}
+
+// incidents ends what each incident keeps longer than it may: dump, access log,
+// categories and proof have a retention each. One under a hold is left alone.
+func (c purgeCmd) incidents(s *session, a *app.App) error {
+	list, err := a.Store.Incidents(s)
+	if err != nil {
+		return err
+	}
+	for _, inc := range list {
+		due, held, err := a.Overdue(s, inc)
+		if err != nil {
+			return err
+		}
+		verb := "would end"
+		if c.Yes {
+			verb = "ended"
+			if due, err = a.Retire(s, inc, c.Reason); err != nil {
+				return err
+			}
+		}
+		switch {
+		case !held.IsZero():
+			_, err = fmt.Fprintf(s.std.Out, "incident %s: under a hold until %s\n", inc.ID, held.Format(time.DateOnly))
+		case len(due) > 0:
+			_, err = fmt.Fprintf(s.std.Out, "incident %s: %s %s\n", inc.ID, verb, strings.Join(due, ", "))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !c.Yes {
+		return nil
+	}
+	n, err := a.ForgetRequests(s)
+	if err == nil && n > 0 {
+		_, err = fmt.Fprintf(s.std.Out, "requests: forgot the words of %d\n", n)
+	}
+	return err
 }
 
 // captures destroys those whose retention has ended, source by source.

@@ -21,9 +21,17 @@ func (c *console) caseNotified(w http.ResponseWriter, r *http.Request) error {
 	if !ok1 || !ok2 || at.After(c.Now()) || len(reference) > 200 {
 		return back(w, r, here, "err", "notified")
 	}
-	if err := c.Store.SetNotified(r.Context(), id, controller, at, string(who(r).ID), reference); err != nil {
+	if err := c.notify(r.Context(), id, controller, at, who(r).ID, reference); err != nil {
 		return answer(w, r, here, "", err)
 	}
 	c.nudge(r.Context(), id)
 	return back(w, r, here, "done", "notified")
+}
+
+// notify freezes the form that was sent, where the assembly knows forms.
+func (c *console) notify(ctx context.Context, id breach.IncidentID, controller breach.ControllerID, at time.Time, by breach.UserID, reference string) error {
+	if c.Bodies != nil {
+		return c.Bodies.Notify(ctx, id, controller, at, reference, by)
+	}
+	return c.Store.SetNotified(ctx, id, controller, at, string(by), reference)
 }

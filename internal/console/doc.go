@@ -43,6 +43,13 @@
 //	POST .../controllers/C/decision  decision=tell|refuse, reason, exemption (34(1), 34(3)(a) to (c); to refuse)
 //	POST .../controllers/C/approve   hash (as data-plan), password
 //	POST .../controllers/C/notified  at (Paris), reference
+//	GET  .../controllers/C/institution  #institution[data-version][data-briefed]; tr[data-paper]; [data-followup][data-answered]
+//	POST .../institution/delivered   kind, version, at (Paris), how; no campaign starts without kind=intranet
+//	POST .../institution/key         recipient (age1...), how
+//	POST .../institution/people      reason -> 200, the list sealed for that key
+//	POST .../institution/followup    months, measures, score (0 to 100), next, new_facts=yes?
+//	GET  .../controllers/C/authority #authority[data-type][data-sent][data-unknown]
+//	POST .../authority/answers       the form's fields, reason; POST .../authority/severity: factors, reason
 //	GET  /incidents/ID/lane          #lane[data-open]; li[data-message]
 //	POST .../lane/MESSAGE            note
 //

@@ -16,6 +16,7 @@ type laneStore interface {
 	// listed, whatever has become of them; open ones first, at most limit.
 	Lane(ctx context.Context, incident breach.IncidentID, limit int) ([]breach.Message, error)
 	laneSettler
+	dangerStore
 }
 
 type laneView struct {
@@ -26,6 +27,11 @@ type laneView struct {
 	Done     []breach.Message
 	Full     bool
 	Names    map[breach.ControllerID]string
+
+	Dangers   []dangerLine
+	InDanger  int64 // entries not settled
+	Holds     bool  // nothing may become public
+	Overrides []breach.Override
 }
 
 // waiting tells whether somebody still has to reach the person.
@@ -38,21 +44,32 @@ func waiting(m breach.Message) bool {
 }
 
 func (c *console) laneShow(w http.ResponseWriter, r *http.Request) error {
-	ctx, id := r.Context(), breach.IncidentID(r.PathValue("incident"))
-	inc, err := c.Store.Incident(ctx, id)
+	v, err := c.laneView(r, breach.IncidentID(r.PathValue("incident")))
 	if err != nil {
 		return err
+	}
+	return c.show(w, http.StatusOK, "lane", v)
+}
+
+func (c *console) laneView(r *http.Request, id breach.IncidentID) (laneView, error) {
+	ctx := r.Context()
+	inc, err := c.Store.Incident(ctx, id)
+	if err != nil {
+		return laneView{}, err
 	}
 	v := laneView{page: c.page(r, "lane.of", inc.Title), Incident: inc}
 	if v.Cases, err = c.caseLines(r, v.page, id); err != nil {
-		return err
+		return v, err
 	}
 	if v.Names, err = c.controllerNames(ctx); err != nil {
-		return err
+		return v, err
+	}
+	if err := c.dangers(ctx, &v); err != nil {
+		return v, err
 	}
 	list, err := c.Store.Lane(ctx, id, laneLimit)
 	if err != nil {
-		return err
+		return v, err
 	}
 	for _, m := range list {
 		if waiting(m) {
@@ -61,8 +78,8 @@ func (c *console) laneShow(w http.ResponseWriter, r *http.Request) error {
 			v.Done = append(v.Done, m)
 		}
 	}
-	v.Full = len(list) == laneLimit
-	return c.show(w, http.StatusOK, "lane", v)
+	v.Full = len(list) == laneLimit || len(v.Dangers) == laneLimit
+	return v, nil
 }
 
 type laneSettler interface {

@@ -93,8 +93,23 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/facts", roles: analysts, do: c.factsSubmit},
 		{method: get, path: file + "/facts/{version}", roles: caseRoles, do: c.factsVersion},
 
+		{method: get, path: file + "/institution", roles: caseRoles, do: c.institutionShow},
+		{method: get, path: file + "/institution/{version}/{file}", roles: caseRoles, do: c.institutionPaper},
+		{method: post, path: file + "/institution/delivered", roles: caseDesk, do: c.institutionDelivered},
+		{method: post, path: file + "/institution/key", roles: analysts, do: c.institutionKey},
+		{method: post, path: file + "/institution/people", roles: caseDesk, do: c.institutionPeople},
+		{method: post, path: file + "/institution/followup", roles: caseDesk, do: c.institutionFollowup},
+		{method: get, path: file + "/authority", roles: caseRoles, do: c.authorityShow},
+		{method: get, path: file + "/authority/{file}", roles: caseRoles, do: c.authorityFile},
+		{method: post, path: file + "/authority/answers", roles: caseDesk, do: c.authorityAnswer},
+		{method: post, path: file + "/authority/severity", roles: caseDesk, do: c.authorityAssess},
+
 		{method: get, path: lane, roles: deskRoles, do: c.laneShow},
 		{method: post, path: lane + "/{message}", roles: deskRoles, do: c.laneReached},
+		{method: post, path: lane + "/override", roles: approvers, do: c.dangerOverride},
+		{method: post, path: lane + "/danger/{danger}/take", roles: deskRoles, do: c.dangerTake},
+		{method: post, path: lane + "/danger/{danger}/attempt", roles: deskRoles, do: c.dangerTry},
+		{method: post, path: lane + "/danger/{danger}/reach", roles: deskRoles, do: c.dangerReach},
 
 		{method: get, path: "/audit", roles: admins, do: c.auditShow},
 	}

@@ -251,6 +251,9 @@ func (s *stage) controller(ctx context.Context, id breach.IncidentID, c breach.C
 	if c == s.refuses {
 		return nil
 	}
+	if err := s.brief(ctx, who, path); err != nil {
+		return err
+	}
 	for _, p := range []*player{s.analyst, s.approver, who} {
 		pg, err := p.get(ctx, path)
 		if err != nil {
@@ -267,6 +270,24 @@ func (s *stage) controller(ctx context.Context, id breach.IncidentID, c breach.C
 		}
 	}
 	return nil
+}
+
+// brief says, once there is a plan, that the institution's front desks have
+// the article they check messages with.
+func (s *stage) brief(ctx context.Context, who *player, path string) error {
+	pg, err := who.get(ctx, path+"/institution")
+	if err != nil {
+		return err
+	}
+	here := pg.Find("#institution")
+	if here.AttrOr("data-version", "0") == "0" || here.AttrOr("data-briefed", "") == "true" {
+		return nil
+	}
+	_, err = who.post(ctx, path+"/institution/delivered", url.Values{
+		"kind": {"intranet"}, "version": {here.AttrOr("data-version", "")}, "at": {time.Now().In(i18n.Paris()).Format("2006-01-02T15:04")},
+		"how": {"publié sur l'intranet, lu en réunion d'accueil"},
+	})
+	return err
 }
 
 func casePath(id breach.IncidentID, c string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -60,11 +61,11 @@ func insertCandidates(ctx context.Context, u *unit, incident breach.IncidentID, 
 		}
 		sealed[c.ID] = blob(c.Sealed)
 		rows = append(rows, []any{c.ID, c.Incident, c.Registry, c.Row, c.Person, c.Weight, c.Probability, doubt(c.Probability), c.Band,
-			document(c.Why), c.State, c.Version, c.DecidedBy, nanos(c.DecidedAt), c.Reason})
+			document(c.Why), c.State, c.Version, c.DecidedBy, nanos(c.DecidedAt), c.Reason, strings.Join(c.Held, ",")})
 	}
 	ids, err := all(ctx, u, scanString, `
 		INSERT INTO candidates (id, incident, registry, dump_row, person, weight, probability, doubt, band,
-			why, state, version, decided_by, decided_at, reason)
+			why, state, version, decided_by, decided_at, reason, held)
 		VALUES ? ON CONFLICT DO NOTHING RETURNING id`, rows)
 	if err != nil || len(ids) == 0 {
 		return 0, err

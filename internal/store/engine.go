@@ -108,6 +108,6 @@ func openPostgres(dsn string) (engine, error) {
 		w: db, r: db, name: goose.DialectPostgres,
 		lock:   fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, int64(writerLock)),
 		tables: `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()`,
-		shred:  []string{`VACUUM (FULL) candidate_rows`},
+		shred:  []string{`VACUUM (FULL) candidate_rows`, `VACUUM (FULL) candidates`, `VACUUM (FULL) messages`, `VACUUM (FULL) dangers`, `VACUUM (FULL) attempts`, `VACUUM (FULL) requests`, `VACUUM (FULL) accesses`, `VACUUM (FULL) salts`},
 	}, nil
 }

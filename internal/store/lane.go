@@ -8,9 +8,9 @@ import (
 	"vigie/internal/breach"
 )
 
-// byHand is the provider of what a person of the team handed over; Lane and its
+// ByHand is the provider of what a person of the team handed over; Lane and its
 // index spell it out.
-const byHand = "hand"
+const ByHand = "hand"
 
 // Lane lists the ledger rows that need a person: those of the human channel,
 // those listed because nothing else reaches, and what became of them. Rows
@@ -39,9 +39,12 @@ func (s *Store) SettleByHand(ctx context.Context, incident breach.IncidentID, id
 			UPDATE messages SET state = 'handed_over', provider = ?, ref = ?, attempts = attempts + 1, updated_at = ?
 			WHERE id = ? AND incident = ? AND (state = 'listed' OR channel = 'human' AND state IN ('planned', 'reserved', 'doubt'))
 				AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.incident = messages.incident AND cases.controller = messages.controller AND plan_hash = '')`,
-			byHand, note, nanos(at), id, incident)
+			ByHand, note, nanos(at), id, incident)
 		u.did("message=%s", id)
-		if err != nil || n == 1 {
+		if err == nil && n == 1 {
+			return reachedByHand(ctx, u, incident, id, by, note, at)
+		}
+		if err != nil {
 			return err
 		}
 		if _, err := one(ctx, u, scanString, `SELECT id FROM messages WHERE id = ? AND incident = ?`, id, incident); err != nil {
@@ -49,4 +52,27 @@ func (s *Store) SettleByHand(ctx context.Context, incident breach.IncidentID, id
 		}
 		return fmt.Errorf("the message does not wait for a person: %w", breach.ErrConflict)
 	})
+}
+
+// reachedByHand settles the entry of the danger lane that stands behind a row
+// of the ledger, if there is one: who writes down that they reached the person
+// has taken it.
+func reachedByHand(ctx context.Context, u *unit, incident breach.IncidentID, id breach.MessageID, by breach.UserID, note string, at time.Time) error {
+	d, err := one(ctx, u, scanDanger, selectDangers+`WHERE incident = ? AND settled_at = 0 AND EXISTS (SELECT 1 FROM messages
+		WHERE messages.id = ? AND messages.registry = dangers.registry AND messages.subject = dangers.person AND messages.role = 'self')`, incident, id)
+	if notFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a := breach.Attempt{Danger: d.ID, At: at, By: by, Means: "call", Outcome: breach.DangerReached, Note: note}
+	if _, err := exec(ctx, u, `INSERT INTO attempts (danger, at, by_user, means, domicile, outcome, note) VALUES ?`,
+		tuples{{a.Danger, nanos(a.At), a.By, a.Means, 0, a.Outcome, a.Note}}); err != nil {
+		return err
+	}
+	if _, err := exec(ctx, u, `UPDATE dangers SET taken_by = ?, taken_at = ? WHERE id = ? AND taken_at = 0`, by, nanos(at), d.ID); err != nil {
+		return err
+	}
+	return settleDanger(ctx, u, d, a)
 }

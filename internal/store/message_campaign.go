@@ -75,7 +75,7 @@ func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, contr
 		GROUP BY registry, subject, recipient, notice
 		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed') OR why LIKE '%facts-changed%'
 			OR channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) = 0
-		ORDER BY min(seq) LIMIT ?`, incident, controller, byHand, bounded(limit, mostRows))
+		ORDER BY min(seq) LIMIT ?`, incident, controller, ByHand, bounded(limit, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("listing whom no channel told in incident %s: %w", incident, err)
 	}

@@ -26,6 +26,14 @@ func (s *Store) Purge(ctx context.Context, incident breach.IncidentID, at time.T
 	if err != nil {
 		return err
 	}
+	if err := s.wipe(ctx); err != nil {
+		return fmt.Errorf("purging incident %s: rows are deleted, their former images not yet: %w", incident, err)
+	}
+	return nil
+}
+
+// wipe takes the former images of deleted and changed rows off the disk.
+func (s *Store) wipe(ctx context.Context) error {
 	for _, statement := range s.shred {
 		busy, err := all(ctx, s.w, func(r scanner) (n int64, err error) {
 			var log, moved int64
@@ -36,7 +44,7 @@ func (s *Store) Purge(ctx context.Context, incident breach.IncidentID, at time.T
 			err = fmt.Errorf("readers keep the log busy: %w", breach.ErrTemporary)
 		}
 		if err != nil {
-			return fmt.Errorf("purging incident %s: rows are deleted, their former images not yet: %w", incident, err)
+			return err
 		}
 	}
 	return nil

@@ -15,11 +15,12 @@ type Heard struct {
 	Recipient string
 	Role      string
 	Variant   string
-	Told      int    // latest version told by e-mail, letter or a human; 0: none
-	Mailed    bool   // some channel that is mailed was planned
-	Listed    bool   // waits for a human, about whatever version
-	Tried     bool   // something was handed over, or may have been
-	Why       string // of the human channel
+	Told      int              // latest version told by e-mail, letter or a human; 0: none
+	Mailed    bool             // some channel that is mailed was planned
+	Listed    bool             // waits for a human, about whatever version
+	Tried     bool             // something was handed over, or may have been
+	Why       string           // of the human channel
+	Channels  []breach.Channel // that were planned
 }
 
 // After is where the next page of Hearing begins.
@@ -32,8 +33,16 @@ func (h Heard) After() [3]string {
 // order.
 func (s *Store) Hearing(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, before int, after [3]string, limit int) ([]Heard, error) {
 	list, err := all(ctx, s.r, func(r scanner) (h Heard, err error) {
-		var mailed, listed, tried int64
-		err = r.Scan(&h.Registry, &h.Subject, &h.Recipient, &h.Role, &h.Variant, &h.Told, &mailed, &listed, &tried, &h.Why)
+		var mailed, listed, tried, mail, text, post int64
+		err = r.Scan(&h.Registry, &h.Subject, &h.Recipient, &h.Role, &h.Variant, &h.Told, &mailed, &listed, &tried, &h.Why, &mail, &text, &post)
+		for _, c := range []struct {
+			on   int64
+			name breach.Channel
+		}{{mail, breach.ChannelEmail}, {text, breach.ChannelSMS}, {post, breach.ChannelLetter}} {
+			if c.on > 0 {
+				h.Channels = append(h.Channels, c.name)
+			}
+		}
 		h.Mailed, h.Listed, h.Tried = mailed > 0, listed > 0, tried > 0
 		return h, err
 	}, `
@@ -42,11 +51,12 @@ func (s *Store) Hearing(ctx context.Context, incident breach.IncidentID, control
 			max(CASE WHEN channel <> 'human' THEN 1 ELSE 0 END),
 			max(CASE WHEN channel = 'human' AND state = 'listed' THEN 1 ELSE 0 END),
 			max(CASE WHEN state IN ('reserved', 'handed_over', 'delivered', 'bounced', 'failed', 'doubt') THEN 1 ELSE 0 END),
-			max(CASE WHEN channel = 'human' THEN why ELSE '' END)
+			max(CASE WHEN channel = 'human' THEN why ELSE '' END),
+			max(CASE WHEN channel = 'email' THEN 1 ELSE 0 END), max(CASE WHEN channel = 'sms' THEN 1 ELSE 0 END), max(CASE WHEN channel = 'letter' THEN 1 ELSE 0 END)
 		FROM messages WHERE incident = ? AND controller = ? AND notice < ?
 			AND (registry > ? OR registry = ? AND (subject > ? OR subject = ? AND recipient > ?))
 		GROUP BY registry, subject, recipient ORDER BY registry, subject, recipient LIMIT ?`,
-		byHand, incident, controller, before, after[0], after[0], after[1], after[1], after[2], bounded(limit, mostRows))
+		ByHand, incident, controller, before, after[0], after[0], after[1], after[1], after[2], bounded(limit, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("listing who heard what in incident %s: %w", incident, err)
 	}
@@ -74,7 +84,7 @@ func (s *Store) HeardTotals(ctx context.Context, incident breach.IncidentID, con
 				max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = ?) THEN notice ELSE 0 END) AS told
 			FROM messages WHERE incident = ? AND controller = ? AND notice < ? GROUP BY registry, subject, recipient
 		) AS recipients WHERE told > 0 OR mailed > 0 AND listed = 0 GROUP BY told, variant ORDER BY told, variant`,
-		byHand, incident, controller, before)
+		ByHand, incident, controller, before)
 	if err != nil {
 		return nil, fmt.Errorf("counting who heard what in incident %s: %w", incident, err)
 	}

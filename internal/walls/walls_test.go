@@ -83,6 +83,7 @@ var may = map[string][]string{
 	"notify/page":            {"internal/breach", "internal/i18n", "notify"},
 	"notify/authority":       {"internal/breach", "internal/i18n", "notify"},
 	"notify/duty":            {"internal/breach", "internal/setting", "notify"},
+	"notify/institution":     {"internal/breach", "internal/i18n", "notify"},
 	"notify/weather":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/notifytest":      {"internal/breach", "notify"},
 	"notify/route":           {"internal/breach", "notify"},
@@ -96,7 +97,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/duty", "notify/facts", "notify/forecast", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/duty", "notify/facts", "notify/forecast", "notify/institution", "notify/letter", "notify/lint", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

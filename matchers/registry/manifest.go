@@ -34,8 +34,12 @@ type Manifest struct {
 	NIRBasis string `yaml:"nir_basis" json:"nir_basis"`
 }
 
+// KindCivilStatus is a registry of civil-status acts: who may hear of one is
+// who may have the act.
+const KindCivilStatus = "civil_status"
+
 // Kinds of registry.
-var kinds = []string{"civil_status", "youth", "school", "staff", "subscribers"}
+var kinds = []string{KindCivilStatus, "youth", "school", "staff", "subscribers"}
 
 // everyName stands for every registry where one is asked for.
 const everyName = "all"

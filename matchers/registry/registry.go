@@ -206,6 +206,13 @@ func (r *Registry) Subject(ctx context.Context, id breach.PersonID) (breach.Subj
 	return b.subject, err
 }
 
+// Person opens the box of one person who is in the registry now: whom the rules
+// know, and what linkage compared.
+func (r *Registry) Person(ctx context.Context, id breach.PersonID) (breach.Subject, matchers.Record, error) {
+	b, err := r.box(ctx, id)
+	return b.subject, b.record, err
+}
+
 // Record opens the box of one person for what linkage compared, also of
 // somebody who has left and whose retention has not ended: whether and how they
 // are told is the controller's decision, so Subject does not know them.

@@ -165,49 +165,80 @@ func TestDeadline(t *testing.T) {
 	} {
 		d := dossier()
 		d.At, d.NotifiedAt = tt.at, tt.notified
-		got := d.deadline()
+		lists, err := cnil()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := d.deadline(lists)
 		if got.Late != tt.late || !got.DueAt.Equal(due) || (got.Reasons != "") != tt.late || !strings.Contains(got.Reasons, tt.hours) {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
 	}
 }
 
+func sent(t *testing.T, d Dossier, typ, number string) breach.Notification {
+	t.Helper()
+	r, err := Render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return breach.Notification{Type: typ, Number: number, SentAt: d.At, Version: d.Facts.Version, Form: r.JSON}
+}
+
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "inc_1", "ml")
 	d := dossier()
-	write := func() {
+	write := func() (fields []string) {
 		t.Helper()
 		if err := Write(dir, d); err != nil {
 			t.Fatal(err)
 		}
+		data, err := os.ReadFile(filepath.Join(dir, "complement.json"))
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		var c Complement
+		if err != nil || json.Unmarshal(data, &c) != nil || c.InitialNumber != "2026-0001" {
+			t.Fatalf("complement of %q, %v", c.InitialNumber, err)
+		}
+		for _, x := range c.Changes {
+			fields = append(fields, x.Field)
+		}
+		return fields
 	}
-	write()
+	if got := write(); got != nil {
+		t.Errorf("a complement before anything was sent: %v", got)
+	}
 	page, err := os.ReadFile(filepath.Join(dir, "dossier.html"))
 	if err != nil || !strings.Contains(string(page), "Mission Locale &lt;b&gt;") || strings.Contains(string(page), "Ce qui change") {
 		t.Errorf("page: %v", err)
 	}
-	d.NotifiedAt, d.Facts.Persons, d.Facts.Version, d.At = d.At, 450, 3, d.At.Add(time.Hour)
-	write()
+	d.Sent = append(d.Sent, sent(t, d, "initial", "2026-0001"))
+	d.NotifiedAt, d.At = d.At, d.At.Add(time.Hour)
+	if got := write(); len(got) > 0 {
+		t.Errorf("nothing has changed, and yet %v", got)
+	}
+	d.Facts.Persons, d.Facts.Version = 450, 3
 	d.Facts.Measures = append(d.Facts.Measures, "watch")
-	write()
-	var changes []Change
-	data, err := os.ReadFile(filepath.Join(dir, "complement.json"))
-	if err != nil || json.Unmarshal(data, &changes) != nil {
-		t.Fatal(err)
+	if got := write(); !slices.Equal(got, []string{"measures", "people.number"}) {
+		t.Errorf("a complement lists %v", got)
 	}
-	var fields []string
-	for _, c := range changes {
-		fields = append(fields, c.Field)
-	}
-	if want := []string{"deadline.notified_at", "measures", "people.number"}; !slices.Equal(fields, want) {
-		t.Errorf("a complement lists %v, want %v", fields, want)
+	// What the first complement told is not told again.
+	d.Sent = append(d.Sent, sent(t, d, "complementary", "2026-0001-C1"))
+	d.Answers = Answers{Cause: "external_malicious", MeasuresBefore: "Mot de passe seul.", Ongoing: "no", Origin: []string{"hack"}}
+	if got := write(); !slices.Equal(got, []string{"cause", "chronology.ongoing", "measures_before", "origin"}) {
+		t.Errorf("the second complement lists %v", got)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "dossier.json")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 	var form Form
-	data, err = os.ReadFile(filepath.Join(dir, "dossier.json"))
-	if err != nil || json.Unmarshal(data, &form) != nil || form.Type != "complémentaire" {
-		t.Errorf("type %q, %v", form.Type, err)
+	data, err := os.ReadFile(filepath.Join(dir, "dossier.json"))
+	if err != nil || json.Unmarshal(data, &form) != nil || form.Type != "complémentaire" || form.InitialNumber != "2026-0001" {
+		t.Errorf("type %q of %q, %v", form.Type, form.InitialNumber, err)
+	}
+	d.Sent[1].Form = []byte("{")
+	if err := Write(dir, d); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("a broken frozen form: %v", err)
 	}
 }

@@ -4,7 +4,9 @@
 package authority
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -68,15 +70,27 @@ const maxFactors = 1 << 16
 // ReadFactors parses factors. Unknown keys are refused.
 func ReadFactors(r io.Reader) (Factors, error) {
 	var f Factors
-	dec := json.NewDecoder(io.LimitReader(r, maxFactors))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, maxFactors))
+	if err != nil {
+		return f, err
+	}
+	if err := strict(data, &f); err != nil {
 		return f, fmt.Errorf("parsing severity factors: %w: %w", breach.ErrInvalid, err)
 	}
-	if dec.More() {
-		return f, fmt.Errorf("parsing severity factors: something follows the object: %w", breach.ErrInvalid)
-	}
 	return f, nil
+}
+
+// strict parses one JSON value whose every key is known.
+func strict(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows the value")
+	}
+	return nil
 }
 
 // Assess computes SE = DPC x EI + CB. A factor outside its list is ErrInvalid.

@@ -154,6 +154,7 @@ func (r *resolution) steps(to *notify.Recipient) {
 	}
 	r.unusable(to)
 	r.shared(to)
+	r.crowded(to)
 	if len(to.Steps) > 0 { // now in the human lane
 		return
 	}
@@ -202,6 +203,22 @@ func (r *resolution) unusable(to *notify.Recipient) {
 	} else if r.lost != nil && r.lost(c.Email) {
 		c.Email = ""
 		to.Why = append(to.Why, notify.ReasonChannelsInTheDump)
+	}
+}
+
+// crowded drops a mailbox or number that several people of the registry have.
+func (r *resolution) crowded(to *notify.Recipient) {
+	c := &to.Contact
+	if r.others == nil {
+		return
+	}
+	if c.Email != "" && r.others(c.Email) {
+		c.Email = ""
+		to.Why = append(to.Why, notify.ReasonEmailShared)
+	}
+	if c.Phone != "" && r.others(c.Phone) {
+		c.Phone = ""
+		to.Why = append(to.Why, notify.ReasonPhoneShared)
 	}
 }
 
@@ -270,13 +287,15 @@ func digits(s string) string {
 // samePlace tells whether two addresses may be the same house. It errs on the
 // side of yes: flats, wording of the street and accents do not tell them apart.
 func samePlace(a, b breach.Address) bool {
-	if a.IsZero() || b.IsZero() {
-		return false
-	}
-	return placeKey(a) == placeKey(b)
+	return Place(a) != "" && Place(a) == Place(b)
 }
 
-func placeKey(a breach.Address) string {
+// Place is what two addresses share that may be the same house; "" for one that
+// is not known.
+func Place(a breach.Address) string {
+	if a.IsZero() {
+		return ""
+	}
 	number, last := "", ""
 	words := strings.FieldsFunc(plain(a.Street+" "+a.Line5), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	for _, w := range words {

@@ -58,6 +58,18 @@ func WithoutEmail(lost func(email string) bool) Option {
 	return func(r *resolution) { r.lost = lost }
 }
 
+// NotAlone removes every mailbox and number for which shared returns true: the
+// registry gives it to several people, and nobody knows who reads it.
+func NotAlone(shared func(emailOrPhone string) bool) Option {
+	return func(r *resolution) { r.others = shared }
+}
+
+// AboutAct says that what was taken is a civil-status act. A notice about one
+// may not reveal filiation to somebody who is not entitled to the full copy:
+// those who are are the adult or emancipated person, ascendants, descendants,
+// the spouse and the legal representative (decree 2017-890, arts. 26 to 33).
+func AboutAct() Option { return func(r *resolution) { r.act = true } }
+
 // Resolve decides who is told about s on a civil day. Rows are valid from
 // their From day on and until the day before Until; an exclusion still holds
 // on its Until day.
@@ -86,6 +98,8 @@ type resolution struct {
 	day     time.Time
 	holders []holder
 	lost    func(string) bool
+	others  func(string) bool
+	act     bool // about a civil-status act
 	guarded bool // letters bear a neutral sender
 	barred  bool // a protection order names somebody: only safe channels
 	out     Decision
@@ -118,10 +132,38 @@ func (r *resolution) decide() {
 	default:
 		r.adult()
 	}
-	if len(r.out.Recipients) > 0 && r.out.Recipients[0].Role == roleSelf && r.humanOnly() {
-		return
+	if len(r.out.Recipients) == 0 || r.out.Recipients[0].Role != roleSelf || !r.humanOnly() {
+		r.doubt(notify.ReasonRowsConflict, r.strangeKinds()...)
 	}
-	r.doubt(notify.ReasonRowsConflict, r.strangeKinds()...)
+	if r.act {
+		r.entitled()
+	}
+}
+
+// entitled keeps a notice about an act to those who may have the act. A minor
+// who is not emancipated hears it from who represents them. A curator assists
+// and does not represent, a service or a delegate only within what was ordered:
+// a human decides about them, since C. civ. 467 al. 3 would have them told.
+func (r *resolution) entitled() {
+	minor := r.subject.AgeAt(r.day) < 18 && r.subject.Regime != breach.RegimeEmancipated
+	kept := r.out.Recipients[:0]
+	for _, to := range r.out.Recipients {
+		human := slices.Equal(to.Steps, []breach.Channel{breach.ChannelHuman})
+		switch to.Role {
+		case roleSelf:
+			if minor && !human {
+				r.out.NotTold = append(r.out.NotTold, NotTold{r.subject.Person, notify.ReasonNotEntitled})
+				continue
+			}
+		case roleParent, roleTutor:
+		default:
+			if !human {
+				to.Steps, to.Why = []breach.Channel{breach.ChannelHuman}, append([]string{notify.ReasonNotEntitled}, to.Why...)
+			}
+		}
+		kept = append(kept, to)
+	}
+	r.out.Recipients = kept
 }
 
 // humanOnly tells whether the subject as a whole waits for a human.
@@ -146,7 +188,7 @@ func (r *resolution) deceased() bool {
 	if !s.Deceased && s.DeceasedAt.IsZero() {
 		return false
 	}
-	if s.DeceasedAt.After(r.day.AddDate(0, 0, 1)) {
+	if s.DeceasedAt.After(r.day) {
 		r.human(notify.ReasonDeathUnclear)
 		r.leaveOut(notify.ReasonDeathUnclear, allKinds...)
 		return true

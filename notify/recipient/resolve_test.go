@@ -228,6 +228,37 @@ func TestWithoutEmail(t *testing.T) {
 	}
 }
 
+// Who gets a notice about an act is among those who may have the act.
+func TestAboutAct(t *testing.T) {
+	joint := breach.AuthorityJoint
+	regime := func(g breach.Regime) func(*breach.Subject) { return func(s *breach.Subject) { s.Regime = g } }
+	for _, tt := range []struct {
+		name string
+		s    breach.Subject
+		want string
+	}{
+		{"adult", subject(40), "P1 self adult " + all + " self-adult\n"},
+		{"emancipated", change(subject(16), regime(breach.RegimeEmancipated)), "P1 self adult " + all + " self-emancipated\n"},
+		{"at sixteen the parents alone", with(subject(16), parent("A", 2, joint)), "A parent guardian " + all + " parent-joint\nnot P1: not-entitled\n"},
+		{"child", with(subject(8), parent("A", 2, joint)), "A parent child " + all + " parent-joint\n"},
+		{"tutelle: the tutor represents", with(change(subject(40), regime(breach.RegimeTutelle)), relation("T", 4, breach.RelationTutor, "")),
+			"P1 self adult " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
+		{"curatelle: the curator does not", with(change(subject(40), regime(breach.RegimeCuratelle)), relation("C", 4, breach.RelationCurator, "")),
+			"P1 self adult " + all + " self-curatelle\nC curator curator [human] not-entitled,curator\nlisted\n"},
+		{"a service does not either", with(subject(8), parent("A", 2, joint), relation("I", 5, breach.RelationAuthority, "")),
+			"I institute child [human] not-entitled,institute\nA parent child " + all + " parent-joint\nlisted\n"},
+		{"a delegate, within what was ordered", with(subject(8), relation("D", 4, breach.RelationDelegate, "")),
+			"D delegate child [human] not-entitled,delegate\nlisted\n"},
+		{"protected", change(subject(16), func(s *breach.Subject) { s.Protected = true }), "P1 self young [human] protected,email-unsafe,phone-unsafe neutral\nlisted\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, short(Resolve(tt.s, today, AboutAct()))); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestBirthdays(t *testing.T) {
 	s := with(subject(15), parent("A", 2, breach.AuthorityJoint))
 	for _, tt := range []struct {

@@ -78,6 +78,16 @@ func Say(key string) (words string, ok bool) {
 	return cat.T(i18n.French, key), true
 }
 
+// Phrase returns the words of a key of the catalogue in a language, such as
+// "category.nir"; ok is false when there are none.
+func Phrase(lang, key string) (words string, ok bool) {
+	cat, err := catalogue()
+	if err != nil || !cat.Has(key) {
+		return key, false
+	}
+	return cat.T(lang, key), true
+}
+
 // Language is the language a recipient is written to: the one the registry
 // states when there are words in it, else French.
 func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language) }

@@ -69,6 +69,7 @@ type Steps struct {
 	PageDir    string // public pages
 	PageURL    string // where they are read
 	DossierDir string // Art. 33 dossiers, never public
+	Team       Team   // who writes to institutions
 	Duties     Duties
 	Hooks      map[string]Hook
 	Now        func() time.Time
@@ -104,6 +105,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityRelay:    s.Relay,
 		workflows.ActivityRevise:   s.Revise,
 		workflows.ActivityRevision: s.Revision,
+		workflows.ActivityLane:     s.Lane,
+		workflows.ActivityFollowup: s.Followup,
 	} {
 		r.RegisterActivityWithOptions(f, sdk.RegisterOptions{Name: name})
 	}

@@ -3,17 +3,15 @@ package activity
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"vigie/internal/breach"
-	"vigie/internal/store"
-	"vigie/notify"
 	"vigie/workflows"
 )
 
 // Approval tells which controllers may start: a mandate, a reasoned decision to tell,
 // both pairs of eyes of the watch team and a person of the controller under
-// the current plan, and nobody left in the danger lane (decisions.md 3, 16).
+// the current plan, nobody left in the danger lane (decisions.md 3, 16), and the
+// institution's front desks told how to check what is sent.
 func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workflows.ApprovalState, error) {
 	id := in.Incident
 	var out workflows.ApprovalState
@@ -104,39 +102,25 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if !signed[breach.ApprovalRequest] || !signed[breach.ApprovalTeam] || !signed[breach.ApprovalController] {
 		return false, nil
 	}
-	danger, err := s.danger(ctx, c)
-	return !danger, err
+	if danger, err := s.danger(ctx, c); err != nil || danger {
+		return false, err
+	}
+	if p.rows == 0 {
+		return true, nil // nothing is sent: nobody comes to a front desk
+	}
+	return s.briefed(ctx, c)
 }
 
 // danger tells whether somebody in a controller's danger lane still waits.
 func (s *Steps) danger(ctx context.Context, c breach.Case) (bool, error) {
-	f := store.MessageFilter{Controller: c.Controller, Channel: breach.ChannelHuman, State: breach.MessageListed, Limit: lanePage}
-	for {
-		page, err := s.Store.MessagesOf(ctx, c.Incident, f)
-		if err != nil {
-			return false, err
-		}
-		if slices.ContainsFunc(page, Danger) {
-			return true, nil
-		}
-		if len(page) < lanePage {
-			return false, nil
-		}
-		f.After = page[len(page)-1].Seq
+	waiting, err := s.Store.Waiting(ctx, c.Incident)
+	if err != nil {
+		return false, err
 	}
-}
-
-// lanePage bounds how many rows of the lane are looked at once.
-const lanePage = 1000
-
-// Danger tells whether a ledger row belongs to the danger lane: a protected
-// person whom a human must reach before anything is sent or public (decisions.md
-// 3). Other rows of the lane, such as a minor's secret or an address shared with
-// somebody excluded, wait for a human as well but hold nothing up: what the
-// dump gives away of them is not a hidden place.
-func Danger(m breach.Message) bool {
-	return m.Channel == breach.ChannelHuman && m.State == breach.MessageListed &&
-		strings.Contains(","+m.Why+",", ","+notify.ReasonProtected+",")
+	if slices.ContainsFunc(waiting, func(d breach.Danger) bool { return d.Controller == c.Controller }) {
+		return true, nil
+	}
+	return s.Store.Unguarded(ctx, c.Incident, c.Controller)
 }
 
 // Remind records that a controller's clock has reached a mark.

@@ -42,7 +42,7 @@ func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement,
 // version when it differs from the last; every document renders from it.
 // Nothing in it comes from the leak site's words or the dump's values.
 func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) ([]byte, error) {
-	f, err := s.gather(ctx, inc, m, c, persons)
+	f, err := s.known(ctx, inc, m, c, persons)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +67,8 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 	return s.saveFacts(ctx, f)
 }
 
-// gather is what is known without anybody's edit.
-func (s *Steps) gather(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) (out frozen, err error) {
+// known is what is known without anybody's edit.
+func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) (out frozen, err error) {
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
 	if err != nil {
 		return out, err

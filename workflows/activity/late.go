@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/matchers/registry"
 	"vigie/notify"
 	"vigie/notify/recipient"
 	"vigie/notify/wording"
@@ -64,9 +65,12 @@ func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.Con
 
 // recheck resolves the recipients again, today, from the registry as it is. It
 // answers with a reason when this row may not go out any more.
-func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify.Recipient, string, error) {
+func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane) (notify.Recipient, string, error) {
 	if f.Version != m.Notice {
 		return notify.Recipient{}, "facts-changed", nil
+	}
+	if l.suspended[m.AddressKey] {
+		return notify.Recipient{}, notify.ReasonAddressSuspended, nil
 	}
 	reg, err := s.Registries.Open(m.Registry)
 	if err != nil {
@@ -82,7 +86,10 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify
 	if subject.Controller != m.Controller {
 		return notify.Recipient{}, "controller-changed", nil
 	}
-	for _, r := range resolve(subject, s.Now(), f).Recipients {
+	if l.holds(s, subject) {
+		return notify.Recipient{}, notify.ReasonHouseholdInDanger, nil
+	}
+	for _, r := range resolve(subject, s.Now(), f, reg.Manifest()).Recipients {
 		if r.Key != m.Recipient || r.Role != m.Role {
 			continue
 		}
@@ -100,10 +107,14 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen) (notify
 }
 
 // resolve applies the rules to one person. When the dump holds passwords no
-// mailbox is trusted (decisions.md 6): which ones leaked is not kept.
-func resolve(sub breach.Subject, day time.Time, f frozen) recipient.Decision {
+// mailbox is trusted (decisions.md 6): which ones leaked is not kept. In a
+// registry of civil-status acts, only those entitled to an act hear of it.
+func resolve(sub breach.Subject, day time.Time, f frozen, m registry.Manifest, opts ...recipient.Option) recipient.Decision {
 	if f.MailboxesLost {
-		return recipient.Resolve(sub, day, recipient.WithoutEmail(func(string) bool { return true }))
+		opts = append(opts, recipient.WithoutEmail(func(string) bool { return true }))
 	}
-	return recipient.Resolve(sub, day)
+	if m.Kind == registry.KindCivilStatus {
+		opts = append(opts, recipient.AboutAct())
+	}
+	return recipient.Resolve(sub, day, opts...)
 }

@@ -49,6 +49,9 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 		return none, kind(fmt.Errorf("learning the parameters for %s: %w", in.Registry, err))
 	}
 	w := candidateWriter{steps: s, in: in}
+	if w.sentry, err = s.sentry(ctx, in.Incident, reg); err != nil {
+		return none, kind(err)
+	}
 	sum, err := linkage.NewMatcher(ix, model, opt).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
 		return w.add(ctx, row, ms)
 	})
@@ -97,12 +100,15 @@ func (s *Steps) openCases(ctx context.Context, in workflows.MatchInput) error {
 
 // candidateWriter gathers candidates into batches.
 type candidateWriter struct {
-	steps *Steps
-	in    workflows.MatchInput
-	batch []store.CandidateRow
+	steps  *Steps
+	in     workflows.MatchInput
+	batch  []store.CandidateRow
+	sentry *sentry
+	danger []breach.Danger
 }
 
 func (w *candidateWriter) add(ctx context.Context, row matchers.Record, ms []linkage.Match) error {
+	held := categories(&row)
 	for _, m := range ms {
 		if m.Band == breach.BandNonLink {
 			continue
@@ -111,7 +117,7 @@ func (w *candidateWriter) add(ctx context.Context, row matchers.Record, ms []lin
 			ID:       w.steps.candidateID(w.in, row, m.Person),
 			Incident: w.in.Incident, Registry: w.in.Registry, Row: row.Row, Person: breach.PersonID(m.Person),
 			Weight: m.Weight, Probability: m.Probability, Band: m.Band, Why: m.Why,
-			State: breach.CandidateOpen, Version: 1,
+			State: breach.CandidateOpen, Version: 1, Held: held,
 		}
 		var box []byte
 		if m.Band == breach.BandLink {
@@ -126,8 +132,15 @@ func (w *candidateWriter) add(ctx context.Context, row matchers.Record, ms []lin
 			}
 		}
 		w.batch = append(w.batch, store.CandidateRow{Candidate: c, Sealed: box})
+		d, found, err := w.sentry.look(ctx, w.in.Incident, &row, m.Person)
+		if err != nil {
+			return err
+		}
+		if found {
+			w.danger = append(w.danger, d)
+		}
 	}
-	if len(w.batch) < candidateBatch {
+	if len(w.batch) < candidateBatch && len(w.danger) == 0 { // nobody in danger waits for a batch to fill
 		return nil
 	}
 	return w.flush(ctx)
@@ -138,7 +151,10 @@ func (w *candidateWriter) flush(ctx context.Context) error {
 		return nil
 	}
 	err := w.steps.Store.SaveCandidates(ctx, w.batch)
-	w.batch = w.batch[:0]
+	if err == nil {
+		err = w.steps.Store.OpenDangers(ctx, w.danger)
+	}
+	w.batch, w.danger = w.batch[:0], w.danger[:0]
 	return err
 }
 

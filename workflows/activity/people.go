@@ -26,10 +26,11 @@ type human struct {
 	born     time.Time
 	given    string // letters alone
 	elected  breach.Address
+	person   breach.PersonID
 }
 
 func humanOf(s breach.Subject) human {
-	return human{registry: s.Registry, born: s.BirthDate, given: letters(s.Contact.Given), elected: s.Elected}
+	return human{registry: s.Registry, born: s.BirthDate, given: letters(s.Contact.Given), elected: s.Elected, person: s.Person}
 }
 
 // each visits every person to be told, once: a human found in several
@@ -44,6 +45,9 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 			sdk.RecordHeartbeat(ctx)
 			page, err := p.steps.Store.Linked(ctx, p.incident.ID, name, after, planPage)
 			if err != nil {
+				return err
+			}
+			if err := p.before.load(ctx, name, page); err != nil {
 				return err
 			}
 			for _, l := range page {

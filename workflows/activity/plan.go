@@ -7,13 +7,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/store"
 	"vigie/matchers/registry"
 	"vigie/notify"
+	"vigie/notify/recipient"
 	"vigie/notify/wording"
 	"vigie/workflows"
 )
@@ -38,9 +41,11 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		p.begin,
 		func(ctx context.Context) error { return p.each(ctx, p.count) },
 		p.freeze,
+		p.lookBack,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
 		p.reach,
 		p.proofread,
+		p.brief,
 		p.finish,
 	}
 	for _, step := range steps {
@@ -67,6 +72,12 @@ type planner struct {
 	parts      map[breach.ControllerID]*part
 	order      []breach.ControllerID
 	shielded   map[int64][]human // protected persons by dump row, in any registry
+	dangers    []breach.Danger   // for the danger lane, not yet written
+	settled    map[breach.DangerID]breach.Danger
+	profile    breach.Profile
+	suspended  map[string]bool
+	readers    map[uint64]uint64 // who reads a mailbox or number; 0: several people
+	before     *past             // what was told of the same data elsewhere
 }
 
 // part is one controller's share of the plan.
@@ -95,7 +106,24 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	p := &planner{
 		steps: s, incident: inc, at: s.Now(),
 		parts: map[breach.ControllerID]*part{}, manifests: map[breach.ControllerID]registry.Manifest{},
-		shielded: map[int64][]human{},
+		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
+	}
+	d, _, err := s.Store.Dump(ctx, inc.Dump)
+	if err != nil {
+		return nil, err
+	}
+	p.profile, p.readers = d.Profile, map[uint64]uint64{}
+	if p.suspended, err = s.Store.Suspended(ctx); err != nil {
+		return nil, err
+	}
+	lane, err := s.Store.Dangers(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range lane {
+		if !d.Open() {
+			p.settled[d.ID] = d
+		}
 	}
 	for _, n := range names {
 		reg, err := s.Registries.Open(n)
@@ -143,10 +171,35 @@ func (p *planner) begin(ctx context.Context) error {
 }
 
 // count counts the persons whom a controller tells.
-func (p *planner) count(part *part, _ breach.Subject, _ []int64) {
-	if !part.done {
-		part.persons++
+func (p *planner) count(part *part, s breach.Subject, _ []int64) {
+	if part.done {
+		return
 	}
+	part.persons++
+	for _, r := range resolve(s, p.at, part.facts, p.manifests[s.Controller]).Recipients {
+		p.reads(r.Contact.Email, s.Registry, r.Key)
+		p.reads(r.Contact.Phone, s.Registry, r.Key)
+	}
+}
+
+// reads notes that somebody is reached at a mailbox or a number.
+func (p *planner) reads(value string, reg breach.RegistryID, key string) {
+	if value == "" {
+		return
+	}
+	at, who := maphash.String(readersSeed, strings.ToLower(value)), maphash.String(readersSeed, string(reg)+"/"+key)|1
+	if old, ok := p.readers[at]; ok && old != who {
+		who = 0
+	}
+	p.readers[at] = who
+}
+
+var readersSeed = maphash.MakeSeed()
+
+// crowd tells whether several people are reached at a mailbox or a number.
+func (p *planner) crowd(value string) bool {
+	who, ok := p.readers[maphash.String(readersSeed, strings.ToLower(value))]
+	return ok && who == 0
 }
 
 // tell adds the ledger rows of one person.
@@ -154,7 +207,10 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 	if part.done {
 		return
 	}
-	d := resolve(p.shield(s, rows), p.at, part.facts)
+	s = p.shield(s, rows)
+	p.guard(s, rows)
+	d := resolve(s, p.at, part.facts, p.manifests[s.Controller], recipient.NotAlone(p.crowd))
+	p.suspend(&d)
 	if s.Contact == (breach.Contact{}) && s.BirthDate.IsZero() && len(d.Recipients) == 1 {
 		d.Recipients[0].Why = []string{notify.ReasonLeftRegistry}
 	}
@@ -170,8 +226,13 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 		if len(r.Steps) == 0 {
 			part.add(p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
 		}
+		elsewhere := p.before.told(s, r.Key)
 		for rank, ch := range r.Steps {
-			part.add(p.row(part, s, r, ch, rank, r.Why))
+			m := p.row(part, s, r, ch, rank, r.Why)
+			if elsewhere && ch != breach.ChannelHuman {
+				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
+			}
+			part.add(m)
 			part.shapes[shapeOf(r, ch)] = true
 		}
 	}
@@ -208,7 +269,20 @@ func (p *planner) row(part *part, s breach.Subject, r notify.Recipient, ch breac
 		m.State = breach.MessageListed
 	}
 	m.ID = p.steps.messageID(m)
+	if d, ok := p.settled[p.steps.dangerID(m.Incident, m.Registry, m.Subject)]; ok && m.State == breach.MessageListed && r.Role == "self" {
+		p.byHand(&m, d)
+	}
 	return m
+}
+
+// byHand writes into a row what a human has settled before the plan was made.
+func (p *planner) byHand(m *breach.Message, d breach.Danger) {
+	switch {
+	case d.Outcome.Told():
+		m.State, m.Provider, m.Ref, m.Attempts = breach.MessageHandedOver, store.ByHand, string(d.ID), 1
+	case d.Outcome == breach.DangerNotThem:
+		m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonNotThem
+	}
 }
 
 // messageID follows from what makes a communication unique in the ledger.
@@ -240,7 +314,9 @@ func (p *planner) flush(ctx context.Context) error {
 		}
 		part.rows = part.rows[:0]
 	}
-	return nil
+	err := p.steps.Store.GuardDangers(ctx, p.dangers)
+	p.dangers = nil
+	return err
 }
 
 // reach refuses a plan that uses a channel nobody has configured.

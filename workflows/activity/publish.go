@@ -7,7 +7,6 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify"
-	"vigie/notify/authority"
 	"vigie/notify/page"
 	"vigie/notify/wording"
 	"vigie/workflows"
@@ -40,6 +39,11 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
+		if c.Persons > 0 || c.FirstRow > 1 {
+			if err := s.papers(ctx, c, f); err != nil {
+				return kind(err)
+			}
+		}
 		version, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
@@ -58,7 +62,8 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 
 // public is the version of a controller's facts that may be published, 0 for
 // none: after its own communication, and never while a protected person waits
-// to be reached (decisions.md 3 and 9). Another controller's campaign ending
+// to be reached, whichever controller's (decisions.md 3 and 9): the page says that
+// there is a dump. Another controller's campaign ending
 // changes nothing. A later version is shown once it is approved, before the
 // corrections arrive; until then the page says what people were told.
 func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, error) {
@@ -76,20 +81,10 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, err
 			return told, err
 		}
 	}
-	if danger, err := s.danger(ctx, c); err != nil || danger || p.open > 0 && told == 0 {
+	if waits, err := s.waits(ctx, c.Incident); err != nil || waits || p.open > 0 && told == 0 {
 		return told, err
 	}
 	return c.Notice, nil
-}
-
-// dossier writes the notification to the authority for one controller.
-func (s *Steps) dossier(ctx context.Context, c breach.Case, f notify.Facts) error {
-	notified, err := s.Store.Notified(ctx, c.Incident, c.Controller)
-	if ignoreMissing(err) != nil {
-		return err
-	}
-	dir := filepath.Join(s.DossierDir, string(c.Incident), string(c.Controller))
-	return authority.Write(dir, authority.Dossier{Facts: f, Case: c, NotifiedAt: notified, At: s.Now(), Words: wording.Say})
 }
 
 // ignoreMissing drops an ErrNotFound.

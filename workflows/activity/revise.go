@@ -117,6 +117,8 @@ type revision struct {
 	h    versions
 	used map[int]bool // versions that are corrected
 	docs map[shape]map[int]bool
+	// again are those whom a human told and must tell once more.
+	again map[breach.RegistryID][]breach.PersonID
 }
 
 func (s *Steps) revise(ctx context.Context, k breach.Case, h versions) (breach.Case, error) {
@@ -136,19 +138,28 @@ func (s *Steps) revise(ctx context.Context, k breach.Case, h versions) (breach.C
 	if err != nil {
 		return k, err
 	}
-	r := &revision{planner: p, part: p.parts[k.Controller], h: h, used: map[int]bool{}, docs: map[shape]map[int]bool{}}
+	r := &revision{planner: p, part: p.parts[k.Controller], h: h, used: map[int]bool{}, docs: map[shape]map[int]bool{}, again: map[breach.RegistryID][]breach.PersonID{}}
 	if r.part == nil {
 		return k, fmt.Errorf("controller %q is in no manifest: %w", k.Controller, breach.ErrInvalid)
 	}
 	r.part.facts, r.part.raw, r.part.seq = h.now, h.raw, end
+	p.settled = nil // what a human settled was about an earlier version
 	p.order = []breach.ControllerID{k.Controller}
 	if err := r.walk(ctx); err != nil {
 		return k, err
+	}
+	for reg, persons := range r.again {
+		if err := s.Store.ReopenDangers(ctx, k.Incident, reg, persons); err != nil {
+			return k, err
+		}
 	}
 	if err := p.reach(ctx); err != nil {
 		return k, err
 	}
 	if err := r.proofread(ctx); err != nil {
+		return k, err
+	}
+	if err := s.papers(ctx, k, h.now.Facts); err != nil { // the institution knows before its people
 		return k, err
 	}
 	k.PlanHash, k.Notice, k.FirstRow = r.hash(), version, end+1
@@ -200,7 +211,7 @@ func (r *revision) person(ctx context.Context, heard []store.Heard) error {
 	}
 	subject.Controller = r.part.controller.ID
 	rows := r.part.seq
-	found := resolve(subject, r.at, r.part.facts).Recipients
+	found := resolve(subject, r.at, r.part.facts, reg.Manifest()).Recipients
 	fresh := !slices.ContainsFunc(heard, func(h store.Heard) bool { return h.Tried || h.Told > 0 })
 	for _, h := range heard {
 		i := slices.IndexFunc(found, func(x notify.Recipient) bool { return x.Key == h.Recipient && x.Role == h.Role })
@@ -215,7 +226,7 @@ func (r *revision) person(ctx context.Context, heard []store.Heard) error {
 	}
 	for _, x := range found { // one who is a recipient since, of somebody of whom nothing was said to anybody
 		if fresh && !slices.ContainsFunc(heard, func(h store.Heard) bool { return h.Recipient == x.Key || !h.Mailed }) {
-			r.mailed(subject, store.Heard{}, x)
+			r.mailed(subject, store.Heard{Channels: []breach.Channel{breach.ChannelLetter}}, x) // a mailbox may be somebody else's too
 		}
 	}
 	if r.part.seq > rows {
@@ -234,6 +245,8 @@ func (r *revision) mailed(s breach.Subject, h store.Heard, x notify.Recipient) {
 	} else if h.Listed {
 		return // the lane has this recipient, and tells the facts as they are
 	}
+	// Only by channels that the first plan had: it knew which are shared.
+	x.Steps = slices.DeleteFunc(slices.Clone(x.Steps), func(ch breach.Channel) bool { return !slices.Contains(h.Channels, ch) })
 	if len(x.Steps) == 0 {
 		if former > 0 {
 			r.add(s, x, breach.ChannelHuman, 0, x.Why, former)
@@ -255,6 +268,7 @@ func (r *revision) byHuman(s breach.Subject, h store.Heard) {
 		r.part.recipients++
 		x := notify.Recipient{Key: h.Recipient, Role: h.Role, Variant: h.Variant}
 		r.add(s, x, breach.ChannelHuman, 0, strings.Split(h.Why, ","), h.Told)
+		r.again[s.Registry] = append(r.again[s.Registry], s.Person)
 	}
 }
 
@@ -388,7 +402,7 @@ func (s *Steps) Draft(ctx context.Context, id breach.IncidentID, c breach.Contro
 		return notify.Facts{}, err
 	}
 	if err != nil {
-		gathered, err := s.gather(ctx, inc, p.manifests[c], part.controller, 0)
+		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0)
 		return gathered.Facts, err
 	}
 	k, err := s.Store.Case(ctx, id, c)

@@ -220,6 +220,7 @@ func TestLaneCorrectsWhatItTold(t *testing.T) {
 // The page says what people were told until the correction is approved.
 func TestPageFollowsTheApproval(t *testing.T) {
 	w := ready(t)
+	w.must(w.Store.SettleByHand(t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
 	w.campaign("ml-a")
 	page := func() string {
 		t.Helper()

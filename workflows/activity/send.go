@@ -55,6 +55,7 @@ type batch struct {
 	ch    notify.Channel
 	facts frozen
 	past  versions // loaded when a row corrects one
+	lane  lane
 	out   *workflows.BatchResult
 	begun time.Time // when the batch was first ordered
 	due   []due
@@ -83,6 +84,9 @@ func (b *batch) run(ctx context.Context) error {
 	}
 	var err error
 	if b.facts, err = b.steps.approved(ctx, in.Incident, in.Controller); err != nil {
+		return err
+	}
+	if b.lane, err = b.steps.lane(ctx, in.Incident); err != nil {
 		return err
 	}
 	rows, err := b.steps.Store.Messages(ctx, in.Incident, in.Controller, max(1, in.From-maxSteps), in.To+maxSteps)
@@ -139,7 +143,7 @@ func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Me
 // registry as it stands now and may only remove or hold (decisions.md 16). A
 // row that may not go at this hour is left for a later walk.
 func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Message) error {
-	r, why, err := b.steps.recheck(ctx, m, b.facts)
+	r, why, err := b.steps.recheck(ctx, m, b.facts, b.lane)
 	if err != nil {
 		return err
 	}

@@ -37,11 +37,26 @@ func (s *Steps) Weather(ctx context.Context, fr *france.Data) (weather.Input, er
 		return in, err
 	}
 	for _, a := range public {
+		if waits, err := s.quiet(ctx, a); err != nil || waits {
+			if err != nil {
+				return in, err
+			}
+			continue
+		}
 		if p, ok := where[codeOf(a)]; ok {
 			in.Told = append(in.Told, weather.Told{Kind: p.Kind, Code: p.Code, At: a.ToldAt, URL: a.TellURL})
 		}
 	}
 	return in, nil
+}
+
+// quiet tells whether the danger lane of an alert's incident keeps it off the
+// weather map.
+func (s *Steps) quiet(ctx context.Context, a breach.Alert) (bool, error) {
+	if a.Incident == "" {
+		return false, nil
+	}
+	return s.waits(ctx, a.Incident)
 }
 
 // codeOf is an alert's code with its kind: departments and communes share

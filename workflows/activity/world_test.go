@@ -264,8 +264,27 @@ func (w *world) decide(c breach.ControllerID, d breach.Decision) error {
 	return w.Store.DecideCase(context.Background(), incident, c, d, "raison", "", "dpo-"+breach.UserID(c), w.Now())
 }
 
-// sign gives the three signatures for an hour.
+// briefs says that the institution has the intranet article.
+func (w *world) briefs(c breach.ControllerID) {
+	w.t.Helper()
+	f, err := w.CurrentFacts(w.t.Context(), incident, c)
+	w.must(err)
+	err = w.Store.AddDelivery(w.t.Context(), breach.Delivery{Incident: incident, Controller: c, Kind: breach.PaperIntranet, Version: f.Version,
+		At: w.Now(), By: "dpo-" + breach.UserID(c), How: "posted on the intranet"})
+	if !errors.Is(err, breach.ErrConflict) { // delivered before
+		w.must(err)
+	}
+}
+
+// sign gives the three signatures to an institution that knows.
 func (w *world) sign(c breach.ControllerID) {
+	w.t.Helper()
+	w.signatures(c)
+	w.briefs(c)
+}
+
+// signatures are three, for an hour.
+func (w *world) signatures(c breach.ControllerID) {
 	w.t.Helper()
 	k, err := w.Store.Case(w.t.Context(), incident, c)
 	w.must(err)

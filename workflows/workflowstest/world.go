@@ -30,6 +30,8 @@ type World struct {
 	Relay    []workflows.RelayState // likewise
 	Revise   workflows.RevisionPlan
 	Revision []workflows.RevisionState // likewise
+	// Followup answers from the clock it is asked by; nil: there is nothing to follow up.
+	Followup func(now int64) workflows.FollowupState
 
 	// Fault gives an error for the nth attempt (from 0) at a line of the
 	// record, or nil.
@@ -99,6 +101,14 @@ func (w *World) Register(r worker.ActivityRegistry) {
 		},
 		workflows.ActivityRevision: func(_ context.Context, in workflows.RevisionInput) (workflows.RevisionState, error) {
 			return next(w, "revision", &w.Revision), w.note("revision " + string(in.Controller))
+		},
+		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
+		workflows.ActivityFollowup: func(_ context.Context, in workflows.FollowupInput) (workflows.FollowupState, error) {
+			if w.Followup == nil {
+				return workflows.FollowupState{Done: true}, nil
+			}
+			s := w.Followup(in.NowUnix)
+			return s, w.note(fmt.Sprintf("followup %s %d", in.Incident, s.Asked))
 		},
 		workflows.ActivityStage: func(_ context.Context, in workflows.StageInput) error {
 			return w.note("stage " + string(in.Stage))

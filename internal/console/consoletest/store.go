@@ -19,6 +19,7 @@ import (
 
 // Store is an in-memory store. The zero value is not ready; see NewStore.
 type Store struct {
+	danger       dangers
 	mu           sync.Mutex
 	now          func() time.Time
 	users        map[breach.UserID]breach.User

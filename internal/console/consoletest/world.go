@@ -37,6 +37,7 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 // World is an invented incident with everything the console needs around it.
 type World struct {
 	*Store
+	*Bodies
 	Handler http.Handler
 	Public  http.Handler
 	Started []breach.IncidentID
@@ -55,13 +56,14 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now}
+	w := &World{clock: now, Bodies: new(Bodies)}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
 	w.addIncident()
 	w.addReview()
 	w.addCases()
+	w.addDangers()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:   slog.New(slog.NewTextHandler(logs, nil)),
@@ -102,6 +104,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
+		Bodies: w,
 		Reason: func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
@@ -295,4 +298,10 @@ func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID)
 func (w *World) forecast(context.Context, breach.IncidentID, breach.ControllerID) (forecast.Forecast, error) {
 	return forecast.Forecast{Cost: 1_234_560_000, Most: 2_000_000_000, LastLetter: w.clock.AddDate(0, 0, 4), End: w.clock.AddDate(0, 0, 4), Tariff: forecast.Tariff{Source: "essai"},
 		Lines: []forecast.Line{{Channel: breach.ChannelLetter, Messages: 811, Units: 1622, Cost: 1_234_560_000, To: w.clock.AddDate(0, 0, 4)}}}, nil
+}
+
+// Notify stops the clock and freezes the form.
+func (w *World) Notify(ctx context.Context, id breach.IncidentID, c breach.ControllerID, at time.Time, number string, by breach.UserID) error {
+	w.Bodies.Notified = append(w.Bodies.Notified, breach.Notification{Incident: id, Controller: c, Seq: len(w.Bodies.Notified) + 1, Number: number, SentAt: at, By: by})
+	return w.SetNotified(ctx, id, c, at, string(by), number)
 }
