@@ -11,6 +11,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"vigie/internal/breach"
@@ -37,8 +38,17 @@ type Facts struct {
 	// source did not hold: only these may be called "not taken".
 	Attested   []string `json:"attested"`
 	AttestedBy string   `json:"attested_by"` // function, not name
-	Records    int64    `json:"records"`
-	Persons    int64    `json:"persons"`
+	// AttestedName and AttestedAt say who attests and since when; the name stands
+	// in the facts and the dossier and is never printed elsewhere.
+	AttestedName string    `json:"attested_name,omitzero"`
+	AttestedAt   time.Time `json:"attested_at,omitzero"`
+	// Groups say which categories concern which readers, where that is known;
+	// without them every reader is told of Present.
+	Groups []Group `json:"groups,omitempty"`
+	// Signer is the function under which the controller signs.
+	Signer  string `json:"signer,omitzero"`
+	Records int64  `json:"records"`
+	Persons int64  `json:"persons"`
 	// Unreached are persons whom no channel reaches: what is public is their
 	// communication (Art. 34(3)(c)). Counted when something is published.
 	Unreached int64 `json:"unreached,omitempty"`
@@ -51,6 +61,48 @@ type Facts struct {
 	Complaint    string   `json:"complaint"` // none, announced, open, withdrawn
 	ComplaintURL string   `json:"complaint_url"`
 	PageURL      string   `json:"page_url"`
+}
+
+// The groups of readers that facts may tell apart, by the variants they read.
+const (
+	GroupAdults    = "adults"    // told about themselves, of age
+	GroupMinors    = "minors"    // and those who represent them
+	GroupProtected = "protected" // those who represent a protected adult
+)
+
+// Group is a group of people and the categories found for it.
+type Group struct {
+	Code    string   `json:"code" yaml:"code"`
+	Present []string `json:"present" yaml:"present"` // codes, each also in Facts.Present
+}
+
+// GroupOf is the group whose data a reader of a variant is told about.
+func GroupOf(variant string) string {
+	switch variant {
+	case VariantYoung, VariantChild, VariantGuardian, VariantInformation:
+		return GroupMinors
+	case VariantTutor, VariantCurator, VariantAgent:
+		return GroupProtected
+	}
+	return GroupAdults
+}
+
+// PresentFor is what the facts say was found about a group; a group that they
+// do not tell apart is told everything.
+func (f Facts) PresentFor(group string) []breach.Category {
+	for _, g := range f.Groups {
+		if g.Code != group {
+			continue
+		}
+		var list []breach.Category
+		for _, c := range f.Present {
+			if slices.Contains(g.Present, c.Code) {
+				list = append(list, c)
+			}
+		}
+		return list
+	}
+	return f.Present
 }
 
 // Recipient is somebody who must be told about one subject, where, and why.

@@ -34,7 +34,7 @@ const (
 func Campaign(ctx workflow.Context, in CampaignInput) error {
 	left := batchRun
 	for ; in.Channel < len(CampaignChannels); in.Channel, in.Next = in.Channel+1, 0 {
-		in.Next = max(in.Next, 1)
+		in.Next = max(in.Next, in.First, 1)
 		if err := in.round(ctx, &left); err != nil {
 			return fmt.Errorf("campaign %s %s: %s: %w", in.Incident, in.Controller, CampaignChannels[in.Channel], err)
 		}

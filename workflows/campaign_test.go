@@ -176,6 +176,8 @@ func TestClock(t *testing.T) {
 		{"aware for two days and a half", []ClockState{aware(60 * time.Hour)}, []string{r + "48", r + "66", r + "72"}, 12 * time.Hour},
 		{"found too late", []ClockState{aware(500 * time.Hour)}, []string{r + "72"}, 0},
 		{"the hour is set after twelve", []ClockState{{}, {}, aware(0)}, []string{r + "24", r + "48", r + "66", r + "72"}, 72 * time.Hour},
+		{"of 96 hours", []ClockState{{AwareUnix: start.Unix(), DeadlineUnix: start.Add(96*time.Hour + 30*time.Minute).Unix()}},
+			[]string{r + "24", r + "72", r + "90", r + "96"}, 96 * time.Hour},
 		{"notified already", []ClockState{{Notified: true}}, nil, 0},
 		{"notified after a day", []ClockState{aware(0), aware(0), aware(0), aware(0), aware(0), {Notified: true}}, []string{r + "24"}, 30 * time.Hour},
 	} {

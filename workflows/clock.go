@@ -7,9 +7,16 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// reminders are the hours since AwareAt at which a controller that has not
-// notified is reminded, oldest first.
-var reminders = [...]int{24, 48, 66, 72}
+// marks are the hours since AwareAt at which a controller that has not
+// notified is reminded, oldest first: after a day, a day and six hours before
+// the end, and at the end of the period that holds (72 hours in 2026).
+func (state ClockState) marks() [4]int {
+	period := 72
+	if state.DeadlineUnix > state.AwareUnix && state.AwareUnix > 0 {
+		period = int((state.DeadlineUnix - state.AwareUnix) / 3600) // the hour of the event is not counted
+	}
+	return [4]int{24, period - 24, period - 6, period}
+}
 
 // clockPoll is how long a clock sleeps at most before it looks whether the
 // hour was set or moved: a lost nudge costs at most this.
@@ -41,7 +48,7 @@ func Clock(ctx workflow.Context, in ClockInput) error {
 			}
 			given = due
 		}
-		if given == reminders[len(reminders)-1] {
+		if marks := state.marks(); given >= marks[len(marks)-1] {
 			return nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && given == 0 {
@@ -61,7 +68,7 @@ func reckon(state ClockState, now time.Time) (due int, next time.Duration) {
 		return 0, next
 	}
 	aware := time.Unix(state.AwareUnix, 0)
-	for _, h := range reminders {
+	for _, h := range state.marks() {
 		at := aware.Add(time.Duration(h) * time.Hour)
 		if at.After(now) {
 			return due, min(next, at.Sub(now))

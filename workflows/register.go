@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/worker"
@@ -17,6 +18,7 @@ const (
 	WorkflowClock    = "clock"
 	WorkflowDuty     = "duty"
 	WorkflowRelay    = "relay"
+	WorkflowRevision = "revision"
 	WorkflowLane     = "lane"
 	WorkflowFollowup = "followup"
 )
@@ -37,6 +39,11 @@ func ClockWorkflowID(id breach.IncidentID, c breach.ControllerID) string {
 	return "clock-" + string(id) + "-" + string(c)
 }
 
+// RevisionWorkflowID names the workflow of a later version of a controller's facts.
+func RevisionWorkflowID(id breach.IncidentID, c breach.ControllerID, version int) string {
+	return fmt.Sprintf("revision-%s-%s-%d", id, c, version)
+}
+
 // FollowupWorkflowID names the workflow of an incident's follow-ups.
 func FollowupWorkflowID(id breach.IncidentID) string { return "followup-" + string(id) }
 
@@ -48,6 +55,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Campaign, workflow.RegisterOptions{Name: WorkflowCampaign})
 	r.RegisterWorkflowWithOptions(Clock, workflow.RegisterOptions{Name: WorkflowClock})
 	r.RegisterWorkflowWithOptions(Duty, workflow.RegisterOptions{Name: WorkflowDuty})
+	r.RegisterWorkflowWithOptions(Revision, workflow.RegisterOptions{Name: WorkflowRevision})
 	r.RegisterWorkflowWithOptions(Relay, workflow.RegisterOptions{Name: WorkflowRelay})
 	r.RegisterWorkflowWithOptions(Lane, workflow.RegisterOptions{Name: WorkflowLane})
 	r.RegisterWorkflowWithOptions(Followup, workflow.RegisterOptions{Name: WorkflowFollowup})

@@ -33,6 +33,31 @@ func StartIncident(ctx context.Context, c client.Client, in IncidentInput) error
 	return nil
 }
 
+// StartRevision starts the workflow of a later version of a controller's facts;
+// one that is open or has ended well is left as it is.
+func StartRevision(ctx context.Context, c client.Client, in RevisionInput) error {
+	if in.Incident == "" || in.Controller == "" || in.Version < 1 {
+		return fmt.Errorf("starting revision %d of %q: %w", in.Version, in.Incident, breach.ErrInvalid)
+	}
+	_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:                       RevisionWorkflowID(in.Incident, in.Controller, in.Version),
+		TaskQueue:                Queue,
+		WorkflowTaskTimeout:      taskTimeout,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}, WorkflowRevision, in)
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	if err != nil && !errors.As(err, &already) {
+		return fmt.Errorf("starting revision %d of %s: %w", in.Version, in.Incident, kind(err))
+	}
+	return nil
+}
+
+// NudgeRevision tells a revision to look again at what people have decided.
+func NudgeRevision(ctx context.Context, c client.Client, id breach.IncidentID, who breach.ControllerID, version int) error {
+	return signal(ctx, c, RevisionWorkflowID(id, who, version))
+}
+
 // Nudge tells an incident to look again at what people have decided. It is
 // breach.ErrNotFound when the incident is not running.
 func Nudge(ctx context.Context, c client.Client, id breach.IncidentID) error {

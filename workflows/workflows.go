@@ -52,6 +52,8 @@ const (
 	ActivityDuty     = "duty"
 	ActivityWake     = "wake"
 	ActivityRelay    = "relay"
+	ActivityRevise   = "revise"
+	ActivityRevision = "revision"
 	ActivityLane     = "lane"
 	ActivityFollowup = "followup"
 )
@@ -133,11 +135,35 @@ type ApprovalState struct {
 type CampaignInput struct {
 	Incident   breach.IncidentID   `json:"incident"`
 	Controller breach.ControllerID `json:"controller"`
-	Messages   int64               `json:"messages"`            // ledger rows run from 1 to this
+	First      int64               `json:"first,omitempty"`     // ledger rows run from this, 1 when 0,
+	Messages   int64               `json:"messages"`            // to this
 	Channel    int                 `json:"channel"`             // index into CampaignChannels
 	Next       int64               `json:"next"`                // first row not yet given to a batch
 	Later      int64               `json:"later,omitempty"`     // when to walk the rows again, in Unix seconds; 0: never
 	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
+}
+
+// RevisionInput names a version of a controller's facts that came after the
+// first plan.
+type RevisionInput struct {
+	Incident   breach.IncidentID   `json:"incident"`
+	Controller breach.ControllerID `json:"controller"`
+	Version    int                 `json:"version"`
+	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
+}
+
+// RevisionPlan is the range of ledger rows that a revision hands over; To is
+// before From when nobody is written to.
+type RevisionPlan struct {
+	From       int64 `json:"from"`
+	To         int64 `json:"to"`
+	Superseded bool  `json:"superseded"` // a later version takes its place
+}
+
+// RevisionState says whether a revision is approved.
+type RevisionState struct {
+	Ready      bool `json:"ready"`
+	Superseded bool `json:"superseded"`
 }
 
 // CampaignChannels is the order of the rounds: e-mail, then the SMS that

@@ -27,6 +27,7 @@ import (
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
+	"vigie/notify/forecast"
 	"vigie/notify/letter"
 	"vigie/workflows/activity"
 )
@@ -45,6 +46,7 @@ type App struct {
 	Log    *slog.Logger
 
 	shelves  []*letter.Shelf // from which printers take letters
+	tariffs  []forecast.Tariff
 	closers  []func() error
 	receipts []receiptHook // where providers of SMS bring receipts
 }
@@ -168,6 +170,9 @@ func (a *App) Equip(ctx context.Context) error {
 		return err
 	}
 	if err := a.openMirror(ctx); err != nil {
+		return err
+	}
+	if err := a.openTariffs(); err != nil {
 		return err
 	}
 	if err := a.equipAlerts(); err != nil {

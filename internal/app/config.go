@@ -44,6 +44,7 @@ type Config struct {
 	Queries  map[string]string `yaml:"queries"`
 	Channels ChannelConfig     `yaml:"channels"`
 	Page     PageConfig        `yaml:"page"`
+	Forecast ForecastConfig    `yaml:"forecast"`
 	// Team writes to institutions: its name, and its published number and address.
 	Team     activity.Team  `yaml:"team"`
 	Names    NameConfig     `yaml:"names"`

@@ -11,7 +11,8 @@ import (
 // Resume starts the workflow of every incident that is not done, and the
 // follow-ups of every one that has a plan. An incident
 // is made in the store before its workflow: a crash between the two is mended
-// here, and a workflow that runs already is left alone.
+// here, and a workflow that runs already is left alone. Versions of the facts
+// are taken up now and, until ctx ends, each minute.
 func (a *App) Resume(ctx context.Context, w *Work) error {
 	list, err := a.Store.Incidents(ctx)
 	if err != nil {
@@ -30,6 +31,10 @@ func (a *App) Resume(ctx context.Context, w *Work) error {
 			return fmt.Errorf("resuming %s: %w", inc.ID, err)
 		}
 	}
+	if err := a.Revise(ctx, w); err != nil {
+		return fmt.Errorf("resuming revisions: %w", err)
+	}
+	go a.keepRevising(ctx, w)
 	return nil
 }
 

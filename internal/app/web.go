@@ -16,7 +16,6 @@ import (
 	"vigie/matchers"
 	"vigie/notify"
 	"vigie/notify/wording"
-	"vigie/workflows"
 )
 
 // Web is the console, listening.
@@ -33,12 +32,13 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		People: people{a}, Records: people{a}, Rows: a.Steps, Auditor: desk{a.Store},
 		Ceiling: a.Config.Linkage.Ceiling,
 		Nudge: func(ctx context.Context, id breach.IncidentID) error {
-			return workflows.Nudge(ctx, w.Client, id)
+			return a.nudge(ctx, w, id)
 		},
 		StartIncident: func(ctx context.Context, id breach.IncidentID, _ []breach.RegistryID) error {
 			return a.StartIncident(ctx, w, id)
 		},
 		Sources: a.standings,
+		Facts:   factsDesk{a.Steps, a, w}, Forecast: a.forecast,
 		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
 			out, err := a.RecallLetters(ctx, id, c, by, reason)
 			return out.Gone, err

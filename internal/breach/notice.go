@@ -53,11 +53,14 @@ type Message struct {
 	Why        string       `json:"why"` // reason codes, comma separated
 	// AddressKey is a keyed digest of where the message goes, so that a changed
 	// address voids an approval without the address being stored here.
-	AddressKey string    `json:"address_key"`
-	Provider   string    `json:"provider"`
-	Ref        string    `json:"ref"` // the provider's reference
-	Attempts   int       `json:"attempts"`
-	UpdatedAt  time.Time `json:"updated_at"`
+	AddressKey string `json:"address_key"`
+	// Former is the version of the facts that this message corrects or completes
+	// for somebody told by it; 0 for a first communication.
+	Former    int       `json:"former,omitempty"`
+	Provider  string    `json:"provider"`
+	Ref       string    `json:"ref"` // the provider's reference
+	Attempts  int       `json:"attempts"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // Key is the idempotency key given to providers.
@@ -76,6 +79,11 @@ type Controller struct {
 	Hours   string       `json:"hours,omitempty" yaml:"hours"` // when it is answered, as published
 	Website string       `json:"website" yaml:"website"`
 	Mandate string       `json:"mandate" yaml:"mandate"` // reference of the Art. 28 contract
+	// Who gave the standing mandate, when and for what; an incident's own may
+	// replace it.
+	MandateBy    string    `json:"mandate_by,omitzero" yaml:"mandate_by"`
+	MandateAt    time.Time `json:"mandate_at,omitzero" yaml:"mandate_at"`
+	MandateScope string    `json:"mandate_scope,omitzero" yaml:"mandate_scope"`
 }
 
 // Case is one controller's part of an incident: its clock, its Art. 34
@@ -101,6 +109,70 @@ type Case struct {
 	Ceiling       int64  `json:"ceiling"`
 	CeilingBy     UserID `json:"ceiling_by"`
 	CeilingReason string `json:"ceiling_reason"`
+	// Notice is the version of the facts that the plan is about, and FirstRow the
+	// ledger row it begins with: 1 for the first plan, later for a correction.
+	Notice   int     `json:"notice"`
+	FirstRow int64   `json:"first_row"`
+	Mandate  Mandate `json:"mandate"`
+}
+
+// Mandate is a controller's order to the watch team to tell people in its name
+// (GDPR Art. 28(3)). Nothing is sent without one.
+type Mandate struct {
+	Reference string    `json:"reference" yaml:"reference"` // of the document
+	By        string    `json:"by" yaml:"by"`               // function of who gave it
+	At        time.Time `json:"at" yaml:"at"`
+	Scope     string    `json:"scope" yaml:"scope"`
+	SetBy     UserID    `json:"set_by" yaml:"-"` // who recorded it
+}
+
+// Complete tells whether the mandate says who, when, for what and where it is
+// written.
+func (m Mandate) Complete() bool {
+	return m.Reference != "" && m.By != "" && m.Scope != "" && !m.At.IsZero()
+}
+
+// Contact certainties: what the controller was told.
+const (
+	CertaintySuspected   = "suspected"   // a claim that nobody has checked
+	CertaintyEstablished = "established" // with evidence that data of its own are out
+)
+
+// Call is one attempt to reach a controller, by any channel.
+type Call struct {
+	ID         string       `json:"id"`
+	Incident   IncidentID   `json:"incident"`
+	Controller ControllerID `json:"controller"`
+	At         time.Time    `json:"at"`
+	Channel    string       `json:"channel"`     // phone, email, letter, visit, portal
+	AnsweredBy string       `json:"answered_by"` // function, not name; "" nobody
+	Effective  bool         `json:"effective"`   // somebody who answers for the controller understood
+	Certainty  string       `json:"certainty"`   // suspected or established
+	Note       string       `json:"note"`
+	By         UserID       `json:"by"`
+	LoggedAt   time.Time    `json:"logged_at"`
+}
+
+// CallChannels are the ways a controller is reached.
+var CallChannels = []string{"phone", "email", "letter", "visit", "portal"}
+
+// ProposeAware proposes when a controller became aware: at the earliest
+// effective contact that told it with evidence (EDPB 9/2022 II.A.2). suspected
+// is the earliest effective contact of all, which starts no clock: the
+// controller then owes a prompt look, not a notification. Zero: none.
+func ProposeAware(calls []Call) (aware, suspected time.Time) {
+	for _, c := range calls {
+		if !c.Effective {
+			continue
+		}
+		if suspected.IsZero() || c.At.Before(suspected) {
+			suspected = c.At
+		}
+		if c.Certainty == CertaintyEstablished && (aware.IsZero() || c.At.Before(aware)) {
+			aware = c.At
+		}
+	}
+	return aware, suspected
 }
 
 // Over tells a case that concerns more persons than the usual ceiling, and than

@@ -62,6 +62,8 @@ type commands struct {
 	Text     textCmd     `cmd:"" help:"Languages and easy versions: what is still a draft."`
 	Lint     lintCmd     `cmd:"" help:"Check a communication before people read it."`
 	Page     pageCmd     `cmd:"" help:"The public page of an incident."`
+	Facts    factsCmd    `cmd:"" help:"The facts of an incident, in versions."`
+	Forecast forecastCmd `cmd:"" help:"What a plan will cost, and when its last letter leaves."`
 	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`
 	User     userCmd     `cmd:"" help:"Accounts of the console."`
 	Key      keyCmd      `cmd:"" help:"Encryption keys."`

@@ -37,6 +37,8 @@ func nextSignature(u breach.User, k breach.Case, list []breach.Approval, usual i
 		return "", "no-plan"
 	case k.Decision == breach.DecisionRefuse:
 		return "", "refused"
+	case !k.Mandate.Complete():
+		return "", "no-mandate"
 	case k.Over(usual):
 		return "", "over-ceiling"
 	case !passed:

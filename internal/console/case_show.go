@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
+	"vigie/notify/forecast"
 )
 
 type caseStore interface {
@@ -21,10 +23,13 @@ type caseStore interface {
 	ceilingLifter
 	proofreader
 	notificationRecorder
+	mandateSetter
+	callStore
+	caseLister
 }
 
-// facts is what the page shows of notify.Facts.
-type facts struct {
+// shownFacts is what the page shows of notify.Facts.
+type shownFacts struct {
 	Version      int               `json:"version"`
 	Controller   breach.Controller `json:"controller"`
 	Summary      map[string]string `json:"summary"`
@@ -45,7 +50,7 @@ type caseView struct {
 	Incident breach.Incident
 	Case     caseLine
 	Mandate  breach.Controller
-	Facts    facts // Version is 0 until there are some
+	Facts    shownFacts // Version is 0 until there are some
 	Previews []PreviewDoc
 	// Incomplete: the facts have holes, so that nothing can be rendered.
 	Incomplete bool
@@ -56,6 +61,11 @@ type caseView struct {
 	Read       breach.Proofread    // what the linter said
 	Over       bool                // more persons than anybody allowed to tell
 	Usual      int64               // so many are told without asking
+	Calls      []breach.Call
+	Proposed   time.Time // of awareness, from the calls
+	Suspected  time.Time
+	Forecast   *forecast.Forecast // nil before there is a plan
+	Editable   bool
 }
 
 // signature is an approval and whether it still counts.
@@ -93,6 +103,20 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 	v.Previews, err = c.Preview(ctx, id, controller)
 	if v.Incomplete = isKind(err, breach.ErrInvalid); err != nil && !v.Incomplete {
 		return v, err
+	}
+	if v.Calls, err = c.Store.Calls(ctx, id, controller); err != nil {
+		return v, err
+	}
+	v.Proposed, v.Suspected = breach.ProposeAware(v.Calls)
+	v.Editable = c.Facts != nil
+	if c.Forecast != nil && k.PlanHash != "" {
+		f, err := c.Forecast(ctx, id, controller)
+		if err != nil && !isKind(err, breach.ErrNotFound) && !isKind(err, breach.ErrInvalid) {
+			return v, err
+		}
+		if err == nil {
+			v.Forecast = &f
+		}
 	}
 	totals, err := c.Store.MessageTotals(ctx, id)
 	for _, t := range totals {
@@ -133,7 +157,7 @@ func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) erro
 	return nil
 }
 
-func (c *console) factsOf(ctx context.Context, k breach.Case) (f facts, err error) {
+func (c *console) factsOf(ctx context.Context, k breach.Case) (f shownFacts, err error) {
 	_, raw, err := c.Store.Facts(ctx, k.Incident, k.Controller)
 	if isKind(err, breach.ErrNotFound) || (err == nil && len(raw) == 0) {
 		return f, nil
@@ -146,6 +170,20 @@ func (c *console) factsOf(ctx context.Context, k breach.Case) (f facts, err erro
 
 // Lines is the case alone, as parts that show several cases take it.
 func (v caseView) Lines() []caseLine { return []caseLine{v.Case} }
+
+// Euros writes micro-euros.
+func (v caseView) Euros(micro int64) string { return forecast.Euros(v.Lang, micro) }
+
+// CallChannels lists the ways a controller is reached.
+func (v caseView) CallChannels() []string { return breach.CallChannels }
+
+// Local writes an instant as a form takes it.
+func (v caseView) Local(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(i18n.Paris()).Format("2006-01-02T15:04")
+}
 
 // Exemptions lists the grounds for not telling.
 func (v caseView) Exemptions() []string { return exemptions }

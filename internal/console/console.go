@@ -17,6 +17,7 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/i18n"
 	"vigie/matchers"
+	"vigie/notify/forecast"
 )
 
 //go:embed templates static messages
@@ -106,6 +107,11 @@ type Config struct {
 	// Sources tells where each watched source stands; nil: none is watched.
 	Sources func(ctx context.Context) ([]Standing, error)
 	Links   func(incident breach.IncidentID) []Link
+	// Facts edits the facts of a controller; nil: nobody does here.
+	Facts FactsDesk
+	// Forecast says what a plan will cost and when its last letter leaves; nil:
+	// nobody knows.
+	Forecast func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (forecast.Forecast, error)
 	// Bodies is what goes to institutions and the authority; nil: not served.
 	Bodies Bodies
 	// Reason puts a recipient rule's reason code into words; nil shows codes.

@@ -23,6 +23,9 @@ type incidentLine struct {
 	Reviewer bool
 }
 
+// FirstCases are the clocks that end first.
+func (l incidentLine) FirstCases() []caseLine { return l.Cases[:min(len(l.Cases), fewCases)] }
+
 // caseLine is one controller's part with its clock.
 type caseLine struct {
 	breach.Case
@@ -93,15 +96,15 @@ func (c *console) caseLines(r *http.Request, p page, id breach.IncidentID) ([]ca
 		return nil, err
 	}
 	var lines []caseLine
+	notified, err := c.Store.AllNotified(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	for _, k := range cases {
 		if !seesIncidents(p.User) && k.Controller != p.User.Controller {
 			continue
 		}
-		notified, err := c.Store.Notified(ctx, id, k.Controller)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, newCaseLine(k, names[k.Controller], notified, p.Now))
+		lines = append(lines, newCaseLine(k, names[k.Controller], notified[k.Controller], p.Now))
 	}
 	slices.SortStableFunc(lines, func(a, b caseLine) int { return rankOf(a).Compare(rankOf(b)) })
 	return lines, nil

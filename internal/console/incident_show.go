@@ -93,10 +93,12 @@ func (c *console) incidentShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Approvals = map[breach.ControllerID][]breach.Approval{}
-	for _, k := range v.Cases {
-		if v.Approvals[k.Controller], err = c.Store.Approvals(ctx, id, k.Controller); err != nil {
-			return err
-		}
+	given, err := c.Store.IncidentApprovals(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, a := range given {
+		v.Approvals[a.Controller] = append(v.Approvals[a.Controller], a)
 	}
 	return c.show(w, http.StatusOK, "incident", v)
 }
@@ -173,6 +175,9 @@ func (c *console) loadEvents(ctx context.Context, v *incidentView) (err error) {
 	v.Events, err = c.Store.AuditEvents(ctx, string(v.Incident.ID), 50)
 	return err
 }
+
+// FirstCases are the clocks that end first; the list has the others.
+func (v incidentView) FirstCases() []caseLine { return v.Cases[:min(len(v.Cases), fewCases)] }
 
 // Count counts the candidate pairs of one state.
 func (v incidentView) Count(state string) int64 { return v.Counts[breach.CandidateState(state)] }

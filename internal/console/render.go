@@ -14,6 +14,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/i18n"
+	"vigie/notify/facts"
 )
 
 // parsePages makes one template a page: the layout, the shared parts, itself.
@@ -45,8 +46,9 @@ var helpers = template.FuncMap{
 	"columns": func(c contents, id, head string, meaning bool, list []breach.Column) columnsPart {
 		return columnsPart{c, id, head, meaning, list}
 	},
-	"share": Share,
-	"clock": func(p page, l caseLine) clockPart { return clockPart{p, l} },
+	"share":     Share,
+	"documents": func(p page, list []facts.DocumentChange) documentsPart { return documentsPart{p, list} },
+	"clock":     func(p page, l caseLine) clockPart { return clockPart{p, l} },
 	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
 		return totalsPart{p, list, head, who, cases}
 	},
@@ -73,6 +75,12 @@ type columnsPart struct {
 	ID, Head string // of the table, of its heading
 	Meaning  bool   // with what they mean
 	List     []breach.Column
+}
+
+// documentsPart is what changes in documents.
+type documentsPart struct {
+	P    page
+	List []facts.DocumentChange
 }
 
 // totalsPart is what the shared table of ledger totals shows.

@@ -82,6 +82,7 @@ func (c *console) routes() []route {
 		{method: post, path: review + "/undo", roles: reviewers, do: c.reviewUndo},
 		{method: post, path: review + "/close", roles: reviewers, do: c.reviewClose},
 
+		{method: get, path: incident + "/controllers", roles: team, do: c.caseList},
 		{method: get, path: file, roles: caseRoles, do: c.caseShow},
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
 		{method: post, path: file + "/decision", roles: deciders, do: c.caseDecide},
@@ -90,6 +91,11 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
 		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
+		{method: post, path: file + "/mandate", roles: caseDesk, do: c.caseMandate},
+		{method: post, path: file + "/contacts", roles: caseDesk, do: c.caseContact},
+		{method: get, path: file + "/facts", roles: caseRoles, do: c.factsShow},
+		{method: post, path: file + "/facts", roles: analysts, do: c.factsSubmit},
+		{method: get, path: file + "/facts/{version}", roles: caseRoles, do: c.factsVersion},
 
 		{method: get, path: file + "/institution", roles: caseRoles, do: c.institutionShow},
 		{method: get, path: file + "/institution/{version}/{file}", roles: caseRoles, do: c.institutionPaper},

@@ -75,11 +75,24 @@ func mayApprove(c breach.Case, given []breach.Approval, a breach.Approval) (atte
 }
 
 func approvals(ctx context.Context, db bun.IDB, incident breach.IncidentID, controller breach.ControllerID) ([]breach.Approval, error) {
-	return all(ctx, db, func(r scanner) (a breach.Approval, err error) {
-		err = r.Scan(&a.ID, &a.Incident, &a.Controller, &a.Role, &a.By, &a.Hash, (*instant)(&a.At), (*instant)(&a.ExpiresAt))
-		return a, err
-	}, `SELECT id, incident, controller, role, by_user, hash, at, expires_at FROM approvals
-		WHERE incident = ? AND controller = ? ORDER BY at, id`, incident, controller)
+	return all(ctx, db, scanApproval, selectApprovals+`WHERE incident = ? AND controller = ? ORDER BY at, id`, incident, controller)
+}
+
+const selectApprovals = `SELECT id, incident, controller, role, by_user, hash, at, expires_at FROM approvals `
+
+func scanApproval(r scanner) (a breach.Approval, err error) {
+	err = r.Scan(&a.ID, &a.Incident, &a.Controller, &a.Role, &a.By, &a.Hash, (*instant)(&a.At), (*instant)(&a.ExpiresAt))
+	return a, err
+}
+
+// IncidentApprovals lists the signatures of every case of an incident, oldest
+// first.
+func (s *Store) IncidentApprovals(ctx context.Context, incident breach.IncidentID) ([]breach.Approval, error) {
+	list, err := all(ctx, s.r, scanApproval, selectApprovals+`WHERE incident = ? ORDER BY at, id LIMIT ?`, incident, mostRows)
+	if err != nil {
+		return nil, fmt.Errorf("listing the approvals of incident %s: %w", incident, err)
+	}
+	return list, nil
 }
 
 // Approvals lists every signature given in a case, oldest first: also those

@@ -16,10 +16,12 @@ func (s *Store) OpenCase(ctx context.Context, c breach.Case) error {
 	return s.change(ctx, actor(ctx), "case.open", string(c.Incident), func(u *unit) error {
 		n, err := exec(ctx, u, `
 			INSERT INTO cases (incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at,
-				plan_hash, persons, recipients, notified_at, notified_by, notified_ref)
+				plan_hash, persons, recipients, notified_at, notified_by, notified_ref,
+				mandate, mandate_by, mandate_at, mandate_scope, mandate_set_by)
 			VALUES ? ON CONFLICT (incident, controller) DO NOTHING`, tuples{{
 			c.Incident, c.Controller, nanos(c.AwareAt), c.AwareBy, c.AwareReason, c.Decision, c.Reason, c.Exemption, c.DecidedBy,
 			nanos(c.DecidedAt), c.PlanHash, c.Persons, c.Recipients, 0, "", "",
+			c.Mandate.Reference, c.Mandate.By, nanos(c.Mandate.At), c.Mandate.Scope, c.Mandate.SetBy,
 		}})
 		u.did("controller=%s", c.Controller)
 		u.quiet = n == 0
@@ -27,11 +29,13 @@ func (s *Store) OpenCase(ctx context.Context, c breach.Case) error {
 	})
 }
 
-const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients, ceiling, ceiling_by, ceiling_reason FROM cases `
+const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients, ceiling, ceiling_by, ceiling_reason,
+	notice, first_row, mandate, mandate_by, mandate_at, mandate_scope, mandate_set_by FROM cases `
 
 func scanCase(r scanner) (c breach.Case, err error) {
 	err = r.Scan(&c.Incident, &c.Controller, (*instant)(&c.AwareAt), &c.AwareBy, &c.AwareReason, &c.Decision, &c.Reason, &c.Exemption,
-		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients, &c.Ceiling, &c.CeilingBy, &c.CeilingReason)
+		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients, &c.Ceiling, &c.CeilingBy, &c.CeilingReason,
+		&c.Notice, &c.FirstRow, &c.Mandate.Reference, &c.Mandate.By, (*instant)(&c.Mandate.At), &c.Mandate.Scope, &c.Mandate.SetBy)
 	return c, err
 }
 
@@ -134,22 +138,57 @@ func campaignStarted(ctx context.Context, db bun.IDB, incident breach.IncidentID
 	return len(n) > 0, err
 }
 
-// SavePlan binds the case to a plan: the hash of facts, templates and
+// SetMandate keeps by whom, when and for what the watch team was mandated. It
+// may be replaced until the campaign starts.
+func (s *Store) SetMandate(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, m breach.Mandate) error {
+	return s.change(ctx, string(m.SetBy), "case.mandate", string(incident), func(u *unit) error {
+		if !m.Complete() || m.SetBy == "" {
+			return fmt.Errorf("a mandate says who, when, for what and where it is written: %w", breach.ErrInvalid)
+		}
+		if _, err := caseOf(ctx, u, incident, controller); err != nil {
+			return err
+		}
+		if started, err := campaignStarted(ctx, u, incident, controller); err != nil || started {
+			return first(err, fmt.Errorf("the campaign has started: %w", breach.ErrConflict))
+		}
+		u.did("controller=%s reference=%s at=%d", controller, m.Reference, m.At.Unix())
+		_, err := exec(ctx, u, `UPDATE cases SET mandate = ?, mandate_by = ?, mandate_at = ?, mandate_scope = ?, mandate_set_by = ? WHERE incident = ? AND controller = ?`,
+			m.Reference, m.By, nanos(m.At), m.Scope, m.SetBy, incident, controller)
+		return err
+	})
+}
+
+// SavePlan binds the case to its first plan: the hash of facts, templates and
 // recipients. Approvals name the hash they were given for, so that another
 // hash leaves them behind.
 func (s *Store) SavePlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, hash string, persons, recipients int64) error {
-	return s.change(ctx, actor(ctx), "case.plan", string(incident), func(u *unit) error {
-		c, err := caseOf(ctx, u, incident, controller)
+	return s.Replan(ctx, breach.Case{Incident: incident, Controller: controller, PlanHash: hash, Persons: persons, Recipients: recipients})
+}
+
+// Replan binds the case to a plan, with the version and the row it begins at
+// where it is not the first.
+func (s *Store) Replan(ctx context.Context, k breach.Case) error {
+	return s.change(ctx, actor(ctx), "case.plan", string(k.Incident), func(u *unit) error {
+		c, err := caseOf(ctx, u, k.Incident, k.Controller)
 		if err != nil {
 			return err
 		}
-		if hash == c.PlanHash && persons == c.Persons && recipients == c.Recipients {
+		if k.Notice == 0 { // the version stays
+			k.Notice, k.FirstRow = c.Notice, c.FirstRow
+		}
+		if k.PlanHash == c.PlanHash && k.Persons == c.Persons && k.Recipients == c.Recipients && k.Notice == c.Notice && k.FirstRow == c.FirstRow {
 			u.quiet = true
 			return nil
 		}
-		u.did("controller=%s hash=%s persons=%d recipients=%d", controller, hash, persons, recipients)
-		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ? WHERE incident = ? AND controller = ?`,
-			hash, persons, recipients, incident, controller)
+		if k.Notice < c.Notice {
+			return fmt.Errorf("a later version is planned: %w", breach.ErrConflict)
+		}
+		if latest, err := one(ctx, u, scanInt, `SELECT COALESCE(max(version), 0) FROM facts WHERE incident = ? AND controller = ?`, k.Incident, k.Controller); err != nil || k.Notice > 0 && int64(k.Notice) < latest {
+			return first(err, fmt.Errorf("the facts have changed since: %w", breach.ErrConflict))
+		}
+		u.did("controller=%s hash=%s persons=%d recipients=%d notice=%d", k.Controller, k.PlanHash, k.Persons, k.Recipients, k.Notice)
+		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ?, notice = ?, first_row = ? WHERE incident = ? AND controller = ?`,
+			k.PlanHash, k.Persons, k.Recipients, k.Notice, k.FirstRow, k.Incident, k.Controller)
 		return err
 	})
 }
@@ -179,6 +218,23 @@ func (s *Store) Notified(ctx context.Context, incident breach.IncidentID, contro
 		return time.Time{}, fmt.Errorf("reading the case of %s in incident %s: %w", controller, incident, err)
 	}
 	return time.Time(at), nil
+}
+
+// AllNotified tells when the authority was notified, for every case of an
+// incident where it was.
+func (s *Store) AllNotified(ctx context.Context, incident breach.IncidentID) (map[breach.ControllerID]time.Time, error) {
+	out := map[breach.ControllerID]time.Time{}
+	_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
+		var c breach.ControllerID
+		var at instant
+		err := r.Scan(&c, &at)
+		out[c] = time.Time(at)
+		return struct{}{}, err
+	}, `SELECT controller, notified_at FROM cases WHERE incident = ? AND notified_at <> 0`, incident)
+	if err != nil {
+		return nil, fmt.Errorf("listing the notifications of incident %s: %w", incident, err)
+	}
+	return out, nil
 }
 
 // Reminder says that a controller's clock passed so many hours.

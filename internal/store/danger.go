@@ -308,3 +308,18 @@ func (s *Store) LanePages(ctx context.Context, incident breach.IncidentID, since
 	}
 	return list, nil
 }
+
+// ReopenDangers puts persons back into the danger lane whom somebody reached
+// and who must hear a correction, by somebody again. Their log stays.
+func (s *Store) ReopenDangers(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, persons []breach.PersonID) error {
+	if len(persons) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "danger.reopen", string(incident), func(u *unit) error {
+		n, err := exec(ctx, u, `UPDATE dangers SET settled_by = '', settled_at = 0, outcome = '', taken_by = '', taken_at = 0
+			WHERE incident = ? AND registry = ? AND person IN (?) AND settled_at <> 0`, incident, registry, bun.List(persons))
+		u.did("reopened=%d", n)
+		u.quiet = n == 0
+		return err
+	})
+}

@@ -62,7 +62,8 @@ func (s *Store) MessagesByID(ctx context.Context, ids []breach.MessageID) (map[b
 
 // Exhausted lists the recipients of a controller for whom no channel is left
 // and none told: each as the message of the human channel that has to follow.
-// A recipient who has such a message already is not listed again.
+// A recipient who has such a message already is not listed again, nor one
+// whom the plan about a later version has taken over.
 func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, limit int) ([]breach.Message, error) {
 	list, err := all(ctx, s.r, func(r scanner) (breach.Message, error) {
 		m := breach.Message{Incident: incident, Controller: controller, Channel: breach.ChannelHuman, State: breach.MessageListed}
@@ -72,7 +73,7 @@ func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, contr
 		SELECT registry, subject, recipient, notice, max(role), max(variant), max(rank) + 1
 		FROM messages WHERE incident = ? AND controller = ?
 		GROUP BY registry, subject, recipient, notice
-		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed')
+		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed') OR why LIKE '%facts-changed%'
 			OR channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) = 0
 		ORDER BY min(seq) LIMIT ?`, incident, controller, ByHand, bounded(limit, mostRows))
 	if err != nil {

@@ -33,6 +33,14 @@ type manifest struct {
 	Columns       map[string]string   `yaml:"columns"`
 }
 
+// The standing mandates of the invented bodies.
+const (
+	mandateBy    = "La directrice générale"
+	mandateScope = "Rechercher les personnes concernées et les informer au nom de l'organisme (RGPD art. 28 et 34)"
+)
+
+var mandateAt = time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)
+
 var civilManifest = manifest{
 	Name: "civil", Kind: "civil_status", Title: "État civil de Montrevel-sur-Orbe (inventé)",
 	Purpose:       "Tenue des registres de l'état civil",
@@ -40,7 +48,7 @@ var civilManifest = manifest{
 	RetentionDays: 27375, TellRank: 2,
 	Controllers: []breach.Controller{{ID: "ville-montrevel-sur-orbe", Name: "Ville de Montrevel-sur-Orbe", Kind: "commune",
 		Address: "1 place de la Mairie|39990 MONTREVEL-SUR-ORBE", DPO: "dpo@montrevel-sur-orbe.example.org", Phone: "+33199009000",
-		Website: "montrevel-sur-orbe.example.org", Mandate: "CONV-2026-00"}},
+		Website: "montrevel-sur-orbe.example.org", Mandate: "CONV-2026-00", MandateBy: mandateBy, MandateAt: mandateAt, MandateScope: mandateScope}},
 	Columns: map[string]string{},
 }
 
@@ -51,11 +59,11 @@ var youthManifest = manifest{
 	RetentionDays: 1095, TellRank: 1, System: "Similo",
 	Controllers: []breach.Controller{
 		{ID: "ml-val-d-orbe", Name: "Mission Locale du Val d'Orbe", Kind: "mission_locale", Address: "12 rue du Lavoir|39990 MONTREVEL-SUR-ORBE",
-			DPO: "dpo@ml-val-d-orbe.example.org", Phone: "+33199001234", Website: "ml-val-d-orbe.example.org", Mandate: "CONV-2026-01"},
+			DPO: "dpo@ml-val-d-orbe.example.org", Phone: "+33199001234", Website: "ml-val-d-orbe.example.org", Mandate: "CONV-2026-01", MandateBy: mandateBy, MandateAt: mandateAt, MandateScope: mandateScope},
 		{ID: "ml-plaine-de-vesle", Name: "Mission Locale de la Plaine de Vesle", Kind: "mission_locale", Address: "5 avenue des Peupliers|39991 VESLE-LA-PLAINE",
-			DPO: "dpo@ml-plaine-de-vesle.example.org", Phone: "+33199001235", Website: "ml-plaine-de-vesle.example.org", Mandate: "CONV-2026-02"},
+			DPO: "dpo@ml-plaine-de-vesle.example.org", Phone: "+33199001235", Website: "ml-plaine-de-vesle.example.org", Mandate: "CONV-2026-02", MandateBy: mandateBy, MandateAt: mandateAt, MandateScope: mandateScope},
 		{ID: "ml-monts-d-aure", Name: "Mission Locale des Monts d'Aure", Kind: "mission_locale", Address: "2 place du Marché|39992 AURE-LES-MONTS",
-			DPO: "dpo@ml-monts-d-aure.example.org", Phone: "+33199001236", Website: "ml-monts-d-aure.example.org", Mandate: "CONV-2026-03"},
+			DPO: "dpo@ml-monts-d-aure.example.org", Phone: "+33199001236", Website: "ml-monts-d-aure.example.org", Mandate: "CONV-2026-03", MandateBy: mandateBy, MandateAt: mandateAt, MandateScope: mandateScope},
 	},
 	Columns: map[string]string{},
 }
@@ -71,7 +79,7 @@ func controllersOf(owner int) []breach.Controller {
 	}
 	return []breach.Controller{{ID: breach.ControllerID(fmt.Sprintf("commune-%04d", owner)), Name: fmt.Sprintf("Commune inventée no %d", owner), Kind: "commune",
 		Address: "1 place de la Mairie|39990 MONTREVEL-SUR-ORBE", DPO: fmt.Sprintf("dpo%d@communes-orbe.example.org", owner), Phone: "+33199009000",
-		Website: "communes-orbe.example.org", Mandate: fmt.Sprintf("CONV-2026-%04d", owner)}}
+		Website: "communes-orbe.example.org", Mandate: fmt.Sprintf("CONV-2026-%04d", owner), MandateBy: mandateBy, MandateAt: mandateAt, MandateScope: mandateScope}}
 }
 
 // ownerManifest is the civil registry's, for one of many owners.

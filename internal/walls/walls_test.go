@@ -38,8 +38,8 @@ var may = map[string][]string{
 	"internal/evidence":              {"internal/blob", "internal/breach"},
 	"internal/evidence/bundle":       {"internal/breach", "internal/evidence"},
 	"internal/evidence/evidencetest": {},
-	"internal/console":               {"internal/breach", "internal/i18n", "internal/sample", "matchers"},
-	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers"},
+	"internal/console":               {"internal/breach", "internal/i18n", "internal/sample", "matchers", "notify", "notify/facts", "notify/forecast"},
+	"internal/console/consoletest":   {"internal/breach", "internal/console", "matchers", "notify", "notify/facts", "notify/forecast"},
 
 	// The rooms.
 	"crawlers":         {"internal/breach"},
@@ -68,6 +68,8 @@ var may = map[string][]string{
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
 	"notify/recipient":       {"internal/breach", "notify"},
+	"notify/facts":           {"internal/breach", "internal/i18n", "internal/setting", "notify"},
+	"notify/forecast":        {"internal/breach", "internal/i18n", "internal/setting"},
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/lint":            {"internal/breach", "notify"},
 	"notify/email":           {"internal/breach", "internal/i18n", "notify"},
@@ -96,7 +98,7 @@ var may = map[string][]string{
 		"internal/breach", "internal/evidence", "internal/france", "internal/i18n", "internal/sample", "internal/seal", "internal/store",
 		"crawlers", "crawlers/export", "crawlers/index", "crawlers/report", "crawlers/watch",
 		"matchers", "matchers/dump", "matchers/linkage", "matchers/registry",
-		"notify", "notify/authority", "notify/counterfeit", "notify/duty", "notify/institution", "notify/letter", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
+		"notify", "notify/authority", "notify/counterfeit", "notify/duty", "notify/facts", "notify/forecast", "notify/institution", "notify/letter", "notify/lint", "notify/mark", "notify/page", "notify/recipient", "notify/sms", "notify/weather", "notify/wording", "workflows",
 	},
 
 	// Puts formats together and reads in the jail.

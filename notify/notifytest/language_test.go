@@ -23,7 +23,7 @@ func TestEveryLanguageOnPaper(t *testing.T) {
 		e := Envelope("msg_1")
 		e.Language = lang
 		r := notify.Recipient{Variant: notify.VariantChild, Role: "parent", Contact: breach.Contact{Language: lang}}
-		doc, err := wording.Write(f, r, breach.ChannelEmail, i18n.Others())
+		doc, err := wording.Write(f, r, breach.ChannelEmail, i18n.Others(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestOtherLanguagesPassTheLinter(t *testing.T) {
 		for _, lang := range i18n.Others() {
 			for _, variant := range notify.Variants() {
 				r := notify.Recipient{Variant: variant, Role: "self", Contact: breach.Contact{Language: lang}}
-				doc, err := wording.Write(f, r, breach.ChannelEmail, i18n.Others())
+				doc, err := wording.Write(f, r, breach.ChannelEmail, i18n.Others(), nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -27,6 +27,7 @@ func Complete(f notify.Facts, lang string) error {
 		{"consequences", len(f.Consequences) > 0},
 		{"measures", len(f.Measures) > 0},
 		{"actions (three at least)", len(f.Actions) >= 3},
+		{"attested_by", len(f.Attested) == 0 || line(f.AttestedBy) != ""},
 		{"complaint", slices.Contains([]string{"", "none", "announced", "open", "withdrawn"}, f.Complaint)},
 		{"complaint_url", f.Complaint != "open" || f.ComplaintURL != ""},
 	} {

@@ -72,14 +72,19 @@ func Spoken(r notify.Recipient, ch breach.Channel, read []string) string {
 
 // Write writes the communication for one recipient by a channel: in the
 // language of the person, with the French beside it, since the law and its
-// authorities speak French. It refuses as Render does.
-func Write(f notify.Facts, r notify.Recipient, ch breach.Channel, read []string) (notify.Document, error) {
+// authorities speak French. With a revision it says first what was wrong, as
+// Revise does; for that there are words in French and English alone. It refuses
+// as Render does.
+func Write(f notify.Facts, r notify.Recipient, ch breach.Channel, read []string, rev *notify.Revision) (notify.Document, error) {
 	lang := Spoken(r, ch, read)
-	french, err := renderIn(f, r, i18n.French)
+	if rev != nil && !slices.Contains(i18n.Languages(), lang) {
+		lang = i18n.French
+	}
+	french, err := compose(f, r, i18n.French, rev)
 	if err != nil || lang == i18n.French {
 		return french, err
 	}
-	doc, err := renderIn(f, r, lang)
+	doc, err := compose(f, r, lang, rev)
 	if err != nil {
 		return doc, err
 	}

@@ -45,7 +45,7 @@ func TestEveryLanguageSaysEverything(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc, err := Write(f, r, breach.ChannelEmail, i18n.Others())
+			doc, err := Write(f, r, breach.ChannelEmail, i18n.Others(), nil)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", lang, variant, err)
 			}

@@ -71,6 +71,21 @@ func (w *writer) data() notify.Block {
 	for _, c := range w.Present {
 		b.List = append(b.List, w.t("category."+c.Code))
 	}
+	if w.whole && len(w.Groups) > 0 { // for no reader in particular: by group
+		b.List = nil
+		for _, g := range w.Groups {
+			var words []string
+			for _, code := range g.Present {
+				words = append(words, w.t("category."+code))
+			}
+			b.List = append(b.List, w.t("data.group", w.t("group."+g.Code), strings.Join(words, " ; ")))
+		}
+		for _, c := range w.Present {
+			if !slices.ContainsFunc(w.Groups, func(g notify.Group) bool { return slices.Contains(g.Present, c.Code) }) {
+				b.List = append(b.List, w.t("category."+c.Code))
+			}
+		}
+	}
 	return b
 }
 
@@ -86,11 +101,11 @@ func (w *writer) absent() []notify.Block {
 		blocks, heading = append(blocks, b), ""
 	}
 	if len(w.Attested) > 0 {
-		by := w.AttestedBy
-		if by == "" {
-			by = w.t("data.attested_by_default")
+		words := w.t("data.attested", w.AttestedBy)
+		if !w.AttestedAt.IsZero() {
+			words = w.t("data.attested_on", w.AttestedBy, i18n.Date(w.lang, w.AttestedAt))
 		}
-		b := notify.Block{Heading: heading, Text: []string{w.t("data.attested", by)}}
+		b := notify.Block{Heading: heading, Text: []string{words}}
 		for _, code := range w.Attested {
 			b.List = append(b.List, w.t("category."+code))
 		}
@@ -168,6 +183,9 @@ func (w *writer) contact() notify.Block {
 	}
 	if c.Website != "" {
 		text = append(text, w.t("contact.site", c.Website))
+	}
+	if w.Signer != "" {
+		text = append(text, w.t("contact.signed", w.Signer, c.Name))
 	}
 	return notify.Block{Heading: w.t("heading.contact"), Text: text}
 }

@@ -104,10 +104,17 @@ func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language
 // breach.RefusedError whose code is "incomplete", facts that leave out what
 // Art. 34(2) asks for, and codes or variants without words.
 func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
-	return renderIn(f, r, Language(r))
+	return compose(f, r, Language(r), nil)
 }
 
-func renderIn(f notify.Facts, r notify.Recipient, lang string) (notify.Document, error) {
+// Revise writes the communication that corrects or completes what a recipient
+// was told by an earlier version: first what was wrong and what is right, then
+// the whole as Render has it, so that it is complete in itself.
+func Revise(f notify.Facts, r notify.Recipient, rev notify.Revision) (notify.Document, error) {
+	return compose(f, r, Language(r), &rev)
+}
+
+func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revision) (notify.Document, error) {
 	w, err := newWriter(f, lang)
 	if err != nil {
 		return notify.Document{}, err
@@ -115,8 +122,14 @@ func renderIn(f notify.Facts, r notify.Recipient, lang string) (notify.Document,
 	if err := Complete(w.Facts, w.lang); err != nil {
 		return notify.Document{}, err
 	}
+	w.Present = w.PresentFor(notify.GroupOf(r.Variant))
 	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
 	doc.Blocks = append(doc.Blocks, w.intro(r))
+	if rev != nil {
+		doc.Title = w.t(revisedKey(*rev, "title"))
+		doc.Blocks[0].Text[0] = w.t(revisedKey(*rev, "intro"), w.Controller.Name, rev.Former)
+		doc.Blocks = append(doc.Blocks, w.revised(*rev))
+	}
 	doc.Blocks = append(doc.Blocks, w.Sections()...)
 	if r.Variant == notify.VariantChild {
 		doc.Blocks = append(doc.Blocks, notify.Block{Heading: w.t("heading.child"),
@@ -138,6 +151,7 @@ func Sections(f notify.Facts, lang string) ([]notify.Block, error) {
 	if err := Complete(w.Facts, lang); err != nil {
 		return nil, err
 	}
+	w.whole = true
 	return w.Sections(), w.fault()
 }
 
@@ -178,6 +192,7 @@ type writer struct {
 	notify.Facts
 	cat   *i18n.Catalog
 	lang  string
+	whole bool // for no reader in particular
 	holes []string
 	// plainSummary: there is no summary in this language.
 	plainSummary bool
@@ -222,7 +237,7 @@ func clean(f notify.Facts) notify.Facts {
 		summary[k] = line(v)
 	}
 	f.Summary = summary
-	f.System, f.AttestedBy = line(f.System), line(f.AttestedBy)
+	f.System, f.AttestedBy, f.Signer = line(f.System), line(f.AttestedBy), line(f.Signer)
 	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
 	c := &f.Controller
 	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)

@@ -59,6 +59,27 @@ func TestRenderEveryVariant(t *testing.T) {
 	}
 }
 
+// Every action that has words has a place in the order, and proposals keep it.
+func TestActionsHaveAnOrder(t *testing.T) {
+	cat, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range cat.Keys() {
+		code, ok := strings.CutSuffix(strings.TrimPrefix(key, "action."), ".what")
+		if ok && strings.HasPrefix(key, "action.") && !slices.Contains(actions(), code) {
+			t.Errorf("action %s has no place", code)
+		}
+	}
+	f := notify.Facts{}
+	for _, code := range notify.CategoryCodes() {
+		f.Present = append(f.Present, breach.Category{Code: code})
+	}
+	if got := Propose(f).Actions; !slices.Equal(got, actions()) {
+		t.Errorf("proposed %v, order %v", got, actions())
+	}
+}
+
 func TestNotTakenOnlyWhenAttested(t *testing.T) {
 	f := facts()
 	with := text(render(t, f))

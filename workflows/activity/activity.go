@@ -117,6 +117,8 @@ func (s *Steps) Register(r Registrar) {
 		workflows.ActivityDuty:     s.Duty,
 		workflows.ActivityWake:     s.Wake,
 		workflows.ActivityRelay:    s.Relay,
+		workflows.ActivityRevise:   s.Revise,
+		workflows.ActivityRevision: s.Revision,
 		workflows.ActivityLane:     s.Lane,
 		workflows.ActivityFollowup: s.Followup,
 	} {

@@ -8,7 +8,7 @@ import (
 	"vigie/workflows"
 )
 
-// Approval tells which controllers may start: a reasoned decision to tell,
+// Approval tells which controllers may start: a mandate, a reasoned decision to tell,
 // both pairs of eyes of the watch team and a person of the controller under
 // the current plan, nobody left in the danger lane (decisions.md 3, 16), and the
 // institution's front desks told how to check what is sent.
@@ -24,11 +24,19 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 		return out, kind(err)
 	}
 	for _, c := range cases {
-		ready, err := s.ready(ctx, c, all[c.Controller])
+		p := all[c.Controller]
+		ready, err := s.ready(ctx, c, p)
 		if err != nil {
 			return out, kind(err)
 		}
 		switch {
+		case c.FirstRow > 1 && c.Decision != breach.DecisionRefuse:
+			// A revision hands this one over; the incident waits for its end.
+			if ready && p.open == 0 {
+				out.Refused = append(out.Refused, c.Controller)
+			} else {
+				out.Waiting = append(out.Waiting, c.Controller)
+			}
 		case c.Decision == breach.DecisionRefuse, c.Persons == 0:
 			out.Refused = append(out.Refused, c.Controller)
 		case ready:
@@ -49,15 +57,12 @@ type progress struct {
 
 // progress says how far each controller's campaign is.
 func (s *Steps) progress(ctx context.Context, id breach.IncidentID) (map[breach.ControllerID]progress, error) {
-	totals, err := s.Store.MessageTotals(ctx, id)
+	totals, err := s.Store.PlanTotals(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	out := map[breach.ControllerID]progress{}
 	for _, t := range totals {
-		if t.Channel == breach.ChannelHuman {
-			continue
-		}
 		p := out[t.Controller]
 		p.rows += t.N
 		if t.State == breach.MessagePlanned || t.State == breach.MessageReserved {
@@ -81,7 +86,7 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if p.gone > 0 {
 		return true, nil
 	}
-	if c.Over(s.Ceiling) {
+	if c.Over(s.Ceiling) || !c.Mandate.Complete() {
 		return false, nil
 	}
 	if passed, err := s.passed(ctx, c); err != nil || !passed {

@@ -85,7 +85,7 @@ func (b *batch) decoy(ctx context.Context, n int, d Decoy, f face) error {
 	}
 	contact := d.Contact
 	contact.Language = f.language
-	doc, err := wording.Write(b.facts.Facts, notify.Recipient{Role: f.role, Variant: f.variant, Neutral: f.neutral, Contact: contact}, in.Channel, b.facts.Texts)
+	doc, err := wording.Write(b.facts.Facts, notify.Recipient{Role: f.role, Variant: f.variant, Neutral: f.neutral, Contact: contact}, in.Channel, b.facts.Texts, nil)
 	if err != nil {
 		return fmt.Errorf("rendering a canary of %s: %w", batchID, err)
 	}

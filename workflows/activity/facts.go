@@ -12,6 +12,7 @@ import (
 	"vigie/matchers/dump"
 	"vigie/matchers/registry"
 	"vigie/notify"
+	"vigie/notify/facts"
 	"vigie/notify/wording"
 )
 
@@ -41,17 +42,44 @@ func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement,
 // version when it differs from the last; every document renders from it.
 // Nothing in it comes from the leak site's words or the dump's values.
 func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) ([]byte, error) {
-	d, _, err := s.Store.Dump(ctx, inc.Dump)
+	f, err := s.known(ctx, inc, m, c, persons)
 	if err != nil {
 		return nil, err
+	}
+	list, err := s.Store.FactsVersions(ctx, inc.ID, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range slices.Backward(list) { // what a person said stands
+		if v.By == "" {
+			continue
+		}
+		var said notify.Facts
+		if err := json.Unmarshal(v.Facts, &said); err != nil {
+			return nil, fmt.Errorf("parsing version %d of the facts of %s: %w", v.Number, inc.ID, err)
+		}
+		f.Facts = facts.Of(said).Apply(f.Facts)
+		break
+	}
+	if len(f.Summary) == 0 {
+		return nil, fmt.Errorf("nobody has stated what happened in %s: %w", inc.ID, breach.ErrNotFound)
+	}
+	return s.saveFacts(ctx, f)
+}
+
+// known is what is known without anybody's edit.
+func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) (out frozen, err error) {
+	d, _, err := s.Store.Dump(ctx, inc.Dump)
+	if err != nil {
+		return out, err
 	}
 	alert, err := s.Store.Alert(ctx, inc.Alert)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	said, err := s.Statement(ctx, inc.ID)
-	if err != nil {
-		return nil, err
+	if ignoreMissing(err) != nil {
+		return out, err
 	}
 	f := notify.Facts{
 		Incident: inc.ID, Controller: c, System: m.System, Summary: said.Summary, Measures: said.Measures,
@@ -61,12 +89,12 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 	}
 	k, err := s.Store.Case(ctx, inc.ID, c.ID)
 	if err != nil && !errors.Is(err, breach.ErrNotFound) {
-		return nil, err
+		return out, err
 	}
 	f.AwareAt = k.AwareAt
 	sums, err := s.Store.Summaries(ctx, inc.ID)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	for _, sum := range sums {
 		// The interval is the whole registry's: beside the number of one of
@@ -77,9 +105,9 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 	}
 	read, err := s.ReadOver(ctx)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	return s.saveFacts(ctx, frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile), read})
+	return frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile), read}, nil
 }
 
 // passwords tells whether a column of a dump holds passwords or their hashes.

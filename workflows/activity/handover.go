@@ -57,7 +57,12 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 	if err != nil {
 		return nil, err
 	}
-	if refused := b.steps.mustTell(ctx, b.in.Incident, b.in.Controller); refused != nil {
+	// And facts that have changed meanwhile are not told any more.
+	refused := b.steps.mustTell(ctx, b.in.Incident, b.in.Controller)
+	if version, _, err := b.steps.Store.Facts(ctx, b.in.Incident, b.in.Controller); refused == nil && (err != nil || version != b.facts.Version) {
+		refused = errors.Join(err, fmt.Errorf("the facts have changed: %w", breach.ErrTemporary))
+	}
+	if refused != nil {
 		return nil, errors.Join(refused, b.steps.Store.Release(context.WithoutCancel(ctx), reserved, b.steps.Now()))
 	}
 	// A row that somebody else reserved meanwhile is theirs.

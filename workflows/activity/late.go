@@ -58,7 +58,9 @@ func (s *Steps) approved(ctx context.Context, id breach.IncidentID, c breach.Con
 // mustTell refuses when the controller does not, or no longer, want to tell.
 func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.ControllerID) error {
 	k, err := s.Store.Case(ctx, id, c)
-	if err == nil && (k.Decision != breach.DecisionTell || k.PlanHash == "") {
+	// A plan that is being revised hands nothing more over: its rows are held one
+	// by one, and those in doubt are resolved.
+	if err == nil && (k.Decision != breach.DecisionTell || k.PlanHash == "" && k.Notice == 0) {
 		err = fmt.Errorf("controller %s has not decided to tell: %w", c, breach.ErrForbidden)
 	}
 	return err

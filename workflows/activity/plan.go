@@ -150,14 +150,14 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 func (p *planner) begin(ctx context.Context) error {
 	for _, c := range p.order {
 		part := p.parts[c]
-		if err := p.steps.Store.OpenCase(ctx, breach.Case{Incident: p.incident.ID, Controller: c}); err != nil {
+		if err := p.steps.Store.OpenCase(ctx, breach.Case{Incident: p.incident.ID, Controller: c, Mandate: standing(part.controller)}); err != nil {
 			return err
 		}
 		k, err := p.steps.Store.Case(ctx, p.incident.ID, c)
 		if err != nil {
 			return err
 		}
-		if k.PlanHash == "" {
+		if k.PlanHash == "" && k.Notice == 0 {
 			if err := p.steps.Store.DropPlan(ctx, p.incident.ID, c); err != nil {
 				return err
 			}
@@ -299,6 +299,9 @@ func (p *part) add(m breach.Message) {
 	p.rows = append(p.rows, m)
 	_, _ = fmt.Fprintf(p.sum, "%d %q %q %q %q %q %q %d %q %q\n", m.Seq, m.Registry, m.Subject, m.Recipient, m.Role,
 		m.Variant, m.Channel, m.Rank, m.AddressKey, m.Why)
+	if m.Former > 0 {
+		_, _ = fmt.Fprintf(p.sum, "former %d\n", m.Former)
+	}
 }
 
 func (p *planner) flush(ctx context.Context) error {
@@ -339,11 +342,21 @@ func (p *planner) finish(ctx context.Context) error {
 		}
 		sum := sha256.New()
 		_, _ = fmt.Fprintf(sum, "facts %d\n%s\ntemplates %s\nrecipients %x\n", len(part.raw), part.raw, wording.Hash(), part.sum.Sum(nil))
-		if err := p.steps.Store.SavePlan(ctx, p.incident.ID, c, hex.EncodeToString(sum.Sum(nil)), part.persons, part.recipients); err != nil {
+		if err := p.steps.Store.Replan(ctx, breach.Case{Incident: p.incident.ID, Controller: c, PlanHash: hex.EncodeToString(sum.Sum(nil)),
+			Persons: part.persons, Recipients: part.recipients, Notice: part.facts.Version, FirstRow: 1}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// standing is the mandate that a controller's manifest states, or none.
+func standing(c breach.Controller) breach.Mandate {
+	m := breach.Mandate{Reference: c.Mandate, By: c.MandateBy, At: c.MandateAt, Scope: c.MandateScope, SetBy: "system:manifest"}
+	if !m.Complete() {
+		return breach.Mandate{}
+	}
+	return m
 }
 
 // addressKey is a keyed digest of where a message goes.

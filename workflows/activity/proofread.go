@@ -46,7 +46,7 @@ func (p *planner) proofread(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			more, err := p.steps.proofread(part, x)
+			more, err := p.steps.proofread(part, x, versions{}, 0)
 			if err != nil {
 				p.steps.Log.Error("the plan is refused", "incident", p.incident.ID, "controller", c, "error", words(err))
 				return err
@@ -87,13 +87,13 @@ func (p *part) kinds() []shape {
 	return list
 }
 
-func (s *Steps) proofread(part *part, x shape) ([]breach.Finding, error) {
+func (s *Steps) proofread(part *part, x shape, h versions, former int) ([]breach.Finding, error) {
 	what := fmt.Sprintf("%s, %s, %s, %s", x.variant, x.role, x.channel, x.language)
 	r := notify.Recipient{Role: x.role, Variant: x.variant, Contact: breach.Contact{Language: x.language}}
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules
 	}
-	doc, err := wording.Write(part.facts.Facts, r, x.channel, part.facts.Texts)
+	doc, err := h.render(part.facts, r, x.channel, former)
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s: %w", what, part.controller.ID, err)
 	}

@@ -31,27 +31,30 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	}
 	var tell []notify.Facts
 	for _, c := range cases {
-		f, err := s.CurrentFacts(ctx, in.Incident, c.Controller)
+		h, err := s.history(ctx, in.Incident, c.Controller)
 		if errors.Is(err, breach.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return kind(err)
 		}
+		f := h.now.Facts
 		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
-		if c.Persons > 0 {
+		if c.Persons > 0 || c.FirstRow > 1 {
 			if _, err := s.papers(ctx, c, f); err != nil {
 				return kind(err)
 			}
 		}
-		public, err := s.public(ctx, c, all[c.Controller])
+		version, err := s.public(ctx, c, all[c.Controller])
 		if err != nil {
 			return kind(err)
 		}
-		if public {
+		if version > 0 {
+			f := h.told[version].Facts
+			f.AwareAt = c.AwareAt
 			tell = append(tell, f)
 		}
 	}
@@ -91,16 +94,31 @@ func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID,
 	return page.Build(dir, site, s.Now())
 }
 
-// public tells whether a controller's part may be published: after its own
-// communication, and never while a protected person waits to be reached,
-// whichever controller's (decisions.md 3 and 9): the page says that there is a
-// dump. Another controller's campaign ending changes nothing.
-func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (bool, error) {
-	if c.Decision != breach.DecisionTell || c.PlanHash == "" || p.open > 0 {
-		return false, nil
+// public is the version of a controller's facts that may be published, 0 for
+// none: after its own communication, and never while a protected person waits
+// to be reached, whichever controller's (decisions.md 3 and 9): the page says that
+// there is a dump. Another controller's campaign ending
+// changes nothing. A later version is shown once it is approved, before the
+// corrections arrive; until then the page says what people were told.
+func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, error) {
+	if c.Decision != breach.DecisionTell || c.Notice == 0 {
+		return 0, nil
 	}
-	waits, err := s.waits(ctx, c.Incident)
-	return !waits, err
+	told := 0
+	if c.FirstRow > 1 || c.PlanHash == "" {
+		var err error
+		if told, err = s.Store.LastTold(ctx, c.Incident, c.Controller); err != nil {
+			return 0, err
+		}
+		ready, err := s.ready(ctx, c, p)
+		if err != nil || !ready || told == 0 && p.open > 0 {
+			return told, err
+		}
+	}
+	if waits, err := s.waits(ctx, c.Incident); err != nil || waits || p.open > 0 && told == 0 {
+		return told, err
+	}
+	return c.Notice, nil
 }
 
 // informed tells whether an institution whose people are concerned knows: it

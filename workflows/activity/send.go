@@ -55,6 +55,7 @@ type batch struct {
 	in    workflows.BatchInput
 	ch    notify.Channel
 	facts frozen
+	past  versions // loaded when a row corrects one
 	lane  lane
 	out   *workflows.BatchResult
 	begun time.Time // when the batch was first ordered
@@ -163,7 +164,12 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 		}
 		return nil
 	}
-	doc, err := wording.Write(b.facts.Facts, r, m.Channel, b.facts.Texts)
+	if m.Former > 0 && b.past.told == nil {
+		if b.past, err = b.steps.history(ctx, m.Incident, m.Controller); err != nil {
+			return err
+		}
+	}
+	doc, err := b.past.render(b.facts, r, m.Channel, m.Former)
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
@@ -208,7 +214,7 @@ func (b *batch) settle(m breach.Message, state breach.MessageState, ref, why str
 // or a hold does not either.
 func told(m breach.Message, rows []breach.Message) bool {
 	for _, o := range rows {
-		if o.Subject != m.Subject || o.Registry != m.Registry || o.Recipient != m.Recipient || o.Rank >= m.Rank {
+		if o.Notice != m.Notice || o.Subject != m.Subject || o.Registry != m.Registry || o.Recipient != m.Recipient || o.Rank >= m.Rank {
 			continue
 		}
 		if o.Channel == breach.ChannelSMS {

@@ -76,7 +76,7 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	if err != nil {
 		return crawlers.Visit{}, workflows.CrawlResult{}, err
 	}
-	if mem.History, err = s.history(ctx, src.ID); err != nil {
+	if mem.History, err = s.sourceHistory(ctx, src.ID); err != nil {
 		return crawlers.Visit{}, workflows.CrawlResult{}, err
 	}
 	leased, stop := s.holding(ctx, src.ID, holder)
@@ -112,7 +112,7 @@ const knownPosts = 10_000
 
 // history is what a source's pages have taught, nil if the reader does not
 // learn. One that cannot be read is begun anew with the posts that are known.
-func (s *Steps) history(ctx context.Context, id breach.SourceID) (crawlers.History, error) {
+func (s *Steps) sourceHistory(ctx context.Context, id breach.SourceID) (crawlers.History, error) {
 	learner, ok := s.Crawler.Reader.(crawlers.Learner)
 	if !ok {
 		return nil, nil

@@ -95,7 +95,7 @@ func (b *batch) quiet(e notify.Envelope) bool {
 // still waiting its turn: nobody is told twice.
 func pending(m breach.Message, rows []breach.Message) bool {
 	for _, o := range rows {
-		if o.Subject == m.Subject && o.Registry == m.Registry && o.Recipient == m.Recipient && o.Rank < m.Rank && o.Channel != breach.ChannelSMS &&
+		if o.Notice == m.Notice && o.Subject == m.Subject && o.Registry == m.Registry && o.Recipient == m.Recipient && o.Rank < m.Rank && o.Channel != breach.ChannelSMS &&
 			(o.State == breach.MessagePlanned || o.State == breach.MessageReserved) {
 			return true
 		}

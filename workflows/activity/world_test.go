@@ -223,7 +223,8 @@ func (w *world) importRegistry(name breach.RegistryID, rank int, controllers []s
 	m := registry.Manifest{Name: name, Kind: map[breach.RegistryID]string{"youth": "youth", "civil": "civil_status"}[name], Purpose: "test", LegalBasis: "test", RetentionDays: 10, TellRank: rank, System: "Similo"}
 	for _, c := range controllers {
 		m.Controllers = append(m.Controllers, breach.Controller{ID: breach.ControllerID(c), Name: "Organisme " + c, Address: "1 rue du Port|00001 ORBEVILLE",
-			DPO: "dpo@" + c + ".example.org", Phone: "+33199001234", Website: c + ".example.org", Mandate: "C-1"})
+			DPO: "dpo@" + c + ".example.org", Phone: "+33199001234", Website: c + ".example.org", Mandate: "C-1", MandateBy: "La directrice",
+			MandateAt: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC), MandateScope: "informer les personnes"})
 	}
 	var csv strings.Builder
 	csv.WriteString(personsHeader)
@@ -390,12 +391,13 @@ func ready(t *testing.T) *world {
 type channel struct {
 	kind    breach.Channel
 	mu      sync.Mutex
-	has     map[string]int    // accepted, by key: more than one is a doubled message
-	to      map[string]string // given name and address, by key
-	fail    map[string]error  // answer to Send, by given name
-	keeps   map[string]bool   // accepts all the same before it fails
-	blind   bool              // cannot say what it has
-	deaf    error             // answer to Ask
+	has     map[string]int             // accepted, by key: more than one is a doubled message
+	to      map[string]string          // given name and address, by key
+	fail    map[string]error           // answer to Send, by given name
+	docs    map[string]notify.Document // by key
+	keeps   map[string]bool            // accepts all the same before it fails
+	blind   bool                       // cannot say what it has
+	deaf    error                      // answer to Ask
 	news    []notify.Outcome
 	slow    time.Duration
 	batches int // outcomes a call
@@ -410,7 +412,7 @@ func (c *channel) sent() []notify.Envelope {
 }
 
 func newChannel(kind breach.Channel) *channel {
-	return &channel{kind: kind, has: map[string]int{}, to: map[string]string{}, fail: map[string]error{}, keeps: map[string]bool{}, batches: 2}
+	return &channel{kind: kind, has: map[string]int{}, docs: map[string]notify.Document{}, to: map[string]string{}, fail: map[string]error{}, keeps: map[string]bool{}, batches: 2}
 }
 
 func (c *channel) Channel() breach.Channel { return c.kind }
@@ -423,6 +425,7 @@ func (c *channel) Send(_ context.Context, e notify.Envelope) (string, error) {
 	if err == nil || c.keeps[e.To.Given] {
 		c.has[e.Key]++
 		c.whole = append(c.whole, e)
+		c.docs[e.Key] = e.Doc
 		c.to[e.Key] = strings.TrimSpace(e.To.Given + " " + map[breach.Channel]string{
 			breach.ChannelEmail: e.To.Email, breach.ChannelSMS: e.To.Phone, breach.ChannelLetter: e.To.Address.Street}[c.kind])
 	}

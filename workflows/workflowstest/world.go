@@ -28,6 +28,8 @@ type World struct {
 	Later    []int64                // NotBefore of batches, likewise
 	Duty     []workflows.DutyState  // likewise
 	Relay    []workflows.RelayState // likewise
+	Revise   workflows.RevisionPlan
+	Revision []workflows.RevisionState // likewise
 	// Followup answers from the clock it is asked by; nil: there is nothing to follow up.
 	Followup func(now int64) workflows.FollowupState
 
@@ -93,6 +95,12 @@ func (w *World) Register(r worker.ActivityRegistry) {
 				return workflows.RelayState{}, err
 			}
 			return next(w, "relay", &w.Relay), nil
+		},
+		workflows.ActivityRevise: func(_ context.Context, in workflows.RevisionInput) (workflows.RevisionPlan, error) {
+			return w.Revise, w.note(fmt.Sprintf("revise %s %d", in.Controller, in.Version))
+		},
+		workflows.ActivityRevision: func(_ context.Context, in workflows.RevisionInput) (workflows.RevisionState, error) {
+			return next(w, "revision", &w.Revision), w.note("revision " + string(in.Controller))
 		},
 		workflows.ActivityLane: func(context.Context) error { return w.note("lane") },
 		workflows.ActivityFollowup: func(_ context.Context, in workflows.FollowupInput) (workflows.FollowupState, error) {

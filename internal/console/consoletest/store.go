@@ -42,6 +42,7 @@ type Store struct {
 	facts        map[breach.ControllerID][]byte
 	messages     []breach.Message
 	read         map[string]breach.Proofread
+	calls        []breach.Call
 	duties       map[breach.AlertID]breach.Duty
 	pages        []breach.Page
 	Events       []console.Event

@@ -219,3 +219,58 @@ func (s *Store) OverrideLint(_ context.Context, incident breach.IncidentID, cont
 	s.log(string(o.By), "plan.override", string(incident), "", true)
 	return nil
 }
+
+// SetMandate replaces a controller's mandate.
+func (s *Store) SetMandate(_ context.Context, incident breach.IncidentID, controller breach.ControllerID, m breach.Mandate) error {
+	defer s.lock()()
+	k, err := s.theCase(incident, controller)
+	if err != nil {
+		return err
+	}
+	k.Mandate = m
+	return nil
+}
+
+// AddCall and Calls keep the contacts with controllers.
+func (s *Store) AddCall(_ context.Context, c breach.Call) error {
+	defer s.lock()()
+	s.calls = append(s.calls, c)
+	return nil
+}
+
+func (s *Store) Calls(_ context.Context, incident breach.IncidentID, controller breach.ControllerID) (list []breach.Call, err error) {
+	defer s.lock()()
+	for _, c := range s.calls {
+		if c.Incident == incident && c.Controller == controller {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
+
+// IncidentApprovals lists the signatures of all cases.
+func (s *Store) IncidentApprovals(_ context.Context, incident breach.IncidentID) (list []breach.Approval, err error) {
+	defer s.lock()()
+	for _, a := range s.approvals {
+		if a.Incident == incident {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+// AllNotified tells when the authority was notified.
+func (s *Store) AllNotified(_ context.Context, _ breach.IncidentID) (map[breach.ControllerID]time.Time, error) {
+	defer s.lock()()
+	out := map[breach.ControllerID]time.Time{}
+	for k, at := range s.notified {
+		out[k] = at
+	}
+	return out, nil
+}
+
+// AddCase adds a controller's part.
+func (s *Store) AddCase(k breach.Case) {
+	defer s.lock()()
+	s.cases = append(s.cases, k)
+}

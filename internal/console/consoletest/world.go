@@ -21,6 +21,9 @@ import (
 	"vigie/internal/breach"
 	"vigie/internal/console"
 	"vigie/matchers"
+	"vigie/notify"
+	"vigie/notify/facts"
+	"vigie/notify/forecast"
 )
 
 // Password opens every account of the World.
@@ -43,6 +46,7 @@ type World struct {
 	Recalls []string // letters taken back: whose, by whom, why
 	Nudged  []breach.IncidentID
 	Woken   []breach.AlertID
+	extra   []breach.Controller
 	Filed   []console.ReportForm
 	Checked []netip.Prefix // from where codes were asked about
 	Broken  error          // what opening a row answers, when set
@@ -66,8 +70,9 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addRequests()
 	cfg := console.Config{
 		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
-		Log:           slog.New(slog.NewTextHandler(logs, nil)),
-		Nudge:         func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
+		Log:   slog.New(slog.NewTextHandler(logs, nil)),
+		Nudge: func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
+		Facts: &desk{w, map[breach.ControllerID][]facts.Version{}, map[breach.ControllerID][]notify.Facts{}}, Forecast: w.forecast,
 		StartIncident: w.start, Preview: w.preview, Search: w.search, Controllers: w.controllers,
 		Registries: func(context.Context) ([]breach.RegistryID, error) {
 			return []breach.RegistryID{"etat-civil", "jeunes"}, nil
@@ -276,7 +281,8 @@ func (w *World) Subject(_ context.Context, registry breach.RegistryID, person br
 
 func (w *World) addCases() {
 	for i, id := range []breach.ControllerID{"ml-orbe", "ml-lys"} {
-		k := breach.Case{Incident: "inc_1", Controller: id, PlanHash: "sha256:" + strings.Repeat(fmt.Sprint(i+1, "c"), 32), Persons: 742, Recipients: 811}
+		k := breach.Case{Incident: "inc_1", Controller: id, PlanHash: "sha256:" + strings.Repeat(fmt.Sprint(i+1, "c"), 32), Persons: 742, Recipients: 811,
+			Mandate: breach.Mandate{Reference: "CONV-2026-01", By: "La directrice", At: w.clock.AddDate(0, -6, 0), Scope: "informer les personnes", SetBy: "ana"}}
 		if i == 0 {
 			k.AwareAt, k.AwareBy, k.AwareReason = w.clock.Add(-51*time.Hour), "ana", "appel du prestataire"
 		}
@@ -299,7 +305,7 @@ func (w *World) addCases() {
 }
 
 func (w *World) controllers(context.Context) ([]breach.Controller, error) {
-	return []breach.Controller{{ID: "ml-orbe", Name: "Mission locale du Val d’Orbe", Mandate: "CONV-2026-01"}, {ID: "ml-lys", Name: "Mission locale de la Lys"}}, nil
+	return append([]breach.Controller{{ID: "ml-orbe", Name: "Mission locale du Val d’Orbe", Mandate: "CONV-2026-01"}, {ID: "ml-lys", Name: "Mission locale de la Lys"}}, w.extra...), nil
 }
 
 func (w *World) search(_ context.Context, query string, _ int) ([]breach.Post, error) {
@@ -318,6 +324,11 @@ func (w *World) preview(context.Context, breach.IncidentID, breach.ControllerID)
 		{Channel: breach.ChannelEmail, Variant: "adult", Title: "Vos données ont été volées", Text: "Madame,\n\nLe 19 novembre 2026, un extrait du logiciel qui suit votre dossier a été mis en vente.\n\nCe qui est concerné : votre nom, votre date de naissance, votre adresse, votre courriel et votre téléphone."},
 		{Channel: breach.ChannelLetter, Variant: "parent", Title: "Les données de votre enfant ont été volées", Text: "Madame, Monsieur,\n\nVous recevez cette lettre parce que vous exercez l’autorité parentale."},
 	}, nil
+}
+
+func (w *World) forecast(context.Context, breach.IncidentID, breach.ControllerID) (forecast.Forecast, error) {
+	return forecast.Forecast{Cost: 1_234_560_000, Most: 2_000_000_000, LastLetter: w.clock.AddDate(0, 0, 4), End: w.clock.AddDate(0, 0, 4), Tariff: forecast.Tariff{Source: "essai"},
+		Lines: []forecast.Line{{Channel: breach.ChannelLetter, Messages: 811, Units: 1622, Cost: 1_234_560_000, To: w.clock.AddDate(0, 0, 4)}}}, nil
 }
 
 // Notify stops the clock and freezes the form.

@@ -102,6 +102,47 @@ func facts(t *testing.T, open Open) {
 	must(t, err)
 	wantSame(t, `{"of":"all"}`, string(raw))
 	wantKind(t, s.SaveFacts(ctx, "inc_none", "", 1, nil), breach.ErrConflict)
+
+	// A person's version follows the latest and voids the plan.
+	amend := store.Version{Number: 3, Facts: []byte(`{"v":3}`), By: "amina", At: noon, Why: "the operator wrote again", Tell: "news"}
+	wantKind(t, s.AmendFacts(ctx, incidentID, town, store.Version{Number: 3, By: "amina", At: noon}), breach.ErrInvalid)
+	must(t, s.AmendFacts(ctx, incidentID, town, amend))
+	wantKind(t, s.AmendFacts(ctx, incidentID, town, amend), breach.ErrConflict) // of two who edit at once, one
+	versions := got(s.FactsVersions(ctx, incidentID, town))(t)
+	if len(versions) != 3 || versions[0].By != "" {
+		t.Fatalf("versions %+v", versions)
+	}
+	wantSame(t, amend, versions[2])
+	if k := got(s.Case(ctx, incidentID, town))(t); k.PlanHash != "" {
+		t.Errorf("the plan %s outlives the facts it rested on", k.PlanHash)
+	}
+	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-3", Persons: 3, Recipients: 1, Notice: 3, FirstRow: 9}))
+	wantKind(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-2", Notice: 2}), breach.ErrConflict)
+	if k := got(s.Case(ctx, incidentID, town))(t); k.Notice != 3 || k.FirstRow != 9 || k.PlanHash != "hash-3" {
+		t.Errorf("the case is %+v", k)
+	}
+}
+
+func mandates(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	m := breach.Mandate{Reference: "CONV-1", By: "la directrice", At: noon, Scope: "informer les personnes", SetBy: "amina"}
+	wantKind(t, s.SetMandate(ctx, incidentID, town, breach.Mandate{Reference: "CONV-1", SetBy: "amina"}), breach.ErrInvalid)
+	wantKind(t, s.SetMandate(ctx, incidentID, "nobody", m), breach.ErrNotFound)
+	must(t, s.SetMandate(ctx, incidentID, town, m))
+	wantSame(t, m, got(s.Case(ctx, incidentID, town))(t).Mandate)
+
+	call := breach.Call{ID: "call_1", Incident: incidentID, Controller: town, At: noon, Channel: "phone", AnsweredBy: "standard", Certainty: breach.CertaintySuspected, By: "amina", LoggedAt: later(time.Hour)}
+	wantKind(t, s.AddCall(ctx, breach.Call{ID: "call_0", Incident: incidentID, Controller: town, At: noon, Channel: "pigeon", Certainty: "suspected", By: "amina"}), breach.ErrInvalid)
+	nobody := call
+	nobody.AnsweredBy, nobody.Effective = "", true
+	wantKind(t, s.AddCall(ctx, nobody), breach.ErrInvalid)
+	later2 := call
+	later2.ID, later2.At, later2.Effective, later2.Certainty = "call_2", later(2*time.Hour), true, breach.CertaintyEstablished
+	must(t, s.AddCall(ctx, later2))
+	must(t, s.AddCall(ctx, call))
+	must(t, s.AddCall(ctx, call))
+	wantSame(t, []breach.Call{call, later2}, got(s.Calls(ctx, incidentID, town))(t))
 }
 
 func anApproval(n int, role breach.ApprovalRole, by breach.UserID) breach.Approval {

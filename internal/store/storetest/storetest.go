@@ -40,7 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"stages", stages}, {"dumps", dumps}, {"summaries", summaries},
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats},
-		{"cases", cases}, {"facts", facts}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
+		{"cases", cases}, {"facts", facts}, {"mandates", mandates}, {"revisions", revisions}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"papers", papers}, {"notifications", notifications}, {"follow-ups", followups}, {"register", registerEntries},
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
 		{"custody", custody}, {"holds", holds}, {"captures by file", capturesByFile}, {"custody proofs", custodyProofs}, {"custody tampering", custodyTampering}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
