@@ -47,7 +47,7 @@ func TextDigest(text string) string {
 // what recipients read, and not what explains decisions to the team.
 func needed(key string) bool {
 	head, _, _ := strings.Cut(key, ".")
-	return !slices.Contains([]string{"reason", "easy", "kid"}, head)
+	return !slices.Contains([]string{"reason", "easy", "kid", "revised"}, head)
 }
 
 // unprinted are the languages that letters cannot be set in: Arabic needs
