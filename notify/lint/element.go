@@ -113,7 +113,7 @@ func sayMeasures(o outline) bool {
 		return sentence(s) && taken.MatchString(s) && !heard.MatchString(s) && !vagueMeasures.MatchString(s)
 	}
 	return o.present[measures] && slices.ContainsFunc(o.of(measures), done) ||
-		slices.ContainsFunc(o.of(loose, nature, data, absent, consequences), func(s string) bool { return done(s) && ours.MatchString(s) })
+		slices.ContainsFunc(o.of(loose, nature, consequences), func(s string) bool { return done(s) && ours.MatchString(s) })
 }
 
 // sayNature wants an event and a date, or that the date is not known, next to

@@ -222,6 +222,7 @@ func TestPageFollowsTheApproval(t *testing.T) {
 	w := ready(t)
 	w.must(w.Store.SettleByHand(t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
 	w.campaign("ml-a")
+	w.aware()
 	page := func() string {
 		t.Helper()
 		_, err := run[any](w, workflows.ActivityPublish, workflows.PublishInput{Incident: incident})
