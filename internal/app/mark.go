@@ -29,7 +29,8 @@ func (a *App) equipMarks() (err error) {
 	}
 	a.Steps.PageEvery = a.Config.Page.Every
 	own := a.ownDomains()
-	a.Steps.Lookalikes, a.Steps.OwnDomains = watch.NewLookalikes(own...), own
+	a.Steps.OwnDomains = own
+	a.Steps.Lookalikes = watch.NewLookalikes(slices.DeleteFunc(slices.Clone(own), forDocuments)...)
 	a.Steps.Decoys = nil
 	for _, b := range a.Config.Channels.Canaries {
 		a.Steps.Decoys = append(a.Steps.Decoys, activity.Decoy{Name: b.Name, Contact: breach.Contact{Name: b.Name, Email: b.Email, Phone: b.Phone,
@@ -58,6 +59,17 @@ func (a *App) ownDomains() (out []string) {
 		add(d)
 	}
 	return out
+}
+
+// forDocuments tells a name that RFC 2606 keeps for documents and tests, as in a
+// configuration that nobody has filled in yet: its neighbours imitate nobody.
+func forDocuments(host string) bool {
+	for _, end := range []string{"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"} {
+		if host == end || strings.HasSuffix(host, "."+end) {
+			return true
+		}
+	}
+	return false
 }
 
 // readNames reads the feed of registered names when it has changed.

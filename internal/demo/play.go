@@ -89,7 +89,7 @@ func (s *stage) alert(ctx context.Context, id string) error {
 		}
 	})
 	if file == "" {
-		_, err = s.analyst.post(ctx, "/alerts/"+id+"/dismiss", url.Values{"reason": {"Aucun fichier proposé, organisme étranger au périmètre."}})
+		_, err = s.analyst.post(ctx, "/alerts/"+id+"/dismiss", url.Values{"code": {breach.DismissOther}, "reason": {"Aucun fichier proposé, organisme étranger au périmètre."}})
 		return err
 	}
 	_, err = s.analyst.post(ctx, "/alerts/"+id+"/confirm", url.Values{

@@ -105,8 +105,8 @@ func (s *Steps) Keep(ctx context.Context, visit crawlers.Visit) (workflows.Crawl
 	return out, nil
 }
 
-// raise records why a post concerns us, once for each watched entity that it
-// names, and tells how many of them are news: one alert per event and entity.
+// raise records why a post concerns us, once for each public body that it names,
+// and tells how many of them are news: one alert per event and body.
 func (s *Steps) raise(ctx context.Context, p breach.Post) (raised int, err error) {
 	for _, h := range apart(s.Concerns(p)) {
 		added, err := s.raiseHit(ctx, p, h)
@@ -134,6 +134,27 @@ func apart(hits []watch.Hit) (out []watch.Hit) {
 		case h.Code != out[i].Code && h.Code != "":
 			out[i].Why += "; or " + h.Code
 		}
+	}
+	return bodies(out)
+}
+
+// bodies keeps the public bodies where some are named. The software that they
+// use, a supplier or a query that the post answers is the same event: it is
+// told with the first of them, and not as another alert.
+func bodies(hits []watch.Hit) []watch.Hit {
+	context := func(h watch.Hit) bool { return slices.Contains([]string{"software", "supplier", "other"}, h.Kind) }
+	if !slices.ContainsFunc(hits, func(h watch.Hit) bool { return !context(h) }) {
+		return hits[:min(len(hits), 1)]
+	}
+	var also []string
+	out := slices.DeleteFunc(slices.Clone(hits), func(h watch.Hit) bool {
+		if context(h) {
+			also = append(also, h.Entity)
+		}
+		return context(h)
+	})
+	if len(also) > 0 {
+		out[0].Why += "; with " + strings.Join(also, ", ")
 	}
 	return out
 }

@@ -203,10 +203,10 @@ func TestApart(t *testing.T) {
 	got := apart([]watch.Hit{
 		{Entity: "Frontignan", Code: "insee:31200", Confidence: .6, Why: "in the text"},
 		{Entity: "Frontignan", Code: "insee:34108", Confidence: .9, Why: "in the title"},
-		{Entity: "Citrus", Confidence: .7},
-		{Entity: "Citrus", Confidence: .6},
+		{Entity: "Citrus", Kind: "software", Confidence: .95},
+		{Entity: "Citrus", Kind: "software", Confidence: .6},
 	})
-	if len(got) != 2 || got[0].Code != "insee:34108" || got[0].Why != "in the title; or insee:31200" || got[1].Confidence != .7 {
+	if len(got) != 1 || got[0].Code != "insee:34108" || got[0].Why != "in the title; or insee:31200; with Citrus" {
 		t.Errorf("%+v", got)
 	}
 }

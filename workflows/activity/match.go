@@ -91,7 +91,7 @@ func (s *Steps) openCases(ctx context.Context, in workflows.MatchInput) error {
 		return err
 	}
 	for _, c := range reg.Manifest().Controllers {
-		if err := s.Store.OpenCase(ctx, breach.Case{Incident: in.Incident, Controller: c.ID}); err != nil {
+		if err := s.Store.OpenCase(ctx, breach.Case{Incident: in.Incident, Controller: c.ID, Mandate: standing(c)}); err != nil {
 			return err
 		}
 	}
