@@ -110,11 +110,8 @@ func (o ownDomain) judge(host, registered, label, suffix, plain, bones string) s
 
 // added tells whether words that fraudsters add stand around our label.
 func added(label, ours string) bool {
-	for _, part := range strings.Split("-"+label+"-", "-"+ours+"-") {
-		if part == "-"+label+"-" {
-			break // our label is not in it as a whole
-		}
-		return true
+	if strings.Contains("-"+label+"-", "-"+ours+"-") {
+		return true // our label stands in it as a whole
 	}
 	for _, w := range baits {
 		if label == ours+w || label == w+ours {

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	campaignPeople = 2000 // about 330 recipients
-	campaignKills  = 5
+	campaignPeople = 600 // about 110 recipients
+	campaignKills  = 3
 )
 
 // TestKillCampaign kills the real process with SIGKILL at random calls to a mail
@@ -240,8 +240,19 @@ func (c *campaign) files() map[string]int {
 		return nil
 	})
 	if err == nil {
-		err = each(filepath.Join(out, "letters"), ".pdf", func(path string) error {
-			has["letter "+strings.TrimSuffix(filepath.Base(path), ".pdf")]++
+		err = each(filepath.Join(out, "letters", "handed"), ".json", func(path string) error {
+			var slip struct{ SHA256 string }
+			raw, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			if err := json.Unmarshal(raw, &slip); err != nil {
+				return err
+			}
+			if _, err := os.Stat(filepath.Join(out, "letters", slip.SHA256+".pdf")); err != nil {
+				return err
+			}
+			has["letter "+strings.TrimSuffix(filepath.Base(path), ".json")]++
 			return nil
 		})
 	}

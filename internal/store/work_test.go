@@ -53,7 +53,7 @@ func TestAskingCostsTheSameWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := &statements{}
-	s.w.AddQueryHook(seen)
+	s.w = s.w.WithQueryHook(seen)
 	var work [2][]string
 	for i, code := range []string{"known", "unknown"} {
 		seen.list = nil

@@ -38,9 +38,9 @@ type secrets struct {
 func hidden(m *memory, r *matchers.Record) secrets {
 	t := m.canonical(r)
 	s := secrets{usage: t[textUsage], birth: t[textBirth]}
-	s.facts.email, s.facts.phone = t[textEmail], t[textPhone]
-	s.facts.house, s.facts.street = splitStreet(t[textStreet])
-	s.facts.postcode, s.facts.city = t[textPostcode], t[textCity]
+	s.email, s.phone = t[textEmail], t[textPhone]
+	s.house, s.street = splitStreet(t[textStreet])
+	s.postcode, s.city = t[textPostcode], t[textCity]
 	for _, n := range []string{t[textBirth], t[textUsage], surnameText(r.Values[matchers.FullName])} {
 		s.names = append(s.names, strings.Fields(n)...)
 	}

@@ -133,16 +133,15 @@ func goodURL(s string) bool {
 // Codes lists the reason codes of an error of Check.
 func Codes(err error) []string {
 	var list []string
+	var several interface{ Unwrap() []error }
 	var one *breach.RefusedError
-	switch x := err.(type) {
-	case interface{ Unwrap() []error }:
-		for _, e := range x.Unwrap() {
+	switch {
+	case errors.As(err, &several):
+		for _, e := range several.Unwrap() {
 			list = append(list, Codes(e)...)
 		}
-	default:
-		if errors.As(err, &one) {
-			list = append(list, one.Code)
-		}
+	case errors.As(err, &one):
+		list = append(list, one.Code)
 	}
 	return slices.Compact(slices.Sorted(slices.Values(list)))
 }

@@ -113,7 +113,8 @@ func (o *outline) gather() {
 		a := o.blocks[actions]
 		var kept []string
 		for _, s := range rest.List {
-			if whole && (from == loose || announced) && !(from == loose && orders < len(rest.List) && looksLikeData(s)) || imperative.MatchString(s) {
+			dataAmong := from == loose && orders < len(rest.List) && looksLikeData(s)
+			if imperative.MatchString(s) || whole && (from == loose || announced) && !dataAmong {
 				a.List = append(a.List, s)
 			} else {
 				kept = append(kept, s)

@@ -205,7 +205,7 @@ func (r *revision) person(ctx context.Context, heard []store.Heard) error {
 	if err != nil {
 		return err
 	}
-	subject, err := r.planner.subject(ctx, reg, heard[0].Subject)
+	subject, err := r.subject(ctx, reg, heard[0].Subject)
 	if err != nil {
 		return err
 	}

@@ -273,12 +273,12 @@ func TestNoCampaignWithoutAMandate(t *testing.T) {
 	w.must(err)
 	all, err := w.progress(t.Context(), incident)
 	w.must(err)
-	if ok, err := w.Steps.ready(t.Context(), k, all["ml-a"]); err != nil || !ok {
+	if ok, err := w.ready(t.Context(), k, all["ml-a"]); err != nil || !ok {
 		t.Fatalf("with all: %t %v", ok, err)
 	}
 	for _, m := range []breach.Mandate{{}, {Reference: "C-1", By: "La directrice", At: w.Now()}, {Reference: "C-1", Scope: "x", At: w.Now()}} {
 		k.Mandate = m
-		if ok, err := w.Steps.ready(t.Context(), k, all["ml-a"]); err != nil || ok {
+		if ok, err := w.ready(t.Context(), k, all["ml-a"]); err != nil || ok {
 			t.Errorf("with the mandate %+v: %t %v", m, ok, err)
 		}
 	}

@@ -152,7 +152,7 @@ func commitments(t *testing.T, open Open) {
 	must(t, s.OpenDangers(ctx, []breach.Danger{aDanger(1, "p1", breach.ExposedPresent)}))
 	cand := store.CandidateRow{Candidate: breach.Candidate{ID: "cnd_held", Incident: incidentID, Registry: "youth", Row: 900, Person: "p1", Probability: 1,
 		Band: breach.BandLink, State: breach.CandidateLinked, Version: 1, Held: []string{"email", "name"}}}
-	must(t, s.Store.SaveCandidates(ctx, []store.CandidateRow{cand}))
+	must(t, s.SaveCandidates(ctx, []store.CandidateRow{cand}))
 	told := got(s.Told(ctx, incidentID))(t)
 	must(t, s.SaveSalt(ctx, incidentID, []byte("box")))
 	wantKind(t, s.SaveSalt(ctx, incidentID, []byte("other")), breach.ErrConflict)
