@@ -20,10 +20,16 @@ func parseHTML(text string) (notify.Document, error) {
 	page.Find("script, style, template, nav, [hidden], [aria-hidden=true]").Remove()
 	p := &parser{}
 	page.Find("h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, summary, caption").Each(func(_ int, s *goquery.Selection) {
-		if s.ParentsFiltered("p, li, dd, tr").Length() > 0 { // said by its parent
+		item := goquery.NodeName(s) == "li"
+		if s.ParentsFiltered("p, dd, tr").Length() > 0 || !item && s.ParentsFiltered("li").Length() > 0 { // said by its parent
 			return
 		}
-		said := strings.Join(strings.Fields(s.Text()), " ")
+		own := s
+		if item { // the items of a list within are items too
+			own = s.Clone()
+			own.Find("ul, ol").Remove()
+		}
+		said := strings.Join(strings.Fields(own.Text()), " ")
 		if said == "" {
 			return
 		}
@@ -33,7 +39,7 @@ func parseHTML(text string) (notify.Document, error) {
 		case name[0] == 'h' || name == "summary":
 			p.paragraph()
 			p.heading(said)
-		case name == "li":
+		case item:
 			p.paragraph()
 			p.block.List = append(p.block.List, said)
 			p.block.Ordered = p.block.Ordered || s.ParentsFiltered("ol").Length() > 0

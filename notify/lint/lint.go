@@ -51,6 +51,9 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 		c.sms()
 		return c.found
 	}
+	if ch == ChannelPage { // its change log is no communication
+		c.doc.Blocks = slices.DeleteFunc(slices.Clone(d.Blocks), func(b notify.Block) bool { return changeLog.MatchString(b.Heading) })
+	}
 	c.complete(ch)
 	c.each(func(where, text string) {
 		c.characters(where, text)
@@ -62,6 +65,8 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 	c.readable()
 	return c.found
 }
+
+var changeLog = re(`^(historique|versions|journal des|history|change ?log|what has changed)`)
 
 type checker struct {
 	doc   notify.Document
