@@ -94,8 +94,19 @@ func (c purgeCmd) incidents(s *session, a *app.App) error {
 	if err == nil && n > 0 {
 		_, err = fmt.Fprintf(s.std.Out, "requests: forgot the words of %d\n", n)
 	}
+	if err != nil {
+		return err
+	}
+	asks, err := a.Store.ForgetAsks(s, time.Now().AddDate(0, 0, -keepAsks))
+	if err == nil && asks > 0 {
+		_, err = fmt.Fprintf(s.std.Out, "codes: forgot who asked about %d\n", asks)
+	}
 	return err
 }
+
+// keepAsks is how many days it is kept, as a keyed digest, who asked about a
+// code: long enough to see one code asked from many places.
+const keepAsks = 30
 
 // captures destroys those whose retention has ended, source by source.
 func (c purgeCmd) captures(s *session, a *app.App) error {

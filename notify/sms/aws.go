@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,35 +88,12 @@ func NewAWS(cfg AWSConfig, account aws.Config) (*AWS, error) {
 		account.BaseEndpoint = aws.String(cfg.Endpoint)
 	}
 	account.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	account.HTTPClient = boundedClient(cfg.Timeout)
+	account.HTTPClient = notify.Client(cfg.Timeout, maxEvents)
 	a := &AWS{cfg: cfg, client: pinpointsmsvoicev2.NewFromConfig(account)}
 	if cfg.Queue != "" {
 		a.events = &queue{client: sqs.NewFromConfig(account), url: cfg.Queue}
 	}
 	return a, nil
-}
-
-// boundedClient follows no redirect and reads no endless answer.
-func boundedClient(timeout time.Duration) *http.Client {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost, t.MaxResponseHeaderBytes = 16, 64<<10
-	return &http.Client{
-		Timeout: timeout, Transport: bounded{t},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-type bounded struct{ next http.RoundTripper }
-
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := b.next.RoundTrip(r)
-	if err == nil {
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxEvents), resp.Body}
-	}
-	return resp, err
 }
 
 // Channel says that this is the SMS channel.

@@ -35,6 +35,10 @@ import (
 	"vigie/notify/email"
 )
 
+// maxAnswer bounds an answer of AWS, in bytes: ten events of a queue are 2.5 MB
+// at most, a page of the suppression list less.
+const maxAnswer = 4 << 20
+
 // Tag is the name of the message tag that carries the key.
 const Tag = "vigie-key"
 
@@ -87,7 +91,7 @@ func New(c Config, account aws.Config) (*Channel, error) {
 		account.BaseEndpoint = aws.String(c.Endpoint)
 	}
 	account.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	account.HTTPClient = client(c.Message.Timeout)
+	account.HTTPClient = notify.Client(c.Message.Timeout, maxAnswer)
 	return &Channel{Config: c, mail: sesv2.NewFromConfig(account), queue: sqs.NewFromConfig(account),
 		pace: email.NewPace(c.Message.Pacing, time.Now)}, nil
 }

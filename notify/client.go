@@ -1,4 +1,4 @@
-package ses
+package notify
 
 import (
 	"io"
@@ -6,22 +6,21 @@ import (
 	"time"
 )
 
-// maxAnswer bounds an answer of AWS, in bytes: ten events of a queue are 2.5 MB
-// at most, a page of the suppression list less.
-const maxAnswer = 4 << 20
-
-// client follows no redirect, which would carry the message elsewhere, and reads
-// no endless answer.
-func client(timeout time.Duration) *http.Client {
+// Client is for a provider's API: it follows no redirect, which would carry a
+// message elsewhere, and reads no more of an answer than most bytes.
+func Client(timeout time.Duration, most int64) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost, t.MaxResponseHeaderBytes = 16, 64<<10
 	return &http.Client{
-		Timeout: timeout, Transport: bounded{t},
+		Timeout: timeout, Transport: bounded{t, most},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-type bounded struct{ next http.RoundTripper }
+type bounded struct {
+	next http.RoundTripper
+	most int64
+}
 
 // RoundTrip cuts what is longer than an answer can be.
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -30,7 +29,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 		resp.Body = struct {
 			io.Reader
 			io.Closer
-		}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+		}{io.LimitReader(resp.Body, b.most), resp.Body}
 	}
 	return resp, err
 }
