@@ -170,11 +170,12 @@ func TestStaleConnection(t *testing.T) {
 	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_1")); err != nil {
 		t.Fatal(err)
 	}
-	c := <-ch.idle
-	if err := c.conn.(*net.TCPConn).CloseRead(); err != nil { // as if the relay were gone
+	s.mu.Lock()
+	relay := s.last
+	s.mu.Unlock()
+	if err := relay.Close(); err != nil { // while our side rests
 		t.Fatal(err)
 	}
-	ch.idle <- c
 	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_2")); err != nil {
 		t.Fatal(err)
 	}

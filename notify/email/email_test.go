@@ -28,6 +28,7 @@ type sink struct {
 	mu       sync.Mutex
 	messages map[string][][]byte
 	sessions int
+	last     net.Conn
 	from     string // the last envelope sender
 	rcpt     func(to string) error
 	data     func() error
@@ -39,7 +40,8 @@ func (s *sink) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions++
-	return &session{s, c.Conn()}, nil
+	s.last = c.Conn()
+	return &session{s, s.last}, nil
 }
 
 // Ask makes the sink the Asker of the channel.
