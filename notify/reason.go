@@ -67,6 +67,7 @@ const (
 	ReasonHouseholdInDanger = "household-in-danger"  // lives with somebody whom a human has not reached yet
 	ReasonAddressSuspended  = "address-suspended"    // somebody said that this address is not the person's
 	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
+	ReasonRecipientExcluded = "recipient-excluded"   // was a recipient when planned, and is none any more
 	ReasonRecalled          = "recalled"             // the letter was taken back before it left
 )
 
@@ -84,7 +85,7 @@ func Reasons() []string {
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
 		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
-		ReasonRecalled,
+		ReasonRecalled, ReasonRecipientExcluded,
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 )
 
 // OpenDangers puts protected persons into the danger lane. One who stands there
-// stays as they are, but that what another row exposes is added.
+// stays as they are, but that what another row exposes is added: an override
+// was given for less and does not cover it, and one who was settled is reached
+// again.
 func (s *Store) OpenDangers(ctx context.Context, list []breach.Danger) error {
 	if len(list) == 0 {
 		return nil
@@ -27,7 +29,12 @@ func (s *Store) OpenDangers(ctx context.Context, list []breach.Danger) error {
 				err = insertDanger(ctx, u, d)
 			case err == nil && d.Worsen(old):
 				more++
-				_, err = exec(ctx, u, `UPDATE dangers SET exposed = ?, rank = ? WHERE id = ?`, document(d.Exposed), d.Rank(), old.ID)
+				_, err = exec(ctx, u, `UPDATE dangers SET exposed = ?, rank = ?,
+					opened_at = CASE WHEN settled_at <> 0 OR opened_at <= coalesce((SELECT max(at) FROM overrides WHERE overrides.incident = dangers.incident), 0)
+						THEN ? ELSE opened_at END WHERE id = ?`, document(d.Exposed), d.Rank(), nanos(d.OpenedAt), old.ID)
+				if err == nil {
+					_, err = reopen(ctx, u, `id = ? AND settled_at <> 0`, old.ID)
+				}
 			}
 			if err != nil {
 				return err
@@ -310,16 +317,26 @@ func (s *Store) LanePages(ctx context.Context, incident breach.IncidentID, since
 }
 
 // ReopenDangers puts persons back into the danger lane whom somebody reached
-// and who must hear a correction, by somebody again. Their log stays.
-func (s *Store) ReopenDangers(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, persons []breach.PersonID) error {
+// and who must hear a correction, by somebody again. Their log stays; an
+// override of before does not cover what is said now.
+func (s *Store) ReopenDangers(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, persons []breach.PersonID, at time.Time) error {
 	if len(persons) == 0 {
 		return nil
 	}
 	return s.change(ctx, actor(ctx), "danger.reopen", string(incident), func(u *unit) error {
-		n, err := exec(ctx, u, `UPDATE dangers SET settled_by = '', settled_at = 0, outcome = '', taken_by = '', taken_at = 0
-			WHERE incident = ? AND registry = ? AND person IN (?) AND settled_at <> 0`, incident, registry, bun.List(persons))
+		const which = `incident = ? AND registry = ? AND person IN (?) AND settled_at <> 0`
+		_, err := exec(ctx, u, `UPDATE dangers SET opened_at = ? WHERE `+which, nanos(at), incident, registry, bun.List(persons))
+		if err != nil {
+			return err
+		}
+		n, err := reopen(ctx, u, which, incident, registry, bun.List(persons))
 		u.did("reopened=%d", n)
 		u.quiet = n == 0
 		return err
 	})
+}
+
+// reopen leaves entries to somebody anew.
+func reopen(ctx context.Context, u *unit, which string, args ...any) (int64, error) {
+	return exec(ctx, u, `UPDATE dangers SET settled_by = '', settled_at = 0, outcome = '', taken_by = '', taken_at = 0 WHERE `+which, args...)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -60,20 +61,40 @@ func (s *Store) MessagesByID(ctx context.Context, ids []breach.MessageID) (map[b
 	return found, nil
 }
 
+// lateReasons of a hold say that a human must think before anybody is reached,
+// the most decisive first.
+var lateReasons = [...]string{"recipient-excluded", "household-in-danger", "address-suspended", "recalled"}
+
 // Exhausted lists the recipients of a controller for whom no channel is left
 // and none told: each as the message of the human channel that has to follow.
-// A recipient who has such a message already is not listed again, nor one
-// whom the plan about a later version has taken over.
+// A recipient who has such a message already is not listed again, nor one whom
+// the plan about a later version has taken over, nor one who was told the same
+// elsewhere. Why is what a late check said that a human must know first: that
+// the recipient is none any more, or waits with somebody in danger.
 func (s *Store) Exhausted(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, limit int) ([]breach.Message, error) {
+	var columns strings.Builder
+	for _, why := range lateReasons {
+		fmt.Fprintf(&columns, `, max(CASE WHEN ',' || why || ',' LIKE '%%,%s,%%' THEN 1 ELSE 0 END)`, why)
+	}
 	list, err := all(ctx, s.r, func(r scanner) (breach.Message, error) {
 		m := breach.Message{Incident: incident, Controller: controller, Channel: breach.ChannelHuman, State: breach.MessageListed}
-		err := r.Scan(&m.Registry, &m.Subject, &m.Recipient, &m.Notice, &m.Role, &m.Variant, &m.Rank)
+		var late [len(lateReasons)]int64
+		into := []any{&m.Registry, &m.Subject, &m.Recipient, &m.Notice, &m.Role, &m.Variant, &m.Rank}
+		for i := range late {
+			into = append(into, &late[i])
+		}
+		err := r.Scan(into...)
+		for i, n := range late {
+			if n > 0 && m.Why == "" {
+				m.Why = lateReasons[i]
+			}
+		}
 		return m, err
 	}, `
-		SELECT registry, subject, recipient, notice, max(role), max(variant), max(rank) + 1
+		SELECT registry, subject, recipient, notice, max(role), max(variant), max(rank) + 1`+columns.String()+`
 		FROM messages WHERE incident = ? AND controller = ?
 		GROUP BY registry, subject, recipient, notice
-		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed') OR why LIKE '%facts-changed%'
+		HAVING max(CASE WHEN channel = 'human' OR provider = ? OR state IN ('planned', 'reserved', 'listed') OR why LIKE '%facts-changed%' OR why LIKE '%told-elsewhere%'
 			OR channel IN ('email', 'letter') AND state IN ('handed_over', 'delivered') THEN 1 ELSE 0 END) = 0
 		ORDER BY min(seq) LIMIT ?`, incident, controller, ByHand, bounded(limit, mostRows))
 	if err != nil {

@@ -147,6 +147,8 @@ func (s *Store) PendingRevisions(ctx context.Context) ([]PendingRevision, error)
 // about this one is dropped. It returns how many rows a provider is being
 // asked to take just now: the caller waits for them, since they may yet have
 // been told the earlier version. One reserved since before stale is a doubt.
+// Whoever waits for a human because a letter was recalled is mailed the later
+// version: that is what letters are recalled for.
 func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, version int, now, stale time.Time) (flying int64, err error) {
 	err = s.change(ctx, actor(ctx), "messages.supersede", string(incident), func(u *unit) error {
 		c, err := caseOf(ctx, u, incident, controller)
@@ -158,7 +160,8 @@ func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, c
 		}
 		held, err := exec(ctx, u, `UPDATE messages SET state = 'held', updated_at = ?,
 				why = CASE WHEN why = '' THEN 'facts-changed' ELSE why || ',facts-changed' END
-			WHERE incident = ? AND controller = ? AND notice < ? AND state = 'planned'`, nanos(now), incident, controller, version)
+			WHERE incident = ? AND controller = ? AND notice < ?
+				AND (state = 'planned' OR state = 'listed' AND channel = 'human' AND ',' || why || ',' LIKE '%,recalled,%')`, nanos(now), incident, controller, version)
 		if err != nil {
 			return err
 		}
@@ -186,9 +189,9 @@ func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, c
 // state: those of earlier plans are left out.
 func (s *Store) PlanTotals(ctx context.Context, incident breach.IncidentID) ([]Total, error) {
 	list, err := all(ctx, s.r, func(r scanner) (t Total, err error) {
-		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N)
+		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N, &t.Tried)
 		return t, err
-	}, `SELECT messages.controller, messages.channel, messages.state, count(messages.id) FROM messages
+	}, `SELECT messages.controller, messages.channel, messages.state, count(messages.id), sum(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) FROM messages
 		JOIN cases ON cases.incident = messages.incident AND cases.controller = messages.controller
 		WHERE messages.incident = ? AND messages.channel <> 'human' AND messages.seq >= cases.first_row
 		GROUP BY messages.controller, messages.channel, messages.state ORDER BY messages.controller, messages.channel, messages.state`, incident)

@@ -50,9 +50,8 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 
 // progress counts the rows of one controller's campaign.
 type progress struct {
-	rows int64 // on channels that are mailed
-	open int64 // of them, planned or reserved
-	gone int64 // of them, no longer planned: the campaign has begun
+	open int64 // on channels that are mailed, planned or reserved
+	gone int64 // on those channels, given to a provider once: the campaign has begun
 }
 
 // progress says how far each controller's campaign is.
@@ -64,13 +63,11 @@ func (s *Steps) progress(ctx context.Context, id breach.IncidentID) (map[breach.
 	out := map[breach.ControllerID]progress{}
 	for _, t := range totals {
 		p := out[t.Controller]
-		p.rows += t.N
 		if t.State == breach.MessagePlanned || t.State == breach.MessageReserved {
 			p.open += t.N
 		}
-		if t.State != breach.MessagePlanned {
-			p.gone += t.N
-		}
+		// One that was left out or held before its hand-over is no sign of a start.
+		p.gone += t.Tried
 		out[t.Controller] = p
 	}
 	return out, nil
@@ -98,7 +95,7 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	}
 	signed := map[breach.ApprovalRole]bool{}
 	for _, a := range list {
-		if a.Hash == c.PlanHash && (s.Now().Before(a.ExpiresAt) || p.rows == 0) {
+		if a.Hash == c.PlanHash && (s.Now().Before(a.ExpiresAt) || p.open == 0) {
 			signed[a.Role] = true
 		}
 	}
@@ -108,7 +105,7 @@ func (s *Steps) ready(ctx context.Context, c breach.Case, p progress) (bool, err
 	if danger, err := s.danger(ctx, c); err != nil || danger {
 		return false, err
 	}
-	if p.rows == 0 {
+	if p.open == 0 {
 		return true, nil // nothing is sent: nobody comes to a front desk
 	}
 	return s.briefed(ctx, c)

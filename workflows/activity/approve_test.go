@@ -164,6 +164,10 @@ func TestPublish(t *testing.T) {
 		t.Error("when its head has the letter", d)
 	}
 	w.must(w.decide("ml-b", breach.DecisionTell))
+	if d := cmp.Diff(map[string]bool{"a": true, "b": false}, named()); d != "" {
+		t.Error("what nobody signed", d)
+	}
+	w.signatures("ml-b")
 	if d := cmp.Diff(map[string]bool{"a": true, "b": true}, named()); d != "" {
 		t.Error("when everybody was reached", d)
 	}

@@ -186,6 +186,12 @@ func TestNothingIsPublicWhileSomebodyWaits(t *testing.T) {
 	if _, weather, why := public(); weather || why == "" {
 		t.Error("an override covers somebody who came after it")
 	}
+	w.must(w.Store.OverrideDanger(t.Context(), breach.Override{Incident: incident, By: "paul", At: w.Now(), Reason: "à l'étranger"}))
+	w.ahead += time.Hour
+	w.matched("civil", dumpRow(7, "8 rue Canariste", "+33639980099"), linkage.Match{Person: "c7", Band: breach.BandLink, Probability: 1})
+	if _, weather, why := public(); weather || why == "" {
+		t.Error("an override covers what is exposed since")
+	}
 	w.settle(w.dangers()[0], breach.DangerReferent) // c7 and y7 are one human
 	if _, weather, why := public(); !weather || why != "" {
 		t.Errorf("settled: weather %t, communique %q", weather, why)

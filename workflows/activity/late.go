@@ -106,7 +106,7 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane)
 		}
 		return r, "", nil
 	}
-	return notify.Recipient{}, "recipient-excluded", nil
+	return notify.Recipient{}, notify.ReasonRecipientExcluded, nil
 }
 
 // resolve applies the rules to one person. When the dump holds passwords no

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,14 @@ func TestToldOnceForTheSameFacts(t *testing.T) {
 			w.plan()
 			w.wantState("ml-a", "y3", breach.ChannelLetter, tt.want, "")
 			w.wantState("ml-a", "y1", breach.ChannelLetter, breach.MessagePlanned, "")
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			if got := w.approvals()["ml-a"]; got != "waiting" {
+				t.Errorf("%s without one signature", got)
+			}
+			w.outcomes("ml-a", breach.ChannelLetter)
+			if slices.ContainsFunc(w.ledger("ml-a"), func(row string) bool { return strings.HasPrefix(row, "y3 y3 human") }) {
+				t.Error("one who was told elsewhere is listed as unreached")
+			}
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,10 +158,20 @@ func (s *Steps) listExhausted(ctx context.Context, id breach.IncidentID, c breac
 		}
 		for i := range list {
 			m := &list[i]
-			m.ID, m.Why, m.UpdatedAt = s.messageID(*m), notify.ReasonChannelsExhausted, s.Now()
+			m.ID, m.Why, m.UpdatedAt = s.messageID(*m), exhausted(m.Why), s.Now()
 		}
 		if err := s.Store.PlanMessages(ctx, list); err != nil {
 			return err
 		}
 	}
+}
+
+// exhausted is why a human looks at somebody whom no channel told. One who is
+// a recipient no more is not to be reached: who is, a human decides.
+func exhausted(late string) string {
+	switch late {
+	case "", notify.ReasonRecipientExcluded:
+		return cmp.Or(late, notify.ReasonChannelsExhausted)
+	}
+	return late + "," + notify.ReasonChannelsExhausted
 }

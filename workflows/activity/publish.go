@@ -110,10 +110,11 @@ func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, err
 		if told, err = s.Store.LastTold(ctx, c.Incident, c.Controller); err != nil {
 			return 0, err
 		}
-		ready, err := s.ready(ctx, c, p)
-		if err != nil || !ready || told == 0 && p.open > 0 {
-			return told, err
-		}
+	}
+	// What nobody signed is not public either, also where nothing is mailed.
+	ready, err := s.ready(ctx, c, p)
+	if err != nil || !ready || told == 0 && p.open > 0 {
+		return told, err
 	}
 	if waits, err := s.waits(ctx, c.Incident); err != nil || waits || p.open > 0 && told == 0 {
 		return told, err

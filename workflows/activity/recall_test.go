@@ -85,6 +85,19 @@ func TestRecallLetters(t *testing.T) {
 	}
 }
 
+// What is held before the start is no sign that a campaign has begun: no recall
+// replaces a signature.
+func TestRecallBeforeTheStart(t *testing.T) {
+	w := newPlan(t)
+	w.must(w.decide("ml-a", breach.DecisionTell))
+	if out, err := w.RecallLetters(t.Context(), &printer{}, incident, "ml-a", "paul", "wrong letterhead"); err != nil || out.Stopped == 0 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if got := w.approvals()["ml-a"]; got != "waiting" {
+		t.Errorf("ml-a is %s without one signature", got)
+	}
+}
+
 func TestTakeReturned(t *testing.T) {
 	w := ready(t)
 	w.campaign("ml-a")

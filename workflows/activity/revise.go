@@ -149,7 +149,7 @@ func (s *Steps) revise(ctx context.Context, k breach.Case, h versions) (breach.C
 		return k, err
 	}
 	for reg, persons := range r.again {
-		if err := s.Store.ReopenDangers(ctx, k.Incident, reg, persons); err != nil {
+		if err := s.Store.ReopenDangers(ctx, k.Incident, reg, persons, s.Now()); err != nil {
 			return k, err
 		}
 	}
@@ -277,7 +277,7 @@ func (r *revision) excluded(s breach.Subject, h store.Heard) {
 	if _, ok := r.h.message(h.Told, h.Variant); !ok {
 		return
 	}
-	m := r.row(r.part, s, notify.Recipient{Key: h.Recipient, Role: h.Role, Variant: h.Variant}, breach.ChannelHuman, 0, []string{"recipient-excluded"})
+	m := r.row(r.part, s, notify.Recipient{Key: h.Recipient, Role: h.Role, Variant: h.Variant}, breach.ChannelHuman, 0, []string{notify.ReasonRecipientExcluded})
 	m.Former, m.State = h.Told, breach.MessageSkipped
 	r.part.add(m)
 }

@@ -199,6 +199,34 @@ func TestAmendBeforeTheStart(t *testing.T) {
 	}
 }
 
+// Letters are recalled because they are wrong: whoever they were for gets the
+// corrected ones, as a first communication, and waits for no human meanwhile.
+func TestRecalledLettersFollowTheCorrection(t *testing.T) {
+	w := ready(t)
+	w.campaign("ml-a")
+	back := w.row("ml-a", "y3", breach.ChannelLetter)
+	p := &printer{has: map[string]bool{back.Key(): true}, left: map[string]bool{}, after: 100}
+	if out, err := w.RecallLetters(t.Context(), p, incident, "ml-a", "paul", "wrong number"); err != nil || out.Back != 1 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	w.wantState("ml-a", "y3", breach.ChannelHuman, breach.MessageListed, "recalled,channels-exhausted")
+	plan := w.amend(addNIR, facts.TellNobody)
+	if got := w.revised("ml-a", plan); !slices.Contains(got, "y3 y3 letter first planned") {
+		t.Errorf("no letter for one whose letter was recalled: %v", got)
+	}
+	w.wantState("ml-a", "y3", breach.ChannelHuman, breach.MessageHeld, "facts-changed")
+	w.sign("ml-a")
+	w.campaign("ml-a")
+	if n := len(w.post.told(t)); n != 2 {
+		t.Errorf("%d letters, want the recalled one and its successor", n)
+	}
+	for _, row := range w.ledger("ml-a") {
+		if strings.HasPrefix(row, "y3 y3 human listed") {
+			t.Error("told, and waits for a human all the same")
+		}
+	}
+}
+
 // What a human told, a human corrects; a protected person gets nothing by mail.
 func TestLaneCorrectsWhatItTold(t *testing.T) {
 	w := newPlan(t)

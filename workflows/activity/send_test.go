@@ -272,8 +272,11 @@ func TestLateChecks(t *testing.T) {
 	if d := cmp.Diff([]string{"Lina 3 rue Canariste"}, w.post.told(t)); d != "" {
 		t.Error(d)
 	}
-	for _, r := range []string{"y2", "y3", "y4", "y5", "h1"} {
+	for _, r := range []string{"y2", "y3", "y4", "y5"} {
 		w.wantState("ml-a", r, breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
+	}
+	if why := w.row("ml-a", "h1", breach.ChannelHuman).Why; why != notify.ReasonRecipientExcluded { // nobody calls her, and she is not unreached
+		t.Errorf("a mother without authority is listed because of %q", why)
 	}
 }
 
