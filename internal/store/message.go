@@ -171,7 +171,6 @@ type Total struct {
 	Channel    breach.Channel
 	State      breach.MessageState
 	N          int64
-	Tried      int64 // of them, given to a provider once at least; PlanTotals alone counts it
 }
 
 // MessageTotals counts an incident's messages by controller, channel and state.

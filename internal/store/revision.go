@@ -185,10 +185,17 @@ func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, c
 	return flying, err
 }
 
+// PlanTotal counts messages of a plan. Tried are those given to a provider
+// once at least.
+type PlanTotal struct {
+	Total
+	Tried int64
+}
+
 // PlanTotals counts the mailed rows of each controller's present plan by
 // state: those of earlier plans are left out.
-func (s *Store) PlanTotals(ctx context.Context, incident breach.IncidentID) ([]Total, error) {
-	list, err := all(ctx, s.r, func(r scanner) (t Total, err error) {
+func (s *Store) PlanTotals(ctx context.Context, incident breach.IncidentID) ([]PlanTotal, error) {
+	list, err := all(ctx, s.r, func(r scanner) (t PlanTotal, err error) {
 		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N, &t.Tried)
 		return t, err
 	}, `SELECT messages.controller, messages.channel, messages.state, count(messages.id), sum(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) FROM messages

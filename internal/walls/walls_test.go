@@ -64,7 +64,7 @@ var may = map[string][]string{
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
 	"matchers/private":       {"internal/breach"},
-	"matchers/registry":      {"internal/breach", "internal/setting", "matchers"},
+	"matchers/registry":      {"internal/breach", "internal/ident", "internal/setting", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
 	"notify/recipient":       {"internal/breach", "notify"},

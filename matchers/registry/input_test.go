@@ -34,6 +34,17 @@ func readIn(t *testing.T, text string, m func(*Manifest)) (matchers.Record, Refu
 	return matchers.Record{}, refused, nil
 }
 
+// A letter to somebody whose export writes FRANCE is addressed as at home.
+func TestCountriesInWords(t *testing.T) {
+	for word, want := range map[string]string{"FRANCE": "FR", "Belgique": "BE", "": "", "Atlantide": "Atlantide"} {
+		r := &row{}
+		r.cells[matchers.Country] = word
+		if got := r.address().Country; got != want {
+			t.Errorf("%q is read as %q, want %q", word, got, want)
+		}
+	}
+}
+
 func TestUsualExportsAreRead(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"semicolons", "id;birth_name;given_names;birth_date\n1;Canari;Lina, Zoé;2009-05-17\n", "Canari||Lina, Zoé|2009-05-17"},

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"vigie/internal/breach"
+	"vigie/internal/ident"
 	"vigie/matchers"
 )
 
@@ -132,7 +133,7 @@ func (r *row) birth() time.Time {
 func (r *row) address() breach.Address {
 	return breach.Address{
 		Street: r.cells[matchers.Street], Postcode: r.cells[matchers.Postcode], City: r.cells[matchers.City],
-		Line2: r.cells[colLine2], Line3: r.cells[colLine3], Line5: r.cells[colLine5], Country: r.cells[matchers.Country],
+		Line2: r.cells[colLine2], Line3: r.cells[colLine3], Line5: r.cells[colLine5], Country: ident.Country(r.cells[matchers.Country]),
 	}
 }
 

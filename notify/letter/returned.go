@@ -76,7 +76,10 @@ func (s *Shelf) Recall(ctx context.Context, key string) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if s.now().After(slip.CutOff.Add(-margin)) {
+	// Asked again after a crash, it was taken back, however late it is by now.
+	if err := s.notRecalled(ctx, key); err != nil && !errors.Is(err, breach.ErrInvalid) {
+		return false, err
+	} else if err == nil && s.now().After(slip.CutOff.Add(-margin)) {
 		return false, &breach.RefusedError{Code: "cut-off", What: "letter", Hint: "it has left: the cut-off has passed"}
 	}
 	// From here on no manifest lists it, whatever else is left of it.

@@ -76,6 +76,11 @@ func TestRecall(t *testing.T) {
 	if _, err := s.Recall(t.Context(), "msg_2"); code(err) != "cut-off" {
 		t.Errorf("after the cut-off: %v", err)
 	}
+	// Whoever recalled, crashed and asks again too late, learns that it is back:
+	// the ledger must not call the person told.
+	if ok, err := s.Recall(t.Context(), "msg_1"); !ok || err != nil {
+		t.Errorf("recalled before the cut-off and asked about after it: %v, %v", ok, err)
+	}
 	if ok, err := s.Recall(t.Context(), "msg_3"); ok || err != nil {
 		t.Errorf("one that is not there: %v, %v", ok, err)
 	}

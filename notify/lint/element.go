@@ -40,7 +40,8 @@ var (
 	dated = re(`\d{1,2}(er|st|nd|rd|th)?[\s\x{a0}]+` + months + `|` + months + `[\s\x{a0}]+\d{1,2}\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{4}-\d\d-\d\d\b|` + months + `[\s\x{a0}]+20\d\d|` +
 		`(date|quand|jour)[^.]*(pas (encore )?(connue?|établie?)|inconnue?|ignorons)|(ignorons|savons pas)[^.]*(date|quand|jour)|date[^.]*(not (yet )?known|unknown)|(do not|don't) (yet )?know[^.]*(when|date)`)
 	happened = re(`\bvols?\b|\bvol[ée]|dérob|pirat|intrus|copi[ée]|copie|extrai|accéd|accès|introdui|connect|publi|mis(e|es)? en (vente|ligne)|vendu|perdu|perte|égar|par erreur|rançongiciel|chiffr|consult|téléchar|exfiltr|divulgu|` +
-		`détourn|usurp|dispar|oubli|emport|forc(é|er)|subtilis|siphonn|aspir|récupér|cambriol|pénétr|infiltr|intercept|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru|missing|misplac|disappear|forced|export|obtain|grabb|intercept`)
+		`détourn|usurp|dispar|oubli|emport|forc(é|er)|subtilis|siphonn|aspir|récupér|cambriol|pénétr|infiltr|intercept|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru|missing|misplac|disappear|forced|export|obtain|grabb|intercept|` +
+		`(laiss|rest)[^.]{0,15}(accessible|ouvert|visible|en ligne|sans protection)|(accessible|visible|ouvert)s? (à tous|au public|sur (internet|le web|notre site))|en libre accès|(open|read|seen|visible|reach)[^.]{0,20}without (a password|any|log)|guessed|left (open|public|exposed|unprotected|unlocked|accessible|online)|exposed|(publicly|openly) (available|accessible|visible)|visible (to|on|by)`)
 	category = re(`\bnoms?\b|prénom|naissance|adresse|téléphone|portable|courriel|e-mail|sécurité sociale|\bnir\b|\biban\b|\brib\b|bancaire|état civil|coordonnées|identifiant|mots? de passe|santé|médica|diplôme|salaire|revenu|nationalité|sexe|` +
 		`carte d'identité|passeport|quotient|prestation|allocation|dossier|numéro|photo|scolari|emploi|parcours|situation (de famille|familiale)|` +
 		`\bsurname|\bnames?\b|birth|address|phone|social security|bank|civil status|contact details|password|health|medical|salary|income|nationality|passport|identity card|username|case file|school|job|number`)
@@ -56,12 +57,12 @@ var (
 	secret   = re(`mots? de passe|\bcodes?\b|coordonnées bancaires|\brib\b|\biban\b|(numéro|données) de (votre )?carte|carte bancaire|cryptogramme|(pièce|carte|copie|justificatif)[^.]{0,12} d'identité|passeport|numéro de sécurité sociale|identifiants|` +
 		`password|\bpin\b|bank details|account (number|details)|card (number|details)|identity (document|card)|passport|iban|social security number|date de naissance|date of birth`)
 
-	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|en votre nom|à votre place|se faire passer|se faisant passer|(faisant|faire) croire|mettre en confiance|(prendre|soutirer|réclamer|voler)[^.]{0,12} (argent|paiement)|inconnu|révél|chanter|` +
-		`perte de contrôle|prendre le contrôle|voleur|pirat|thie(f|ves)|circul|ne peuvent (plus|pas) être|prêt|vol d'argent|réputation|moquer|retrouver|connaît|` +
+	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|(à|en|sous) (votre|ton|vos|leur) (nom|insu)|à votre place|se faire passer|se faisant passer|(faisant|faire) croire|mettre en confiance|(prendre|soutirer|réclamer|voler)[^.]{0,12} (argent|paiement)|inconnu|révél|chanter|` +
+		`perte de contrôle|prendre le contrôle|voleur|pirat|malfaiteur|malfrat|délinquant|(^|[^\p{L}])criminel|thie(f|ves)|circul|ne peuvent (plus|pas) être|prêt|vol d'argent|réputation|moquer|retrouver|connaît|` +
 		`scam|fake|false|impersonat|identity|loan|credit|debit|blackmail|stranger|convincing|request|pressure|trick|fool|trap|harass|threat|unwanted|nuisance|criminal|misuse|in your name|pretend|someone|circulat|discriminat|embarrass|reputation|steal|stalk`)
 	taken = re(`ferm|coup[ée]|bloqu|chang|réinitialis|notifi|déclar|signal|plainte|désactiv|retir|supprim|isol|corrig|prévenu|avert|surveil|audit|expert|enquêt|double authent|authentification|(cnil|police|gendarmerie|autorité|procureur|famille|personne)[^.]{0,30}inform|révoqu|suspend|suspendu|saisi|alert|restaur|sauvegard|chiffr|(^|[^\p{L}])form[ée]|` +
 		`limit|interdi|examin|vérifi|récupér|rappel|effac|renforc[^.]{0,30}(mot|accès|contrôle|authent)|remplac|déconnect|install|mis(e|es)? (en place|hors ligne|à jour)|numéro (vert|d'appel)|cellule|` +
-		`clos|shut|block|reset|changed|notif|report|filed|complain|disabl|revok|remov|isolat|fix|patch|warn|monitor|investigat|two-factor|second factor|suspend|alert|restor|trained|training|switched|locked|examin|hired|deleted|recovered|told|police|cut off|taken offline`)
+		`clos|shut|block|reset|changed|notif|eras|(t(ake|ook|aken)|pulled)[^.]{0,25} (down|offline|off)\b|(now|is|are|been) encrypted|(we|was|were|have|has|been) informed|report|filed|complain|disabl|revok|remov|isolat|fix|patch|warn|monitor|investigat|two-factor|second factor|suspend|alert|restor|trained|training|switched|locked|examin|hired|deleted|recovered|told|police|cut off|taken offline`)
 	negative = re(`n'(a|ont|avons|avez|est|étaient)[^.]{0,12} pas|ne sont pas|ne contenait|aucune? (donnée|mot)|attest|(was|were|did|is|are) not\b`)
 )
 
@@ -135,12 +136,13 @@ func sayNature(o outline) bool {
 
 // onlyMeasures tells a dated measure from the event itself.
 func onlyMeasures(s string) bool {
+	when, what := false, false
 	for _, x := range sentences(s) {
-		if dated.MatchString(x) && happened.MatchString(x) && !own.MatchString(x) {
-			return false
+		if !own.MatchString(x) {
+			when, what = when || dated.MatchString(x), what || happened.MatchString(x)
 		}
 	}
-	return true
+	return !when || !what
 }
 
 // own is a measure, told in the past.

@@ -275,3 +275,42 @@ func BenchmarkCheck(b *testing.B) {
 		Check(d, breach.ChannelLetter, Options{})
 	}
 }
+
+// What another hand wrote blind, and the linter judged wrongly: the rule, not
+// the phrase, has to hold.
+func TestWrittenByAnotherHand(t *testing.T) {
+	for _, tt := range []struct{ rule, text string }{
+		{"vague-measures", "Nos équipes se sont pleinement mobilisées et tout a été mis en œuvre pour remédier à la situation."},
+		{"vague-measures", "Nous nous sommes aussitôt mobilisés."},
+		{"asks-secret", "Maintenant : communique ton mot de passe à ton conseiller, pour qu'il le change."},
+		{"asks-secret", "Ce soir, envoie une copie de ta carte d'identité."},
+		{"asks-secret", "Rappelez-nous muni de votre code de carte bancaire pour que nous contrôlions vos frais."},
+		{"asks-secret", "Today, call us with your card number and its security code so that we can block it."},
+		{"asks-secret", "Sign in at https://body.example.org/reset using your current password."},
+		{"click", "Within seven days: click https://body.example.org/verify to confirm your identity."},
+		{"click", "Connectez-vous sur https://organisme.example.org/verif."},
+		{"value-person", "Your postal address (12 rue des Lilas) was copied."},
+	} {
+		if got := Check(notify.Document{Title: "t", Blocks: []notify.Block{{Text: []string{tt.text}}}}, breach.ChannelLetter, Options{}); !slices.ContainsFunc(got, func(f Finding) bool { return f.Rule == tt.rule }) {
+			t.Errorf("%q passes %s", tt.text, tt.rule)
+		}
+	}
+	for _, text := range []string{
+		"Ne communique jamais ton mot de passe.", "Ton conseiller t'envoie un nouveau mot de passe par la poste.", "Rien n'indique la date du vol.",
+		"Call us if somebody asks for your card number.", "Type the address of your bank yourself.",
+	} {
+		for _, f := range Check(notify.Document{Title: "t", Blocks: []notify.Block{{Text: []string{text}}}}, breach.ChannelLetter, Options{}) {
+			if f.Rule == "asks-secret" || f.Rule == "click" {
+				t.Errorf("%q: %v", text, f)
+			}
+		}
+	}
+	for heading, want := range map[string]section{
+		"Your steps, most urgent first": actions, "Vos démarches": actions, "Our action": measures, "Notre travail depuis": measures,
+		"What went wrong": nature, "Le déroulement": nature, "How it began": nature, "What was copied": data,
+	} {
+		if got := sectionOf(heading); got != want {
+			t.Errorf("%q opens section %d, want %d", heading, got, want)
+		}
+	}
+}

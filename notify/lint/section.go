@@ -31,15 +31,15 @@ var headings = []struct {
 	match   *pattern
 }{
 	{contact, re(`délégué|\bdp[od]\b|protection officer`)},
-	{measures, re(`nos actions|our actions|actions (menées|engagées|prises|taken)`)},
+	{measures, re(`(nos|notre|our) (actions?|gestes?|mesures?|réponse|réaction|travail|response|reaction|work)|actions (menées|engagées|prises|taken)`)},
 	{absent, re(`pas trouv|n'avons pas|(pas|non) (été )?(vol|concern|touch|affect|compromis)|ne sont pas|n'ont pas|did not|(was|were|are) not|not (found|taken|stolen|affected)|hors de cause|ne contenait pas`)},
 	{others, re(`reconna[iî]tre|vérifier (que|un)|authenti|faux messages|plainte|vos droits|réclamation|recogni[sz]e|genuine|complain|your rights|historique|version`)},
-	{actions, re(`(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
-		`comment (vous|se) (protéger|prémunir|défendre)|conduite à tenir|à vous de|you (must|should|need|could)|you can do|(must|should|can) you do|what to do|your next steps|next steps|advice|protect yourself|stay safe|steps to take|should i do|action`)},
+	{actions, re(`(vos|tes|your) (actions?|démarches?|tâches?|steps?|moves?|tasks?|turn)\b|(devez|pouvez|avez à)[- ](vous )?|vous (devez|pouvez)|tu (peux|dois)|que faire|à faire|recommand|conseil|gestes|étapes|réflexes|précautions|(vous|se) (protéger|prémunir|défendre)$|` +
+		`comment (vous|se) (protéger|prémunir|défendre)|conduite à tenir|à vous de|you (must|should|need|could)|we ask (of )?you|nous vous demandons|you can do|(must|should|can) you do|what to do|your next steps|next steps|advice|protect yourself|stay safe|steps to take|should i do|action`)},
 	{measures, re(`mesures|nous (avons|faisons|mettons|agissons)|avons-nous|faisons-nous|(a|ont) fait|fait (le|la|l'|notre|nos) ?|notre (réponse|action|réaction)|nos actions|ce qui (a été|est) fait|réaction|measures|we (have|did|are|re)\b|(are|have|did) we\b|we('ve| have)? done|our response|what is being done|have done`)},
 	{consequences, re(`conséquence|risque|entraîne|impact|change pour vous|signifie pour vous|danger|consequence|\brisks?\b|what (this|it) means|could happen|may happen|might happen|affect you`)},
-	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|in)|what they (took|have)`)},
-	{nature, re(`passé|s'est produit|arrivé|les faits|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|the (facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
+	{data, re(`(données|informations?|renseignements|éléments|fichiers?)|quelles? données|\bdata\b|\bdetails\b|information (was|were|is|that|about|involved|stolen|taken|concerned)|which information|what information|what was (taken|stolen|copied|exposed|in)|what they (took|have)`)},
+	{nature, re(`passé|s'est produit|arrivé|les faits|le récit|déroul|chronolog|l'origine|l'incident|incident|le vol|la fuite|l'attaque|circonstances|nature|happened|went wrong|\bbegan\b|the (story|events?|facts|breach|theft|attack|leak)|what (we know|is it)|ce que nous savons|de quoi s'agit`)},
 	{contact, re(`contact|question|joindre|interlocut|répond|à qui|adresser|délégué|écrire|appeler|renseigne|besoin d'aide|parler|get in touch|reach us|help|enquir|officer|write to us|call us`)},
 }
 

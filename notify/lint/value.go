@@ -16,7 +16,7 @@ var (
 	birth     = re(`(né(e)?\(?e?\)? le|date de naissance|born on|date of birth|birth date)[^.\d]{0,25}\d{1,2}([ /.-]|er )(\d{1,2}|` + months + `)[ /.-]\d{2,4}`)
 	mobile    = regexp.MustCompile(`(?:\+33[ .]?|\b0)[67](?:[ .-]?\d\d){4}\b`)
 	password  = re(`(mots? de passe|code secret|password|\bpin\b)[^.]{0,20}(«|"|“|: ?)\s*\S*\d\S*`)
-	yours     = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«)\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
+	yours     = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«|\()\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
 	isContact = re(`délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach`)
 )
 

@@ -71,7 +71,7 @@ func revisions(t *testing.T, open Open) {
 	second.Notice, second.Former = 2, 1
 	must(t, s.PlanMessages(ctx, []breach.Message{second}))
 	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-2", Persons: 1, Recipients: 1, Notice: 2, FirstRow: 6}))
-	wantSame(t, []store.Total{{Controller: town, Channel: breach.ChannelEmail, State: breach.MessagePlanned, N: 1}}, got(s.PlanTotals(ctx, incidentID))(t))
+	wantSame(t, []store.PlanTotal{{Total: store.Total{Controller: town, Channel: breach.ChannelEmail, State: breach.MessagePlanned, N: 1}}}, got(s.PlanTotals(ctx, incidentID))(t))
 	wantSame(t, []store.StepTotal{{Email: true, N: 1}}, got(s.PlanSteps(ctx, incidentID, town))(t))
 	if m := got(s.Messages(ctx, incidentID, town, 6, 6))(t); len(m) != 1 || m[0].Former != 1 {
 		t.Errorf("row %+v", m)
