@@ -153,6 +153,9 @@ func (letterReleaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Channels.Letters.S3 == nil && cfg.Channels.Letters.Maileva == nil && !exists(cfg.Channels.Outbox) {
+		return usage("nothing was handed over in %s: --data or channels.outbox names another directory", cfg.Channels.Outbox) // a mistyped name must not leave letters behind in silence
+	}
 	shelves, err := app.Shelves(s, cfg)
 	if err != nil {
 		return err

@@ -31,7 +31,10 @@ func (c smsCountCmd) Run(s *session) error {
 	for n := 1; in.Scan(); n++ {
 		text := in.Text()
 		if c.JSON {
-			if err := json.Unmarshal(in.Bytes(), &text); err != nil {
+			var said *string // null is no string
+			if err := json.Unmarshal(in.Bytes(), &said); err == nil && said != nil {
+				text = *said
+			} else {
 				return &breach.RefusedError{Code: "not-json", What: fmt.Sprintf("standard input, line %d", n), Hint: "want one JSON string a line"}
 			}
 		}

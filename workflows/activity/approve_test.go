@@ -175,6 +175,10 @@ func TestPublish(t *testing.T) {
 	w.must(w.Store.PlanMessages(t.Context(), []breach.Message{{ID: "lost", Incident: incident, Controller: "ml-a", Registry: "youth", Subject: "y99", Recipient: "y99", Notice: 1,
 		Channel: breach.ChannelHuman, State: breach.MessageListed, Why: notify.ReasonNoContact}}))
 	named()
+	page, err := os.ReadFile(filepath.Join(w.PageDir, string(incident), "c-ml-a.html"))
+	if err != nil || !strings.Contains(string(page), "sans adresse ni courriel utilisables : 1") {
+		t.Errorf("the page does not speak to those whom no letter reaches: %v", err)
+	}
 	dossier, err := os.ReadFile(filepath.Join(w.DossierDir, string(incident), "ml-a", "dossier.json"))
 	if err != nil || !strings.Contains(string(dossier), `"unreached": 1`) {
 		t.Errorf("the dossier does not count them: %v", err)

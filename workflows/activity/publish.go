@@ -53,9 +53,9 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 			return kind(err)
 		}
 		if version > 0 {
-			f := h.told[version].Facts
-			f.AwareAt = c.AwareAt
-			tell = append(tell, f)
+			shown := h.told[version].Facts // what letters say, and whom they do not reach
+			shown.AwareAt, shown.Unreached = f.AwareAt, f.Unreached
+			tell = append(tell, shown)
 		}
 	}
 	if len(tell) == 0 {
