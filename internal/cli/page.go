@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 
 	"vigie/internal/breach"
-	"vigie/notify"
 )
 
 // pageCmd looks after the public page of an incident.
@@ -21,7 +19,7 @@ type pageBuildCmd struct {
 
 // Help shows an example.
 func (pageBuildCmd) Help() string {
-	return "Only controllers who decided to tell people stand on it. Building again from the same facts changes nothing.\n\nExample:\n  vigie page build inc_0123456789 --out ./public"
+	return "Only controllers whose people were told stand on it, in the version that was approved, and nothing before the danger lane is settled. Building again from the same facts changes nothing.\n\nExample:\n  vigie page build inc_0123456789 --out ./public"
 }
 
 // Run builds the page.
@@ -35,25 +33,16 @@ func (c pageBuildCmd) Run(s *session) error {
 	if _, err := a.Store.Incident(s, id); err != nil {
 		return err
 	}
-	cases, err := a.Store.Cases(s, id)
+	a.EquipDesk()
+	tell, err := a.Steps.Shown(s, id)
 	if err != nil {
 		return err
 	}
-	a.EquipDesk()
-	var tell []notify.Facts
-	for _, k := range cases {
-		f, err := a.Steps.CurrentFacts(s, id, k.Controller)
-		if errors.Is(err, breach.ErrNotFound) || k.Decision != breach.DecisionTell {
-			continue
-		}
-		if err != nil {
+	if len(tell) == 0 {
+		if err := a.Steps.Clear(s, id); err != nil {
 			return err
 		}
-		f.AwareAt = k.AwareAt
-		tell = append(tell, f)
-	}
-	if len(tell) == 0 {
-		return fmt.Errorf("incident %s: no controller has decided to tell people: %w", id, breach.ErrConflict)
+		return fmt.Errorf("incident %s: nothing may be public yet, since no controller's people were told what is approved, or an institution does not know: %w", id, breach.ErrConflict)
 	}
 	if err := a.BuildPage(s, c.Out, id, tell); err != nil {
 		return err

@@ -171,6 +171,9 @@ func TestNothingIsPublicWhileSomebodyWaits(t *testing.T) {
 		}
 		return err == nil, !quiet, refused
 	}
+	if shown, err := w.Shown(t.Context(), incident); err != nil || len(shown) > 0 { // what `vigie page build` writes
+		t.Errorf("%d controllers may be shown while y7 waits: %v", len(shown), err)
+	}
 	if page, weather, why := public(); page || weather || why != "lane-open" {
 		t.Errorf("while y7 waits: page %t, weather %t, communique %q", page, weather, why)
 	}

@@ -21,24 +21,18 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	if err != nil {
 		return kind(err)
 	}
-	all, err := s.progress(ctx, in.Incident)
-	if err != nil {
-		return kind(err)
-	}
 	unreached, err := s.Store.Unreached(ctx, in.Incident)
 	if err != nil {
 		return kind(err)
 	}
-	var tell []notify.Facts
 	for _, c := range cases {
-		h, err := s.history(ctx, in.Incident, c.Controller)
+		f, err := s.CurrentFacts(ctx, in.Incident, c.Controller)
 		if errors.Is(err, breach.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return kind(err)
 		}
-		f := h.now.Facts
 		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
@@ -48,32 +42,59 @@ func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 				return kind(err)
 			}
 		}
-		version, err := s.public(ctx, c, all[c.Controller])
-		if err != nil {
-			return kind(err)
-		}
-		if version > 0 {
-			shown := h.told[version].Facts // what letters say, and whom they do not reach
-			shown.AwareAt, shown.Unreached = f.AwareAt, f.Unreached
-			tell = append(tell, shown)
-		}
 	}
-	if len(tell) == 0 {
-		return nil
-	}
-	for _, c := range cases {
-		if told, err := s.informed(ctx, c); err != nil || !told {
-			if err == nil {
-				s.Log.Warn("nothing is public before every institution was told", "incident", in.Incident, "controller", c.Controller)
-			}
-			return kind(err)
-		}
+	tell, err := s.Shown(ctx, in.Incident)
+	if err != nil || len(tell) == 0 {
+		return kind(err)
 	}
 	dir := filepath.Join(s.PageDir, string(in.Incident))
 	if err := s.BuildPage(ctx, dir, in.Incident, tell); err != nil || s.Mirror == nil {
 		return kind(err)
 	}
 	return kind(s.Mirror(ctx, dir, in.Incident))
+}
+
+// Shown are the facts that the public may see now, of those controllers whose
+// people were told, in the version that was approved, with the number of those
+// whom no letter reaches. There are none before every institution knows.
+func (s *Steps) Shown(ctx context.Context, id breach.IncidentID) (tell []notify.Facts, err error) {
+	cases, err := s.Store.Cases(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.progress(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	unreached, err := s.Store.Unreached(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		version, err := s.public(ctx, c, all[c.Controller])
+		if err != nil {
+			return nil, err
+		}
+		if version == 0 {
+			continue
+		}
+		h, err := s.history(ctx, id, c.Controller)
+		if err != nil {
+			return nil, err
+		}
+		f := h.told[version].Facts // what letters say, and whom they do not reach
+		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
+		tell = append(tell, f)
+	}
+	for _, c := range cases {
+		if told, err := s.informed(ctx, c); len(tell) > 0 && (err != nil || !told) {
+			if err == nil {
+				s.Log.Warn("nothing is public before every institution was told", "incident", id, "controller", c.Controller)
+			}
+			return nil, err
+		}
+	}
+	return tell, nil
 }
 
 // BuildPage writes the public page of an incident to a directory.
