@@ -53,6 +53,23 @@ func StartRevision(ctx context.Context, c client.Client, in RevisionInput) error
 	return nil
 }
 
+// StartCampaign walks the rows of a controller that were planned again after its
+// campaign; one that runs is left as it is.
+func StartCampaign(ctx context.Context, c client.Client, in CampaignInput) error {
+	_, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:                       CampaignWorkflowID(in.Incident, in.Controller),
+		TaskQueue:                Queue,
+		WorkflowTaskTimeout:      taskTimeout,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+	}, WorkflowCampaign, in)
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	if err != nil && !errors.As(err, &already) {
+		return fmt.Errorf("starting campaign %s %s: %w", in.Incident, in.Controller, kind(err))
+	}
+	return nil
+}
+
 // NudgeRevision tells a revision to look again at what people have decided.
 func NudgeRevision(ctx context.Context, c client.Client, id breach.IncidentID, who breach.ControllerID, version int) error {
 	return signal(ctx, c, RevisionWorkflowID(id, who, version))

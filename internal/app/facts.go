@@ -62,7 +62,8 @@ const takeUp = time.Minute
 
 // Revise starts what follows from every version of the facts whose plan is not
 // made: a crash between keeping a version and starting its workflow is mended
-// here, and what a command imports is taken up.
+// here, and what a command imports is taken up. So are letters that follow
+// e-mails that came back after their campaign.
 func (a *App) Revise(ctx context.Context, w *Work) error {
 	list, err := a.Store.PendingRevisions(ctx)
 	if err != nil {
@@ -71,6 +72,15 @@ func (a *App) Revise(ctx context.Context, w *Work) error {
 	for _, p := range list {
 		in := workflows.RevisionInput{Incident: p.Incident, Controller: p.Controller, Version: p.Version}
 		if err := workflows.StartRevision(ctx, w.Client, in); err != nil {
+			return err
+		}
+	}
+	back, err := a.Steps.CameBack(ctx) // letters that follow e-mails that came back
+	if err != nil {
+		return err
+	}
+	for _, b := range back {
+		if err := workflows.StartCampaign(ctx, w.Client, workflows.CampaignInput{Incident: b.Incident, Controller: b.Controller, First: b.First, Messages: b.Last}); err != nil {
 			return err
 		}
 	}

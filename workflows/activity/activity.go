@@ -13,6 +13,7 @@ import (
 	"iter"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	sdk "go.temporal.io/sdk/activity"
@@ -90,7 +91,9 @@ type Steps struct {
 	Log    *slog.Logger
 
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
-	taken   sync.Map // channel -> *taken: how far outcomes were taken in
+	// nothingBack is false while letters may wait because an e-mail came back.
+	nothingBack atomic.Bool
+	taken       sync.Map // channel -> *taken: how far outcomes were taken in
 }
 
 // Registrar is what a worker offers to register activities.

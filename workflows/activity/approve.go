@@ -51,6 +51,7 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 // progress counts the rows of one controller's campaign.
 type progress struct {
 	open int64 // on channels that are mailed, planned or reserved
+	mail int64 // of them, e-mails
 	gone int64 // on those channels, given to a provider once: the campaign has begun
 }
 
@@ -65,6 +66,9 @@ func (s *Steps) progress(ctx context.Context, id breach.IncidentID) (map[breach.
 		p := out[t.Controller]
 		if t.State == breach.MessagePlanned || t.State == breach.MessageReserved {
 			p.open += t.N
+			if t.Channel == breach.ChannelEmail {
+				p.mail += t.N
+			}
 		}
 		// One that was left out or held before its hand-over is no sign of a start.
 		p.gone += t.Tried

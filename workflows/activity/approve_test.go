@@ -125,6 +125,30 @@ func TestDangerBehindAThousand(t *testing.T) {
 	}
 }
 
+// The page is there once the e-mails are: it waits neither for a printer that
+// takes so many letters a day, nor for texts that wait for the morning.
+func TestPageDoesNotWaitForThePrinter(t *testing.T) {
+	w := ready(t)
+	w.aware()
+	w.must(w.Store.SettleByHand(t.Context(), incident, w.row("ml-b", "y7", breach.ChannelHuman).ID, "ana", "vue", w.Now()))
+	shown := func() int {
+		t.Helper()
+		list, err := w.Shown(t.Context(), incident)
+		w.must(err)
+		return len(list)
+	}
+	if n := shown(); n != 0 {
+		t.Errorf("%d controllers before the campaign", n)
+	}
+	if _, err := w.round("ml-a", breach.ChannelEmail); err != nil {
+		t.Fatal(err)
+	}
+	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessagePlanned, "")
+	if n := shown(); n != 1 {
+		t.Errorf("%d controllers once the e-mails are handed over, want one", n)
+	}
+}
+
 // A controller is named in public after its own communication, never because
 // another one's has ended, and never while somebody in danger waits.
 func TestPublish(t *testing.T) {

@@ -42,8 +42,8 @@ func (s *Steps) Outcomes(ctx context.Context, in workflows.OutcomesInput) (workf
 }
 
 // LateOutcomes takes in what came back after campaigns: a bounce days later, a
-// complaint. Whoever no channel has told then, and whom none is about to tell,
-// is listed for a human. A carrier that cannot be asked does not stop the others.
+// complaint. The letter that was left out follows; whoever no channel has told
+// then, and whom none is about to tell, is listed for a human. A carrier that cannot be asked does not stop the others.
 func (s *Steps) LateOutcomes(ctx context.Context) error {
 	var out workflows.OutcomesResult
 	var failed error
@@ -73,6 +73,35 @@ func (s *Steps) LateOutcomes(ctx context.Context) error {
 		}
 	}
 	return failed
+}
+
+// revive plans the letters that were left out, of those whose e-mail came back
+// after all. Whoever runs campaigns asks CameBack for them.
+func (s *Steps) revive(ctx context.Context, sets []store.Settlement) error {
+	var back []breach.MessageID
+	for _, x := range sets {
+		if x.State == breach.MessageBounced || x.State == breach.MessageFailed {
+			back = append(back, x.ID)
+		}
+	}
+	n, err := s.Store.Revive(ctx, back, s.Now())
+	if n > 0 {
+		s.nothingBack.Store(false)
+	}
+	return err
+}
+
+// CameBack lists whose letters wait because an e-mail has come back, as long as
+// there are any. The ledger is looked through at the start and after a bounce.
+func (s *Steps) CameBack(ctx context.Context) ([]store.CameBack, error) {
+	if s.nothingBack.Swap(true) {
+		return nil, nil
+	}
+	list, err := s.Store.CameBack(ctx)
+	if err != nil || len(list) > 0 {
+		s.nothingBack.Store(false)
+	}
+	return list, err
 }
 
 // taken is how far this process has taken in a channel's outcomes. One at a
@@ -123,6 +152,9 @@ func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.Ou
 			s.Log.Warn("outcomes that name no message", "channel", ch.Channel(), "count", n)
 		}
 		if err := s.Store.Settle(ctx, sets); err != nil {
+			return err
+		}
+		if err := s.revive(ctx, sets); err != nil {
 			return err
 		}
 		at.cursor = next

@@ -119,26 +119,28 @@ func (s *Steps) BuildPage(ctx context.Context, dir string, id breach.IncidentID,
 // none: after its own communication, and never while a protected person waits
 // to be reached, whichever controller's (decisions.md 3 and 9): the page says that
 // there is a dump. Another controller's campaign ending
-// changes nothing. A later version is shown once it is approved, before the
+// changes nothing; letters that a printer takes over days, and texts that wait
+// for the morning, hold nothing up once the e-mails are through. A later version is shown once it is approved, before the
 // corrections arrive; until then the page says what people were told.
 func (s *Steps) public(ctx context.Context, c breach.Case, p progress) (int, error) {
 	if c.Decision != breach.DecisionTell || c.Notice == 0 {
 		return 0, nil
 	}
-	told := 0
+	told, err := s.Store.LastTold(ctx, c.Incident, c.Controller)
+	if err != nil {
+		return 0, err
+	}
+	before := 0 // the version that is public already
 	if c.FirstRow > 1 || c.PlanHash == "" {
-		var err error
-		if told, err = s.Store.LastTold(ctx, c.Incident, c.Controller); err != nil {
-			return 0, err
-		}
+		before = told
 	}
 	// What nobody signed is not public either, also where nothing is mailed.
 	ready, err := s.ready(ctx, c, p)
-	if err != nil || !ready || told == 0 && p.open > 0 {
-		return told, err
+	if err != nil || !ready || told == 0 && p.open > 0 || before == 0 && p.mail > 0 {
+		return before, err
 	}
-	if waits, err := s.waits(ctx, c.Incident); err != nil || waits || p.open > 0 && told == 0 {
-		return told, err
+	if waits, err := s.waits(ctx, c.Incident); err != nil || waits {
+		return before, err
 	}
 	return c.Notice, nil
 }

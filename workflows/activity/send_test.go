@@ -199,7 +199,12 @@ func TestOutcomes(t *testing.T) {
 	// A bounce that comes when the letter has been left out.
 	w.email.news = append(w.email.news, notify.Outcome{Key: key("y4"), State: breach.MessageBounced, Code: "late"})
 	w.outcomes("ml-a", breach.ChannelLetter)
-	w.wantState("ml-a", "y4", breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
+	w.wantState("ml-a", "y4", breach.ChannelLetter, breach.MessagePlanned, "came-back")
+	w.outcomes("ml-a", breach.ChannelLetter) // a restart asks from the beginning
+	w.campaign("ml-a")
+	w.wantState("ml-a", "y4", breach.ChannelLetter, breach.MessageHandedOver, "")
+	w.wantState("ml-a", "y5", breach.ChannelLetter, breach.MessageSkipped, "")
+	w.post.told(t)
 }
 
 // Days after the campaign a bounce comes back: nobody is left in silence, and
@@ -215,6 +220,28 @@ func TestLateOutcomes(t *testing.T) {
 		t.Errorf("the carrier that is silent is not named: %v", err)
 	}
 	w.wantState("ml-a", "y4", breach.ChannelEmail, breach.MessageBounced, "complaint")
+	w.Channels[breach.ChannelSMS] = w.sms
+	w.wantState("ml-a", "y4", breach.ChannelLetter, breach.MessagePlanned, "came-back")
+	list, err := w.CameBack(t.Context())
+	letter := w.row("ml-a", "y4", breach.ChannelLetter)
+	if d := cmp.Diff([]store.CameBack{{Incident: incident, Controller: "ml-a", First: letter.Seq, Last: letter.Seq}}, list); err != nil || d != "" {
+		t.Error(d, err)
+	}
+	w.campaign("ml-a")
+	w.wantState("ml-a", "y4", breach.ChannelLetter, breach.MessageHandedOver, "")
+	for range 2 {
+		if list, err := w.CameBack(t.Context()); err != nil || len(list) > 0 {
+			t.Errorf("%v still to be sent: %v", list, err)
+		}
+	}
+	// One who has no letter is listed, and a letter that comes back as well is too.
+	w.email.news = append(w.email.news, notify.Outcome{Key: w.row("ml-a", "y2", breach.ChannelEmail).Key(), State: breach.MessageBounced, Code: "late"})
+	w.must(w.LateOutcomes(t.Context()))
+	w.wantState("ml-a", "y2", breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
+	answers, err := w.TakeReturned(t.Context(), []notify.Outcome{{Key: letter.Key(), State: breach.MessageBounced, Code: "returned-unknown"}})
+	if err != nil || answers[0] != nil {
+		t.Error(answers, err)
+	}
 	w.wantState("ml-a", "y4", breach.ChannelHuman, breach.MessageListed, "channels-exhausted")
 }
 
