@@ -68,6 +68,38 @@ func campaign(t *testing.T, open Open) {
 	wantSame(t, map[breach.MessageID]bool{list[3].ID: true}, got(s.KnownMessages(ctx, []breach.MessageID{list[3].ID, "msg_none"}))(t))
 }
 
+// comeBack: the letter that an e-mail had made needless follows once that has
+// come back, unless a human has taken over or a later plan has.
+func comeBack(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	must(t, s.OpenCase(ctx, breach.Case{Incident: incidentID, Controller: town}))
+	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash", Persons: 2, Recipients: 2, Notice: 1, FirstRow: 1}))
+	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "r", "", "dpo", noon))
+	var mails []breach.MessageID
+	for i, who := range []breach.PersonID{"p1", "p2", "p3"} {
+		mail, letter := aMessage(int64(2*i+1), who, string(who), breach.ChannelEmail), aMessage(int64(2*i+2), who, string(who), breach.ChannelLetter)
+		must(t, s.PlanMessages(ctx, []breach.Message{mail, letter}))
+		got(s.Reserve(ctx, []breach.MessageID{mail.ID}, "smtp", noon))(t)
+		must(t, s.Settle(ctx, []store.Settlement{{ID: mail.ID, State: breach.MessageHandedOver, At: noon}, {ID: letter.ID, State: breach.MessageSkipped, Why: "told-before", At: noon}}))
+		mails = append(mails, mail.ID)
+	}
+	human := aMessage(7, "p2", "p2", breach.ChannelHuman)
+	human.State = breach.MessageListed
+	must(t, s.PlanMessages(ctx, []breach.Message{human}))
+	wantSame(t, int64(0), got(s.Revive(ctx, mails, noon))(t)) // nothing has come back
+	must(t, s.Settle(ctx, []store.Settlement{{ID: mails[0], State: breach.MessageBounced, At: noon}, {ID: mails[1], State: breach.MessageBounced, At: noon}}))
+	wantSame(t, int64(1), got(s.Revive(ctx, mails, later(time.Hour)))(t))
+	wantSame(t, int64(0), got(s.Revive(ctx, mails, later(time.Hour)))(t))
+	wantSame(t, []store.CameBack{{Incident: incidentID, Controller: town, First: 2, Last: 2}}, got(s.CameBack(ctx))(t))
+	if tried := got(s.PlanTotals(ctx, incidentID))(t); len(tried) == 0 || tried[0].Tried == 0 {
+		t.Errorf("e-mails that were handed over were never tried: %+v", tried)
+	}
+	must(t, s.Settle(ctx, []store.Settlement{{ID: mails[2], State: breach.MessageBounced, At: noon}}))
+	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-2", Persons: 2, Recipients: 2, Notice: 2, FirstRow: 8}))
+	wantSame(t, int64(0), got(s.Revive(ctx, mails, later(time.Hour)))(t)) // another plan tells them
+}
+
 // cutPlan: a plan that was cut is dropped, one that is finished is not, and
 // nobody is reached by hand under the first.
 func cutPlan(t *testing.T, open Open) {

@@ -89,6 +89,19 @@ func dangerLane(t *testing.T, open Open) {
 	if w := got(s.Waiting(ctx, incidentID))(t); names(w) != "p7" {
 		t.Errorf("who came after the override: %q", names(w))
 	}
+	// What is exposed since, and what must be corrected, no former word covers.
+	worst := aDanger(71, "p1", breach.ExposedAbsent)
+	worst.Exposed, worst.OpenedAt = map[string]breach.Exposed{breach.FieldPhone: breach.ExposedPresent}, later(2*time.Hour)
+	must(t, s.OpenDangers(ctx, []breach.Danger{worst}))
+	again := aDanger(72, "p2", breach.ExposedAbsent)
+	again.Exposed, again.OpenedAt = worst.Exposed, worst.OpenedAt
+	must(t, s.OpenDangers(ctx, []breach.Danger{again}))
+	must(t, s.ReopenDangers(ctx, incidentID, c.Registry, []breach.PersonID{c.Person}, later(2*time.Hour)))
+	waiting := map[breach.PersonID]bool{}
+	for _, d := range got(s.Waiting(ctx, incidentID))(t) {
+		waiting[d.Person] = true
+	}
+	wantSame(t, map[breach.PersonID]bool{"p1": true, "p2": true, "p3": true, "p7": true}, waiting)
 	wantSame(t, []breach.Override{{Incident: incidentID, By: "paul", At: later(time.Hour), Reason: "r"}}, got(s.Overrides(ctx, incidentID))(t))
 }
 
