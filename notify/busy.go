@@ -18,6 +18,10 @@ const MostBusy = 24 * time.Hour
 // leaves a provider because of it.
 var ErrElsewhere = fmt.Errorf("not the provider's doing: %w", breach.ErrTemporary)
 
+// ErrSame marks an ErrTemporary after which the provider may have the message,
+// and takes it once if it is asked again: nobody else may get it.
+var ErrSame = fmt.Errorf("only this provider may be tried again: %w", breach.ErrTemporary)
+
 // BusyError says that a provider takes no message now: it throttles (429, 421)
 // or a quota is used up. It is ErrTemporary, says nothing about the recipient,
 // and whoever gets it leaves the provider alone for as long as it asks.

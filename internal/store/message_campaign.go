@@ -13,13 +13,25 @@ import (
 
 // Release gives reserved messages back that the provider is known not to have
 // taken: it answered "not now", or was never asked. They are planned again. A
-// message that might have been taken is never released, it is a doubt.
+// message that might have been taken is never released, it is a doubt. The next
+// attempt may go to any provider.
 func (s *Store) Release(ctx context.Context, ids []breach.MessageID, at time.Time) error {
+	return s.release(ctx, ids, "provider = '', ", at)
+}
+
+// Postpone gives reserved messages back for another attempt with the provider
+// that has them in the ledger, and no other: it may have taken them, and takes
+// each once.
+func (s *Store) Postpone(ctx context.Context, ids []breach.MessageID, at time.Time) error {
+	return s.release(ctx, ids, "", at)
+}
+
+func (s *Store) release(ctx context.Context, ids []breach.MessageID, set string, at time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	return s.change(ctx, actor(ctx), "messages.release", "", func(u *unit) error {
-		n, err := exec(ctx, u, `UPDATE messages SET state = 'planned', updated_at = ? WHERE id IN (?) AND state = 'reserved'`,
+		n, err := exec(ctx, u, `UPDATE messages SET `+set+`state = 'planned', updated_at = ? WHERE id IN (?) AND state = 'reserved'`,
 			nanos(at), bun.List(ids))
 		u.did("released=%d", n)
 		u.quiet = n == 0

@@ -141,10 +141,10 @@ func (h *HTTP) handOver(ctx context.Context, m Message) (string, error) {
 }
 
 // unsure is an error after which nobody knows whether the provider has the
-// message. With one that takes a key once, trying again is safe.
+// message. With one that takes a key once, trying it again is safe.
 func (h *HTTP) unsure(err error) error {
 	if h.cfg.Idempotent && !errors.Is(err, breach.ErrTemporary) {
-		return fmt.Errorf("%w: %w", breach.ErrTemporary, err)
+		return fmt.Errorf("%w: %w", notify.ErrSame, err)
 	}
 	return err
 }

@@ -42,6 +42,9 @@ func (b *batch) flush(ctx context.Context) error {
 	if err := b.steps.Store.Release(calm, h.free, b.steps.Now()); err != nil {
 		return err
 	}
+	if err := b.steps.Store.Postpone(calm, h.same, b.steps.Now()); err != nil {
+		return err
+	}
 	sdk.RecordHeartbeat(ctx)
 	if h.err != nil {
 		b.notYet(h.err)
@@ -85,7 +88,7 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach
 		if full {
 			continue
 		}
-		name, ch, err := b.choose(ctx)
+		name, ch, err := b.choose(ctx, d.row)
 		if err != nil {
 			b.notYet(err)
 			full = true
@@ -104,12 +107,13 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach
 	return reserved, nil
 }
 
-// handed is how a group of hand-overs ended. A row in neither list stays
+// handed is how a group of hand-overs ended. A row in none of the lists stays
 // reserved: nobody knows yet.
 type handed struct {
 	mu   sync.Mutex
 	done []store.Settlement
 	free []breach.MessageID // the provider is known not to have them
+	same []breach.MessageID // it may have them, and takes each once
 	err  error              // why rows were freed or left, the first reason
 }
 
@@ -125,6 +129,10 @@ func (b *batch) handOver(ctx context.Context, group []due) *handed {
 			switch set.State {
 			case "":
 			case breach.MessagePlanned:
+				if errors.Is(err, notify.ErrSame) {
+					h.same = append(h.same, d.row.ID)
+					break
+				}
 				h.free = append(h.free, d.row.ID)
 			default:
 				h.done = append(h.done, set)

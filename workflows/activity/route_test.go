@@ -69,6 +69,39 @@ func TestRouteAsksWhoeverHasTheMessage(t *testing.T) {
 	}
 }
 
+// A provider that takes a key once has accepted, and the answer was lost: the
+// row is tried again there, and never handed to the other. One that said "not
+// now" has nothing, and the other may have it.
+func TestRouteDoesNotHandADoubtToAnother(t *testing.T) {
+	lost := fmt.Errorf("the answer was lost: %w", notify.ErrSame)
+	for _, tt := range []struct {
+		name string
+		err  error
+		kept bool
+	}{{"may have it", lost, true}, {"busy", errBusy, false}} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := ready(t)
+			a, b, _ := two(t, w, breach.ChannelEmail)
+			for _, c := range []*channel{a, b} {
+				c.fail["Lina"], c.keeps["Lina"] = tt.err, tt.kept
+			}
+			m := w.row("ml-a", "y1", breach.ChannelEmail)
+			for range 3 {
+				if _, err := w.round("ml-a", breach.ChannelEmail); err == nil {
+					t.Fatal("no other attempt")
+				}
+			}
+			first := w.row("ml-a", "y1", breach.ChannelEmail)
+			if tt.kept && min(a.has[m.Key()], b.has[m.Key()]) > 0 {
+				t.Errorf("the providers have %d and %d", a.has[m.Key()], b.has[m.Key()])
+			}
+			if got := first.Provider != ""; got != tt.kept || first.State != breach.MessagePlanned {
+				t.Errorf("after the answer the row is %s with %q", first.State, first.Provider)
+			}
+		})
+	}
+}
+
 // A provider that is no longer configured is not forgotten: its rows are
 // doubts, unless another says that it has them.
 func TestRouteWithoutItsProvider(t *testing.T) {

@@ -20,11 +20,15 @@ type router interface {
 // what takes longer is tried again by the workflow.
 const turnWait = 5 * time.Second
 
-// choose says which provider takes the next row.
-func (b *batch) choose(ctx context.Context) (string, notify.Channel, error) {
+// choose says which provider takes a row: the one that may have it already, if
+// any, else the next.
+func (b *batch) choose(ctx context.Context, m breach.Message) (string, notify.Channel, error) {
 	r, ok := b.ch.(router)
 	if !ok {
 		return string(b.ch.Channel()), b.ch, nil
+	}
+	if ch, ok := r.Via(m.Provider); ok {
+		return m.Provider, ch, nil
 	}
 	for {
 		name, err := r.Pick()

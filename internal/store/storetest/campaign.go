@@ -64,6 +64,11 @@ func campaign(t *testing.T, open Open) {
 			t.Errorf("%s is %s after a release, want %s", m.Subject, m.State, want)
 		}
 	}
+	provider := func() string { return got(s.Messages(ctx, incidentID, town, 10, 10))(t)[0].Provider }
+	wantSame(t, "", provider()) // any may take it now
+	got(s.Reserve(ctx, []breach.MessageID{list[9].ID}, "smtp", noon))(t)
+	must(t, s.Postpone(ctx, []breach.MessageID{list[9].ID}, later(time.Hour)))
+	wantSame(t, "smtp", provider()) // nobody else may
 	wantSame(t, []breach.MessageID{list[9].ID}, got(s.Reserve(ctx, []breach.MessageID{list[0].ID, list[9].ID}, "smtp", noon))(t))
 	wantSame(t, map[breach.MessageID]bool{list[3].ID: true}, got(s.KnownMessages(ctx, []breach.MessageID{list[3].ID, "msg_none"}))(t))
 }
