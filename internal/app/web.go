@@ -41,7 +41,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Facts:   factsDesk{a.Steps, a, w}, Forecast: a.forecast,
 		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
 			out, err := a.RecallLetters(ctx, id, c, by, reason)
-			return out.Gone, err
+			return out.Gone + out.Flying, err
 		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },

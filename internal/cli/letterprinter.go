@@ -137,6 +137,10 @@ func (c letterRecallCmd) Run(s *session) error {
 	}
 	out, err := a.RecallLetters(s, incident, controller, breach.UserID(operator()), c.Reason)
 	_, perr := fmt.Fprintf(s.std.Out, "%d taken back from the printer, %d not handed over, %d had left\n", out.Back, out.Stopped, out.Gone)
+	if err == nil && out.Flying > 0 { // a server hands them over at this moment
+		s.tell(&breach.RefusedError{Code: "being-handed-over", What: fmt.Sprintf("%d letters", out.Flying), Hint: "give the command again in a minute"})
+		err = errRefused
+	}
 	return errors.Join(err, perr)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/matchers/registry"
 	"vigie/notify"
 	"vigie/notify/recipient"
@@ -119,5 +120,5 @@ func resolve(sub breach.Subject, day time.Time, f frozen, m registry.Manifest, o
 	if m.Kind == registry.KindCivilStatus {
 		opts = append(opts, recipient.AboutAct())
 	}
-	return recipient.Resolve(sub, day, opts...)
+	return recipient.Resolve(sub, day.In(i18n.Paris()), opts...) // rules count civil days
 }

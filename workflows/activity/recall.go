@@ -23,6 +23,7 @@ type Recalled struct {
 	Back    int // taken back from the printer
 	Stopped int // planned, and now not handed over
 	Gone    int // left already: the cut-off has passed
+	Flying  int // being handed over just now: to be asked for once more
 }
 
 // recallPage is how many letters are taken back between two commits; a crash in
@@ -69,7 +70,16 @@ func (s *Steps) RecallLetters(ctx context.Context, printer Recaller, incident br
 	if err != nil {
 		return out, err
 	}
-	return out, s.listExhausted(ctx, incident, c)
+	if err := s.listExhausted(ctx, incident, c); err != nil {
+		return out, err
+	}
+	totals, err := s.Store.MessageTotals(ctx, incident)
+	for _, t := range totals {
+		if t.Controller == c && t.Channel == breach.ChannelLetter && t.State == breach.MessageReserved {
+			out.Flying += int(t.N)
+		}
+	}
+	return out, err
 }
 
 // eachLetter goes through a controller's letters in a state, and holds those for

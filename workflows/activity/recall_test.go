@@ -85,6 +85,20 @@ func TestRecallLetters(t *testing.T) {
 	}
 }
 
+// A letter that is being handed over while the others are recalled is told of:
+// whoever recalls must ask again.
+func TestRecallSeesWhatIsFlying(t *testing.T) {
+	w := ready(t)
+	m := w.row("ml-a", "y3", breach.ChannelLetter)
+	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "letter", w.Now()); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.RecallLetters(t.Context(), &printer{}, incident, "ml-a", "paul", "wrong number")
+	if err != nil || out.Flying != 1 || out.Stopped == 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+}
+
 // What is held before the start is no sign that a campaign has begun: no recall
 // replaces a signature.
 func TestRecallBeforeTheStart(t *testing.T) {

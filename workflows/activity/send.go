@@ -28,6 +28,11 @@ const (
 // (GDPR Art. 34(1)) does not wait for one full mailbox.
 const sendPatience = 24 * time.Hour
 
+// lastPatience is the same for a letter, after which no channel is left: a print
+// provider may stop for days, and a hundred thousand people are not reached by
+// hand meanwhile.
+const lastPatience = 10 * 24 * time.Hour
+
 // Send hands over the rows of a range that are due on a channel. A row is
 // durable as reserved before its hand-over and settled after; a row found
 // reserved is a doubt that the provider resolves, never a blind repetition.
@@ -126,7 +131,13 @@ func (b *batch) again(err error) {
 }
 
 // patient tells whether "not now" is still an answer.
-func (b *batch) patient() bool { return b.steps.Now().Sub(b.begun) < sendPatience }
+func (b *batch) patient() bool {
+	most := sendPatience
+	if b.in.Channel == breach.ChannelLetter {
+		most = lastPatience
+	}
+	return b.steps.Now().Sub(b.begun) < most
+}
 
 // consider decides about one row: due, skipped because an earlier channel was
 // enough, or held because a late check removed it.

@@ -63,6 +63,23 @@ func TestSendNotNow(t *testing.T) {
 	w.wantState("ml-a", "y1", breach.ChannelLetter, breach.MessageHandedOver, "")
 }
 
+// No channel follows a letter: a print service that stops for days is waited
+// for, and nobody is left to be reached by hand meanwhile.
+func TestLettersWaitForThePrinter(t *testing.T) {
+	w := ready(t)
+	w.post.fail["Zoé"] = errBusy
+	for _, passed := range []time.Duration{0, 25 * time.Hour, 4 * 24 * time.Hour} {
+		w.ahead = passed
+		if _, err := w.round("ml-a", breach.ChannelLetter); err == nil {
+			t.Fatal("no other attempt")
+		}
+		w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessagePlanned, "")
+	}
+	w.ahead = 11 * 24 * time.Hour
+	_, _ = w.round("ml-a", breach.ChannelLetter)
+	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageFailed, "provider-gave-no-answer")
+}
+
 func TestSendNotNowThenLater(t *testing.T) {
 	w := ready(t)
 	w.email.fail["Lina"] = errBusy
