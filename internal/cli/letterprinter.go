@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -157,7 +158,8 @@ func (letterReleaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if cfg.Channels.Letters.S3 == nil && cfg.Channels.Letters.Maileva == nil && !exists(cfg.Channels.Outbox) {
+	if cfg.Channels.Letters.S3 == nil && cfg.Channels.Letters.Maileva == nil && cfg.Database == "" &&
+		!exists(cfg.Channels.Outbox) && !exists(filepath.Join(cfg.Data, "vigie.db")) {
 		return usage("nothing was handed over in %s: --data or channels.outbox names another directory", cfg.Channels.Outbox) // a mistyped name must not leave letters behind in silence
 	}
 	shelves, err := app.Shelves(s, cfg)
