@@ -178,7 +178,7 @@ func (t *surveyed) study(cells [][]byte) {
 // many behind.
 const (
 	compareFirst = 5_000
-	compareEvery = 32
+	compareEvery = 128
 )
 
 // sampleRows is in how many of the first rows samples are looked for.

@@ -108,7 +108,8 @@ func (o *feed) begin() error {
 	return err
 }
 
-// row gives a row. raw is the row before it was cut, or nil.
+// row gives a row. raw is the row before it was cut, empty when nothing in it has
+// to be decoded, or nil.
 func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
@@ -171,11 +172,10 @@ func (o *feed) value(v []byte) []byte {
 // A value without is returned by the decoder as it is, and it counts nothing of
 // it.
 func nextOdd(v []byte, i int) int {
-	const each = 0x0101010101010101
 	for ; i+8 <= len(v); i += 8 {
 		w := binary.LittleEndian.Uint64(v[i:])
 		and, question := w^'&'*each, w^'?'*each
-		if m := (w | (and-each)&^and | (question-each)&^question) & (0x80 * each); m != 0 {
+		if m := (w | (and-each)&^and | (question-each)&^question) & tops; m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
 		}
 	}

@@ -38,8 +38,10 @@ func TestOnlyWhatNeedsItIsDecoded(t *testing.T) {
 			for range r.IntN(12) {
 				line = append(line, pieces[r.IntN(len(pieces))]...)
 			}
-			_ = a.row(cut(nil, line, ';', 100), line)
-			_ = b.row(cut(nil, line, ';', 100), nil)
+			once, _ := cut(nil, line, ';', 100)
+			again, _ := cut(nil, line, ';', 100)
+			_ = a.row(once, line)
+			_ = b.row(again, nil)
 		}
 		if diff := cmp.Diff(cells.rows, whole.rows); diff != "" {
 			t.Error(name, diff)
