@@ -252,7 +252,7 @@ func (c *column) nextLook(row int64) int64 {
 
 // read looks for mentions in what may be running text.
 func (c *column) read(v []byte, o *Options) {
-	if bytes.Count(v, []byte{' '}) < 4 {
+	if bytes.Count(v, []byte{' '}) < textBlanks {
 		return
 	}
 	if c.text == nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // sketchSize bounds the rows that a sketch samples.
@@ -68,7 +69,7 @@ func (s *Sketch) passes(v []byte) bool {
 
 // sketchLevel says by a cheap digest which features need a real one. It must stay
 // what it is: sketches that are kept were sampled by it. With small = signs, A to
-// Z are taken as small letters. plain tells ASCII with an @ in it.
+// Z are taken as small letters. plain tells an @ among ASCII and small letters of Latin-1.
 func sketchLevel(v []byte, small uint64) (level uint8, plain bool) {
 	n := len(v)
 	h := uint64(n)*prime1 + 1
@@ -89,7 +90,21 @@ func sketchLevel(v []byte, small uint64) (level uint8, plain bool) {
 		at |= zeroBytes(w ^ '@'*each)
 		h = product(h^(w|(capitals(w)&small)>>2), prime2)
 	}
-	return uint8(bits.LeadingZeros64(product(h^prime1, prime1))), at != 0 && high&signs == 0
+	return uint8(bits.LeadingZeros64(product(h^prime1, prime1))), at != 0 && (high&signs == 0 || smallLatin(v))
+}
+
+// smallLatin tells that all beyond ASCII are small letters of Latin-1.
+func smallLatin(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		if v[i] < utf8.RuneSelf {
+			continue
+		}
+		if v[i] != 0xc3 || i+1 == len(v) || v[i+1] < 0xa0 || v[i+1] > 0xbf {
+			return false
+		}
+		i++
+	}
+	return true
 }
 
 // done lists what was sampled, in an order that does not depend on the rows'.

@@ -30,6 +30,7 @@ type feed struct {
 	visitor  dump.Visitor
 	info     dump.TableInfo
 	rows     dump.Rows
+	whole    dump.Lines // rows, when they are taken as they stand, too
 	guess    charset.Guess
 	decode   *charset.Decoder
 	buf      []byte // decoded values of the row
@@ -105,6 +106,7 @@ func (o *feed) read(r io.Reader, s *sample) error {
 func (o *feed) begin() error {
 	rows, err := o.visitor.Table(o.info)
 	o.rows = &counted{rows, o.lost}
+	o.whole, _ = rows.(dump.Lines)
 	return err
 }
 
@@ -127,6 +129,20 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 		}
 	}
 	return o.rows.Row(cells)
+}
+
+// line gives the next row as it stands, if that is possible.
+func (o *feed) line(sp *splitter, width int) (given bool, err error) {
+	line := sp.simple()
+	if len(line) == 0 || width < 2 || line[len(line)-1] == sp.delim[0] && !isDigit(line[0]) || // perhaps a foot
+		sp.beyond(len(line)) && !o.decode.Sound(line) || !o.whole.Line(line, sp.delim[0]) {
+		return false, nil
+	}
+	sp.pass()
+	if o.n++; o.n&1023 == 0 {
+		return true, o.ctx.Err()
+	}
+	return true, nil
 }
 
 // some decodes those values of a row that hold what has to be decoded, the first

@@ -2,8 +2,11 @@ package text
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
+	"unicode/utf8"
 
 	"vigie/matchers/dump"
 )
@@ -51,10 +54,12 @@ type splitter struct {
 	held        []byte // copy of a line that holds several rows
 	queue       [][]byte
 
+	peeked int // bytes of the line that simple returned
+
 	line   int64  // line on which the row begins, from 1
 	lines  int64  // lines passed
 	read   int64  // bytes consumed
-	passed [3]int // bytes of buf up to here are known to hold no quote from lo on, no & and no ?
+	passed [4]int // bytes of buf up to here are known to hold no quote, &, ?, nothing beyond ASCII from lo on
 	open   int64  // up to this offset no quote that opens is ever closed
 	wasted int64  // bytes of values that were looked at in vain
 	within int64  // up to this offset no quoted value runs over lines
@@ -96,10 +101,10 @@ func (s *splitter) next() (fields [][]byte, code string, err error) {
 		if long {
 			return nil, codeRecord, s.skipLine()
 		}
-		if s.quote != 0 && s.holds(0, s.quote, len(line)) {
+		if s.quote != 0 && s.holds(passedQuote, s.quote, len(line)) {
 			return s.quoted(line)
 		}
-		odd := s.holds(1, '&', len(line)) || s.holds(2, '?', len(line))
+		odd := s.holds(passedAnd, '&', len(line)) || s.holds(passedAsk, '?', len(line))
 		s.consume(len(line), 1)
 		if line = s.trim(line); len(line) == 0 {
 			continue
@@ -107,6 +112,36 @@ func (s *splitter) next() (fields [][]byte, code string, err error) {
 		return s.plain(line, odd)
 	}
 }
+
+// simple returns the next line if nothing in it has to be unquoted, joined or
+// decoded but what is beyond ASCII, and nil for any other. It is not consumed.
+func (s *splitter) simple() []byte {
+	if len(s.delim) != 1 || s.runs || s.padded || s.limit > 0 || s.marking || s.newline != '\n' || len(s.queue) > 0 {
+		return nil
+	}
+	line, long, err := s.peekLine(0)
+	if err != nil || long || len(line) > dump.MaxField || s.quote != 0 && s.holds(passedQuote, s.quote, len(line)) ||
+		s.holds(passedAnd, '&', len(line)) || s.holds(passedAsk, '?', len(line)) {
+		return nil
+	}
+	s.peeked = len(line)
+	return s.trim(line)
+}
+
+// pass consumes the line that simple returned.
+func (s *splitter) pass() {
+	s.other = false
+	s.line = s.lines + 1
+	s.consume(s.peeked, 1)
+}
+
+// Places in passed.
+const (
+	passedQuote = iota
+	passedAnd
+	passedAsk
+	passedASCII
+)
 
 // holds tells whether there is a c, the byte of that place in passed, in the
 // next n unread bytes. The buffer is searched once, not once a line.
@@ -123,6 +158,33 @@ func (s *splitter) search(passed *int, c byte) int {
 		*passed = s.hi
 	}
 	return *passed
+}
+
+// beyond is holds for bytes beyond ASCII.
+func (s *splitter) beyond(n int) bool {
+	if passed := &s.passed[passedASCII]; s.lo+n > *passed {
+		*passed = nextHigh(s.buf[:s.hi], max(s.lo, *passed))
+	}
+	return s.passed[passedASCII] < s.lo+n
+}
+
+// nextHigh finds the next byte beyond ASCII from i on, or the end.
+func nextHigh(b []byte, i int) int {
+	for ; i+32 <= len(b); i += 32 {
+		w := b[i : i+32]
+		if (binary.LittleEndian.Uint64(w)|binary.LittleEndian.Uint64(w[8:])|binary.LittleEndian.Uint64(w[16:])|binary.LittleEndian.Uint64(w[24:]))&tops != 0 {
+			break
+		}
+	}
+	for ; i+8 <= len(b); i += 8 {
+		if m := binary.LittleEndian.Uint64(b[i:]) & tops; m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // peekLine returns the line that begins from bytes after the unread position,
@@ -200,7 +262,7 @@ func (s *splitter) back(lines []byte) {
 	s.lo, s.hi = 0, copy(buf, lines)
 	s.hi += copy(buf[s.hi:], rest)
 	s.buf, s.text, s.raw = buf, nil, nil
-	s.passed, s.read, s.open, s.within, s.wasted, s.before = [3]int{}, 0, 0, 0, 0, false
+	s.passed, s.read, s.open, s.within, s.wasted, s.before = [4]int{}, 0, 0, 0, 0, false
 	s.queue, s.cut = nil, false
 }
 
