@@ -8,9 +8,9 @@ import (
 
 // surveyedCell is what a first pass over a line shows of one value.
 type surveyedCell struct {
-	hash     uint64
-	from, to int
-	at       bool
+	hash  uint64
+	value []byte
+	at    bool
 }
 
 // lineSlack is how many bytes behind a line are read with it and dropped.
@@ -27,7 +27,7 @@ func (t *surveyed) Line(line []byte, delim byte) bool {
 	if !t.ready || t.skip > 0 || row <= compareFirst || row%compareEvery == 0 || t.s.watch != nil || cap(line) < len(line)+lineSlack {
 		return false
 	}
-	if !t.part(line, delim, row) || !t.person(line) {
+	if !t.part(line, delim, row) || !t.person() {
 		return false
 	}
 	t.row = row
@@ -35,7 +35,7 @@ func (t *surveyed) Line(line []byte, delim byte) bool {
 	for i, c := range t.cols {
 		x := &t.line[i]
 		h = joinHash(h, x.hash)
-		if x.from == x.to {
+		if len(x.value) == 0 {
 			continue
 		}
 		c.filled++
@@ -43,8 +43,8 @@ func (t *surveyed) Line(line []byte, delim byte) bool {
 		if x.at {
 			c.ats++
 		}
-		if c.ofDates && x.to-x.from > 6 {
-			c.addDate(line[x.from:x.to])
+		if c.ofDates && len(x.value) > 6 {
+			c.addDate(x.value)
 		}
 	}
 	t.repeats.add(mix(h))
@@ -57,62 +57,71 @@ func (t *surveyed) part(line []byte, delim byte, row int64) bool {
 	if len(t.line) != len(t.cols) {
 		t.line = make([]surveyedCell, len(t.cols))
 	}
-	room := line[:len(line)+lineSlack]
 	pattern := each * uint64(delim)
-	from := 0
+	rest := line[:len(line)+lineSlack] // what is left of it
 	for i, c := range t.cols {
-		a, b := binary.LittleEndian.Uint64(room[from:]), binary.LittleEndian.Uint64(room[from+8:])
-		to := from
+		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
+		n := 0
 		if d := zeroBytes(a ^ pattern); d != 0 {
-			to += bits.TrailingZeros64(d) >> 3
+			n = bits.TrailingZeros64(d) >> 3
 		} else if d := zeroBytes(b ^ pattern); d != 0 {
-			to += 8 + bits.TrailingZeros64(d)>>3
+			n = 8 + bits.TrailingZeros64(d)>>3
 		} else {
-			for to += 16; to < len(line); to += 8 {
-				if d := zeroBytes(binary.LittleEndian.Uint64(room[to:]) ^ pattern); d != 0 {
-					to += bits.TrailingZeros64(d) >> 3
-					break
-				}
-			}
+			n = 16 + endOf(rest[16:], pattern)
 		}
-		if last := i == len(t.cols)-1; last != (to >= len(line)) {
+		left := len(rest) - lineSlack
+		if last := i == len(t.cols)-1; last != (n >= left) {
 			return false // fewer values, or more
 		}
-		to = min(to, len(line))
-		v := line[from:to]
+		n = min(n, left)
+		v := rest[:n]
 		x := &t.line[i]
-		x.from, x.to = from, to
+		x.value = v
 		var at uint64
-		if n := len(v); n <= 16 {
+		if n <= 16 {
 			a, b = a&within[n].low, b&within[n].high
 			x.hash = product(product(a^(uint64(n)*prime1+1), b^prime2)^prime1, prime1)
 			at = zeroBytes(a^'@'*each) | zeroBytes(b^'@'*each)
 		} else {
 			x.hash, at, _ = scan(v)
 		}
-		from = to + 1
-		if x.at = at != 0; len(v) == 0 {
+		rest = rest[n+1:]
+		if x.at = at != 0; n == 0 {
 			continue
 		}
-		if row >= c.next || x.at && c.has[tEmail] <= 100 || !isClean(v) && len(cleanRare(v)) != len(v) {
+		if row >= c.next || x.at && c.has[tEmail] <= 100 || !isClean(v) && len(cleanRare(v)) != n {
 			return false
 		}
+		if n < proofLeast {
+			continue
+		}
 		// Of sixteen bytes, those that are cut off above are no digits.
-		if len(v) >= proofLeast && bits.OnesCount64(notDigits(a))+bits.OnesCount64(notDigits(b)) <= max(16, len(v))-proofLeast &&
-			(len(v) <= 16 || countDigits(v) >= proofLeast) || len(v) >= textLeast && bytes.Count(v, []byte{' '}) >= textBlanks {
+		if bits.OnesCount64(notDigits(a))+bits.OnesCount64(notDigits(b)) <= max(16, n)-proofLeast && (n <= 16 || countDigits(v) >= proofLeast) ||
+			n >= textLeast && bytes.Count(v, []byte{' '}) >= textBlanks {
 			return false
 		}
 	}
-	return len(t.header) == 0 || string(line[:t.line[0].to]) != t.header[0]
+	return len(t.header) == 0 || string(t.line[0].value) != t.header[0]
+}
+
+// endOf finds the first delimiter, pattern being eight of it. It is beyond the
+// line when there is none in it.
+func endOf(rest []byte, pattern uint64) (n int) {
+	for ; n+8 <= len(rest); n += 8 {
+		if d := zeroBytes(binary.LittleEndian.Uint64(rest[n:]) ^ pattern); d != 0 {
+			return n + bits.TrailingZeros64(d)>>3
+		}
+	}
+	return len(rest)
 }
 
 // person passes over a row of which the sketch has no need.
-func (t *surveyed) person(line []byte) bool {
+func (t *surveyed) person() bool {
 	if r := t.roles; r.mail < 0 {
 		return r.birth < 0 || r.surname < 0 && r.given < 0
 	}
 	x := t.line[t.roles.mail]
-	if !x.at || x.to-x.from <= 5 || !t.s.sketch.passes(line[x.from:x.to]) {
+	if !x.at || len(x.value) <= 5 || !t.s.sketch.passes(x.value) {
 		return false
 	}
 	t.s.sketch.Rows++

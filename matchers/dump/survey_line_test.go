@@ -10,8 +10,9 @@ import (
 )
 
 // studied is what a survey makes of lines, given as they stand where it takes them
-// so, and cut where not.
-func studied(t *testing.T, lines [][]byte, whole bool) (l *Layout, r *Report, taken int) {
+// so, and cut where not. The rows behind early count as if compareFirst were
+// before them.
+func studied(t *testing.T, lines [][]byte, early int, whole bool) (l *Layout, r *Report, taken int) {
 	t.Helper()
 	o := dictionaries()
 	s := newSurvey(&o)
@@ -21,7 +22,10 @@ func studied(t *testing.T, lines [][]byte, whole bool) (l *Layout, r *Report, ta
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range lines {
+	for i, line := range lines {
+		if i == early {
+			rows.(*surveyed).row = compareFirst
+		}
 		line = append(make([]byte, 0, len(line)+lineSlack+1), line...)
 		copy(line[len(line):cap(line)], "\n;;@@99;;12345678901234567890")
 		if whole && rows.(Lines).Line(line, ';') {
@@ -57,8 +61,8 @@ func TestLinesAreStudiedAsRows(t *testing.T) {
 			lines = append(lines, lines[len(lines)-1])
 		}
 	}
-	l, report, _ := studied(t, lines, false)
-	l2, report2, taken := studied(t, lines, true)
+	l, report, _ := studied(t, lines, -1, false)
+	l2, report2, taken := studied(t, lines, -1, true)
 	if diff := cmp.Diff(l, l2, cmp.AllowUnexported(TableLayout{})); diff != "" {
 		t.Error(diff)
 	}
@@ -81,15 +85,15 @@ func FuzzLine(f *testing.F) {
 			}
 			return r
 		}, line), nil)
-		lines := make([][]byte, compareFirst+3, compareFirst+50)
+		lines := make([][]byte, pendingRows+30, pendingRows+70)
 		for i := range lines {
 			lines[i] = fmt.Appendf(nil, "%d;lina%d@example.org;Zoé", i, i*int(seed))
 		}
 		for range 40 {
 			lines = append(lines, line)
 		}
-		l, report, _ := studied(t, lines, false)
-		l2, report2, _ := studied(t, lines, true)
+		l, report, _ := studied(t, lines, pendingRows+20, false)
+		l2, report2, _ := studied(t, lines, pendingRows+20, true)
 		if diff := cmp.Diff(l, l2, cmp.AllowUnexported(TableLayout{})); diff != "" {
 			t.Error(diff)
 		}
