@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
 	"unicode/utf8"
 
 	"vigie/internal/charset"
@@ -116,14 +115,10 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	at := 0
-	if raw != nil {
-		at = nextOdd(raw, 0)
-	}
-	if raw == nil || at < len(raw) && !o.some(cells, raw, at) {
+	if raw == nil || len(raw) > 0 && !o.decode.Sound(raw) && !o.some(cells, raw, charset.NextOdd(raw, 0)) {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
-			if nextOdd(v, 0) < len(v) {
+			if charset.NextOdd(v, 0) < len(v) {
 				cells[i] = o.value(v)
 			}
 		}
@@ -161,7 +156,7 @@ func (o *feed) some(cells [][]byte, raw []byte, at int) bool {
 	for i, v := range cells {
 		if end = cap(raw) - cap(v) + len(v); at < end {
 			cells[i] = o.value(v)
-			if at = nextOdd(raw, end); at == len(raw) {
+			if at = charset.NextOdd(raw, end); at == len(raw) {
 				break
 			}
 		}
@@ -181,24 +176,6 @@ func (o *feed) value(v []byte) []byte {
 	from := len(o.buf)
 	o.buf = append(o.buf, out...)
 	return o.buf[from:]
-}
-
-// nextOdd finds the next byte from i on for which a value may have to be decoded,
-// or the end: what is no ASCII, and the signs of entities and of lost characters.
-// A value without is returned by the decoder as it is, and it counts nothing of
-// it.
-func nextOdd(v []byte, i int) int {
-	for ; i+8 <= len(v); i += 8 {
-		w := binary.LittleEndian.Uint64(v[i:])
-		and, question := w^'&'*each, w^'?'*each
-		if m := (w | (and-each)&^and | (question-each)&^question) & tops; m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-	}
-	for i < len(v) && v[i] < utf8.RuneSelf && v[i] != '&' && v[i] != '?' {
-		i++
-	}
-	return min(i, len(v))
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.
