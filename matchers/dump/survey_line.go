@@ -61,7 +61,7 @@ func (t *surveyed) part(line []byte, delim byte, row int64) bool {
 	rest := line[:len(line)+lineSlack] // what is left of it
 	for i, c := range t.cols {
 		a, b := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
-		n := 0
+		var n int
 		if d := zeroBytes(a ^ pattern); d != 0 {
 			n = bits.TrailingZeros64(d) >> 3
 		} else if d := zeroBytes(b ^ pattern); d != 0 {
