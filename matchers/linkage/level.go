@@ -175,4 +175,6 @@ func levelName(c comparison, level uint8) string {
 type vector struct {
 	level [numComparisons]uint8
 	share [numComparisons]bitsFx
+	// hashed tells by which hash an e-mail or a phone agrees, as a lengthBit.
+	hashed [hashedKinds]uint8
 }

@@ -19,6 +19,9 @@ func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	if l := comparePhones(row.phone, e.phone); l != 0 {
 		v.level[onPhone], v.share[onPhone] = l, row.shares[1]
 	}
+	if row.hashes != nil {
+		w.compareHashes(row, e, v)
+	}
 	v.level[onNIR] = compareNIR(row.nir, e.nir)
 	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
 	if !mailed || v.level[onEmail] != emailExact { // else the names would be the same evidence twice
