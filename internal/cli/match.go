@@ -118,7 +118,11 @@ func linkageOptions(cfg app.Config) (linkage.Options, error) {
 	if err != nil {
 		return linkage.Options{}, err
 	}
-	return linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}, nil
+	places, err := app.Places(fr, cfg.Linkage.Movements)
+	if err != nil {
+		return linkage.Options{}, err
+	}
+	return linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed, Places: places}, nil
 }
 
 // join learns whose the contacts are that a dump gives by their hash, and says so.

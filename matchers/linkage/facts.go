@@ -139,7 +139,8 @@ type facts struct {
 	commune     string
 	nationality string
 	nir         string
-	hashes      *hashes   // of a row: contacts given by their hash
+	hashes      *hashes // of a row: contacts given by their hash
+	born        *birthplace
 	read        uint8     // of a row: what its NIR said in place of a column
 	shares      [3]bitsFx // of a row: log2 of what share others have of its e-mail, phone, address
 }

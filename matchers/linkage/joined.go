@@ -371,18 +371,3 @@ func (w *weigher) compareHashes(row *facts, e *entry, v *vector) {
 		}
 	}
 }
-
-// hashedLevel says by which hash a contact agrees: "exact_sha256".
-func (v *vector) hashedLevel(c comparison) string {
-	for k := range v.hashed {
-		if contactOf[k] != c || v.hashed[k] == 0 {
-			continue
-		}
-		for b, name := range [...]string{"md5", "sha1", "sha256", "sha384", "sha512"} {
-			if v.hashed[k] == 1<<b {
-				return levelName(c, v.level[c]) + "_" + name
-			}
-		}
-	}
-	return levelName(c, v.level[c])
-}

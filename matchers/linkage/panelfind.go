@@ -16,10 +16,11 @@ type asking struct {
 	resident resident
 	standing map[any][]uint32 // who, of all members, may bear the name of a row
 	joined   *Joined
+	places   *Places
 }
 
-func newAsking(p *Panel, joined *Joined) *asking {
-	s := &asking{scratch: *newScratch(), standing: map[any][]uint32{}, joined: joined}
+func newAsking(p *Panel, opt Options) *asking {
+	s := &asking{scratch: *newScratch(), standing: map[any][]uint32{}, joined: opt.Joined, places: opt.Places}
 	s.resident = resident{panel: p, asking: s}
 	return s
 }
@@ -44,6 +45,7 @@ type bearing struct {
 func (p *Panel) find(row *facts, of []bool, s *asking) {
 	s.keys = row.keys(s.keys[:0], &s.traits)
 	s.hits, s.bearers = s.hits[:0], s.bearers[:0]
+	row.born = s.places.of(row.commune, row.place)
 	for _, t := range p.tables {
 		p.look(t, s)
 	}

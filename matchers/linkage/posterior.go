@@ -140,6 +140,7 @@ func (w *weigher) find(row *facts, s *scratch) error {
 		s.found = w.hashed(row, s.found, &bearers)
 	}
 	row.shares = w.contactShares(row, bearers)
+	row.born = w.places.of(row.commune, row.place)
 	s.found = once(s.found)
 	return nil
 }

@@ -30,9 +30,7 @@ func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	if l := compareAddresses(row, &e.facts); l != 0 {
 		v.level[onAddress], v.share[onAddress] = l, row.shares[2]
 	}
-	if l := comparePlaces(row, &e.facts); l != 0 {
-		v.level[onPlace], v.share[onPlace] = l, w.placeShare(e.raw.birthplace)
-	}
+	w.comparePlaces(row, e, v)
 	if row.sex != 0 && e.sex != 0 {
 		v.level[onSex] = differs(row.sex != e.sex)
 	}
