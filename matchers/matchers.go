@@ -18,8 +18,8 @@ const (
 	BirthPlace                // name of the place of birth
 	BirthCommune              // INSEE code of the place of birth, "99..." abroad
 	Nationality               // as found
-	Email                     // lower case
-	Phone                     // E.164 where it could be read, else digits
+	Email                     // lower case, or a Digest
+	Phone                     // E.164 where it could be read, else digits, or a Digest
 	Street                    // number and street label
 	Postcode                  // five digits in France
 	City                      // locality

@@ -133,6 +133,10 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("configuration: queries: %w", err)
 	}
+	places, err := Places(fr, cfg.Linkage.Movements)
+	if err != nil {
+		return err
+	}
 	a.Steps = &activity.Steps{
 		Store: a.Store, Keys: a.Keys, Vault: a.Vault,
 		Crawler: a.crawler(),
@@ -142,7 +146,7 @@ func (a *App) Equip(ctx context.Context) error {
 		Sources:  map[breach.SourceID]breach.Source{},
 		Linkage: linkage.Options{
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
-			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed,
+			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed, Places: places,
 		},
 		Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),

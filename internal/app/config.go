@@ -173,6 +173,9 @@ type LinkageConfig struct {
 	// Ceiling is how many persons one controller may tell of one incident before
 	// somebody has looked and lifted it: a dump may be planted to alarm a crowd.
 	Ceiling int64 `yaml:"ceiling"`
+	// Movements is INSEE's file of what became of communes (v_mvt_commune_YYYY.csv),
+	// beside what is built in: names and codes of long ago; "" for none.
+	Movements string `yaml:"movements"`
 }
 
 // CanaryConfig says how the invented persons in exports are made.

@@ -118,7 +118,29 @@ func linkageOptions(cfg app.Config) (linkage.Options, error) {
 	if err != nil {
 		return linkage.Options{}, err
 	}
-	return linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed}, nil
+	places, err := app.Places(fr, cfg.Linkage.Movements)
+	if err != nil {
+		return linkage.Options{}, err
+	}
+	return linkage.Options{Population: cfg.Linkage.Population, Share: fr.NameShare, FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed, Places: places}, nil
+}
+
+// join learns whose the contacts are that a dump gives by their hash, and says so.
+func (s *session) join(layout *dump.Layout, rows func() iter.Seq2[matchers.Record, error], indexes ...*linkage.Index) (*linkage.Joined, error) {
+	if !layout.Hashed() {
+		return nil, nil
+	}
+	joined, err := linkage.Join(s, rows(), indexes...)
+	if err != nil {
+		return nil, err
+	}
+	switch hashed, known := joined.Hashed(); {
+	case known > 0:
+		s.note("vigie: %d different e-mails and phones are given by their hash, %d of them are somebody's", hashed, known)
+	case hashed > 0:
+		s.note("vigie: %d different e-mails and phones are given by their hash, and none is anybody's: they may have a salt, and say nothing", hashed)
+	}
+	return joined, nil
 }
 
 // compare matches rows, which are read twice, with one registry.
@@ -129,6 +151,9 @@ func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.
 	}
 	s.crowded(reg.Info().Name, ix)
 	opt = reg.Options(opt)
+	if opt.Joined, err = s.join(layout, rows, ix); err != nil {
+		return err
+	}
 	model, err := linkage.Train(s, ix, rows(), opt)
 	if err != nil {
 		return err

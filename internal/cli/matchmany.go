@@ -69,6 +69,14 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 		d.reader.Progress = newProgress(s.std.Err, c.File+": "+what).told
 		return d.reader.Records(s, d, layout)
 	}
+	indexes := make([]*linkage.Index, len(members))
+	for i := range members {
+		indexes[i] = members[i].Index
+	}
+	opt.Joined, err = s.join(layout, func() iter.Seq2[matchers.Record, error] { return stage("reading hashed contacts") }, indexes...)
+	if err != nil {
+		return err
+	}
 	var short brief
 	models, err := panel.Train(s, short.keep(stage("drawing a sample")), opt)
 	if err != nil {

@@ -32,14 +32,15 @@ type registryImportCmd struct {
 	Files    []string `arg:"" name:"file" help:"persons and relations, as CSV, JSON lines, Parquet or a query (.sql), or the directory that holds them with manifest.yaml."`
 	Manifest string   `help:"Manifest (default: manifest.yaml beside the first file)." type:"path" placeholder:"FILE"`
 	Map      string   `help:"What columns mean: YAML lines 'column: meaning'." type:"path" placeholder:"FILE"`
-	Database string   `help:"PostgreSQL database that a FILE ending in .sql, one SELECT, is put to (default: the PG variables, where a password belongs)." placeholder:"URL"`
+	Database string   `help:"PostgreSQL, MySQL or MariaDB database that a FILE ending in .sql, one SELECT, is put to (default: the PG variables, where a password belongs)." placeholder:"URL"`
+	Password string   `help:"File with the password of a MySQL database (default: the variable MYSQL_PWD)." name:"password-file" type:"path" placeholder:"FILE"`
 	Shrink   bool     `help:"Accept far fewer people than the last version, or columns that look otherwise."`
 	JSON     bool     `help:"One JSON document."`
 }
 
 // Help shows examples.
 func (registryImportCmd) Help() string {
-	return "Examples:\n  vigie registry import youth ./country/youth\n  vigie registry import civil persons.csv relations.csv --manifest civil.yaml --map columns.yaml\n  vigie registry import staff staff.sql --database postgres://reader@db.example.org/hr --manifest staff.yaml"
+	return "Examples:\n  vigie registry import youth ./country/youth\n  vigie registry import civil persons.csv relations.csv --manifest civil.yaml --map columns.yaml\n  vigie registry import staff staff.sql --database postgres://reader@db.example.org/hr --manifest staff.yaml\n  vigie registry import staff staff.sql --database mysql://reader@db.example.org/hr --password-file db.pass --manifest staff.yaml"
 }
 
 // Run imports the files.

@@ -58,6 +58,9 @@ func within(dir, name string) string {
 // open opens a file of an import, or what it asks a database for.
 func (c registryImportCmd) open(s *session, path string) (io.ReadCloser, error) {
 	if strings.EqualFold(filepath.Ext(path), ".sql") {
+		if isMySQL(c.Database) {
+			return s.queryMySQL(path, c.Database, c.Password)
+		}
 		return s.query(path, c.Database)
 	}
 	return s.registryFile(path)

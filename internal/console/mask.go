@@ -16,8 +16,11 @@ const dot = '•'
 // without being read. What stays is stated by field: an e-mail's first letter
 // and its domain's first two, a phone's last two digits, a birth year, a
 // département, each word's first letter. Sex, nationality and country stay,
-// of a NIR nothing does.
+// of a NIR nothing does, of a hash which kind it is.
 func Mask(f matchers.Field, value string) string {
+	if d, ok := matchers.ParseDigest(value); ok {
+		return d.Algorithm + " •••"
+	}
 	switch f {
 	case matchers.Sex, matchers.Nationality, matchers.Country:
 		return value

@@ -16,6 +16,7 @@ func TestMask(t *testing.T) {
 		{matchers.Email, "jeanne.dupuy@exemple.example.org", "j•••@ex•••.org"},
 		{matchers.Email, "x@y", "x•••@y•••"},
 		{matchers.Email, "not an address", "n•• •• •••••••"},
+		{matchers.Email, "sha256:" + strings.Repeat("0f", 32), "sha256 •••"},
 		{matchers.Phone, "+33199001234", "+•••••••••34"},
 		{matchers.BirthDate, "1999-04-17", "1999-••-••"},
 		{matchers.Postcode, "34170", "34•••"},

@@ -63,6 +63,7 @@ type Data struct {
 	Regions     []Region
 
 	byCode map[string]int
+	former []former
 	given  [2][decades]weights // of women, of men
 	names  []string            // surnames by rank, folded capitals
 	rank   map[string]int32    // from 1
@@ -79,7 +80,7 @@ func read() (*Data, error) {
 	for _, part := range []struct {
 		file string
 		read func([]string) error
-	}{{"communes", d.readCommunes}, {"bodies", d.readBodies}, {"members", d.readMembers}, {"given", d.readGiven}, {"surnames", d.readSurnames}} {
+	}{{"communes", d.readCommunes}, {"history", d.readHistory}, {"bodies", d.readBodies}, {"members", d.readMembers}, {"given", d.readGiven}, {"surnames", d.readSurnames}} {
 		lines, err := lines(part.file)
 		if err == nil {
 			err = part.read(lines)

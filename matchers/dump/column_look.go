@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"vigie/internal/ident"
+	"vigie/matchers"
 )
 
 // lookDigits studies a value with a digit in it.
@@ -198,6 +199,11 @@ func isDepartment(v []byte) bool {
 
 // lookMixed studies what may have digits and letters.
 func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
+	if len(v) >= 22 && len(v) <= 2*64+16 && g.digits < len(v) {
+		if _, ok := matchers.ReadDigest(string(v)); ok {
+			c.digest++
+		}
+	}
 	c.dated = c.dated && g.digits > 0
 	if g.digits < len(v) && isHashed(v) {
 		c.has[tHash]++

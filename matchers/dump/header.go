@@ -259,6 +259,13 @@ func known(v string, o *Options) bool {
 // maxHeaderName bounds the characters of a header that is shown.
 const maxHeaderName = 64
 
+// hashName tells the name of a column of hashed contacts: "email_md5" looks like a
+// password.
+func hashName(h string) bool {
+	m := hint(h)
+	return m == MeaningEmailHash || m == MeaningPhoneHash
+}
+
 // isValueName tells that a header may really be a value: it is not shown then,
 // since names of columns are shown, logged and kept.
 func isValueName(h string, o *Options) bool {
@@ -268,6 +275,9 @@ func isValueName(h string, o *Options) bool {
 	}
 	if countDigits([]byte(h)) > 0 && isStreetName(h) {
 		return true
+	}
+	if hashName(h) {
+		return false
 	}
 	if secretName(h) {
 		return true

@@ -93,7 +93,7 @@ func credentials(header []string, body [][]string) bool {
 // allNames tells that every cell is made of words that headers use.
 func allNames(header []string) bool {
 	for _, h := range header {
-		if h = strings.TrimSpace(h); h == "" || hint(h) == "" && !headerWord(h) && !typicalName.MatchString(h) || passwordLike(h) && !typicalName.MatchString(h) {
+		if h = strings.TrimSpace(h); h == "" || hint(h) == "" && !headerWord(h) && !typicalName.MatchString(h) || passwordLike(h) && !typicalName.MatchString(h) && !hashName(h) {
 			return false
 		}
 	}

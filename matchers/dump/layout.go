@@ -2,6 +2,7 @@ package dump
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"vigie/matchers"
@@ -61,7 +62,7 @@ func (t *TableLayout) Fields() []matchers.Field {
 	var out []matchers.Field
 	for f := range matchers.NumFields {
 		for _, c := range t.Columns {
-			if c.Meaning == f.String() {
+			if c.Meaning == f.String() || slices.Contains(hashedIn(f), c.Meaning) {
 				out = append(out, f)
 				break
 			}
@@ -85,6 +86,19 @@ func (l *Layout) Fields() []matchers.Field {
 		}
 	}
 	return out
+}
+
+// Hashed tells whether Records of any table may give an e-mail or a phone by its
+// hash (matchers.Digest).
+func (l *Layout) Hashed() bool {
+	for i := range l.Tables {
+		for _, c := range l.Tables[i].Columns {
+			if slices.Contains(hashedIn(matchers.Email), c.Meaning) || c.Meaning == MeaningPhoneHash {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Canaries counts the rows that Records leaves out as those of invented persons.

@@ -44,7 +44,7 @@ func (c *column) hinted(header string) string {
 // named tells the meanings that a header names in so many words.
 func named(hinted string) bool {
 	switch hinted {
-	case MeaningPassword, MeaningHash, MeaningLogin, MeaningToken, email, nir, MeaningIBAN, MeaningCard, MeaningHealth, MeaningBenefit, MeaningFamily,
+	case MeaningPassword, MeaningHash, MeaningEmailHash, MeaningPhoneHash, MeaningLogin, MeaningToken, email, nir, MeaningIBAN, MeaningCard, MeaningHealth, MeaningBenefit, MeaningFamily,
 		MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE,
 		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount:
 		return true
@@ -76,6 +76,8 @@ func excused(c *column, hinted, m string) bool {
 	switch hinted {
 	case MeaningPassword:
 		return m == MeaningToken || (m == birthDate || m == MeaningDate) && c.share(tSignsDigits) < 0.5
+	case MeaningEmailHash, MeaningPhoneHash:
+		return m == MeaningHash || m == MeaningToken || m == MeaningUUID
 	case MeaningToken, MeaningHash:
 		return m == MeaningToken || m == MeaningUUID && hinted == MeaningToken
 	case MeaningLogin:
@@ -96,6 +98,8 @@ func (c *column) allows(hinted string) bool {
 		return !flag && c.longest >= 4
 	case MeaningHash, MeaningToken:
 		return !flag && c.longest >= 8 && c.share(tWords) < 0.9
+	case MeaningEmailHash, MeaningPhoneHash:
+		return c.digests()
 	case MeaningLogin:
 		return !flag && c.longest >= 3
 	case email:

@@ -36,6 +36,10 @@ const (
 	MeaningLocation = "coordinates"
 	MeaningCommune  = "commune_code" // INSEE code of a commune, not said to be of birth
 
+	MeaningEmailHash = "email_hash"   // of an e-mail address
+	MeaningPhoneHash = "phone_hash"   // of a phone number
+	MeaningAnyHash   = "unknown_hash" // of something: the rows have nobody to log in
+
 	MeaningBirthYear     = "birth_year"
 	MeaningBirthMonth    = "birth_month"
 	MeaningBirthDay      = "birth_day"

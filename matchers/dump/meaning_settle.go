@@ -97,6 +97,7 @@ func (t *table) settle() {
 	t.settlePlaces()
 	t.settleYears()
 	t.settleSecrets()
+	t.settleHashes()
 }
 
 func (t *table) set(i int, meaning string, confidence float64) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"vigie/internal/breach"
@@ -192,8 +193,10 @@ func (ignoring) first() *Report                   { return nil }
 type step struct {
 	field   matchers.Field
 	columns []int
+	hashed  []int // columns of hashes, asked where none of the others has a value
 	joined  bool
 	write   func(dst, v []byte) []byte // nil writes text
+	unsure  func(column int) bool      // nothing says what a column of hashes is of
 }
 
 func newStep(f matchers.Field, columns []Column, territory string) step {
@@ -204,6 +207,12 @@ func newStep(f matchers.Field, columns []Column, territory string) step {
 			s.columns = append(s.columns, i)
 			style = dateStyle{order: c.Order, pivot: c.Pivot}
 		}
+		if slices.Contains(hashedIn(f), c.Meaning) {
+			s.hashed = append(s.hashed, i)
+		}
+	}
+	if f == matchers.Email {
+		s.unsure = func(i int) bool { return columns[i].Meaning == MeaningAnyHash }
 	}
 	switch f {
 	case matchers.BirthDate:
@@ -249,6 +258,9 @@ func (s *step) append(dst []byte, f [][]byte) []byte {
 		if len(dst) > from && !s.joined {
 			break
 		}
+	}
+	if len(dst) == from {
+		return s.appendHash(dst, f)
 	}
 	return dst
 }

@@ -244,6 +244,11 @@ func split(ctx context.Context, records iter.Seq2[matchers.Record, error], todo,
 // draft takes one person in, with the numbers of lexicons by arrival.
 func (b *builder) draft(id string, t *texts) {
 	house, street := splitStreet(t[textStreet])
+	for _, k := range [2]int{textEmail, textPhone} {
+		if isDigest(t[k]) {
+			t[k] = "" // a registry knows its people's contacts
+		}
+	}
 	p := bare{
 		id: id[:min(len(id), maxID)], date: parseDate(t[textDate]), house: house, email: t[textEmail], phone: t[textPhone], nir: t[textNIR], full: t[textFull],
 		birth: b.surnames.id(t[textBirth]), town: b.towns.id(joinCouple(t[textPostcode], t[textCity])),

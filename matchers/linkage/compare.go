@@ -266,10 +266,15 @@ func comparePlaces(a, b *facts) uint8 {
 		return placeExact
 	case code && sameArea(a.commune, b.commune):
 		return placeClose
-	case text && a.place[0] == b.place[0] && (distance(a.place, b.place, 2) <= 2 && len(a.place) > 4 || strings.HasPrefix(a.place, b.place) || strings.HasPrefix(b.place, a.place)):
+	case text && alikePlaces(a.place, b.place):
 		return placeClose
 	}
 	return placeOff
+}
+
+// alikePlaces tells a name misspelt or cut short from another.
+func alikePlaces(a, b string) bool {
+	return a[0] == b[0] && (distance(a, b, 2) <= 2 && len(a) > 4 || strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 }
 
 // sameArea tells whether two communes lie in one department; abroad, codes

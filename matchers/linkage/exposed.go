@@ -22,8 +22,8 @@ func Exposed(row, person *matchers.Record, former ...matchers.Record) map[string
 	}
 	return map[string]breach.Exposed{
 		breach.FieldAddress: exposedAddress(&r, &p, past),
-		breach.FieldPhone:   exposedText(r.phone, p.phone, comparePhones(r.phone, p.phone) <= phoneClose, past, func(s *secrets) string { return s.phone }),
-		breach.FieldEmail:   exposedText(r.email, p.email, r.email == p.email, past, func(s *secrets) string { return s.email }),
+		breach.FieldPhone:   exposedContact(hashedPhone, &r, &p, past),
+		breach.FieldEmail:   exposedContact(hashedEmail, &r, &p, past),
 		breach.FieldName:    exposedName(&r, &p),
 	}
 }
@@ -39,6 +39,9 @@ func hidden(m *memory, r *matchers.Record) secrets {
 	t := m.canonical(r)
 	s := secrets{usage: t[textUsage], birth: t[textBirth]}
 	s.email, s.phone = t[textEmail], t[textPhone]
+	if isDigest(s.email) || isDigest(s.phone) {
+		s.hideHashes(&t)
+	}
 	s.house, s.street = splitStreet(t[textStreet])
 	s.postcode, s.city = t[textPostcode], t[textCity]
 	for _, n := range []string{t[textBirth], t[textUsage], surnameText(r.Values[matchers.FullName])} {
@@ -74,21 +77,38 @@ func exposedAddress(row, person *secrets, past []secrets) breach.Exposed {
 	return breach.ExposedOther
 }
 
-func exposedText(row, person string, same bool, past []secrets, of func(*secrets) string) breach.Exposed {
+func exposedContact(kind int, row, person *secrets, past []secrets) breach.Exposed {
+	said, own := row.contact(kind), person.contact(kind)
+	hashed := said == "" && row.hashes != nil && row.hashes.of[kind].Sum != ""
 	switch {
-	case row == "":
+	case said == "" && !hashed:
 		return breach.ExposedAbsent
-	case person == "":
+	case own == "":
 		return breach.ExposedUnsaid
-	case same:
+	case row.tells(kind, own), kind == hashedPhone && !hashed && comparePhones(said, own) <= phoneClose:
 		return breach.ExposedPresent
 	}
 	for i := range past {
-		if of(&past[i]) == row {
+		if row.tells(kind, past[i].contact(kind)) {
 			return breach.ExposedOlder
 		}
 	}
+	if hashed {
+		return breach.ExposedUnsaid // of another value, or with a salt
+	}
 	return breach.ExposedOther
+}
+
+// contact is the canonical e-mail or phone.
+func (s *secrets) contact(kind int) string { return [hashedKinds]string{s.email, s.phone}[kind] }
+
+// tells whether a row's e-mail or phone gives another away: it is the same, or its
+// hash, from which whoever guesses the address can tell it.
+func (s *secrets) tells(kind int, other string) bool {
+	if text := s.contact(kind); text != "" {
+		return text == other
+	}
+	return s.hashes != nil && s.hashes.same(kind, other)
 }
 
 // exposedName looks for the name somebody bears now, where it is another than

@@ -1,6 +1,8 @@
 package linkage
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"testing"
 
 	"vigie/internal/breach"
@@ -16,6 +18,11 @@ func rec(pairs ...string) (r matchers.Record) {
 		r.Values[f] = pairs[i+1]
 	}
 	return r
+}
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 func TestExposed(t *testing.T) {
@@ -43,6 +50,9 @@ func TestExposed(t *testing.T) {
 			rec("birth_name", "Exemplard"), [4]breach.Exposed{unsaid, unsaid, unsaid, unsaid}},
 		{"one column of names", rec("full_name", "FICTIVE Lina"), person, [4]breach.Exposed{absent, absent, absent, present}},
 		{"the new name among others", rec("full_name", "Mme Lina Exemplard Fictive"), person, [4]breach.Exposed{absent, absent, absent, present}},
+		{"the e-mail and phone by their hash", rec("email", "md5:97dc4fc19d0a2b7d4d0b2a0f24a2b1c5", "phone", hashOf("0639980001")), person, [4]breach.Exposed{absent, present, unsaid, absent}},
+		{"hashes of the e-mail", rec("email", hashOf("LINA@EXAMPLE.ORG")), person, [4]breach.Exposed{absent, absent, present, absent}},
+		{"the shared phone by its hash", rec("phone", hashOf("+33639980099")), person, [4]breach.Exposed{absent, older, absent, absent}},
 		{"a name that never changed", rec("birth_name", "Exemplard"), rec("birth_name", "Exemplard"), [4]breach.Exposed{absent, absent, absent, absent}},
 		{"an encoding that broke a letter", rec("usage_name", "F\ufffdctive"), person, [4]breach.Exposed{absent, absent, absent, present}},
 	} {

@@ -139,6 +139,8 @@ type facts struct {
 	commune     string
 	nationality string
 	nir         string
+	hashes      *hashes // of a row: contacts given by their hash
+	born        *birthplace
 	read        uint8     // of a row: what its NIR said in place of a column
 	shares      [3]bitsFx // of a row: log2 of what share others have of its e-mail, phone, address
 }
@@ -156,6 +158,9 @@ func newFacts(t *texts, n namer, row bool) facts {
 		date: parseDate(t[textDate]), email: t[textEmail], local: localPart(t[textEmail]),
 		phone: t[textPhone], postcode: t[textPostcode], city: t[textCity],
 		place: t[textPlace], commune: t[textCommune], nationality: t[textNationality], nir: t[textNIR],
+	}
+	if isDigest(f.email) || isDigest(f.phone) {
+		f.hideHashes(t)
 	}
 	f.house, f.street = splitStreet(t[textStreet])
 	if t[textSex] != "" {
@@ -182,6 +187,18 @@ func newFacts(t *texts, n namer, row bool) facts {
 		})
 	}
 	return f
+}
+
+// hideHashes puts contacts that are hashes where no comparison of texts meets
+// them. In a registry they are none.
+func (f *facts) hideHashes(t *texts) {
+	f.hashes = hashesOf(t)
+	if isDigest(f.email) {
+		f.email, f.local = "", ""
+	}
+	if isDigest(f.phone) {
+		f.phone = ""
+	}
 }
 
 // place1 is the postcode, or the city where there is none.

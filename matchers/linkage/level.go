@@ -60,9 +60,10 @@ const (
 	addressArea     = 5 // same department
 	addressOff      = 6
 
-	placeExact = 1
-	placeClose = 2
-	placeOff   = 3
+	placeExact   = 1
+	placeHistory = 2 // one became the other, or part of it
+	placeClose   = 3
+	placeOff     = 4
 
 	sameValue  = 1
 	otherValue = 2
@@ -143,7 +144,8 @@ var specs = [numComparisons]comparisonSpec{
 		{"different", 70e6, 953e6, 80e6, false},
 	}},
 	onPlace: {"birth_place", []levelSpec{
-		{"exact", 880e6, 15e6, 500e6, true},
+		{"exact", 870e6, 15e6, 495e6, true},
+		{"history", 10e6, 60e3, 5e6, true},
 		{"close", 60e6, 40e6, 150e6, false},
 		{"different", 60e6, 945e6, 350e6, false},
 	}},
@@ -175,4 +177,27 @@ func levelName(c comparison, level uint8) string {
 type vector struct {
 	level [numComparisons]uint8
 	share [numComparisons]bitsFx
+	// hashed tells by which hash an e-mail or a phone agrees, as a lengthBit.
+	hashed [hashedKinds]uint8
+	became Became // how one place of birth became the other
+}
+
+// levelName is a level's word in evidence, with what made the values agree where
+// they are not the same text: "exact_sha256", "history_merged".
+func (v *vector) levelName(c comparison) string {
+	name := levelName(c, v.level[c])
+	if c == onPlace && v.became != 0 {
+		return name + "_" + becameWords[v.became]
+	}
+	for k := range v.hashed {
+		if contactOf[k] != c {
+			continue
+		}
+		for b, algorithm := range [...]string{"md5", "sha1", "sha256", "sha384", "sha512"} {
+			if v.hashed[k] == 1<<b {
+				return name + "_" + algorithm
+			}
+		}
+	}
+	return name
 }

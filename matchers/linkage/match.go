@@ -178,7 +178,7 @@ func (m *Matcher) why(s *scratch, i, rival int) []breach.Evidence {
 	var out []breach.Evidence
 	for c := range numComparisons {
 		if v.level[c] != 0 {
-			out = append(out, breach.Evidence{Field: specs[c].name, Level: levelName(c, v.level[c]), Weight: parts[c].float()})
+			out = append(out, breach.Evidence{Field: specs[c].name, Level: v.levelName(c), Weight: parts[c].float()})
 		}
 	}
 	if parts[numComparisons] != 0 {

@@ -102,12 +102,24 @@ func (m *Model) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// levels are those of a comparison. A model of before communes had a history has
+// no such level of the place of birth: it is given what is generally known, so
+// that a model stays the one that was frozen.
+func (p *parameters) levels(c comparison) []levelValue {
+	levels := p.Levels[specs[c].name]
+	if c != onPlace || len(levels) != len(specs[c].levels)-1 {
+		return levels
+	}
+	s := &specs[c].levels[placeHistory-1]
+	return slices.Insert(slices.Clone(levels), placeHistory-1, levelValue{s.name, s.m, s.u, s.kin})
+}
+
 func (p *parameters) check() error {
 	if p.Version != "trained-"+p.digest() && p.Version != "builtin-"+p.digest() {
 		return fmt.Errorf("digest differs from version: %w", breach.ErrInvalid)
 	}
 	for c := range specs {
-		levels := p.Levels[specs[c].name]
+		levels := p.levels(comparison(c))
 		if len(levels) != len(specs[c].levels) {
 			return fmt.Errorf("comparison %s: %d levels, want %d: %w", specs[c].name, len(levels), len(specs[c].levels), breach.ErrInvalid)
 		}

@@ -15,10 +15,12 @@ type asking struct {
 	bearers  []bearing
 	resident resident
 	standing map[any][]uint32 // who, of all members, may bear the name of a row
+	joined   *Joined
+	places   *Places
 }
 
-func newAsking(p *Panel) *asking {
-	s := &asking{scratch: *newScratch(), standing: map[any][]uint32{}}
+func newAsking(p *Panel, opt Options) *asking {
+	s := &asking{scratch: *newScratch(), standing: map[any][]uint32{}, joined: opt.Joined, places: opt.Places}
 	s.resident = resident{panel: p, asking: s}
 	return s
 }
@@ -43,8 +45,12 @@ type bearing struct {
 func (p *Panel) find(row *facts, of []bool, s *asking) {
 	s.keys = row.keys(s.keys[:0], &s.traits)
 	s.hits, s.bearers = s.hits[:0], s.bearers[:0]
+	row.born = s.places.of(row.commune, row.place)
 	for _, t := range p.tables {
 		p.look(t, s)
+	}
+	if row.hashes != nil && s.joined != nil {
+		p.hashed(row, s)
 	}
 	s.glance = newGlance(row, s.glance)
 	postcode := postcodeBits(row.postcode)
@@ -58,6 +64,26 @@ func (p *Panel) find(row *facts, of []bool, s *asking) {
 		}
 	}
 	s.hits = once(kept)
+}
+
+// hashed adds those who have a hashed contact of the row.
+func (p *Panel) hashed(row *facts, s *asking) {
+	s.joined.ask(row.hashes)
+	for k, h := range row.hashes.held {
+		for r := range p.members {
+			member, ok := s.joined.member[p.members[r].Index]
+			if h == nil || !ok || p.large(r) {
+				continue
+			}
+			who, same := h.worth(member, row.initialFor(k))
+			for _, x := range who {
+				s.hits = append(s.hits, found{p.base[r] + x.person, true})
+			}
+			if same > 0 {
+				s.bearers = append(s.bearers, bearing{r, k, same})
+			}
+		}
+	}
 }
 
 // look looks up the keys in one table. Where all of them are is asked for

@@ -23,7 +23,7 @@ type PanelMatcher struct {
 // Matcher puts a panel and a model for each of its members, in their order, to
 // work.
 func (p *Panel) Matcher(models []*Model, opt Options) *PanelMatcher {
-	m := &PanelMatcher{panel: p, opt: opt, spare: sync.Pool{New: func() any { return newAsking(p) }}}
+	m := &PanelMatcher{panel: p, opt: opt, spare: sync.Pool{New: func() any { return newAsking(p, opt) }}}
 	for r := range p.members {
 		m.matchers = append(m.matchers, NewMatcher(p.members[r].Index, models[r], p.options(r, opt)))
 	}

@@ -71,7 +71,7 @@ func (c *class) look(ctx context.Context) error {
 	p := c.panel
 	n := len(p.members)
 	c.finds, c.standing = make([][]rowFind, n), make([][]borne, n)
-	s := newAsking(p)
+	s := newAsking(p, c.opt)
 	seen := map[any]bool{}
 	for i := range c.rows {
 		if i%1024 == 0 && ctx.Err() != nil {

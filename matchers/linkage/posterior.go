@@ -136,7 +136,11 @@ func (w *weigher) find(row *facts, s *scratch) error {
 			bearers[2] = max(bearers[2], same)
 		}
 	}
+	if row.hashes != nil {
+		s.found = w.hashed(row, s.found, &bearers)
+	}
 	row.shares = w.contactShares(row, bearers)
+	row.born = w.places.of(row.commune, row.place)
 	s.found = once(s.found)
 	return nil
 }

@@ -130,10 +130,10 @@ func common(rows []sampled) []commonValue {
 	for i := range rows {
 		t, f := &rows[i].texts, &rows[i].facts
 		who := hashText(hashText(hashText(0, t[textBirth]), t[textGiven]), t[textFull])
-		if f.email != "" {
+		if f.email != "" || f.hashes != nil && f.hashes.of[hashedEmail].Sum != "" {
 			note(contactDigest(onEmail, f), who)
 		}
-		if f.phone != "" {
+		if f.phone != "" || f.hashes != nil && f.hashes.of[hashedPhone].Sum != "" {
 			note(contactDigest(onPhone, f), who)
 		}
 		if f.street != "" {

@@ -6,6 +6,9 @@ import "strings"
 func emailText(s string) string {
 	s = strings.ToLower(strings.TrimSpace(cut(s)))
 	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return digestText(s)
+	}
 	if at < 1 || at == len(s)-1 || strings.ContainsAny(s, " \t\n,;<>") {
 		return ""
 	}
@@ -43,6 +46,9 @@ func localNames(email string) string {
 // phoneText keeps the last nine digits, which name a line in France whatever
 // prefix was written; "" when there are fewer, or all are the same.
 func phoneText(s string) string {
+	if len(s) > 32 && isDigest(s) {
+		return digestText(s)
+	}
 	var b [64]byte
 	n := 0
 	for i := 0; i < len(s) && i < maxValue && n < len(b); i++ {

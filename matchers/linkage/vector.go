@@ -19,6 +19,9 @@ func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	if l := comparePhones(row.phone, e.phone); l != 0 {
 		v.level[onPhone], v.share[onPhone] = l, row.shares[1]
 	}
+	if row.hashes != nil {
+		w.compareHashes(row, e, v)
+	}
 	v.level[onNIR] = compareNIR(row.nir, e.nir)
 	mailed := len(row.readings) > 0 && row.readings[0].kind == readMailed
 	if !mailed || v.level[onEmail] != emailExact { // else the names would be the same evidence twice
@@ -27,9 +30,7 @@ func (w *weigher) compare(row *facts, e *entry, v *vector) {
 	if l := compareAddresses(row, &e.facts); l != 0 {
 		v.level[onAddress], v.share[onAddress] = l, row.shares[2]
 	}
-	if l := comparePlaces(row, &e.facts); l != 0 {
-		v.level[onPlace], v.share[onPlace] = l, w.placeShare(e.raw.birthplace)
-	}
+	w.comparePlaces(row, e, v)
 	if row.sex != 0 && e.sex != 0 {
 		v.level[onSex] = differs(row.sex != e.sex)
 	}

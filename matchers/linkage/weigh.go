@@ -26,6 +26,12 @@ type Options struct {
 	// Workers is how many rows are weighed at once; the number of CPUs when 0.
 	// It never changes an answer.
 	Workers int
+	// Joined knows whose the contacts are that the dump gives by their hash; nil
+	// when there are none. Without it they are compared with people found by
+	// something else, and only agreement counts.
+	Joined *Joined
+	// Places knows what became of communes; nil knows nothing.
+	Places *Places
 }
 
 const defaultPopulation = 68_000_000
@@ -49,13 +55,21 @@ type weigher struct {
 	firstJan bitsFx
 	common   map[uint64]bitsFx // log2 share of the leak's rows with a contact that many give
 	share    func(string) float64
-	surnames []atomic.Int32    // log2 share by number of the surname; 0 before it is asked for
+	surnames []atomic.Int32 // log2 share by number of the surname; 0 before it is asked for
+	places   *Places
+	joined   *Joined
+	member   int               // of joined, -1 when the index is not in it
 	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
 	w := &weigher{ix: ix, common: make(map[uint64]bitsFx, len(p.Common)), share: opt.Share,
-		surnames: make([]atomic.Int32, len(ix.surnames.slots))}
+		surnames: make([]atomic.Int32, len(ix.surnames.slots)), member: -1, places: opt.Places}
+	if opt.Joined != nil {
+		if r, ok := opt.Joined.member[ix]; ok {
+			w.joined, w.member = opt.Joined, r
+		}
+	}
 	for _, v := range p.Common {
 		w.common[v.Digest] = min(log2P(v.Share), -1)
 	}
@@ -117,7 +131,7 @@ func (w *weigher) placeShare(birth uint32) bitsFx {
 func (w *weigher) set(p *parameters) {
 	w.p = p
 	for c := range specs {
-		for i, l := range p.Levels[specs[c].name] {
+		for i, l := range p.levels(comparison(c)) {
 			w.m[c][i+1], w.u[c][i+1], w.kin[c][i+1] = log2P(l.M), log2P(l.U), log2P(l.Kin)
 			w.base[c][i+1] = w.m[c][i+1] - w.u[c][i+1]
 		}
@@ -160,10 +174,14 @@ func (w *weigher) contactShares(f *facts, bearers [3]uint64) (out [3]bitsFx) {
 
 // contactDigest names an e-mail, phone or address in a model.
 func contactDigest(c comparison, f *facts) uint64 {
-	switch c {
-	case onEmail:
+	switch {
+	case c == onEmail && f.email == "" && f.hashes != nil:
+		return hashText('h', f.hashes.of[hashedEmail].Sum)
+	case c == onPhone && f.phone == "" && f.hashes != nil:
+		return hashText('h', f.hashes.of[hashedPhone].Sum)
+	case c == onEmail:
 		return hashText('e', f.email)
-	case onPhone:
+	case c == onPhone:
 		return hashText('p', f.phone)
 	}
 	return hashText(hashText(hashText('a', f.house), f.street), f.place1())
@@ -201,6 +219,8 @@ func many(c comparison, level uint8) bitsFx {
 		return oneBit
 	case c == onGiven && level == givenOther:
 		return oneBit + oneBit/2
+	case c == onPlace && level == placeHistory:
+		return oneBit
 	}
 	return 0
 }
@@ -225,6 +245,11 @@ func (w *weigher) weight(c comparison, v *vector) (match, kin bitsFx) {
 	}
 	share = min(share+many(c, l), 0)
 	match, kin = w.m[c][l]-share, w.kin[c][l]-share
+	if c == onPlace && l == placeHistory {
+		// That one file has the commune of then and the other that of now says nothing
+		// of who it is: it is so for strangers as well.
+		match, kin = w.m[c][placeExact]-share, w.kin[c][placeExact]-share
+	}
 	if c == onGiven {
 		kin = max(kin, 0) // relatives bear common names as often as anybody
 		if l == givenSwapped {

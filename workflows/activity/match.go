@@ -42,6 +42,11 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 		return none, kind(err)
 	}
 	opt := reg.Options(s.Linkage)
+	if layout.Hashed() {
+		if opt.Joined, err = linkage.Join(ctx, s.Dumps.Records(ctx, src, layout), ix); err != nil {
+			return none, kind(fmt.Errorf("reading the hashed contacts of %s: %w", dumpID(in.Incident), err))
+		}
+	}
 	model, err := reg.Model(in.Incident, func() (*linkage.Model, error) {
 		return linkage.Train(ctx, ix, s.Dumps.Records(ctx, src, layout), opt)
 	})

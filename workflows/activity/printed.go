@@ -101,6 +101,9 @@ func (s *Steps) printedIn(ctx context.Context, name breach.RegistryID, rows []ma
 			}
 		}
 	}
+	if opt.Joined, err = linkage.Join(ctx, all, ix); err != nil {
+		return nil, err
+	}
 	model, err := linkage.Train(ctx, ix, all, opt)
 	if err != nil {
 		return nil, err

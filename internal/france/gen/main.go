@@ -41,6 +41,10 @@ func run(from, to string) error {
 	if err != nil {
 		return err
 	}
+	history, err := history(from)
+	if err != nil {
+		return err
+	}
 	bodies, err := bodies(from)
 	if err != nil {
 		return err
@@ -60,7 +64,7 @@ func run(from, to string) error {
 	files := []struct {
 		name  string
 		lines []string
-	}{{"communes.zst", communes}, {"bodies.zst", bodies}, {"members.zst", members}, {"given.zst", given}, {"surnames.zst", names}}
+	}{{"communes.zst", communes}, {"history.zst", history}, {"bodies.zst", bodies}, {"members.zst", members}, {"given.zst", given}, {"surnames.zst", names}}
 	for _, file := range files {
 		if err := write(filepath.Join(to, file.name), file.lines); err != nil {
 			return err
