@@ -203,7 +203,7 @@ func (t *trainer) compareAll(ctx context.Context) error {
 		}
 		ps := make([]pair, 0, len(s.scored))
 		for j := range s.scored {
-			if e := s.scored[j].entry; t.rows[i].id == "" || e.raw.id != t.rows[i].id {
+			if e := s.scored[j].entry; t.rows[i].id == "" || e.id() != t.rows[i].id {
 				ps = append(ps, pair{e, s.vectors[j]})
 			}
 		}
