@@ -267,7 +267,7 @@ func (b *builder) draft(id string, t *texts) error {
 	if p.date != 0 {
 		year = uint64(p.date.year()-firstYear) + 1
 	}
-	b.one = p.append(b.one[:0], 0)
+	b.one = p.append(b.one[:0], mutual{})
 	b.look(h, b.one)
 	b.persons++
 	// By the sound of the name, year of birth, and content: those who are compared
@@ -319,7 +319,7 @@ func (b *builder) postings() int64 {
 	var t traits
 	var buf []byte
 	for i := range b.probe {
-		p.read(b.probe[i].one, 0)
+		p.read(b.probe[i].one, mutual{})
 		b.number(&p)
 		buf = b.keys(&p, &t, buf, func(int, key) { n++ })
 	}

@@ -105,7 +105,7 @@ func TestDraftsStayBelow(t *testing.T) {
 	slab := 0
 	for i := range 50_000 {
 		p.id = string(appendCode(nil, fmt.Sprintf("V%06d", i)))
-		if err := d.keep(mix(uint64(i)), p.append(nil, 0)); err != nil {
+		if err := d.keep(mix(uint64(i)), p.append(nil, mutual{})); err != nil {
 			t.Fatal(err)
 		}
 		if d.bytes > d.limit || d.aside.held > 0 {
@@ -118,7 +118,7 @@ func TestDraftsStayBelow(t *testing.T) {
 	}
 	last, n := uint64(0), 0
 	if err := d.each(func(one []byte) error {
-		p.read(one, 0)
+		p.read(one, mutual{})
 		var i int
 		if _, err := fmt.Sscanf(decoded(p.id), "V%06d", &i); err != nil {
 			return err

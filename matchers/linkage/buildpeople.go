@@ -113,19 +113,19 @@ func (b *builder) make(out *peopleBatch) {
 	var t traits
 	var unit pack
 	var one, buf []byte
-	birth := uint32(0) // of the unit
+	var u mutual
 	withYear := b.persons < largeRegistry
 	r := reader{b: out.drafts}
 	for i := range out.n {
-		p.read(r.bytes(r.number()), 0)
+		p.read(r.bytes(r.number()), mutual{})
 		b.number(&p)
 		if i%crowd == 0 {
-			birth = p.birth
+			u = p.shared()
 		}
-		one = p.append(one[:0], birth)
+		one = p.append(one[:0], u)
 		unit.add(one)
 		if i%crowd == crowd-1 || i == out.n-1 {
-			out.units = unit.unit(binary.AppendUvarint(out.units, uint64(birth)))
+			out.units = unit.unit(u.append(out.units))
 			out.ends = append(out.ends, len(out.units))
 		}
 		buf = b.keys(&p, &t, buf, func(pass int, k key) {

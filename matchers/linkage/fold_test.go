@@ -246,7 +246,7 @@ func TestReadRefusesDates(t *testing.T) {
 		ok   bool
 	}{{newDate(1984, 3, 9), true}, {newDate(1984, 0, 0), true}, {newDate(1538, 3, 9), false}, {newDate(2500, 1, 1), false}, {newDate(1984, 13, 1), false}, {newDate(1984, 0, 4), false}} {
 		p := bare{id: string(appendCode(nil, "a")), date: c.date}
-		if got := new(bare).read(p.append(nil, 0), 0); got != c.ok {
+		if got := new(bare).read(p.append(nil, mutual{}), mutual{}); got != c.ok {
 			t.Errorf("a person born %d is read: %v, want %v", c.date, got, c.ok)
 		}
 	}

@@ -3,6 +3,7 @@ package linkage
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"unsafe"
 )
 
@@ -16,7 +17,8 @@ type bare struct {
 	date                                          date
 	sex                                           byte
 	street, town, birthplace, nationality, domain uint32
-	id, house, phone, nir                         string    // codes
+	id, house, phone, nir                         string    // codes; the id without its head, if there is one
+	head                                          string    // of the id's code, told by the unit
 	local, full                                   string    // before the @; names in an unknown order
 	_                                             [0]func() // not comparable: texts are views
 }
@@ -39,19 +41,27 @@ const (
 	hasNationality
 	hasNIR
 	hasFull
+	hasOwnID
 )
 
+// mutual is what a unit tells of the people in it: a birth name, and how the
+// codes of their ids begin.
+type mutual struct {
+	birth uint32
+	head  string
+}
+
 // append writes the person: what is there, the id, then the values in order.
-// A birth name that the unit tells is left out.
-func (p *bare) append(b []byte, unitBirth uint32) []byte {
+// What the unit tells is left out.
+func (p *bare) append(b []byte, u mutual) []byte {
 	var has uint64
 	set := func(bit uint64, yes bool) {
 		if yes {
 			has |= bit
 		}
 	}
-	set(hasOwnBirth, p.birth != 0 && p.birth != unitBirth)
-	set(hasUnitBirth, p.birth != 0 && p.birth == unitBirth)
+	set(hasOwnBirth, p.birth != 0 && p.birth != u.birth)
+	set(hasUnitBirth, p.birth != 0 && p.birth == u.birth)
 	set(hasUsage, p.usage != 0)
 	set(hasGiven, p.given > 0)
 	set(hasDate, p.date != 0)
@@ -66,8 +76,11 @@ func (p *bare) append(b []byte, unitBirth uint32) []byte {
 	set(hasNationality, p.nationality != 0)
 	set(hasNIR, p.nir != "")
 	set(hasFull, p.full != "")
+	id, shared := strings.CutPrefix(p.id, u.head)
+	shared = shared && u.head != ""
+	set(hasOwnID, !shared)
 	b = binary.AppendUvarint(b, has)
-	b = append(b, p.id...)
+	b = append(b, id...)
 	if has&hasOwnBirth != 0 {
 		b = binary.AppendUvarint(b, uint64(p.birth))
 	}
@@ -102,15 +115,20 @@ func appendText(b []byte, s string) []byte {
 }
 
 // read reads what append wrote. Texts are views of b.
-func (p *bare) read(b []byte, unitBirth uint32) bool {
+func (p *bare) read(b []byte, u mutual) bool {
 	r := reader{b: b}
 	has := r.number()
-	*p = bare{id: r.code()}
+	*p = bare{}
+	if has&hasOwnID != 0 {
+		p.id = r.code()
+	} else if p.head = u.head; u.head != "" {
+		p.id = viewed(r.bytes(uint64(codeBytes[u.head[0]&15])))
+	}
 	switch {
 	case has&hasOwnBirth != 0:
 		p.birth = r.id()
 	case has&hasUnitBirth != 0:
-		p.birth = unitBirth
+		p.birth = u.birth
 	}
 	if has&hasUsage != 0 {
 		p.usage = r.id()
@@ -254,9 +272,22 @@ func packed(unit []byte, i uint32) []byte {
 	return out
 }
 
-// crowd is how many people one unit of the index holds: the birth name that the
-// first of them has, then the people.
+// crowd is how many people one unit of the index holds: what they have in common,
+// then the people.
 const crowd = 16
+
+// shared is what a unit tells whose first person this is.
+func (p *bare) shared() mutual {
+	u := mutual{birth: p.birth}
+	if digits := p.id[0] & 15; digits != 0 {
+		u.head = p.id[:len(p.id)-codeBytes[digits]]
+	}
+	return u
+}
+
+func (u mutual) append(b []byte) []byte {
+	return appendText(binary.AppendUvarint(b, uint64(u.birth)), u.head)
+}
 
 // entry is a registered person ready for comparison.
 type entry struct {
@@ -271,10 +302,14 @@ type entry struct {
 
 // person reads a registered person whole.
 func (ix *Index) person(n uint32, e *entry) error {
-	if err := ix.names(n, e); err != nil {
+	unit, err := ix.crowds.cell(uint64(n / crowd))
+	if err != nil {
 		return err
 	}
-	return ix.fill(e)
+	if err := first(e.read(n, unit), ix.names(e)); err != nil {
+		return err
+	}
+	return first(ix.home(e), ix.fill(e))
 }
 
 // bare reads a registered person in numbers.
@@ -283,22 +318,29 @@ func (ix *Index) bare(n uint32, p *bare) error {
 	if err != nil {
 		return err
 	}
+	return p.readIn(unit, n)
+}
+
+// readIn reads a person in the unit they are in.
+func (p *bare) readIn(unit []byte, n uint32) error {
 	r := reader{b: unit}
-	birth := uint32(r.number())
-	if b := packed(r.b, n%crowd); b == nil || !p.read(b, birth) {
+	u := mutual{birth: uint32(r.number()), head: r.text()}
+	if b := packed(r.b, n%crowd); b == nil || !p.read(b, u) {
 		return damaged("person %d", n)
 	}
 	return nil
 }
 
-// names reads a registered person and looks up the names.
-func (ix *Index) names(n uint32, e *entry) error {
-	p := &e.raw
-	err := ix.bare(n, p)
-	if err != nil {
-		return err
-	}
+// read makes an entry of a person in numbers: names, home and fill look up
+// the rest.
+func (e *entry) read(n uint32, unit []byte) error {
 	e.person = n
+	return e.raw.readIn(unit, n)
+}
+
+// names looks up the names of a person.
+func (ix *Index) names(e *entry) (err error) {
+	p := &e.raw
 	e.facts = facts{date: p.date}
 	if p.full != "" {
 		e.readings = splits(nil, visitor{ix: ix}, p.full, readStraight)
@@ -345,7 +387,20 @@ func (e *entry) decoded(code string) string {
 }
 
 // id is the person's identifier.
-func (e *entry) id() string { return decoded(e.raw.id) }
+func (e *entry) id() string { return decoded(e.raw.head + e.raw.id) }
+
+// home looks up where a person lives.
+func (ix *Index) home(e *entry) error {
+	f, p := &e.facts, &e.raw
+	if p.town != 0 {
+		t, err := ix.towns.at(p.town)
+		if err != nil {
+			return err
+		}
+		f.postcode, f.city = t.a, t.b
+	}
+	return nil
+}
 
 // fill looks up the rest of a person.
 func (ix *Index) fill(e *entry) error {
@@ -361,13 +416,6 @@ func (ix *Index) fill(e *entry) error {
 		e.texts = append(append(e.texts, p.local...), d.a...)
 		f.email = unsafe.String(&e.texts[at], len(e.texts)-at)
 		f.local = f.email[:len(p.local)]
-	}
-	if p.town != 0 {
-		t, err := ix.towns.at(p.town)
-		if err != nil {
-			return err
-		}
-		f.postcode, f.city = t.a, t.b
 	}
 	if p.birthplace != 0 {
 		t, err := ix.births.at(p.birthplace)

@@ -46,7 +46,7 @@ func (h *blocksHead) rice() int { return h.span() - 4 }
 // sizes sets how keys are cut for so many postings of values up to most.
 func (h *blocksHead) sizes(postings int64, most uint64) {
 	n := bits.Len64(uint64(postings))
-	h.Bits = min(max(n+6, 34), 48)
+	h.Bits = min(max(n+4, 34), 48)
 	h.Buckets = max(bits.Len64(uint64(postings/bucketKeys)), 1)
 	h.Values = max(bits.Len64(most), 1)
 }
@@ -196,15 +196,19 @@ func (r *bucketReader) values(out []uint32, wanted bool) []uint32 {
 // are more than most, who has its suffix or none. It returns how many have
 // the suffix.
 func (b *blocks) find(out []uint32, k key, m suffixes, most uint64) ([]uint32, uint64, error) {
-	want := b.stored(k)
-	bucket := b.bucket(want)
-	cell, err := b.cells.cell(bucket)
+	cell, err := b.cells.cell(b.bucket(b.stored(k)))
 	if err != nil {
 		return out, 0, err
 	}
+	return b.look(out, cell, k, m, most)
+}
+
+// look is find in the bucket of the key.
+func (b *blocks) look(out []uint32, cell []byte, k key, m suffixes, most uint64) ([]uint32, uint64, error) {
+	want := b.stored(k)
 	start, all, same := len(out), uint64(0), uint64(0)
 	loose, lo, hi := start, start, start // ends of those without a suffix; those with the same
-	r := b.reader(bucket, cell)
+	r := b.reader(b.bucket(want), cell)
 	for r.next() && r.stored>>suffixBits <= want>>suffixBits {
 		here := r.stored>>suffixBits == want>>suffixBits && m.wants(uint8(want), uint8(r.stored))
 		before := len(out)

@@ -207,7 +207,7 @@ func (t *trainer) compareAll(ctx context.Context) error {
 				ps = append(ps, pair{e, s.vectors[j]})
 			}
 		}
-		s.entries = s.entries[:0] // they belong to the pairs now
+		s.entries = slices.Delete(s.entries, 0, s.kept) // they belong to the pairs now
 		t.pairs[i] = ps
 		return nil
 	})
