@@ -83,7 +83,7 @@ type sounding struct {
 }
 
 // Write reads a registry once and writes its index. Any order of records
-// gives the same index. Memory is at most some 800 MiB, however many people
+// gives the same index. Memory is at most some 1.5 GiB, however many people
 // there are, and 100 bytes a different name, place or street; what else it
 // takes goes to the spool, about 90 bytes a person (nil: all stays in memory,
 // for small files). It fails with the first error of the stream.
