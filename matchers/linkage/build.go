@@ -2,7 +2,6 @@ package linkage
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -19,7 +18,9 @@ import (
 
 // magic ends an index; the number changes with the layout and with the
 // folding, since folded texts are what it holds.
-const magic = "vigie-linkage-2\n"
+const magic = magicName + "3\n"
+
+const magicName = "vigie-linkage-"
 
 const (
 	maxText = 4 * maxValue // bytes of one folded text
@@ -30,13 +31,14 @@ const (
 // of the registry as a whole.
 type head struct {
 	Persons  uint32      `json:"persons"`
-	People   uint64      `json:"people"` // table of units of people
+	People   cellsHead   `json:"people"`
 	Surnames section     `json:"surnames"`
 	Givens   section     `json:"givens"`
 	Towns    section     `json:"towns"`
 	Births   section     `json:"births"`
 	Streets  section     `json:"streets"`
 	Nations  section     `json:"nations"`
+	Domains  section     `json:"domains"`
 	Blocks   blocksHead  `json:"blocks"`
 	Years    []yearCount `json:"years"`     // people born in a year
 	Decades  [][2]uint64 `json:"decades"`   // people with a given name born in a decade
@@ -50,78 +52,24 @@ type yearCount struct {
 	Count uint32 `json:"count"`
 }
 
-// Slabs hold the people in memory while an index is built: small ones first, so
-// that a small registry needs little.
-const (
-	firstSlab = 16 << 10
-	lastSlab  = 1 << 20
-)
-
-// slabs are people one after the other, each with its length before it.
-type slabs [][]byte
-
-// keep adds a person and says where.
-func (s *slabs) keep(one []byte) uint64 {
-	n := len(*s)
-	if need := len(one) + binary.MaxVarintLen64; n == 0 || len((*s)[n-1])+need > cap((*s)[n-1]) {
-		*s = append(*s, make([]byte, 0, max(need, min(firstSlab<<min(n, 10), lastSlab))))
-		n++
-	}
-	last := &(*s)[n-1]
-	at := uint64(n-1)<<32 | uint64(len(*last))
-	*last = append(binary.AppendUvarint(*last, uint64(len(one))), one...)
-	return at
-}
-
-// person reads one that was kept.
-func (s slabs) person(at uint64, p *bare) {
-	r := reader{b: s[at>>32][at&(1<<32-1):]}
-	p.read(r.bytes(r.number()))
-}
-
-// each calls f with every step-th person, in order.
-func (s slabs) each(step int, f func(i int, p *bare)) {
-	var p bare
-	i := 0
-	for _, slab := range s {
-		for r := (reader{b: slab}); len(r.b) > 0; i++ {
-			if one := r.bytes(r.number()); i%step == 0 {
-				p.read(one)
-				f(i, &p)
-			}
-		}
-	}
-}
-
-// drafted is a person while an index is built: what sorts them, and where in
-// the slabs of their heap they lie.
-type drafted struct{ order, at uint64 }
-
-// draftHeaps is in how many heaps people are thrown by the first bits of their
-// order. Heaps are sorted one after the other, so that people lie twice in
-// memory only a heap at a time.
-const draftHeaps = 64
-
-type draftHeap struct {
-	slabs  slabs
-	people []drafted
-}
-
-// builder makes an index in one pass over the registry. The people stay in
-// memory in their written form, 20 to 60 bytes each; postings are made in as many
-// passes over them as memory asks for. Nothing is spilled: there is no file
-// in which a plain text could rest.
+// builder makes an index in one pass over the registry. People are sorted in
+// runs and merged, postings thrown into heaps by their key and sorted heap by
+// heap; what does not fit in memory goes to a spool that its owner seals. The
+// texts of names, places and streets stay in memory, each once.
 type builder struct {
-	heaps                                             [draftHeaps]draftHeap
-	persons                                           int
-	sorted                                            slabs // in the order of the index, with final numbers
-	one                                               []byte
-	surnames, givens, towns, births, streets, nations *lexicographer
-	years                                             map[int]uint32
-	sample                                            []namePair
-	mask                                              uint64 // of hashes in the sample
-	head                                              head
-	w                                                 *pageWriter
+	aside                                                      *aside
+	drafts                                                     drafts
+	scatter                                                    *scatter
+	persons                                                    int
+	one, code                                                  []byte
+	surnames, givens, towns, births, streets, nations, domains *lexicographer
+	years                                                      map[int]uint32
+	sample                                                     []namePair
+	mask                                                       uint64 // of hashes in the sample
+	probe                                                      []probed
+	probeMask                                                  uint64
+	head                                                       head
+	w                                                          *pageWriter
 
 	// by number in the lexicon, once sorted
 	surnameOf, givenOf []sounding
@@ -135,36 +83,55 @@ type sounding struct {
 }
 
 // Write reads a registry once and writes its index. Any order of records
-// gives the same index. Memory is some 50 bytes a person and 100 a different
-// name or street. It fails with the first error of the stream.
-func Write(ctx context.Context, dst io.Writer, records iter.Seq2[matchers.Record, error]) (Stats, error) {
-	b := &builder{
-		surnames: newLexicographer(), givens: newLexicographer(), towns: newLexicographer(),
-		births: newLexicographer(), streets: newLexicographer(), nations: newLexicographer(),
-		years: map[int]uint32{}, w: newPageWriter(dst),
-	}
+// gives the same index. Memory is at most some 1.5 GiB, however many people
+// there are, and 100 bytes a different name, place or street; what else it
+// takes goes to the spool, about 90 bytes a person (nil: all stays in memory,
+// for small files). It fails with the first error of the stream.
+func Write(ctx context.Context, dst io.Writer, records iter.Seq2[matchers.Record, error], spool Spool) (Stats, error) {
+	return newBuilder(dst, spool).write(ctx, records)
+}
+
+func (b *builder) write(ctx context.Context, records iter.Seq2[matchers.Record, error]) (Stats, error) {
 	if err := b.read(ctx, records); err != nil {
 		return Stats{}, err
 	}
 	b.count()
-	b.sort()
+	for _, l := range b.lexicographers() {
+		l.sort()
+	}
 	b.prepare()
-	b.writePeople()
+	if err := b.writePeople(ctx); err != nil {
+		return Stats{}, err
+	}
 	if err := b.writeBlocks(ctx); err != nil {
 		return Stats{}, err
 	}
 	h := &b.head
-	h.Surnames, h.Givens = b.surnames.write(b.w), b.givens.write(b.w)
-	h.Towns, h.Births = b.towns.write(b.w), b.births.write(b.w)
-	h.Streets, h.Nations = b.streets.write(b.w), b.nations.write(b.w)
+	for i, s := range [7]*section{&h.Surnames, &h.Givens, &h.Towns, &h.Births, &h.Streets, &h.Nations, &h.Domains} {
+		*s = b.lexicographers()[i].write(b.w)
+	}
 	if err := b.finish(); err != nil {
 		return Stats{}, fmt.Errorf("writing linkage index: %w", err)
 	}
 	return h.stats(), nil
 }
 
-// drafts is how many records are prepared together.
-const drafts = 512
+func newBuilder(dst io.Writer, spool Spool) *builder {
+	a := &aside{spool: spool, most: keptBytes}
+	return &builder{
+		aside: a, drafts: drafts{aside: a, limit: runBytes},
+		surnames: newLexicographer(), givens: newLexicographer(), towns: newLexicographer(),
+		births: newLexicographer(), streets: newLexicographer(), nations: newLexicographer(), domains: newLexicographer(),
+		years: map[int]uint32{}, w: newPageWriter(dst),
+	}
+}
+
+func (b *builder) lexicographers() [7]*lexicographer {
+	return [7]*lexicographer{b.surnames, b.givens, b.towns, b.births, b.streets, b.nations, b.domains}
+}
+
+// draftRows is how many records are prepared together.
+const draftRows = 512
 
 // draftBatch is work for one goroutine: records in, canonical texts out.
 type draftBatch struct {
@@ -198,11 +165,17 @@ func (b *builder) read(ctx context.Context, records iter.Seq2[matchers.Record, e
 		defer close(todo)
 		failed = split(ctx, records, todo, order)
 	})
+	var kept error
 	for d := range order {
 		<-d.ready
-		for i := range d.texts {
-			b.draft(d.records[i].ID, &d.texts[i])
+		for i := 0; i < len(d.texts) && kept == nil; i++ {
+			if kept = b.draft(d.records[i].ID, &d.texts[i]); kept != nil {
+				cancel()
+			}
 		}
+	}
+	if kept != nil {
+		return fmt.Errorf("sorting registry: %w", kept)
 	}
 	if failed != nil {
 		return fmt.Errorf("reading registry: %w", failed)
@@ -231,9 +204,9 @@ func split(ctx context.Context, records iter.Seq2[matchers.Record, error], todo,
 			return err
 		}
 		if cur == nil {
-			cur = &draftBatch{records: make([]matchers.Record, 0, drafts), texts: make([]texts, 0, drafts), ready: make(chan struct{})}
+			cur = &draftBatch{records: make([]matchers.Record, 0, draftRows), texts: make([]texts, 0, draftRows), ready: make(chan struct{})}
 		}
-		if cur.records = append(cur.records, rec); len(cur.records) == drafts && !send() {
+		if cur.records = append(cur.records, rec); len(cur.records) == draftRows && !send() {
 			return ctx.Err()
 		}
 	}
@@ -242,19 +215,21 @@ func split(ctx context.Context, records iter.Seq2[matchers.Record, error], todo,
 }
 
 // draft takes one person in, with the numbers of lexicons by arrival.
-func (b *builder) draft(id string, t *texts) {
+func (b *builder) draft(id string, t *texts) error {
 	house, street := splitStreet(t[textStreet])
 	for _, k := range [2]int{textEmail, textPhone} {
 		if isDigest(t[k]) {
 			t[k] = "" // a registry knows its people's contacts
 		}
 	}
+	local := localPart(t[textEmail])
 	p := bare{
-		id: id[:min(len(id), maxID)], date: parseDate(t[textDate]), house: house, email: t[textEmail], phone: t[textPhone], nir: t[textNIR], full: t[textFull],
+		date: parseDate(t[textDate]), local: local, domain: b.domains.id(t[textEmail][len(local):]), full: t[textFull],
 		birth: b.surnames.id(t[textBirth]), town: b.towns.id(joinCouple(t[textPostcode], t[textCity])),
 		birthplace: b.births.id(joinCouple(t[textCommune], t[textPlace])),
 		street:     b.streets.id(street), nationality: b.nations.id(t[textNationality]),
 	}
+	b.codes(&p, id[:min(len(id), maxID)], house, t[textPhone], t[textNIR])
 	if t[textUsage] != t[textBirth] {
 		p.usage = b.surnames.id(t[textUsage])
 	} else {
@@ -297,53 +272,65 @@ func (b *builder) draft(id string, t *texts) {
 	if p.date != 0 {
 		year = uint64(p.date.year()-firstYear) + 1
 	}
-	order := heard>>40<<40 | year&0xff<<32 | h>>32
-	heap := &b.heaps[order/(1<<64/draftHeaps)]
-	b.one = p.append(b.one[:0])
-	heap.people = append(heap.people, drafted{order, heap.slabs.keep(b.one)})
+	b.one = p.append(b.one[:0], mutual{})
+	b.look(h, b.one)
 	b.persons++
+	// By the sound of the name, year of birth, and content: those who are compared
+	// with one row lie together, and the order of arrival leaves no trace.
+	return b.drafts.keep(heard>>40<<40|year&0xff<<32|h>>32, b.one)
 }
 
-// sort orders people by the sound of their name, year of birth, and content,
-// so that those who are compared with one row lie together, and the order of
-// arrival leaves no trace. It gives them the lexicons' final numbers.
-func (b *builder) sort() {
-	for _, l := range [6]*lexicographer{b.surnames, b.givens, b.towns, b.births, b.streets, b.nations} {
-		l.sort()
-	}
-	workers := runtime.GOMAXPROCS(0)
-	for first := 0; first < draftHeaps; first += workers {
-		made := make([]slabs, min(workers, draftHeaps-first))
-		var wg sync.WaitGroup
-		for i := range made {
-			wg.Go(func() { made[i] = b.sortHeap(&b.heaps[first+i]) })
-		}
-		wg.Wait()
-		for i := range made {
-			b.sorted = append(b.sorted, made[i]...)
-			b.heaps[first+i] = draftHeap{}
+// codes are those of a draft.
+func (b *builder) codes(p *bare, id, house, phone, nir string) {
+	b.code = b.code[:0]
+	for _, c := range [4]struct {
+		to   *string
+		text string
+	}{{&p.id, id}, {&p.house, house}, {&p.phone, phone}, {&p.nir, nir}} {
+		if from := len(b.code); c.text != "" || c.to == &p.id {
+			b.code = appendCode(b.code, c.text)
+			*c.to = viewed(b.code[from:])
 		}
 	}
 }
 
-func (b *builder) sortHeap(h *draftHeap) (out slabs) {
-	var p, q bare
-	slices.SortFunc(h.people, func(x, y drafted) int {
-		if c := cmp.Compare(x.order, y.order); c != 0 {
-			return c
-		}
-		h.slabs.person(x.at, &p)
-		h.slabs.person(y.at, &q)
-		return cmp.Compare(p.id, q.id)
-	})
-	var one []byte
-	for _, d := range h.people {
-		h.slabs.person(d.at, &p)
+// probed is a person of a sample by which keys are counted.
+type probed struct {
+	hash uint64
+	one  []byte
+}
+
+const (
+	mostProbed = 4096    // people
+	maxProbed  = 4 << 10 // bytes of one of them
+)
+
+// look keeps a person for the count of keys if chance says so.
+func (b *builder) look(hash uint64, one []byte) {
+	if hash&b.probeMask != 0 || len(one) > maxProbed {
+		return
+	}
+	b.probe = append(b.probe, probed{hash, slices.Clone(one)})
+	for len(b.probe) > mostProbed && b.probeMask != 1<<32-1 {
+		b.probeMask = b.probeMask<<1 | 1
+		b.probe = slices.DeleteFunc(b.probe, func(p probed) bool { return p.hash&b.probeMask != 0 })
+	}
+}
+
+// postings is about how many there will be.
+func (b *builder) postings() int64 {
+	n := int64(0)
+	var p bare
+	var t traits
+	var buf []byte
+	for i := range b.probe {
+		p.read(b.probe[i].one, mutual{})
 		b.number(&p)
-		one = p.append(one[:0])
-		out.keep(one)
+		buf = b.keys(&p, &t, buf, func(int, key) { n++ })
 	}
-	return out
+	n *= int64(b.probeMask + 1)
+	b.probe = nil
+	return n + int64(len(b.surnames.entries)+len(b.givens.entries))
 }
 
 // number gives a person the lexicons' final numbers.
@@ -355,7 +342,7 @@ func (b *builder) number(p *bare) {
 		p.tokens[i] = b.givens.number[p.tokens[i]]
 	}
 	p.town, p.birthplace = b.towns.number[p.town], b.births.number[p.birthplace]
-	p.street, p.nationality = b.streets.number[p.street], b.nations.number[p.nationality]
+	p.street, p.nationality, p.domain = b.streets.number[p.street], b.nations.number[p.nationality], b.domains.number[p.domain]
 }
 
 // prepare digests the lexicons once, for the keys of all people.
@@ -386,20 +373,6 @@ func (b *builder) prepare() {
 	}
 }
 
-func (b *builder) writePeople() {
-	var at []uint64
-	var unit pack
-	var one []byte
-	b.sorted.each(1, func(i int, p *bare) {
-		one = p.append(one[:0])
-		unit.add(one)
-		if i%crowd == crowd-1 || i == b.persons-1 {
-			at = append(at, b.w.unit(unit.unit()))
-		}
-	})
-	b.head.Persons, b.head.People = uint32(b.persons), b.w.offsets(at)
-}
-
 // finish writes the head, and where it is.
 func (b *builder) finish() error {
 	h, err := json.Marshal(&b.head)
@@ -419,7 +392,7 @@ func (b *builder) finish() error {
 // Build makes an index in memory, for files that are small.
 func Build(records iter.Seq2[matchers.Record, error]) (*Index, error) {
 	var buf bytes.Buffer
-	if _, err := Write(context.Background(), &buf, records); err != nil {
+	if _, err := Write(context.Background(), &buf, records, nil); err != nil {
 		return nil, err
 	}
 	return Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()), 0)

@@ -4,7 +4,7 @@ import "strings"
 
 // compareSurnames returns the best level between two names.
 func compareSurnames(row, reg *name) uint8 {
-	if row.full == reg.full {
+	if row.set == reg.set && row.full == reg.full {
 		return surnameExact
 	}
 	if row.wild || reg.wild {
@@ -86,7 +86,7 @@ func wildFrom(a, b string) bool {
 
 // sameToken is equality of two given names, lost letters allowed.
 func sameToken(a, b *givenToken) bool {
-	return a.text == b.text || (a.wild || b.wild) && wildEqual(a.text, b.text)
+	return a.set == b.set && a.text == b.text || (a.wild || b.wild) && wildEqual(a.text, b.text)
 }
 
 // compareGiven returns the level between given names, and which token of the

@@ -245,8 +245,8 @@ func TestReadRefusesDates(t *testing.T) {
 		date date
 		ok   bool
 	}{{newDate(1984, 3, 9), true}, {newDate(1984, 0, 0), true}, {newDate(1538, 3, 9), false}, {newDate(2500, 1, 1), false}, {newDate(1984, 13, 1), false}, {newDate(1984, 0, 4), false}} {
-		p := bare{id: "a", date: c.date}
-		if got := new(bare).read(p.append(nil)); got != c.ok {
+		p := bare{id: string(appendCode(nil, "a")), date: c.date}
+		if got := new(bare).read(p.append(nil, mutual{}), mutual{}); got != c.ok {
 			t.Errorf("a person born %d is read: %v, want %v", c.date, got, c.ok)
 		}
 	}
@@ -259,7 +259,7 @@ func FuzzOpen(f *testing.F) {
 	r.Values[matchers.BirthName], r.Values[matchers.Email], r.Values[matchers.BirthCommune] = "Quelin", "q@example.org", "29232"
 	r.Values[matchers.GivenNames], r.Values[matchers.BirthDate], r.Values[matchers.Street] = "Ambre Lou", "1984-03-09", "3 rue du Port"
 	var buf bytes.Buffer
-	if _, err := Write(context.Background(), &buf, func(yield func(matchers.Record, error) bool) { yield(r, nil) }); err != nil {
+	if _, err := Write(context.Background(), &buf, func(yield func(matchers.Record, error) bool) { yield(r, nil) }, nil); err != nil {
 		f.Fatal(err)
 	}
 	whole := buf.Bytes()

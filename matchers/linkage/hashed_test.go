@@ -328,7 +328,7 @@ func TestHashedPanel(t *testing.T) {
 func TestHashedRegistry(t *testing.T) {
 	write := func(r matchers.Record) []byte {
 		var b bytes.Buffer
-		if _, err := linkage.Write(context.Background(), &b, slice([]matchers.Record{r})); err != nil {
+		if _, err := linkage.Write(context.Background(), &b, slice([]matchers.Record{r}), nil); err != nil {
 			t.Fatal(err)
 		}
 		return b.Bytes()

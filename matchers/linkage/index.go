@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -23,6 +24,8 @@ type Index struct {
 	births   *lexicon[couple]
 	streets  *lexicon[couple]
 	nations  *lexicon[couple]
+	domains  *lexicon[couple]
+	crowds   *cells // people
 	decades  map[int]uint64
 }
 
@@ -66,7 +69,7 @@ func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
 		return nil, err
 	}
 	h := &ix.head
-	ix.blocks = blocks{p, h.Blocks}
+	ix.blocks.blocksHead = h.Blocks
 	for _, d := range h.Decades {
 		ix.decades[int(d[0])] = d[1]
 	}
@@ -74,6 +77,7 @@ func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
 		open(&ix.surnames, p, h.Surnames, newRegistered), open(&ix.givens, p, h.Givens, ix.newToken),
 		open(&ix.towns, p, h.Towns, newCouple), open(&ix.births, p, h.Births, ix.newCounted),
 		open(&ix.streets, p, h.Streets, newCouple), open(&ix.nations, p, h.Nations, newCouple),
+		open(&ix.domains, p, h.Domains, newWhole), openAt(&ix.crowds, p, h.People), openAt(&ix.blocks.cells, p, h.Blocks.Cells),
 	} {
 		if err != nil {
 			return nil, err
@@ -87,13 +91,22 @@ func open[T any](l **lexicon[T], p *pages, s section, build func(*lexeme) *T) (e
 	return err
 }
 
+func openAt(c **cells, p *pages, h cellsHead) (err error) {
+	*c, err = openCells(p, h)
+	return err
+}
+
 func (ix *Index) readHead() error {
 	tail, err := ix.pages.unit(uint64(len(ix.pages.slots)-1) * pageSize)
 	if err != nil {
 		return err
 	}
 	if len(tail) != len(magic)+8 || string(tail[:len(magic)]) != magic {
-		return damaged("it ends otherwise than one of this version")
+		if err == nil && strings.HasPrefix(string(tail), magicName) {
+			return &breach.RefusedError{Code: "old-index", What: "linkage index",
+				Hint: "another version of this program wrote it: it is built again from the registry at its next import or match"}
+		}
+		return damaged("it ends otherwise than an index")
 	}
 	raw, err := ix.pages.unit(binary.LittleEndian.Uint64(tail[len(magic):]))
 	if err != nil {
@@ -104,9 +117,11 @@ func (ix *Index) readHead() error {
 	if err := d.Decode(&ix.head); err != nil {
 		return fmt.Errorf("linkage index: %w: %w", breach.ErrInvalid, err)
 	}
-	b := &ix.head.Blocks
-	if b.Bits < 1 || b.Bits > 56 || b.Buckets < 1 || b.Buckets > b.Bits {
+	if b := &ix.head.Blocks; !b.sound() {
 		return damaged("keys of %d bits in 2^%d buckets", b.Bits, b.Buckets)
+	}
+	if got, want := ix.head.People.Cells, (uint64(ix.head.Persons)+crowd-1)/crowd; got != want {
+		return damaged("%d units of people where %d were written", got, want)
 	}
 	return nil
 }

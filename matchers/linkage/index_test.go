@@ -39,7 +39,7 @@ func all(t *testing.T, registry, rows []matchers.Record, workers int) (index, mo
 	t.Helper()
 	opt := linkage.Options{Workers: workers}
 	var buf bytes.Buffer
-	if _, err := linkage.Write(context.Background(), &buf, slice(registry)); err != nil {
+	if _, err := linkage.Write(context.Background(), &buf, slice(registry), nil); err != nil {
 		t.Fatal(err)
 	}
 	ix, err := linkage.Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()), 0)
@@ -219,7 +219,7 @@ func TestModel(t *testing.T) {
 
 func TestOpenRefusesDamage(t *testing.T) {
 	var buf bytes.Buffer
-	stats, err := linkage.Write(context.Background(), &buf, slice(known))
+	stats, err := linkage.Write(context.Background(), &buf, slice(known), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestOpenRefusesDamage(t *testing.T) {
 func TestSmallMemory(t *testing.T) {
 	c := newCountry(33, 1500)
 	var buf bytes.Buffer
-	if _, err := linkage.Write(context.Background(), &buf, c.records(c.people)); err != nil {
+	if _, err := linkage.Write(context.Background(), &buf, c.records(c.people), nil); err != nil {
 		t.Fatal(err)
 	}
 	var answers [2][][]linkage.Match

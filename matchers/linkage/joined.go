@@ -204,7 +204,15 @@ func (j *Joined) scanRange(ctx context.Context, ix *Index, wanted *sumSet, from,
 		if err := ix.bare(uint32(i), &p); err != nil {
 			return nil, err
 		}
-		for k, text := range [hashedKinds]string{p.email, p.phone} {
+		var email string
+		if p.domain != 0 && wanted.uses[hashedEmail] != 0 {
+			d, err := ix.domains.at(p.domain)
+			if err != nil {
+				return nil, err
+			}
+			email = p.local + d.a
+		}
+		for k, text := range [hashedKinds]string{email, decoded(p.phone)} {
 			if text == "" || wanted.uses[k] == 0 {
 				continue
 			}

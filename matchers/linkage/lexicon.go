@@ -12,8 +12,7 @@ import (
 // bear it, the commonest first: numbers start at 1 and common texts have short
 // ones. Entries are read when first asked for.
 type lexicon[T any] struct {
-	pages *pages
-	table uint64
+	cells *cells
 	slots []atomic.Pointer[T]
 	make  func(e *lexeme) *T
 }
@@ -31,15 +30,19 @@ const lexemes = 16
 
 // section says where a lexicon lies.
 type section struct {
-	Table   uint64 `json:"table"`
-	Entries uint64 `json:"entries"`
+	Cells   cellsHead `json:"cells"`
+	Entries uint64    `json:"entries"`
 }
 
 func openLexicon[T any](p *pages, s section, build func(*lexeme) *T) (*lexicon[T], error) {
 	if s.Entries > uint64(len(p.slots))*pageSize {
 		return nil, damaged("a lexicon of %d entries", s.Entries)
 	}
-	return &lexicon[T]{pages: p, table: s.Table, slots: make([]atomic.Pointer[T], s.Entries), make: build}, nil
+	c, err := openCells(p, s.Cells)
+	if err != nil {
+		return nil, err
+	}
+	return &lexicon[T]{cells: c, slots: make([]atomic.Pointer[T], s.Entries), make: build}, nil
 }
 
 // at returns entry id.
@@ -51,6 +54,14 @@ func (l *lexicon[T]) at(id uint32) (*T, error) {
 		return got, nil
 	}
 	return l.load(id - 1)
+}
+
+// held returns entry id if it has been asked for before.
+func (l *lexicon[T]) held(id uint32) *T {
+	if id == 0 || int(id) > len(l.slots) {
+		return nil
+	}
+	return l.slots[id-1].Load()
 }
 
 func (l *lexicon[T]) load(i uint32) (*T, error) {
@@ -67,11 +78,7 @@ func (l *lexicon[T]) load(i uint32) (*T, error) {
 
 // read reads an entry and keeps nothing.
 func (l *lexicon[T]) read(i uint32) (lexeme, error) {
-	at, err := l.pages.offset(l.table, uint64(i/lexemes))
-	if err != nil {
-		return lexeme{}, err
-	}
-	unit, err := l.pages.unit(at)
+	unit, err := l.cells.cell(uint64(i / lexemes))
 	if err != nil {
 		return lexeme{}, err
 	}
@@ -97,6 +104,9 @@ func newCouple(e *lexeme) *couple {
 	a, b, _ := strings.Cut(e.text, "\x00")
 	return &couple{a: a, b: b}
 }
+
+// newWhole is an entry of one text.
+func newWhole(e *lexeme) *couple { return &couple{a: e.text} }
 
 // newCounted is an entry of two whose share is asked for.
 func (ix *Index) newCounted(e *lexeme) *couple {
@@ -165,7 +175,7 @@ func (l *lexicographer) sort() {
 
 // write writes the lexicon.
 func (l *lexicographer) write(w *pageWriter) section {
-	var at []uint64
+	c := newCellWriter(w)
 	var unit pack
 	var one []byte
 	for i := range l.entries {
@@ -176,8 +186,8 @@ func (l *lexicographer) write(w *pageWriter) section {
 		}
 		unit.add(one)
 		if i%lexemes == lexemes-1 || i == len(l.entries)-1 {
-			at = append(at, w.unit(unit.unit()))
+			c.add(unit.unit(nil))
 		}
 	}
-	return section{Table: w.offsets(at), Entries: uint64(len(l.entries))}
+	return section{Cells: c.end(), Entries: uint64(len(l.entries))}
 }

@@ -112,7 +112,7 @@ func (m *Matcher) answer(s *scratch) []Match {
 			rival = order[1]
 		}
 		out = append(out, Match{
-			Person: strings.Clone(c.entry.raw.id), Weight: c.match.float(), Probability: probability(c.p),
+			Person: c.entry.id(), Weight: c.match.float(), Probability: probability(c.p),
 			Band: m.band(c, &s.vectors[i]), Why: m.why(s, i, rival),
 		})
 	}

@@ -198,35 +198,3 @@ func (p *pageWriter) flush() {
 	p.buf = p.buf[:0]
 	p.done++
 }
-
-// Offsets are written in tables of five bytes each, so many a page.
-const (
-	offsetSize = 5
-	perPage    = pageData / offsetSize
-)
-
-// offsets writes a table of offsets and returns where it starts.
-func (p *pageWriter) offsets(at []uint64) uint64 {
-	p.flush()
-	start := p.at()
-	for i, x := range at {
-		if i > 0 && i%perPage == 0 {
-			p.flush()
-		}
-		var b [8]byte
-		binary.LittleEndian.PutUint64(b[:], x)
-		p.raw(b[:offsetSize])
-	}
-	p.flush()
-	return start
-}
-
-// offset reads entry i of a table.
-func (p *pages) offset(table, i uint64) (uint64, error) {
-	data, err := p.page(table/pageSize + i/perPage)
-	if err != nil {
-		return 0, err
-	}
-	b := data[i%perPage*offsetSize:]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32, nil
-}

@@ -241,7 +241,7 @@ func TestPanelEnds(t *testing.T) {
 func TestPanelNamesDamage(t *testing.T) {
 	c := newCountry(65, 500)
 	var buf bytes.Buffer
-	if _, err := linkage.Write(context.Background(), &buf, c.records(c.people)); err != nil {
+	if _, err := linkage.Write(context.Background(), &buf, c.records(c.people), nil); err != nil {
 		t.Fatal(err)
 	}
 	good, err := linkage.Build(c.records(c.people[:50]))

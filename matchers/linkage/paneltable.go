@@ -137,50 +137,35 @@ func newShard(words []uint64, where []uint32, buckets int) shard {
 // and full with how many have a key of which not all are held. The pages it
 // reads are not kept.
 func (b *blocks) each(shard uint64, width int, emit func(stored, value uint64) error, full func(stored, count uint64)) error {
-	src, err := newPages(b.pages.src, int64(len(b.pages.slots))*pageSize, 1)
+	src, err := newPages(b.cells.pages.src, int64(len(b.cells.pages.slots))*pageSize, 1)
 	if err != nil {
 		return err
 	}
+	own := *b.cells
+	own.pages = src
 	skip := b.Bits + suffixBits - width
+	var values []uint32
 	for n := b.bucket(shard << skip); n <= b.bucket((shard+1)<<skip-1); n++ {
-		at, err := src.offset(b.Table, n)
+		cell, err := own.cell(n)
 		if err != nil {
 			return err
 		}
-		unit, err := src.unit(at)
-		if err != nil {
-			return err
-		}
-		r, stored := reader{b: unit}, b.floor(n)
-		for len(r.b) > 0 {
-			stored += r.number()
-			count := r.number()
-			one := count&1 == 0
-			count >>= 1
-			value, held := count, uint64(1)
-			if !one {
-				value, held = 0, min(count, maxBlock)
+		r := b.reader(n, cell)
+		for r.next() {
+			mine := r.stored>>skip == shard
+			if values = r.values(values[:0], mine); !mine {
+				continue
 			}
-			mine := stored>>skip == shard
-			if mine && !one && count > maxBlock {
-				full(stored, count)
+			if r.all > maxBlock {
+				full(r.stored, r.all)
 			}
-			for range held {
-				if !one {
-					value += r.number()
-				}
-				if r.bad {
-					return damaged("a bucket of keys")
-				}
-				if !mine {
-					continue
-				}
-				if err := emit(stored, value); err != nil {
+			for _, v := range values {
+				if err := emit(r.stored, uint64(v)); err != nil {
 					return err
 				}
 			}
 		}
-		if r.bad {
+		if r.left() < 0 {
 			return damaged("a bucket of keys")
 		}
 	}

@@ -3,27 +3,30 @@ package linkage
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 	"unsafe"
 )
 
 // bare is a registered person in numbers: names, streets, towns and the like
-// are numbers of a lexicon, 0 for none; the rest are the canonical texts.
+// are numbers of a lexicon, 0 for none; the others are codes, views of a page.
 type bare struct {
-	id                                    string
-	birth, usage                          uint32
-	tokens                                [maxTokens]uint32
-	given                                 int    // how many tokens
-	joined                                uint32 // bit i: a hyphen binds token i to the one before
-	date                                  date
-	sex                                   byte
-	street, town, birthplace, nationality uint32
-	house, email, phone, nir, full        string
-	_                                     [0]func() // not comparable: texts are views
+	birth, usage                                  uint32
+	tokens                                        [maxTokens]uint32
+	given                                         int    // how many tokens
+	joined                                        uint32 // bit i: a hyphen binds token i to the one before
+	date                                          date
+	sex                                           byte
+	street, town, birthplace, nationality, domain uint32
+	id, house, phone, nir                         string    // codes; the id without its head, if there is one
+	head                                          string    // of the id's code, told by the unit
+	local, full                                   string    // before the @; names in an unknown order
+	_                                             [0]func() // not comparable: texts are views
 }
 
-// What a person has, bit by bit.
+// What a person has, bit by bit; most people have none of the last.
 const (
-	hasBirth = 1 << iota
+	hasOwnBirth = 1 << iota
+	hasUnitBirth
 	hasUsage
 	hasGiven
 	hasDate
@@ -38,17 +41,27 @@ const (
 	hasNationality
 	hasNIR
 	hasFull
+	hasOwnID
 )
 
+// mutual is what a unit tells of the people in it: a birth name, and how the
+// codes of their ids begin.
+type mutual struct {
+	birth uint32
+	head  string
+}
+
 // append writes the person: what is there, the id, then the values in order.
-func (p *bare) append(b []byte) []byte {
+// What the unit tells is left out.
+func (p *bare) append(b []byte, u mutual) []byte {
 	var has uint64
 	set := func(bit uint64, yes bool) {
 		if yes {
 			has |= bit
 		}
 	}
-	set(hasBirth, p.birth != 0)
+	set(hasOwnBirth, p.birth != 0 && p.birth != u.birth)
+	set(hasUnitBirth, p.birth != 0 && p.birth == u.birth)
 	set(hasUsage, p.usage != 0)
 	set(hasGiven, p.given > 0)
 	set(hasDate, p.date != 0)
@@ -58,17 +71,21 @@ func (p *bare) append(b []byte) []byte {
 	set(isFemale, p.sex == 'F')
 	set(hasStreet, p.street != 0)
 	set(hasHouse, p.house != "")
-	set(hasEmail, p.email != "")
+	set(hasEmail, p.domain != 0)
 	set(hasPhone, p.phone != "")
 	set(hasNationality, p.nationality != 0)
 	set(hasNIR, p.nir != "")
 	set(hasFull, p.full != "")
+	id, shared := strings.CutPrefix(p.id, u.head)
+	shared = shared && u.head != ""
+	set(hasOwnID, !shared)
 	b = binary.AppendUvarint(b, has)
-	b = appendText(b, p.id)
-	for _, n := range [2]uint32{p.birth, p.usage} {
-		if n != 0 {
-			b = binary.AppendUvarint(b, uint64(n))
-		}
+	b = append(b, id...)
+	if has&hasOwnBirth != 0 {
+		b = binary.AppendUvarint(b, uint64(p.birth))
+	}
+	if p.usage != 0 {
+		b = binary.AppendUvarint(b, uint64(p.usage))
 	}
 	if p.given > 0 {
 		b = binary.AppendUvarint(b, uint64(p.joined)<<3|uint64(p.given-1))
@@ -76,15 +93,19 @@ func (p *bare) append(b []byte) []byte {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
 	}
-	for _, n := range [5]uint32{uint32(p.date), p.town, p.birthplace, p.street, p.nationality} {
+	for _, n := range [6]uint32{uint32(p.date), p.town, p.birthplace, p.street, p.nationality, p.domain} {
 		if n != 0 {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
 	}
-	for _, s := range [5]string{p.house, p.email, p.phone, p.nir, p.full} {
-		if s != "" {
-			b = appendText(b, s)
-		}
+	for _, s := range [3]string{p.house, p.phone, p.nir} {
+		b = append(b, s...)
+	}
+	if p.domain != 0 {
+		b = appendText(b, p.local)
+	}
+	if p.full != "" {
+		b = appendText(b, p.full)
 	}
 	return b
 }
@@ -94,12 +115,20 @@ func appendText(b []byte, s string) []byte {
 }
 
 // read reads what append wrote. Texts are views of b.
-func (p *bare) read(b []byte) bool {
+func (p *bare) read(b []byte, u mutual) bool {
 	r := reader{b: b}
 	has := r.number()
-	*p = bare{id: r.text()}
-	if has&hasBirth != 0 {
+	*p = bare{}
+	if has&hasOwnID != 0 {
+		p.id = r.code()
+	} else if p.head = u.head; u.head != "" {
+		p.id = viewed(r.bytes(uint64(codeBytes[u.head[0]&15])))
+	}
+	switch {
+	case has&hasOwnBirth != 0:
 		p.birth = r.id()
+	case has&hasUnitBirth != 0:
+		p.birth = u.birth
 	}
 	if has&hasUsage != 0 {
 		p.usage = r.id()
@@ -111,15 +140,38 @@ func (p *bare) read(b []byte) bool {
 			p.tokens[i] = r.id()
 		}
 	}
-	for i, n := range [5]*uint32{(*uint32)(&p.date), &p.town, &p.birthplace, &p.street, &p.nationality} {
-		if has&[5]uint64{hasDate, hasTown, hasBirthplace, hasStreet, hasNationality}[i] != 0 {
-			*n = r.id()
-		}
+	if has&hasDate != 0 {
+		p.date = date(r.id())
 	}
-	for i, s := range [5]*string{&p.house, &p.email, &p.phone, &p.nir, &p.full} {
-		if has&[5]uint64{hasHouse, hasEmail, hasPhone, hasNIR, hasFull}[i] != 0 {
-			*s = r.text()
-		}
+	if has&hasTown != 0 {
+		p.town = r.id()
+	}
+	if has&hasBirthplace != 0 {
+		p.birthplace = r.id()
+	}
+	if has&hasStreet != 0 {
+		p.street = r.id()
+	}
+	if has&hasNationality != 0 {
+		p.nationality = r.id()
+	}
+	if has&hasEmail != 0 {
+		p.domain = r.id()
+	}
+	if has&hasHouse != 0 {
+		p.house = r.code()
+	}
+	if has&hasPhone != 0 {
+		p.phone = r.code()
+	}
+	if has&hasNIR != 0 {
+		p.nir = r.code()
+	}
+	if has&hasEmail != 0 {
+		p.local = r.text()
+	}
+	if has&hasFull != 0 {
+		p.full = r.text()
 	}
 	switch {
 	case has&isMale != 0:
@@ -184,6 +236,9 @@ func (r *reader) bytes(n uint64) []byte {
 	return b
 }
 
+// viewed is bytes as a text, as long as nobody changes them.
+func viewed(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
 // pack puts things into one unit: how long they are, then the things.
 type pack struct{ lengths, things []byte }
 
@@ -192,9 +247,9 @@ func (p *pack) add(thing []byte) {
 	p.things = append(p.things, thing...)
 }
 
-// unit is what was added since the last.
-func (p *pack) unit() []byte {
-	out := appendText(nil, unsafe.String(unsafe.SliceData(p.lengths), len(p.lengths)))
+// unit appends what was added since the last.
+func (p *pack) unit(out []byte) []byte {
+	out = appendText(out, unsafe.String(unsafe.SliceData(p.lengths), len(p.lengths)))
 	out = append(out, p.things...)
 	p.lengths, p.things = p.lengths[:0], p.things[:0]
 	return out
@@ -217,8 +272,22 @@ func packed(unit []byte, i uint32) []byte {
 	return out
 }
 
-// crowd is how many people one unit of the index holds.
+// crowd is how many people one unit of the index holds: what they have in common,
+// then the people.
 const crowd = 16
+
+// shared is what a unit tells whose first person this is.
+func (p *bare) shared() mutual {
+	u := mutual{birth: p.birth}
+	if digits := p.id[0] & 15; digits != 0 {
+		u.head = p.id[:len(p.id)-codeBytes[digits]]
+	}
+	return u
+}
+
+func (u mutual) append(b []byte) []byte {
+	return appendText(binary.AppendUvarint(b, uint64(u.birth)), u.head)
+}
 
 // entry is a registered person ready for comparison.
 type entry struct {
@@ -228,40 +297,50 @@ type entry struct {
 	one    [1]reading
 	names  given
 	tokens [maxTokens]givenToken
+	texts  []byte // of codes, once they are read
 }
 
 // person reads a registered person whole.
 func (ix *Index) person(n uint32, e *entry) error {
-	if err := ix.names(n, e); err != nil {
+	unit, err := ix.crowds.cell(uint64(n / crowd))
+	if err != nil {
 		return err
 	}
-	return ix.fill(e)
+	if err := first(e.read(n, unit), ix.names(e)); err != nil {
+		return err
+	}
+	return first(ix.home(e), ix.fill(e))
 }
 
 // bare reads a registered person in numbers.
 func (ix *Index) bare(n uint32, p *bare) error {
-	at, err := ix.pages.offset(ix.head.People, uint64(n/crowd))
+	unit, err := ix.crowds.cell(uint64(n / crowd))
 	if err != nil {
 		return err
 	}
-	unit, err := ix.pages.unit(at)
-	if err != nil {
-		return err
-	}
-	if b := packed(unit, n%crowd); b == nil || !p.read(b) {
+	return p.readIn(unit, n)
+}
+
+// readIn reads a person in the unit they are in.
+func (p *bare) readIn(unit []byte, n uint32) error {
+	r := reader{b: unit}
+	u := mutual{birth: uint32(r.number()), head: r.text()}
+	if b := packed(r.b, n%crowd); b == nil || !p.read(b, u) {
 		return damaged("person %d", n)
 	}
 	return nil
 }
 
-// names reads a registered person and looks up the names.
-func (ix *Index) names(n uint32, e *entry) error {
-	p := &e.raw
-	err := ix.bare(n, p)
-	if err != nil {
-		return err
-	}
+// read makes an entry of a person in numbers: names, home and fill look up
+// the rest.
+func (e *entry) read(n uint32, unit []byte) error {
 	e.person = n
+	return e.raw.readIn(unit, n)
+}
+
+// names looks up the names of a person.
+func (ix *Index) names(e *entry) (err error) {
+	p := &e.raw
 	e.facts = facts{date: p.date}
 	if p.full != "" {
 		e.readings = splits(nil, visitor{ix: ix}, p.full, readStraight)
@@ -297,16 +376,46 @@ func (ix *Index) names(n uint32, e *entry) error {
 	return nil
 }
 
-// fill looks up the rest of a person.
-func (ix *Index) fill(e *entry) error {
+// decoded is the text of a code, as long as the entry is not used again.
+func (e *entry) decoded(code string) string {
+	if code == "" {
+		return ""
+	}
+	at := len(e.texts)
+	e.texts = appendDecoded(e.texts, code)
+	return unsafe.String(unsafe.SliceData(e.texts[at:]), len(e.texts)-at)
+}
+
+// id is the person's identifier.
+func (e *entry) id() string { return decoded(e.raw.head + e.raw.id) }
+
+// home looks up where a person lives.
+func (ix *Index) home(e *entry) error {
 	f, p := &e.facts, &e.raw
-	f.sex, f.email, f.local, f.phone, f.house, f.nir = p.sex, p.email, localPart(p.email), p.phone, p.house, p.nir
 	if p.town != 0 {
 		t, err := ix.towns.at(p.town)
 		if err != nil {
 			return err
 		}
 		f.postcode, f.city = t.a, t.b
+	}
+	return nil
+}
+
+// fill looks up the rest of a person.
+func (ix *Index) fill(e *entry) error {
+	f, p := &e.facts, &e.raw
+	e.texts = e.texts[:0]
+	f.sex, f.phone, f.house, f.nir = p.sex, e.decoded(p.phone), e.decoded(p.house), e.decoded(p.nir)
+	if p.domain != 0 {
+		d, err := ix.domains.at(p.domain)
+		if err != nil {
+			return err
+		}
+		at := len(e.texts)
+		e.texts = append(append(e.texts, p.local...), d.a...)
+		f.email = unsafe.String(&e.texts[at], len(e.texts)-at)
+		f.local = f.email[:len(p.local)]
 	}
 	if p.birthplace != 0 {
 		t, err := ix.births.at(p.birthplace)

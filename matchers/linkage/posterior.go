@@ -73,35 +73,100 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	return w.judge(row, s, least)
 }
 
+// abreast is how many candidates are read side by side.
+const abreast = 32
+
 // judge weighs the people that were found, at a glance first.
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
-	for _, f := range s.found {
-		e := s.entry()
-		if err := w.ix.names(f.person, e); err != nil {
+	for list := s.found; len(list) > 0; {
+		n := min(len(list), abreast)
+		if err := w.approach(list[:n], s); err != nil {
 			return err
 		}
-		alike, worth := s.glance.alike(row, e)
-		if !worth && !f.contact {
-			continue
+		var near, spare [abreast]*entry
+		passed := 0
+		copy(near[:n], s.entries[s.kept:])
+		for i, f := range list[:n] {
+			kept, err := w.weigh(row, near[i], f.contact, s, least)
+			if err != nil {
+				return err
+			}
+			if kept {
+				s.entries[s.kept] = near[i]
+				s.kept++
+			} else {
+				spare[passed] = near[i]
+				passed++
+			}
 		}
-		if err := w.ix.fill(e); err != nil {
-			return err
-		}
-		if !alike && !f.contact && (row.postcode != e.postcode || row.postcode == "") {
-			continue
-		}
-		var v vector
-		w.compare(row, e, &v)
-		match, kin, twin := w.total(&v, nil)
-		if max(match, kin, twin) < least {
-			continue
-		}
-		s.kept++
-		s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin})
-		s.vectors = append(s.vectors, v)
+		copy(s.entries[s.kept:], spare[:passed])
+		list = list[n:]
 	}
 	return nil
+}
+
+// approach reads people in numbers, and asks memory for their names.
+func (w *weigher) approach(list []found, s *scratch) (err error) {
+	s.spots = s.spots[:0]
+	for _, f := range list {
+		s.spots = append(s.spots, spot{i: uint64(f.person / crowd)})
+	}
+	if s.warm, err = w.ix.crowds.all(s.spots); err != nil {
+		return err
+	}
+	for len(s.entries) < s.kept+len(list) {
+		s.entries = append(s.entries, new(entry))
+	}
+	var near [abreast]struct {
+		surname *name
+		given   *token
+	}
+	for i, f := range list {
+		e := s.entries[s.kept+i]
+		if err := e.read(f.person, s.spots[i].data); err != nil {
+			return err
+		}
+		near[i].surname, near[i].given = w.ix.surnames.held(e.raw.birth), w.ix.givens.held(e.raw.tokens[0])
+	}
+	for i := range list {
+		if n := near[i].surname; n != nil {
+			s.warm ^= byte(n.set)
+		}
+		if t := near[i].given; t != nil {
+			s.warm ^= byte(t.set)
+		}
+	}
+	return nil
+}
+
+// weigh weighs a person, and tells whether they stay.
+func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bitsFx) (bool, error) {
+	if err := w.ix.names(e); err != nil {
+		return false, err
+	}
+	alike, worth := s.glance.alike(row, e)
+	if !worth && !contact {
+		return false, nil
+	}
+	if err := w.ix.home(e); err != nil {
+		return false, err
+	}
+	if !alike && !contact && (row.postcode != e.postcode || row.postcode == "") {
+		return false, nil
+	}
+	if err := w.ix.fill(e); err != nil {
+		return false, err
+	}
+	var v vector
+	w.compare(row, e, &v)
+	match, kin, twin := w.total(&v, nil)
+	if max(match, kin, twin) < least {
+		return false, nil
+	}
+	s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin})
+	s.vectors = append(s.vectors, v)
+	return true, nil
 }
 
 // found is a person who shares a key with a row.
@@ -116,10 +181,18 @@ func (w *weigher) find(row *facts, s *scratch) error {
 	s.keys = row.keys(s.keys[:0], &s.traits)
 	s.found = s.found[:0]
 	var bearers [3]uint64
+	b := &w.ix.blocks
+	s.spots = s.spots[:0]
 	for _, k := range s.keys {
+		s.spots = append(s.spots, spot{i: b.bucket(b.stored(k.key))})
+	}
+	var err error
+	if s.warm, err = b.cells.all(s.spots); err != nil {
+		return err
+	}
+	for i, k := range s.keys {
 		var same uint64
-		var err error
-		if s.people, same, err = w.ix.blocks.find(s.people[:0], k.key, k.suffixes(), k.most()); err != nil {
+		if s.people, same, err = b.look(s.people[:0], s.spots[i].data, k.key, k.suffixes(), k.most()); err != nil {
 			return err
 		}
 		for _, p := range s.people {
@@ -170,6 +243,8 @@ type scratch struct {
 	glance  glance
 	entries []*entry
 	kept    int // how many entries are in use
+	spots   []spot
+	warm    byte // of what was read only for it to be near
 	scored  []scored
 	vectors []vector
 	known   acquaintance
@@ -178,12 +253,4 @@ type scratch struct {
 
 func newScratch() *scratch {
 	return &scratch{known: acquaintance{names: map[string]*name{}, givens: map[string]*given{}}, memory: newMemory()}
-}
-
-// entry is room for the next candidate.
-func (s *scratch) entry() *entry {
-	if s.kept == len(s.entries) {
-		s.entries = append(s.entries, new(entry))
-	}
-	return s.entries[s.kept]
 }

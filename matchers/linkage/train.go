@@ -203,11 +203,11 @@ func (t *trainer) compareAll(ctx context.Context) error {
 		}
 		ps := make([]pair, 0, len(s.scored))
 		for j := range s.scored {
-			if e := s.scored[j].entry; t.rows[i].id == "" || e.raw.id != t.rows[i].id {
+			if e := s.scored[j].entry; t.rows[i].id == "" || e.id() != t.rows[i].id {
 				ps = append(ps, pair{e, s.vectors[j]})
 			}
 		}
-		s.entries = s.entries[:0] // they belong to the pairs now
+		s.entries = slices.Delete(s.entries, 0, s.kept) // they belong to the pairs now
 		t.pairs[i] = ps
 		return nil
 	})

@@ -98,8 +98,13 @@ func (p *Protected) Index(ctx context.Context) (*linkage.Index, error) {
 
 // reindex writes the index anew and opens it.
 func (p *Protected) reindex(ctx context.Context) error {
-	err := p.Seal(indexName, func(w io.Writer) error {
-		_, err := linkage.Write(ctx, w, p.Everybody())
+	spool, err := p.Spool()
+	if err != nil {
+		return fmt.Errorf("indexing registry %s: %w", p.Info().Name, err)
+	}
+	defer func() { _ = spool.Close() }()
+	err = p.Seal(indexName, func(w io.Writer) error {
+		_, err := linkage.Write(ctx, w, p.Everybody(), spool)
 		return err
 	})
 	if err == nil {
