@@ -65,7 +65,7 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if err := s.Store.SaveSummary(ctx, in.Incident, sum); err != nil {
 		return none, kind(err)
 	}
-	return sum, kind(s.openCases(ctx, in))
+	return sum, kind(s.openCases(ctx, in.Incident, in.Registry))
 }
 
 // matched returns the summary of a matching that has ended. An incident that is
@@ -77,7 +77,7 @@ func (s *Steps) matched(ctx context.Context, in workflows.MatchInput) (breach.Ma
 	}
 	for _, sum := range list {
 		if sum.Registry == in.Registry {
-			return sum, true, s.openCases(ctx, in)
+			return sum, true, s.openCases(ctx, in.Incident, in.Registry)
 		}
 	}
 	return breach.MatchSummary{}, false, nil
@@ -85,13 +85,13 @@ func (s *Steps) matched(ctx context.Context, in workflows.MatchInput) (breach.Ma
 
 // openCases opens a case for every controller of a registry that was compared,
 // so that each can set its clock and decide while the review goes on.
-func (s *Steps) openCases(ctx context.Context, in workflows.MatchInput) error {
-	reg, err := s.Registries.Open(in.Registry)
+func (s *Steps) openCases(ctx context.Context, id breach.IncidentID, name breach.RegistryID) error {
+	reg, err := s.Registries.Open(name)
 	if err != nil {
 		return err
 	}
 	for _, c := range reg.Manifest().Controllers {
-		if err := s.Store.OpenCase(ctx, breach.Case{Incident: in.Incident, Controller: c.ID, Mandate: standing(c)}); err != nil {
+		if err := s.Store.OpenCase(ctx, breach.Case{Incident: id, Controller: c.ID, Mandate: standing(c)}); err != nil {
 			return err
 		}
 	}

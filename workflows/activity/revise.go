@@ -177,6 +177,13 @@ func (r *revision) walk(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		r.gone.expect()
+		for _, h := range person {
+			r.gone.add(h.Registry, h.Subject)
+		}
+		for _, h := range page {
+			r.gone.add(h.Registry, h.Subject)
+		}
 		for _, h := range page {
 			after = h.After()
 			if len(person) > 0 && (person[0].Subject != h.Subject || person[0].Registry != h.Registry) {
@@ -410,7 +417,7 @@ func (s *Steps) Draft(ctx context.Context, id breach.IncidentID, c breach.Contro
 		return notify.Facts{}, err
 	}
 	if err != nil {
-		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0)
+		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0, part.bases(p.taken, nil))
 		return gathered.Facts, err
 	}
 	k, err := s.Store.Case(ctx, id, c)
