@@ -56,8 +56,8 @@ type Facts struct {
 	// concerned are then those of its register at a moment, and not those found
 	// in a file. Empty: they were found in the dump.
 	Bases []Basis `json:"bases,omitempty"`
-	Low       int64 `json:"low"` // 95 % interval of persons concerned
-	High      int64 `json:"high"`
+	Low   int64   `json:"low"` // 95 % interval of persons concerned
+	High  int64   `json:"high"`
 	// Consequences, Measures and Actions are codes of the wording catalogue.
 	Consequences []string `json:"consequences"`
 	Measures     []string `json:"measures"`

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"vigie/internal/breach"
 )
 
@@ -149,6 +151,22 @@ func (s *Store) Extent(ctx context.Context, e breach.Extraction) (breach.Extent,
 	x.NotSeen = x.Taken - x.Seen - x.Perhaps
 	x.Nobody = max(0, x.Rows-x.Nobody)
 	return x, nil
+}
+
+// Extracted tells which of a few people the extraction with this number has.
+func (s *Store) Extracted(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, seq int, people []breach.PersonID) (map[breach.PersonID]bool, error) {
+	out := map[breach.PersonID]bool{}
+	err := chunks(people, func(part []breach.PersonID) error {
+		list, err := all(ctx, s.r, scanString, `SELECT person FROM extracted WHERE incident = ? AND registry = ? AND seq = ? AND person IN (?)`, incident, registry, seq, bun.List(part))
+		for _, p := range list {
+			out[breach.PersonID(p)] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking people up whom incident %s took from %s: %w", incident, registry, err)
+	}
+	return out, nil
 }
 
 // Affected lists the persons of a registry who are concerned, in order, after

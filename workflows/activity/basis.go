@@ -49,7 +49,7 @@ func (p *part) know(name breach.RegistryID, e breach.Extraction, l store.Linked)
 // registry.
 func (p *part) bases(taken map[breach.RegistryID]breach.Extraction, dump map[breach.RegistryID]breach.Extent) (list []notify.Basis) {
 	for name, e := range taken {
-		if !e.Covers(p.controller.ID) {
+		if !e.Covers(p.controller.ID) || !slices.Contains(p.registries, name) {
 			continue
 		}
 		b := notify.Basis{Registry: name, AsOf: e.AsOf, Listed: e.Listed, By: e.By, At: e.AttestedAt, Reference: e.Reference, Categories: e.Categories}

@@ -89,6 +89,7 @@ type part struct {
 	raw        []byte // the facts as stored and hashed
 	seq        int64
 	persons    int64
+	registries []breach.RegistryID           // with people of the controller
 	extent     map[breach.RegistryID]*extent // how they are known
 	recipients int64
 	rows       []breach.Message
@@ -150,6 +151,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 				p.manifests[c.ID] = reg.Manifest()
 				p.order = append(p.order, c.ID)
 			}
+			p.parts[c.ID].registries = append(p.parts[c.ID].registries, reg.Manifest().Name)
 		}
 	}
 	return p, nil
