@@ -126,7 +126,7 @@ func (s *Steps) DecideNobody(ctx context.Context, id breach.IncidentID, c breach
 	if !slices.Contains(breach.NobodyDecisions, decision) {
 		return &breach.RefusedError{Code: "nobody-decision", What: "rows of nobody", Hint: "search, public or others"}
 	}
-	now, err := s.nobody(ctx, id, c)
+	now, err := s.Nobody(ctx, id, c)
 	if err != nil {
 		return err
 	}
@@ -151,11 +151,11 @@ func (s *Steps) NobodyDecided(ctx context.Context, id breach.IncidentID, c breac
 	return n, last, json.Unmarshal(last.Content, &n)
 }
 
-// nobody counts the rows about which a controller decides: those that a dump has
+// Nobody counts the rows about which a controller decides: those that a dump has
 // beyond every registry, where an extraction covers its people. Where several
 // controllers share a registry each of them decides: nobody can tell whose the
 // rows are.
-func (s *Steps) nobody(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (rows int64, err error) {
+func (s *Steps) Nobody(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (rows int64, err error) {
 	list, extents, err := s.Extents(ctx, id)
 	if err != nil {
 		return 0, err
@@ -178,7 +178,7 @@ func (s *Steps) nobody(ctx context.Context, id breach.IncidentID, c breach.Contr
 // undecided tells whether rows of nobody wait for a controller. They hold nobody
 // else up, and the incident does not end before.
 func (s *Steps) undecided(ctx context.Context, c breach.Case) (bool, error) {
-	rows, err := s.nobody(ctx, c.Incident, c.Controller)
+	rows, err := s.Nobody(ctx, c.Incident, c.Controller)
 	if err != nil || rows == 0 {
 		return false, err
 	}
