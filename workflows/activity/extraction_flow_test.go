@@ -84,3 +84,56 @@ func TestKnownExtractionThroughTheWorkflow(t *testing.T) {
 		t.Errorf("the linter finds %+v, %v", p.Findings, err)
 	}
 }
+
+// Nobody has a file: the incident rests on what the controller attests, waits
+// for it, and says that no file was examined.
+func TestKnownExtractionWithoutAFile(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t, t.TempDir())
+	w.importYouth(youth, mother)
+	ctx, at := t.Context(), w.Now()
+	_, err := w.Store.SavePosts(ctx, []breach.Post{{ID: "pst_1", Source: "site", Title: "Similo", FirstSeenAt: at, LastSeenAt: at}})
+	w.must(err)
+	_, err = w.Store.RaiseAlert(ctx, breach.Alert{ID: "alr_1", Post: "pst_1", Source: "site", Entity: "Similo", RaisedAt: at})
+	w.must(err)
+	w.must(w.Store.ConfirmAlert(ctx, breach.Acquisition{Alert: "alr_1", By: "ana", Purpose: "p", LegalBasis: "l", At: at},
+		breach.Incident{ID: incident, Alert: "alr_1", Title: "Similo", OpenedAt: at, OpenedBy: "ana"}, []breach.RegistryID{"youth"}))
+	in := workflows.IncidentInput{Incident: incident, Registries: []breach.RegistryID{"youth"}}
+	_, err = run[breach.DumpID](w, workflows.ActivityAcquire, in)
+	w.must(err)
+	_, err = run[int64](w, workflows.ActivityRead, in)
+	w.must(err)
+	_, err = run[breach.MatchSummary](w, workflows.ActivityMatch, workflows.MatchInput{Incident: incident, Registry: "youth"})
+	w.must(err)
+	w.state(1, "access_closed")
+	w.must(w.Store.CloseReview(ctx, incident, "rose", w.Now()))
+	review := func() workflows.ReviewState {
+		t.Helper()
+		out, err := run[workflows.ReviewState](w, workflows.ActivityReview, in)
+		w.must(err)
+		return out
+	}
+	if review().Closed {
+		t.Error("an incident without a file and without an attestation goes on")
+	}
+	_, err = w.Declare(ctx, attestation(at), nil)
+	w.must(err)
+	if !review().Closed {
+		t.Error("an attested incident waits")
+	}
+	w.plan()
+	if rows := w.ledger("ml-a"); !slices.Contains(rows, "y2 y2 email planned [self-adult,known-extraction]") {
+		t.Errorf("the ledger is\n%s", strings.Join(rows, "\n"))
+	}
+	f, err := w.CurrentFacts(ctx, incident, "ml-a")
+	w.must(err)
+	if f.Records != 0 || len(f.NotFound) != 0 || f.Bases[0].Rows != 0 || len(f.Present) != 2 || f.Found() {
+		t.Errorf("the facts are %+v", f)
+	}
+	if p, err := w.Store.Proofread(ctx, incident, "ml-a"); err != nil || !p.Passed() {
+		t.Errorf("the linter finds %+v, %v", p.Findings, err)
+	}
+	if _, err := w.Dossier(ctx, incident, "ml-a"); err != nil {
+		t.Error(err)
+	}
+}

@@ -70,7 +70,7 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 // known is what is known without anybody's edit.
 func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64, bases []notify.Basis) (out frozen, err error) {
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
-	if err != nil {
+	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) {
 		return out, err
 	}
 	alert, err := s.Store.Alert(ctx, inc.Alert)

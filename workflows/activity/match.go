@@ -24,6 +24,12 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if sum, ok, err := s.matched(ctx, in); err != nil || ok {
 		return sum, kind(err)
 	}
+	if nothing, err := s.fileless(ctx, in.Incident); err != nil || nothing {
+		if err == nil {
+			err = s.openCases(ctx, in.Incident, in.Registry)
+		}
+		return breach.MatchSummary{Registry: in.Registry}, kind(err)
+	}
 	layout, err := s.layout(ctx, in.Incident)
 	if err != nil {
 		return none, kind(err)
@@ -202,5 +208,12 @@ func (s *Steps) Review(ctx context.Context, in workflows.IncidentInput) (workflo
 	if ignoreMissing(err) != nil {
 		return workflows.ReviewState{}, kind(err)
 	}
-	return workflows.ReviewState{Open: counts[breach.CandidateOpen], Closed: closed && err == nil}, nil
+	state := workflows.ReviewState{Open: counts[breach.CandidateOpen], Closed: closed && err == nil}
+	if none, err := s.fileless(ctx, id); err != nil || !none || !state.Closed {
+		return state, kind(err)
+	}
+	// Without a file somebody must have said who is concerned.
+	list, err := s.Store.Extractions(ctx, id, false)
+	state.Closed = len(list) > 0
+	return state, kind(err)
 }

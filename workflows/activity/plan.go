@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"hash/maphash"
@@ -114,7 +115,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
 	}
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
-	if err != nil {
+	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) { // an incident may rest on attestations alone
 		return nil, err
 	}
 	p.profile, p.readers = d.Profile, map[uint64]uint64{}
