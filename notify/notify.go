@@ -52,8 +52,12 @@ type Facts struct {
 	// Unreached are persons whom no channel reaches: what is public is their
 	// communication (Art. 34(3)(c)). Counted when something is published.
 	Unreached int64 `json:"unreached,omitempty"`
-	Low       int64 `json:"low"` // 95 % interval of persons concerned
-	High      int64 `json:"high"`
+	// Bases are set where the controller attests who was taken: the people
+	// concerned are then those of its register at a moment, and not those found
+	// in a file. Empty: they were found in the dump.
+	Bases []Basis `json:"bases,omitempty"`
+	Low   int64   `json:"low"` // 95 % interval of persons concerned
+	High  int64   `json:"high"`
 	// Consequences, Measures and Actions are codes of the wording catalogue.
 	Consequences []string `json:"consequences"`
 	Measures     []string `json:"measures"`
@@ -61,6 +65,49 @@ type Facts struct {
 	Complaint    string   `json:"complaint"` // none, announced, open, withdrawn
 	ComplaintURL string   `json:"complaint_url"`
 	PageURL      string   `json:"page_url"`
+}
+
+// Basis is an attestation of what was taken from a register, and how far the
+// dump bears it out for this controller's people.
+type Basis struct {
+	Registry   breach.RegistryID `json:"registry"`
+	AsOf       time.Time         `json:"as_of"`
+	Listed     bool              `json:"listed,omitzero"` // some of the people then, by a list
+	By         string            `json:"by"`              // function, not name
+	At         time.Time         `json:"at"`              // of the attestation
+	Reference  string            `json:"reference,omitzero"`
+	Categories []string          `json:"categories"` // attested as taken
+	// Taken are told by the attestation; of them, Seen are in the dump as well.
+	// Outside are told although it does not cover them: the dump has them.
+	Taken   int64 `json:"taken"`
+	Seen    int64 `json:"seen"`
+	Outside int64 `json:"outside,omitzero"`
+	// Nobody are rows of the dump, of Rows, that are nobody's whom a registry
+	// knows any more. Rows is 0 where no dump was compared.
+	Nobody int64 `json:"nobody,omitzero"`
+	Rows   int64 `json:"rows,omitzero"`
+}
+
+// Found tells whether somebody is told by what the dump holds alone.
+func (f Facts) Found() bool {
+	for _, b := range f.Bases {
+		if b.Outside > 0 {
+			return true
+		}
+	}
+	return len(f.Bases) == 0
+}
+
+// TakenAttested tells whether the controller attests that a category was taken.
+func (f Facts) TakenAttested(code string) bool {
+	for _, b := range f.Bases {
+		for _, c := range b.Categories {
+			if c == code {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // The groups of readers that facts may tell apart, by the variants they read.

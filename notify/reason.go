@@ -20,6 +20,10 @@ const (
 	ReasonDelegate        = "delegate"         // C. civ. 377, 377-1
 	ReasonInstitute       = "institute"        // C. civ. 375-7: the service the child is entrusted to
 
+	// ReasonTaken stands beside the others: the controller attests that the
+	// person was in its register when it was taken.
+	ReasonTaken = "known-extraction"
+
 	// Why somebody is not told.
 	ReasonDeceased           = "deceased"            // recital 27 GDPR; LIL art. 84
 	ReasonHolderDeceased     = "holder-deceased"     // C. civ. 373-1
@@ -85,7 +89,7 @@ func Reasons() []string {
 		ReasonHolderUnnamed, ReasonNoRepresentative, ReasonGuardianMissing, ReasonSharedWithBarred, ReasonNoContact,
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
 		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
-		ReasonRecalled, ReasonRecipientExcluded,
+		ReasonRecalled, ReasonRecipientExcluded, ReasonTaken,
 	}
 }
 

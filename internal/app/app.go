@@ -124,7 +124,7 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the French statistics: %w", err)
 	}
-	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys}
+	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys, Seen: a.Store}
 	entities, err := a.entities(regs)
 	if err != nil {
 		return err

@@ -47,6 +47,7 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
 		Bodies:      bodies{a.Store, a.Steps},
+		Extractions: extractions{a.Steps},
 		Measures:    measures, Reason: wording.Reason,
 		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Kept: a.kept,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,

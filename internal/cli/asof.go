@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"fmt"
-	"time"
 )
 
 // registryAsOfCmd lists the people of a registry as it stood.
@@ -19,12 +18,9 @@ func (registryAsOfCmd) Help() string {
 
 // Run lists the ids.
 func (c registryAsOfCmd) Run(s *session) error {
-	at, err := time.Parse(time.RFC3339, c.Day)
+	at, err := moment(c.Day)
 	if err != nil {
-		if at, err = time.ParseInLocation(time.DateOnly, c.Day, time.Local); err != nil {
-			return usage("%q is no day: write 2026-10-25, or a moment such as 2026-10-25T14:00:00+02:00", c.Day)
-		}
-		at = at.AddDate(0, 0, 1).Add(-time.Nanosecond)
+		return err
 	}
 	cfg, err := s.load()
 	if err != nil {

@@ -38,37 +38,38 @@ type globals struct {
 type commands struct {
 	globals
 
-	Demo     demoCmd     `cmd:"" help:"Run the whole pipeline on this machine, on invented people."`
-	Serve    serveCmd    `cmd:"" help:"Run everything in one process: crawls, workflows, console."`
-	Worker   workerCmd   `cmd:"" help:"Run workers only, against an external Temporal server."`
-	Source   sourceCmd   `cmd:"" help:"Leak sites as configured."`
-	Extract  extractCmd  `cmd:"" help:"Read pages of leak sites: what they are and which posts stand on them."`
-	Watch    watchCmd    `cmd:"" help:"Watch-lists of public bodies, suppliers and software."`
-	Alert    alertCmd    `cmd:"" help:"Alerts, and their exports to other systems."`
-	Report   reportCmd   `cmd:"" help:"What people report."`
-	Weather  weatherCmd  `cmd:"" help:"The public cyber-weather of every territory."`
-	Search   searchCmd   `cmd:"" help:"Search what was captured."`
-	Evidence evidenceCmd `cmd:"" help:"List and verify what is kept as evidence."`
-	Dump     dumpCmd     `cmd:"" help:"Read a leaked file."`
-	Registry registryCmd `cmd:"" help:"Protected registries."`
-	Match    matchCmd    `cmd:"" help:"Compare a leaked file with registries."`
-	Link     linkCmd     `cmd:"" help:"Link the records of two CSV files, or find the duplicates in one."`
-	Private  privateCmd  `cmd:"" help:"Compare a leak with a registry that stays with its owner."`
-	Audit    auditCmd    `cmd:"" help:"The audit log."`
-	Synth    synthCmd    `cmd:"" help:"Invent people, and a leak of them with its truth."`
-	SMS      smsCmd      `cmd:"" name:"sms" help:"Text messages."`
-	Letter   letterCmd   `cmd:"" help:"Letters."`
-	Mark     markCmd     `cmd:"" help:"What proves messages genuine."`
-	Text     textCmd     `cmd:"" help:"Languages and easy versions: what is still a draft."`
-	Lint     lintCmd     `cmd:"" help:"Check a communication before people read it."`
-	Page     pageCmd     `cmd:"" help:"The public page of an incident."`
-	Facts    factsCmd    `cmd:"" help:"The facts of an incident, in versions."`
-	Forecast forecastCmd `cmd:"" help:"What a plan will cost, and when its last letter leaves."`
-	Severity severityCmd `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`
-	User     userCmd     `cmd:"" help:"Accounts of the console."`
-	Key      keyCmd      `cmd:"" help:"Encryption keys."`
-	Purge    purgeCmd    `cmd:"" help:"Destroy what retention no longer allows for an incident."`
-	Doctor   doctorCmd   `cmd:"" help:"What is configured, missing, unsafe."`
+	Demo       demoCmd       `cmd:"" help:"Run the whole pipeline on this machine, on invented people."`
+	Serve      serveCmd      `cmd:"" help:"Run everything in one process: crawls, workflows, console."`
+	Worker     workerCmd     `cmd:"" help:"Run workers only, against an external Temporal server."`
+	Source     sourceCmd     `cmd:"" help:"Leak sites as configured."`
+	Extract    extractCmd    `cmd:"" help:"Read pages of leak sites: what they are and which posts stand on them."`
+	Watch      watchCmd      `cmd:"" help:"Watch-lists of public bodies, suppliers and software."`
+	Alert      alertCmd      `cmd:"" help:"Alerts, and their exports to other systems."`
+	Report     reportCmd     `cmd:"" help:"What people report."`
+	Weather    weatherCmd    `cmd:"" help:"The public cyber-weather of every territory."`
+	Search     searchCmd     `cmd:"" help:"Search what was captured."`
+	Evidence   evidenceCmd   `cmd:"" help:"List and verify what is kept as evidence."`
+	Dump       dumpCmd       `cmd:"" help:"Read a leaked file."`
+	Registry   registryCmd   `cmd:"" help:"Protected registries."`
+	Match      matchCmd      `cmd:"" help:"Compare a leaked file with registries."`
+	Link       linkCmd       `cmd:"" help:"Link the records of two CSV files, or find the duplicates in one."`
+	Private    privateCmd    `cmd:"" help:"Compare a leak with a registry that stays with its owner."`
+	Audit      auditCmd      `cmd:"" help:"The audit log."`
+	Synth      synthCmd      `cmd:"" help:"Invent people, and a leak of them with its truth."`
+	SMS        smsCmd        `cmd:"" name:"sms" help:"Text messages."`
+	Letter     letterCmd     `cmd:"" help:"Letters."`
+	Mark       markCmd       `cmd:"" help:"What proves messages genuine."`
+	Text       textCmd       `cmd:"" help:"Languages and easy versions: what is still a draft."`
+	Lint       lintCmd       `cmd:"" help:"Check a communication before people read it."`
+	Page       pageCmd       `cmd:"" help:"The public page of an incident."`
+	Facts      factsCmd      `cmd:"" help:"The facts of an incident, in versions."`
+	Extraction extractionCmd `cmd:"" help:"What a controller attests was taken from its registry."`
+	Forecast   forecastCmd   `cmd:"" help:"What a plan will cost, and when its last letter leaves."`
+	Severity   severityCmd   `cmd:"" help:"ENISA severity of a breach, from JSON on standard input."`
+	User       userCmd       `cmd:"" help:"Accounts of the console."`
+	Key        keyCmd        `cmd:"" help:"Encryption keys."`
+	Purge      purgeCmd      `cmd:"" help:"Destroy what retention no longer allows for an incident."`
+	Doctor     doctorCmd     `cmd:"" help:"What is configured, missing, unsafe."`
 
 	// What goes to the authority and to institutions.
 	Dossier     dossierCmd        `cmd:"" help:"The notification to the authority (GDPR Art. 33), in several forms."`

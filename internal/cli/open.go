@@ -100,7 +100,11 @@ func (s *session) registries(cfg app.Config, names ...string) ([]*activity.Prote
 	if err != nil {
 		return nil, err
 	}
-	regs := &activity.Registries{Dir: dir, Keys: keys}
+	regs, done, err := s.watched(cfg, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	out := make([]*activity.Protected, len(names))
 	for i, n := range names {
 		if out[i], err = regs.Open(breach.RegistryID(n)); err != nil {
@@ -108,6 +112,21 @@ func (s *session) registries(cfg app.Config, names ...string) ([]*activity.Prote
 		}
 	}
 	return out, nil
+}
+
+// watched opens registries under the eyes of the database that knows which
+// versions were in force, where there is one.
+func (s *session) watched(cfg app.Config, keys *seal.Keyring) (regs *activity.Registries, done func(), err error) {
+	regs = &activity.Registries{Dir: registriesDir(cfg), Keys: keys}
+	if cfg.Database == "" && !exists(filepath.Join(cfg.Data, "vigie.db")) {
+		return regs, func() {}, nil
+	}
+	a, err := app.Open(s, cfg, s.log)
+	if err != nil {
+		return nil, nil, err
+	}
+	regs.Seen = a.Store
+	return regs, func() { _ = a.Close() }, nil
 }
 
 func registriesDir(cfg app.Config) string { return filepath.Join(cfg.Data, "registries") }

@@ -20,11 +20,12 @@ import (
 
 // registryCmd looks after protected registries.
 type registryCmd struct {
-	Import registryImportCmd `cmd:"" help:"Build or refresh a sealed registry."`
-	Info   registryInfoCmd   `cmd:"" help:"Say what a registry holds."`
-	Verify registryVerifyCmd `cmd:"" help:"Read a registry whole and check it."`
-	AsOf   registryAsOfCmd   `cmd:"" name:"as-of" help:"List who was in a registry on a day."`
-	Canary registryCanaryCmd `cmd:"" help:"Plant invented persons in an export, to know later which copy leaked."`
+	Import  registryImportCmd  `cmd:"" help:"Build or refresh a sealed registry."`
+	Info    registryInfoCmd    `cmd:"" help:"Say what a registry holds."`
+	Verify  registryVerifyCmd  `cmd:"" help:"Read a registry whole and check it."`
+	AsOf    registryAsOfCmd    `cmd:"" name:"as-of" help:"List who was in a registry on a day."`
+	Restore registryRestoreCmd `cmd:"" help:"Say that an older version of a registry was put back on purpose."`
+	Canary  registryCanaryCmd  `cmd:"" help:"Plant invented persons in an export, to know later which copy leaked."`
 }
 
 type registryImportCmd struct {
@@ -73,6 +74,18 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	if c.Shrink {
 		opt.MinShare = -1
 	}
+	regs, done, err := s.watched(cfg, keys)
+	if err != nil {
+		return err
+	}
+	defer done()
+	// On a version that was put back no other is built.
+	if _, err := registry.InForce(opt.Dir); err == nil {
+		var refused *breach.RefusedError
+		if _, err := regs.Open(breach.RegistryID(c.Name)); errors.As(err, &refused) && refused.Code == "put-back" {
+			return err
+		}
+	}
 	persons, err := c.open(s, in.persons)
 	if err != nil {
 		return err
@@ -94,7 +107,6 @@ func (c registryImportCmd) run(s *session, cfg app.Config, m registry.Manifest, 
 	}
 	s.rows(refused)
 	// The index now, not at three in the morning with the first leak.
-	regs := &activity.Registries{Dir: filepath.Dir(opt.Dir), Keys: keys}
 	reg, err := regs.Open(info.Name)
 	if err != nil {
 		return err

@@ -12,6 +12,10 @@ type alertConfirmer interface {
 	ConfirmAlert(ctx context.Context, acq breach.Acquisition, inc breach.Incident, registries []breach.RegistryID) error
 }
 
+// noFile in the place of a link says that nobody has a file: the controller knows
+// what was taken, and attests it.
+const noFile = "no-file"
+
 // alertConfirm records the decision to fetch a stolen file, which opens the
 // incident. The link must be one that the post itself gives: a form is no way
 // to make the system fetch something else.
@@ -28,15 +32,20 @@ func (c *console) alertConfirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	purpose, ok1 := field(r, "purpose")
 	basis, ok2 := field(r, "legal_basis")
-	if link := r.PostForm.Get("link"); !ok1 || !ok2 || !slices.Contains(fetchable(post.Links), link) {
+	link := r.PostForm.Get("link")
+	attested := link == noFile && c.Extractions != nil
+	if !ok1 || !ok2 || !attested && !slices.Contains(fetchable(post.Links), link) {
 		return back(w, r, here, "err", "confirm")
+	}
+	if attested {
+		link = ""
 	}
 	registries, err := c.chosenRegistries(r)
 	if err != nil {
 		return answer(w, r, here, "", err)
 	}
 	now := c.Now().UTC()
-	acq := breach.Acquisition{Alert: id, Link: r.PostForm.Get("link"), By: who(r).ID, Purpose: purpose, LegalBasis: basis, At: now}
+	acq := breach.Acquisition{Alert: id, Link: link, By: who(r).ID, Purpose: purpose, LegalBasis: basis, At: now}
 	inc := breach.Incident{ID: breach.IncidentID(breach.NewID("inc")), Alert: id, Title: alert.Entity,
 		OpenedAt: now, OpenedBy: who(r).ID, Stage: breach.StageAcquire}
 	if err := c.Store.ConfirmAlert(ctx, acq, inc, registries); err != nil {

@@ -10,6 +10,7 @@ import (
 
 type alertView struct {
 	page
+	Attestable bool // an incident may be opened without a file
 	Alert      breach.Alert
 	Post       breach.Post // title and text masked
 	Capture    breach.Capture
@@ -36,6 +37,7 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 	if v.Post, err = c.Store.Post(ctx, v.Alert.Post); err != nil {
 		return err
 	}
+	v.Attestable = c.Extractions != nil
 	v.Post.Links = fetchable(v.Post.Links)
 	v.Post.Title, v.Post.Text, v.Alert.Why = maskPost(v.Post.Title), maskPost(v.Post.Text), MaskText(v.Alert.Why)
 	if v.Capture, err = c.captureOf(r, v.Post); err != nil {

@@ -73,6 +73,19 @@ func TestDismissNeedsAReason(t *testing.T) {
 	}
 }
 
+// A controller may know what was taken while nobody has a file.
+func TestConfirmWithoutAFile(t *testing.T) {
+	s := newSite(t)
+	a := s.as(t, "ana")
+	a.get("/alerts/alert_1").contains(t, `value="no-file"`)
+	if got := a.post("/alerts/alert_1/confirm", "link", "no-file", "purpose", "prévenir", "legal_basis", "mandat", "registry", "jeunes"); !strings.HasSuffix(got.Location, "?done=confirmed") {
+		t.Fatalf("sent to %s", got.Location)
+	}
+	if len(s.Started) != 1 {
+		t.Errorf("started: %v", s.Started)
+	}
+}
+
 // An alert is taken in hand, confirmed, handed over, and what its body told is
 // recorded; each step says who and when.
 func TestAlertSteps(t *testing.T) {

@@ -66,6 +66,7 @@ type caseView struct {
 	Suspected  time.Time
 	Forecast   *forecast.Forecast // nil before there is a plan
 	Editable   bool
+	Nobody     NobodyState // rows that are nobody's whom a registry knows
 }
 
 // signature is an approval and whether it still counts.
@@ -109,6 +110,11 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 	}
 	v.Proposed, v.Suspected = breach.ProposeAware(v.Calls)
 	v.Editable = c.Facts != nil
+	if c.Extractions != nil {
+		if v.Nobody, err = c.Extractions.Nobody(ctx, id, controller); err != nil {
+			return v, err
+		}
+	}
 	if c.Forecast != nil && k.PlanHash != "" {
 		f, err := c.Forecast(ctx, id, controller)
 		if err != nil && !isKind(err, breach.ErrNotFound) && !isKind(err, breach.ErrInvalid) {

@@ -112,6 +112,8 @@ type Config struct {
 	// Forecast says what a plan will cost and when its last letter leaves; nil:
 	// nobody knows.
 	Forecast func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (forecast.Forecast, error)
+	// Extractions is what controllers attest was taken; nil: not served.
+	Extractions Extractions
 	// Bodies is what goes to institutions and the authority; nil: not served.
 	Bodies Bodies
 	// Reason puts a recipient rule's reason code into words; nil shows codes.

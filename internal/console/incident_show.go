@@ -52,6 +52,7 @@ type incidentStore interface {
 
 type incidentView struct {
 	page
+	Extractable bool // attestations are taken in here
 	Incident    breach.Incident
 	Stages      []stageStep
 	Acquisition breach.Acquisition
@@ -81,6 +82,7 @@ func (c *console) incidentShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := incidentView{page: c.page(r, "incident.of", inc.Title), Incident: inc, Stages: stageSteps(inc.Stage), Links: c.Links(id)}
+	v.Extractable = c.Extractions != nil
 	v.Live = inc.Stage != breach.StageDone
 	for _, load := range []func(context.Context, *incidentView) error{
 		c.loadDump, c.loadMatch, c.loadMessages, c.loadEvents,

@@ -76,6 +76,9 @@ func (c *console) routes() []route {
 		{method: get, path: incident + "/statement", roles: team, do: c.statementShow},
 		{method: post, path: incident + "/statement", roles: analysts, do: c.statementSubmit},
 
+		{method: get, path: incident + "/extraction", roles: team, do: c.extractionShow},
+		{method: post, path: incident + "/extraction", roles: analysts, do: c.extractionDeclare},
+
 		{method: get, path: review, roles: reviewers, do: c.reviewShow},
 		{method: post, path: review + "/{candidate}", roles: reviewers, do: c.reviewDecide},
 		{method: post, path: review + "/{candidate}/reveal", roles: reviewers, do: c.reviewReveal},
@@ -89,6 +92,7 @@ func (c *console) routes() []route {
 		{method: post, path: file + "/approve", roles: caseRoles, do: c.caseApprove},
 		{method: post, path: file + "/override", roles: deciders, do: c.caseOverride},
 		{method: post, path: file + "/ceiling", roles: approvers, do: c.caseLift},
+		{method: post, path: file + "/nobody", roles: caseDesk, do: c.nobodyDecide},
 		{method: post, path: file + "/recall", roles: approvers, do: c.caseRecall},
 		{method: post, path: file + "/notified", roles: caseDesk, do: c.caseNotified},
 		{method: post, path: file + "/mandate", roles: caseDesk, do: c.caseMandate},

@@ -118,6 +118,10 @@ func (s *Store) Commit(ctx context.Context, incident breach.IncidentID, name fun
 		if _, err := exec(ctx, u, `UPDATE dangers SET household = '[]' WHERE incident = ?`, incident); err != nil {
 			return err
 		}
+		// Whoever was taken stands in the ledger, under the name given above.
+		if _, err := exec(ctx, u, `DELETE FROM extracted WHERE incident = ?`, incident); err != nil {
+			return err
+		}
 		_, err := exec(ctx, u, `UPDATE attempts SET note = '' WHERE danger IN (SELECT id FROM dangers WHERE incident = ?)`, incident)
 		return err
 	})

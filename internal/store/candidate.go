@@ -136,7 +136,7 @@ func (s *Store) Candidates(ctx context.Context, incident breach.IncidentID, f Ca
 
 // NextOpen lists the n open candidates that come next in the queue, the most
 // uncertain first. after is the candidate seen last, decided or not; "" starts
-// at the head.
+// at the head. Nobody need decide about people whom an extraction has.
 func (s *Store) NextOpen(ctx context.Context, incident breach.IncidentID, after breach.CandidateID, n int) ([]breach.Candidate, error) {
 	from := int64(-1)
 	if after != "" {
@@ -146,14 +146,15 @@ func (s *Store) NextOpen(ctx context.Context, incident breach.IncidentID, after 
 		}
 	}
 	list, err := all(ctx, s.r, scanCandidate, `SELECT `+candidateColumns+` FROM candidates
-		WHERE incident = ? AND state = 'open' AND (doubt, id) > (?, ?) ORDER BY doubt, id LIMIT ?`, incident, from, after, bounded(n, mostRows))
+		WHERE incident = ? AND state = 'open' AND (doubt, id) > (?, ?) AND NOT `+attested+` ORDER BY doubt, id LIMIT ?`, incident, from, after, bounded(n, mostRows))
 	if err != nil {
 		return nil, fmt.Errorf("reading the queue of incident %s: %w", incident, err)
 	}
 	return list, nil
 }
 
-// CountCandidates counts an incident's candidates by state.
+// CountCandidates counts an incident's candidates by state. Open ones of people
+// whom an extraction has wait for nobody, and are not counted.
 func (s *Store) CountCandidates(ctx context.Context, incident breach.IncidentID) (map[breach.CandidateState]int64, error) {
 	counts := map[breach.CandidateState]int64{}
 	_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
@@ -162,7 +163,7 @@ func (s *Store) CountCandidates(ctx context.Context, incident breach.IncidentID)
 		err := r.Scan(&state, &n)
 		counts[state] = n
 		return struct{}{}, err
-	}, `SELECT state, count(id) FROM candidates WHERE incident = ? GROUP BY state`, incident)
+	}, `SELECT state, count(id) FROM candidates WHERE incident = ? AND NOT (state = 'open' AND `+attested+`) GROUP BY state`, incident)
 	if err != nil {
 		return nil, fmt.Errorf("counting candidates of incident %s: %w", incident, err)
 	}
@@ -174,6 +175,7 @@ type Linked struct {
 	Person      breach.PersonID
 	Rows        []int64
 	Probability float64 // the highest of the rows
+	Taken       bool    // an extraction has them, as a controller attests
 }
 
 // Linked lists the persons of a registry that are linked, in order, after a

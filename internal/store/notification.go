@@ -64,13 +64,14 @@ func (s *Store) Notifications(ctx context.Context, incident breach.IncidentID, c
 const (
 	NoteAnswers  = "answers"  // to the authority's form
 	NoteSeverity = "severity" // factors of the ENISA method
+	NoteNobody   = "nobody"   // what becomes of rows that are nobody's whom a registry knows
 )
 
 // AddNote keeps a new version of what people state of a case. The same content
 // as the last changes nothing.
 func (s *Store) AddNote(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, kind string, n breach.Note) error {
 	return s.change(ctx, string(n.By), "case.note", string(incident), func(u *unit) error {
-		if n.By == "" || n.Reason == "" || len(n.Content) == 0 || kind != NoteAnswers && kind != NoteSeverity {
+		if n.By == "" || n.Reason == "" || len(n.Content) == 0 || kind != NoteAnswers && kind != NoteSeverity && kind != NoteNobody {
 			return fmt.Errorf("a content, a reason and a person are needed: %w", breach.ErrInvalid)
 		}
 		last, err := notes(ctx, u, incident, controller, kind)

@@ -76,7 +76,7 @@ func (s *Store) CloseReview(ctx context.Context, incident breach.IncidentID, by 
 			u.quiet = true
 			return err
 		}
-		open, err := one(ctx, u, scanInt, `SELECT count(id) FROM candidates WHERE incident = ? AND state = 'open'`, incident)
+		open, err := one(ctx, u, scanInt, `SELECT count(id) FROM candidates WHERE incident = ? AND state = 'open' AND NOT `+attested, incident)
 		if err != nil {
 			return err
 		}

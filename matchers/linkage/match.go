@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"vigie/internal/breach"
 	"vigie/matchers"
@@ -20,6 +21,20 @@ type Matcher struct {
 	limits thresholds
 	opt    Options
 	spare  sync.Pool
+	mass   *mass // of the run it is part of; nil outside of one
+}
+
+// mass adds up what rows leave beside the matches that are told, with 32
+// fractional bits: integers, so that neither order nor threads leave a trace.
+type mass struct {
+	tail   atomic.Uint64 // posteriors too low to be told
+	closed atomic.Uint64 // what was not left to a stranger
+}
+
+// counting is the matcher for one run.
+func (m *Matcher) counting() *Matcher {
+	return &Matcher{ix: m.ix, w: m.w, prior: m.prior, limits: m.limits, opt: m.opt, mass: new(mass),
+		spare: sync.Pool{New: func() any { return newScratch() }}}
 }
 
 // NewMatcher puts an index and a model to work. The model may have been
@@ -85,12 +100,18 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 // answer shares the row between the candidates that were weighed.
 func (m *Matcher) answer(s *scratch) []Match {
 	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
-	m.prior.posterior(s.scored)
-	order := make([]int, 0, 4)
+	none := m.prior.posterior(s.scored)
+	order, tail := make([]int, 0, 4), uint64(0)
 	for i := range s.scored {
 		if s.scored[i].p >= min(leastMatch, m.limits.review) {
 			order = append(order, i)
+		} else {
+			tail += s.scored[i].p
 		}
+	}
+	if m.mass != nil && len(s.scored) > 0 {
+		m.mass.tail.Add(tail)
+		m.mass.closed.Add(1<<32 - min(none, 1<<32))
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		x, y := &s.scored[a], &s.scored[b]

@@ -30,6 +30,15 @@ func (p *Panel) Matcher(models []*Model, opt Options) *PanelMatcher {
 	return m
 }
 
+// counting is the matcher for one run.
+func (m *PanelMatcher) counting() *PanelMatcher {
+	run := &PanelMatcher{panel: m.panel, opt: m.opt, spare: sync.Pool{New: func() any { return newAsking(m.panel, m.opt) }}}
+	for _, one := range m.matchers {
+		run.matchers = append(run.matchers, one.counting())
+	}
+	return run
+}
+
 // Answer is what one member of a panel has to say of a row.
 type Answer struct {
 	Member  int // in the order of NewPanel
@@ -146,6 +155,7 @@ func (m *PanelMatcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	n := m.opt.workers()
+	m = m.counting()
 	todo, order := make(chan *work, n), make(chan *work, 2*n)
 	for range n {
 		go func() {

@@ -82,6 +82,38 @@ func (r *Registry) Departure(ctx context.Context, id breach.PersonID) (Departure
 	return Departure{}, fmt.Errorf("who left registry %s: %w", r.cur.Name, breach.ErrNotFound)
 }
 
+// Departures finds those of a few people who have left, in one pass over the
+// past; who has not, or is forgotten, is not in the answer.
+func (r *Registry) Departures(ctx context.Context, ids []breach.PersonID) (map[breach.PersonID]Departure, error) {
+	out := make(map[breach.PersonID]Departure, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	d, wanted := r.keys.clone(), make(map[idDigest]breach.PersonID, len(ids))
+	for _, id := range ids {
+		wanted[d.id(string(id))] = id
+	}
+	times, err := r.timeline()
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for s, err := range r.stays() {
+		if err != nil {
+			return nil, err
+		}
+		if n++; n%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if id, ok := wanted[s.digest]; ok && s.box != nil {
+			if out[id], err = r.departure(s, times); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
 // AsOf streams who was in the registry at a moment, as the controller needs it
 // who knows that everything was taken then. It tells people by what is known of
 // them last: changed rows are given as they are now. A moment before the first

@@ -25,6 +25,9 @@ type Dossier struct {
 	NotifiedAt time.Time
 	Sent       []breach.Notification
 	At         time.Time // when the dossier is drawn up
+	// Nobody is what the controller decided about rows that are nobody's whom a
+	// register knows any more, and NobodyWhy its reason; "" for undecided.
+	Nobody, NobodyWhy string
 	// Told is how many persons were told, and ToldAt when the first was.
 	Told   int64
 	ToldAt time.Time
@@ -122,6 +125,26 @@ type People struct {
 	Low    int64    `json:"low"`
 	High   int64    `json:"high"`
 	Class  string   `json:"open_data_class"`
+	// Basis says how they are known, where the controller attests it; empty:
+	// they were found in the dump.
+	Basis []Basis `json:"basis,omitempty"`
+}
+
+// Basis is an attestation of what was taken from a register, and how far the
+// dump bears it out.
+type Basis struct {
+	AsOf      time.Time `json:"as_of"`
+	Listed    bool      `json:"listed"` // some of the people then, by a list
+	By        string    `json:"by"`     // function
+	At        time.Time `json:"at"`
+	Reference string    `json:"reference"`
+	Taken     int64     `json:"taken"`
+	Seen      int64     `json:"seen"`     // of them, in the dump as well
+	NotSeen   int64     `json:"not_seen"` // of them, not found in what was examined
+	Outside   int64     `json:"outside"`  // in the dump, and not in the register then
+	Nobody    int64     `json:"nobody"`   // rows of the dump of nobody whom a register knows any more
+	Rows      int64     `json:"rows"`     // of the dump; 0: none was compared
+	Decision  string    `json:"decision"` // about those rows, in words; "" while there is none
 }
 
 // Effects are the consequences by what was lost.

@@ -43,7 +43,7 @@ func Fill(d Dossier) (Form, error) {
 		Nature: lists.labels("nature", orElse(a.Nature, "confidentiality")), Origin: lists.labels("origin", a.Origin),
 		Cause: lists.label("cause", cmp.Or(a.Cause, "unknown")), Supports: lists.labels("support", a.Supports), // nobody guesses who did it, or how
 		Data: lists.labels("data", classes(f)), Records: f.Records,
-		People: People{Groups: lists.labels("people", orElse(a.People, concerned(f.Controller)...)), Number: f.Persons, Low: f.Low, High: f.High, Class: lists.size(f.Persons)},
+		People: People{Groups: lists.labels("people", orElse(a.People, concerned(f.Controller)...)), Number: f.Persons, Low: f.Low, High: f.High, Class: lists.size(f.Persons), Basis: d.basis()},
 		Before: a.MeasuresBefore,
 		Effects: Effects{Confidentiality: lists.labels("confidentiality", a.Confidentiality), Integrity: lists.labels("integrity", a.Integrity),
 			Availability: lists.labels("availability", a.Availability)},
@@ -95,6 +95,26 @@ func (d Dossier) chronology(lists *form) Chronology {
 	}
 	return Chronology{OccurredAt: known(start), EndedAt: known(a.EndedAt), Ongoing: a.Ongoing, DiscoveredAt: known(f.DiscoveredAt), Circumstances: a.Circumstances,
 		AwareAt: known(d.awareAt()), AwareReason: d.Case.AwareReason, Certainty: lists.label("certainty", certainty), Summary: f.Summary[i18n.French], System: f.System}
+}
+
+// nobodyWords are the decisions about rows of nobody, in the form's language.
+var nobodyWords = map[string]string{
+	breach.NobodySearch: "recherche dans les archives et les sauvegardes",
+	breach.NobodyPublic: "communication publique (RGPD, article 34, paragraphe 3, point c)",
+	breach.NobodyOthers: "ce ne sont pas des personnes de l'organisme",
+}
+
+// basis says how the people concerned are known.
+func (d Dossier) basis() (list []Basis) {
+	decision := nobodyWords[d.Nobody]
+	if decision != "" && d.NobodyWhy != "" {
+		decision += " : " + d.NobodyWhy
+	}
+	for _, b := range d.Facts.Bases {
+		list = append(list, Basis{AsOf: b.AsOf.UTC(), Listed: b.Listed, By: b.By, At: b.At.UTC(), Reference: b.Reference, Taken: b.Taken, Seen: b.Seen,
+			NotSeen: b.Taken - b.Seen, Outside: b.Outside, Nobody: b.Nobody, Rows: b.Rows, Decision: decision})
+	}
+	return list
 }
 
 // severity scores the factors that a person confirmed, else the proposal.

@@ -32,6 +32,7 @@ func Compare(old, now notify.Facts, group string) []notify.Change {
 		add(d.what, day(d.before), day(d.now), was(!d.before.IsZero()))
 	}
 	add("system", old.System, now.System, was(old.System != ""))
+	add("basis", bases(old), bases(now), was(len(old.Bases) > 0))
 	add("extent", i18n.Number(i18n.French, old.Persons), i18n.Number(i18n.French, now.Persons), notify.EffectQuiet)
 	out = append(out, categories(old, now, group)...)
 	for _, l := range []struct {
@@ -54,6 +55,18 @@ func Compare(old, now notify.Facts, group string) []notify.Change {
 	}
 	add("signer", old.Signer, now.Signer, notify.EffectQuiet)
 	return out
+}
+
+// bases is how the people concerned are known, in French, as a reader may be
+// told it.
+func bases(f notify.Facts) string {
+	var list []string
+	for _, b := range f.Bases {
+		if d := day(b.AsOf); !slices.Contains(list, d) {
+			list = append(list, d)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // was is the effect of a statement that changes: wrong where it was made.

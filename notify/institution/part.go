@@ -21,7 +21,11 @@ func (w *writer) nature() notify.Block {
 	if w.System != "" {
 		text = append(text, w.t("nature.system", w.System))
 	}
-	if w.Persons > 0 {
+	switch {
+	case w.Persons > 0 && len(w.Bases) > 0:
+		b := w.Bases[0]
+		text = append(text, w.t("nature.register", b.By, i18n.Date(w.lang, b.AsOf), w.Controller.Name, i18n.Number(w.lang, w.Persons)))
+	case w.Persons > 0:
 		text = append(text, w.cat.N(w.lang, "nature.extent", w.Persons, w.Controller.Name))
 	}
 	return notify.Block{Heading: w.t("nature.heading"), Text: text}
@@ -39,7 +43,11 @@ func (w *writer) present() []string {
 // data keeps apart what was found, what was looked for and not found, and what
 // the controller attests (decisions.md 1).
 func (w *writer) data() notify.Block {
-	return notify.Block{Heading: w.t("data.heading"), Text: append([]string{w.t("data.intro")}, w.absent()...), List: w.present()}
+	intro := w.t("data.intro")
+	if len(w.Bases) > 0 {
+		intro = w.t("data.register", w.Bases[0].By)
+	}
+	return notify.Block{Heading: w.t("data.heading"), Text: append([]string{intro}, w.absent()...), List: w.present()}
 }
 
 // absent says what must not be called "not taken", and what may.

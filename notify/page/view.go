@@ -94,12 +94,27 @@ func (s *site) controllerPage(i int, t Text, root string) view {
 	s.sent(&v, f.Controller.ID)
 	for n, b := range s.blocks[t.key()][i] {
 		if n == 1 && !v.Easy {
-			v.add(notify.Block{Heading: v.T("who.heading"), Text: []string{v.T("who.one", f.Controller.Name), v.T("who.not"), v.T("who.search")}})
+			v.add(notify.Block{Heading: v.T("who.heading"), Text: append(v.who(f), v.T("who.search"))})
 		}
 		v.add(b)
 	}
 	v.add(v.minors())
 	return v
+}
+
+// who says who gets a message and who does not: those found in the file, or,
+// where the controller attests what was taken, those of its register on a day.
+func (v view) who(f notify.Facts) []string {
+	if len(f.Bases) == 0 {
+		return []string{v.T("who.one", f.Controller.Name), v.T("who.not")}
+	}
+	var text []string
+	for _, b := range f.Bases {
+		if s := v.T("who.register", f.Controller.Name, i18n.Date(v.Lang, b.AsOf)); !slices.Contains(text, s) {
+			text = append(text, s)
+		}
+	}
+	return append(text, v.T("who.not_register"))
 }
 
 func (v view) minors() notify.Block {
@@ -118,12 +133,16 @@ func (s *site) overview(t Text, root string) view {
 		}
 	}
 	v.add(notify.Block{Text: said})
-	v.add(notify.Block{Heading: v.T("who.heading"), Text: []string{v.T("who.many")}})
+	many, not := "who.many", "who.not"
+	if !v.Easy && slices.ContainsFunc(s.facts, func(f notify.Facts) bool { return len(f.Bases) > 0 }) {
+		many, not = "who.many_register", "who.not_register"
+	}
+	v.add(notify.Block{Heading: v.T("who.heading"), Text: []string{v.T(many)}})
 	who := &v.Sections[len(v.Sections)-1]
 	for i, f := range s.facts {
 		who.Links = append(who.Links, link{s.name(i, t.key()), f.Controller.Name})
 	}
-	v.add(notify.Block{Text: []string{v.T("who.not"), v.T("who.search")}})
+	v.add(notify.Block{Text: []string{v.T(not), v.T("who.search")}})
 	v.add(v.minors())
 	return v
 }

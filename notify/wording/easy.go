@@ -58,6 +58,9 @@ func (w *writer) easyNature() notify.Block {
 	if !w.DiscoveredAt.IsZero() {
 		text = append(text, w.t("easy.nature.discovered", i18n.Date(w.lang, w.DiscoveredAt)))
 	}
+	for _, b := range w.Bases {
+		text = append(text, w.t("easy.nature.register", i18n.Date(w.lang, b.AsOf)))
+	}
 	return notify.Block{Heading: w.t("easy.nature.heading"), Text: text}
 }
 

@@ -40,6 +40,11 @@ func (w *writer) change(c notify.Change) string {
 		return w.t("revised.summary")
 	case "occurred", "discovered", "aware":
 		return w.pair(c.What, w.date(c.Before), w.date(c.After))
+	case "basis":
+		if c.After == "" {
+			return w.t("revised.basis_gone")
+		}
+		return w.t("revised.basis", w.dates(c.After))
 	case "system":
 		return w.pair(c.What, line(c.Before), line(c.After))
 	case "category", "attested":
@@ -85,6 +90,15 @@ func (w *writer) one(c notify.Change, words string) string {
 		return w.t("revised."+c.What+"_gone", words)
 	}
 	return w.t("revised."+c.What+"_new", words)
+}
+
+// dates writes a list of days.
+func (w *writer) dates(days string) string {
+	var out []string
+	for d := range strings.SplitSeq(days, ", ") {
+		out = append(out, w.date(d))
+	}
+	return strings.Join(out, ", ")
 }
 
 func (w *writer) date(day string) string {

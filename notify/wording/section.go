@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"vigie/internal/breach"
 	"vigie/internal/i18n"
 	"vigie/notify"
 )
@@ -60,14 +61,54 @@ func (w *writer) nature() notify.Block {
 	if w.System != "" {
 		text = append(text, w.t("nature.system", w.System))
 	}
-	if w.Persons > 0 {
+	text = append(text, w.basis()...)
+	if w.Persons > 0 && len(w.Bases) == 0 {
 		text = append(text, w.cat.N(w.lang, "nature.extent", w.Persons, name))
 	}
 	return notify.Block{Heading: w.t("heading.nature"), Text: text}
 }
 
+// basis says how the people concerned are known, where it is not by the file:
+// who attests what, which register at which moment, and how many they are.
+func (w *writer) basis() (text []string) {
+	if len(w.Bases) == 0 {
+		return nil
+	}
+	var days []string
+	for _, b := range w.Bases {
+		key, day := "basis.whole", i18n.Date(w.lang, b.AsOf)
+		if b.Listed {
+			key = "basis.listed"
+		}
+		text = append(text, w.t(key, b.By, w.Controller.Name, day))
+		if !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+	}
+	key := "basis.register"
+	if w.Found() {
+		key = "basis.both"
+	}
+	text = append(text, w.t(key, strings.Join(days, ", ")))
+	if w.Persons > 0 {
+		text = append(text, w.t("basis.number", i18n.Number(w.lang, w.Persons)))
+	}
+	return text
+}
+
+// dataIntro says from where the categories are known.
+func (w *writer) dataIntro() string {
+	if len(w.Bases) == 0 {
+		return w.t("data.intro")
+	}
+	if slices.ContainsFunc(w.Present, func(c breach.Category) bool { return !w.TakenAttested(c.Code) }) {
+		return w.t("basis.data_both", w.Bases[0].By)
+	}
+	return w.t("basis.data", w.Bases[0].By)
+}
+
 func (w *writer) data() notify.Block {
-	b := notify.Block{Heading: w.t("heading.data"), Text: []string{w.t("data.intro")}}
+	b := notify.Block{Heading: w.t("heading.data"), Text: []string{w.dataIntro()}}
 	for _, c := range w.Present {
 		b.List = append(b.List, w.t("category."+c.Code))
 	}

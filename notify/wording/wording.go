@@ -238,6 +238,10 @@ func clean(f notify.Facts) notify.Facts {
 	}
 	f.Summary = summary
 	f.System, f.AttestedBy, f.Signer = line(f.System), line(f.AttestedBy), line(f.Signer)
+	f.Bases = slices.Clone(f.Bases)
+	for i := range f.Bases {
+		f.Bases[i].By = line(f.Bases[i].By)
+	}
 	f.PageURL, f.ComplaintURL = line(f.PageURL), line(f.ComplaintURL)
 	c := &f.Controller
 	c.Name, c.Address, c.DPO = line(c.Name), line(strings.ReplaceAll(c.Address, "|", ", ")), line(c.DPO)

@@ -35,6 +35,9 @@ func (s *Steps) Acquire(ctx context.Context, in workflows.IncidentInput) (breach
 	if err != nil {
 		return d, kind(err)
 	}
+	if acq.Link == "" { // the controller says what was taken, and nobody has a file
+		return d, nil
+	}
 	alert, err := s.Store.Alert(ctx, inc.Alert)
 	if err != nil {
 		return d, kind(err)
@@ -66,6 +69,17 @@ func (s *Steps) Acquire(ctx context.Context, in workflows.IncidentInput) (breach
 	}, nil))
 }
 
+// fileless tells an incident whose file nobody has: it rests on what controllers
+// attest.
+func (s *Steps) fileless(ctx context.Context, id breach.IncidentID) (bool, error) {
+	inc, err := s.Store.Incident(ctx, id)
+	if err != nil || inc.Dump != "" {
+		return false, err
+	}
+	acq, err := s.Store.Acquisition(ctx, inc.Alert)
+	return err == nil && acq.Link == "", err
+}
+
 var errAbsent = errors.New("not held")
 
 // absent is a dump that cannot be read: the vault does not ask for one that it
@@ -81,6 +95,9 @@ func (s *Steps) Read(ctx context.Context, in workflows.IncidentInput) (int64, er
 	d := dumpID(id)
 	if known, raw, err := s.Store.Dump(ctx, d); err == nil && len(raw) > 0 {
 		return known.Profile.Rows, nil // it rests sealed and does not change
+	}
+	if none, err := s.fileless(ctx, id); err != nil || none {
+		return 0, kind(err)
 	}
 	src, err := s.Vault.OpenDump(ctx, d, "system:matchers", "reading")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 // Approval tells which controllers may start: a mandate, a reasoned decision to tell,
 // both pairs of eyes of the watch team and a person of the controller under
 // the current plan, nobody left in the danger lane (decisions.md 3, 16), and the
-// institution's front desks told how to check what is sent.
+// institution's front desks told how to check what is sent. A controller that has
+// not decided about rows of nobody is waited for, started or not.
 func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workflows.ApprovalState, error) {
 	id := in.Incident
 	var out workflows.ApprovalState
@@ -28,6 +29,13 @@ func (s *Steps) Approval(ctx context.Context, in workflows.IncidentInput) (workf
 		ready, err := s.ready(ctx, c, p)
 		if err != nil {
 			return out, kind(err)
+		}
+		open, err := s.undecided(ctx, c)
+		if err != nil {
+			return out, kind(err)
+		}
+		if open && c.Decision != breach.DecisionRefuse { // besides, and holding up nobody
+			out.Waiting = append(out.Waiting, c.Controller)
 		}
 		switch {
 		case c.FirstRow > 1 && c.Decision != breach.DecisionRefuse:

@@ -206,6 +206,7 @@ func categories(row *matchers.Record) []string {
 type lane struct {
 	household map[string]bool
 	suspended map[string]bool
+	gone      *departures
 }
 
 func (s *Steps) lane(ctx context.Context, id breach.IncidentID) (lane, error) {
@@ -219,7 +220,10 @@ func (s *Steps) lane(ctx context.Context, id breach.IncidentID) (lane, error) {
 			l.household[k] = true
 		}
 	}
-	l.suspended, err = s.Store.Suspended(ctx)
+	if l.suspended, err = s.Store.Suspended(ctx); err != nil {
+		return l, err
+	}
+	l.gone, err = s.departures(ctx, id)
 	return l, err
 }
 

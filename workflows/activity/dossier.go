@@ -43,7 +43,7 @@ func (s *Steps) Dossier(ctx context.Context, id breach.IncidentID, controller br
 
 func (s *Steps) gather(ctx context.Context, c breach.Case, f notify.Facts) (d authority.Dossier, err error) {
 	d = authority.Dossier{Facts: f, Case: c, At: s.Now(), Words: wording.Say}
-	for _, step := range []func(context.Context, *authority.Dossier) error{s.answers, s.assessments, s.notified, s.told, s.moments, s.read} {
+	for _, step := range []func(context.Context, *authority.Dossier) error{s.answers, s.assessments, s.notified, s.told, s.moments, s.read, s.nobodys} {
 		if err := step(ctx, &d); err != nil {
 			return d, err
 		}
@@ -55,6 +55,13 @@ func (s *Steps) gather(ctx context.Context, c breach.Case, f notify.Facts) (d au
 func (s *Steps) read(ctx context.Context, d *authority.Dossier) (err error) {
 	d.Read, err = s.Store.Proofread(ctx, d.Case.Incident, d.Case.Controller)
 	return ignoreMissing(err)
+}
+
+// nobodys adds what was decided about rows of nobody.
+func (s *Steps) nobodys(ctx context.Context, d *authority.Dossier) error {
+	n, note, err := s.NobodyDecided(ctx, d.Case.Incident, d.Case.Controller)
+	d.Nobody, d.NobodyWhy = n.Decision, note.Reason
+	return err
 }
 
 func (s *Steps) answers(ctx context.Context, d *authority.Dossier) error {

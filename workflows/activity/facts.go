@@ -41,8 +41,8 @@ func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement,
 // writeFacts gathers what is known for one controller and stores it, as a new
 // version when it differs from the last; every document renders from it.
 // Nothing in it comes from the leak site's words or the dump's values.
-func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) ([]byte, error) {
-	f, err := s.known(ctx, inc, m, c, persons)
+func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64, bases []notify.Basis) ([]byte, error) {
+	f, err := s.known(ctx, inc, m, c, persons, bases)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 }
 
 // known is what is known without anybody's edit.
-func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64) (out frozen, err error) {
+func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64, bases []notify.Basis) (out frozen, err error) {
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
-	if err != nil {
+	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) {
 		return out, err
 	}
 	alert, err := s.Store.Alert(ctx, inc.Alert)
@@ -87,6 +87,7 @@ func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manif
 		Records: d.Profile.Rows, Persons: persons,
 		Complaint: "none", PageURL: s.PageURL + "/" + string(inc.ID) + "/",
 	}
+	rest(&f, bases)
 	k, err := s.Store.Case(ctx, inc.ID, c.ID)
 	if err != nil && !errors.Is(err, breach.ErrNotFound) {
 		return out, err
@@ -97,9 +98,9 @@ func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manif
 		return out, err
 	}
 	for _, sum := range sums {
-		// The interval is the whole registry's: beside the number of one of
+		// An attested number has no interval. This one is the whole registry's: beside the number of one of
 		// several controllers it would say something false.
-		if sum.Registry == m.Name && len(m.Controllers) == 1 {
+		if sum.Registry == m.Name && len(m.Controllers) == 1 && len(bases) == 0 {
 			f.Low, f.High = sum.Low, sum.High
 		}
 	}
@@ -107,7 +108,7 @@ func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manif
 	if err != nil {
 		return out, err
 	}
-	return frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile), read}, nil
+	return frozen{wording.Propose(f), wording.Hash(), passwords(d.Profile) || f.TakenAttested("password") || f.TakenAttested("credentials"), read}, nil
 }
 
 // passwords tells whether a column of a dump holds passwords or their hashes.

@@ -80,7 +80,7 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane)
 	if err != nil {
 		return notify.Recipient{}, "", err
 	}
-	subject, err := reg.Subject(ctx, m.Subject)
+	subject, err := l.gone.subject(ctx, reg, m.Subject)
 	if errors.Is(err, breach.ErrNotFound) {
 		return notify.Recipient{}, notify.ReasonLeftRegistry, nil
 	}

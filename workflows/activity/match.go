@@ -24,6 +24,12 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if sum, ok, err := s.matched(ctx, in); err != nil || ok {
 		return sum, kind(err)
 	}
+	if nothing, err := s.fileless(ctx, in.Incident); err != nil || nothing {
+		if err == nil {
+			err = s.openCases(ctx, in.Incident, in.Registry)
+		}
+		return breach.MatchSummary{Registry: in.Registry}, kind(err)
+	}
 	layout, err := s.layout(ctx, in.Incident)
 	if err != nil {
 		return none, kind(err)
@@ -70,7 +76,7 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if err := s.Store.SaveSummary(ctx, in.Incident, sum); err != nil {
 		return none, kind(err)
 	}
-	return sum, kind(s.openCases(ctx, in))
+	return sum, kind(s.openCases(ctx, in.Incident, in.Registry))
 }
 
 // matched returns the summary of a matching that has ended. An incident that is
@@ -82,7 +88,7 @@ func (s *Steps) matched(ctx context.Context, in workflows.MatchInput) (breach.Ma
 	}
 	for _, sum := range list {
 		if sum.Registry == in.Registry {
-			return sum, true, s.openCases(ctx, in)
+			return sum, true, s.openCases(ctx, in.Incident, in.Registry)
 		}
 	}
 	return breach.MatchSummary{}, false, nil
@@ -90,13 +96,13 @@ func (s *Steps) matched(ctx context.Context, in workflows.MatchInput) (breach.Ma
 
 // openCases opens a case for every controller of a registry that was compared,
 // so that each can set its clock and decide while the review goes on.
-func (s *Steps) openCases(ctx context.Context, in workflows.MatchInput) error {
-	reg, err := s.Registries.Open(in.Registry)
+func (s *Steps) openCases(ctx context.Context, id breach.IncidentID, name breach.RegistryID) error {
+	reg, err := s.Registries.Open(name)
 	if err != nil {
 		return err
 	}
 	for _, c := range reg.Manifest().Controllers {
-		if err := s.Store.OpenCase(ctx, breach.Case{Incident: in.Incident, Controller: c.ID, Mandate: standing(c)}); err != nil {
+		if err := s.Store.OpenCase(ctx, breach.Case{Incident: id, Controller: c.ID, Mandate: standing(c)}); err != nil {
 			return err
 		}
 	}
@@ -207,5 +213,12 @@ func (s *Steps) Review(ctx context.Context, in workflows.IncidentInput) (workflo
 	if ignoreMissing(err) != nil {
 		return workflows.ReviewState{}, kind(err)
 	}
-	return workflows.ReviewState{Open: counts[breach.CandidateOpen], Closed: closed && err == nil}, nil
+	state := workflows.ReviewState{Open: counts[breach.CandidateOpen], Closed: closed && err == nil}
+	if none, err := s.fileless(ctx, id); err != nil || !none || !state.Closed {
+		return state, kind(err)
+	}
+	// Without a file somebody must have said who is concerned.
+	list, err := s.Store.Extractions(ctx, id, false)
+	state.Closed = len(list) > 0
+	return state, kind(err)
 }

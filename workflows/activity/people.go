@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"time"
@@ -14,11 +15,12 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/internal/store"
+	"vigie/notify/recipient"
 )
 
 // visitor is called with a person to be told, by the controller who tells, and
-// the dump rows the person is linked to.
-type visitor func(part *part, s breach.Subject, rows []int64)
+// why: the dump rows they are linked to, or an extraction that has them.
+type visitor func(part *part, s breach.Subject, l store.Linked)
 
 // human is what tells the persons of a dump row apart across registries.
 type human struct {
@@ -43,10 +45,11 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 		var after breach.PersonID
 		for more := true; more; {
 			sdk.RecordHeartbeat(ctx)
-			page, err := p.steps.Store.Linked(ctx, p.incident.ID, name, after, planPage)
+			page, err := p.steps.Store.Affected(ctx, p.incident.ID, name, p.taken[name].Seq, after, planPage)
 			if err != nil {
 				return err
 			}
+			p.expect(name, page)
 			if err := p.before.load(ctx, name, page); err != nil {
 				return err
 			}
@@ -56,6 +59,7 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 				if err != nil {
 					return err
 				}
+				l.Rows = append(l.Rows, p.ties(subject)...)
 				if subject.Protected {
 					p.remember(l, subject)
 				}
@@ -64,7 +68,7 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 					return fmt.Errorf("person %s: controller %q is not in the manifest: %w", l.Person, subject.Controller, breach.ErrInvalid)
 				}
 				if !claimed(claims, l.Rows, humanOf(subject)) {
-					visit(part, subject, l.Rows)
+					visit(part, subject, l)
 				}
 			}
 			if err := p.flush(ctx); err != nil {
@@ -76,10 +80,48 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 	return nil
 }
 
+// expect says whom the visits that follow may open.
+func (p *planner) expect(name breach.RegistryID, page []store.Linked) {
+	p.gone.expect()
+	for _, l := range page {
+		if l.Taken {
+			p.gone.add(name, l.Person)
+		}
+	}
+}
+
+// ties stand in for the rows of the dump where people are known by attestation:
+// whoever has the same mailbox, number or home in another registry may be the
+// same human, whom birth date and given name then tell. They are below zero, as
+// no row is.
+func (p *planner) ties(s breach.Subject) (ties []int64) {
+	if len(p.taken) == 0 {
+		return nil
+	}
+	for _, c := range []string{strings.ToLower(s.Contact.Email), s.Contact.Phone, recipient.Place(s.Contact.Address)} {
+		if c != "" {
+			ties = append(ties, -int64(maphash.String(readersSeed, c)>>1)-1)
+		}
+	}
+	return ties
+}
+
+// rowsOf are the rows of a dump without the ties.
+func rowsOf(l store.Linked) int {
+	n := 0
+	for _, row := range l.Rows {
+		if row > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // subject opens a person. One who has left the registry since the matching is
-// not forgotten: the first controller looks into it.
+// not forgotten: the first controller looks into it, or tells them at what is
+// kept of them where it attests that they were taken and wants them told.
 func (p *planner) subject(ctx context.Context, reg *Protected, id breach.PersonID) (breach.Subject, error) {
-	s, err := reg.Subject(ctx, id)
+	s, err := p.gone.subject(ctx, reg, id)
 	if errors.Is(err, breach.ErrNotFound) {
 		m := reg.Manifest()
 		return breach.Subject{Registry: m.Name, Person: id, Controller: m.Controllers[0].ID}, nil

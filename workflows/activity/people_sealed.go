@@ -85,7 +85,7 @@ func (s *Steps) peopleOf(ctx context.Context, id breach.IncidentID, c breach.Con
 		name := reg.Manifest().Name
 		var after breach.PersonID
 		for more := true; more; {
-			page, err := s.Store.Linked(ctx, id, name, after, planPage)
+			page, err := s.Store.Affected(ctx, id, name, p.taken[name].Seq, after, planPage)
 			if err != nil {
 				return nil, err
 			}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"hash/maphash"
@@ -78,6 +79,8 @@ type planner struct {
 	suspended  map[string]bool
 	readers    map[uint64]uint64 // who reads a mailbox or number; 0: several people
 	before     *past             // what was told of the same data elsewhere
+	taken      map[breach.RegistryID]breach.Extraction
+	gone       *departures
 }
 
 // part is one controller's share of the plan.
@@ -87,6 +90,8 @@ type part struct {
 	raw        []byte // the facts as stored and hashed
 	seq        int64
 	persons    int64
+	registries []breach.RegistryID           // with people of the controller
+	extent     map[breach.RegistryID]*extent // how they are known
 	recipients int64
 	rows       []breach.Message
 	sum        hash.Hash
@@ -110,7 +115,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
 	}
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
-	if err != nil {
+	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) { // an incident may rest on attestations alone
 		return nil, err
 	}
 	p.profile, p.readers = d.Profile, map[uint64]uint64{}
@@ -126,6 +131,12 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 			p.settled[d.ID] = d
 		}
 	}
+	if p.taken, err = s.attested(ctx, id); err != nil {
+		return nil, err
+	}
+	if p.gone, err = s.departures(ctx, id); err != nil {
+		return nil, err
+	}
 	for _, n := range names {
 		reg, err := s.Registries.Open(n)
 		if err != nil {
@@ -137,10 +148,11 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	for _, reg := range p.registries {
 		for _, c := range reg.Manifest().Controllers {
 			if p.parts[c.ID] == nil {
-				p.parts[c.ID] = &part{controller: c, sum: sha256.New(), shapes: map[shape]bool{}}
+				p.parts[c.ID] = &part{controller: c, sum: sha256.New(), shapes: map[shape]bool{}, extent: map[breach.RegistryID]*extent{}}
 				p.manifests[c.ID] = reg.Manifest()
 				p.order = append(p.order, c.ID)
 			}
+			p.parts[c.ID].registries = append(p.parts[c.ID].registries, reg.Manifest().Name)
 		}
 	}
 	return p, nil
@@ -172,11 +184,12 @@ func (p *planner) begin(ctx context.Context) error {
 }
 
 // count counts the persons whom a controller tells.
-func (p *planner) count(part *part, s breach.Subject, _ []int64) {
+func (p *planner) count(part *part, s breach.Subject, l store.Linked) {
 	if part.done {
 		return
 	}
 	part.persons++
+	part.know(s.Registry, p.taken[s.Registry], l)
 	for _, r := range resolve(s, p.at, part.facts, p.manifests[s.Controller]).Recipients {
 		p.reads(r.Contact.Email, s.Registry, r.Key)
 		p.reads(r.Contact.Phone, s.Registry, r.Key)
@@ -204,16 +217,23 @@ func (p *planner) crowd(value string) bool {
 }
 
 // tell adds the ledger rows of one person.
-func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
+func (p *planner) tell(part *part, s breach.Subject, l store.Linked) {
 	if part.done {
 		return
 	}
+	rows := l.Rows
 	s = p.shield(s, rows)
 	p.guard(s, rows)
 	d := resolve(s, p.at, part.facts, p.manifests[s.Controller], recipient.NotAlone(p.crowd))
 	p.suspend(&d)
 	if s.Contact == (breach.Contact{}) && s.BirthDate.IsZero() && len(d.Recipients) == 1 {
 		d.Recipients[0].Why = []string{notify.ReasonLeftRegistry}
+	}
+	if l.Taken {
+		d.Why = append(d.Why, notify.ReasonTaken)
+		for i := range d.Recipients {
+			d.Recipients[i].Why = append(d.Recipients[i].Why, notify.ReasonTaken)
+		}
 	}
 	if len(d.Recipients) == 0 {
 		m := p.row(part, s, notify.Recipient{Key: string(s.Person), Role: "self"}, breach.ChannelHuman, 0, d.Why)
@@ -243,13 +263,16 @@ func (p *planner) tell(part *part, s breach.Subject, rows []int64) {
 // of a plan that is not finished, so they follow what is known now, as a new
 // version when they differ.
 func (p *planner) freeze(ctx context.Context) error {
+	dump, err := p.steps.extents(ctx, p.incident.ID)
+	if err != nil {
+		return err
+	}
 	for _, c := range p.order {
 		part := p.parts[c]
 		if part.done {
 			continue
 		}
-		var err error
-		if part.raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons); err != nil {
+		if part.raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons, part.bases(p.taken, dump)); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(part.raw, &part.facts); err != nil {

@@ -22,9 +22,34 @@ import (
 type Registries struct {
 	Dir  string
 	Keys *seal.Keyring
+	// Seen remembers versions outside Dir, so that files that were copied back
+	// there are refused; nil: nobody does.
+	Seen Seen
 
 	mu   sync.Mutex
 	open map[breach.RegistryID]*Protected
+}
+
+// Seen is who remembers the newest version of every registry.
+type Seen interface {
+	SeeRegistry(ctx context.Context, id breach.RegistryID, version int, digest string, at time.Time) error
+}
+
+// seePatience bounds how long opening a registry waits for who remembers it.
+const seePatience = 30 * time.Second
+
+// see refuses a version that was put back.
+func (r *Registries) see(reg *registry.Registry) error {
+	if r.Seen == nil {
+		return nil
+	}
+	mark, err := reg.Mark()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), seePatience) // opening has no context: it is short and done once a version
+	defer cancel()
+	return r.Seen.SeeRegistry(ctx, reg.Info().Name, reg.Info().Version, mark, time.Now().UTC())
 }
 
 // Protected is an open registry with what linkage made of it.
@@ -61,6 +86,10 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 		_ = reg.Close()
 		return nil, &breach.RefusedError{Code: "other-registry", What: "registry " + string(id),
 			Hint: "its directory holds registry " + string(name) + ": bring each back to its own place"}
+	}
+	if err := r.see(reg); err != nil {
+		_ = reg.Close()
+		return nil, err
 	}
 	if r.open == nil {
 		r.open = map[breach.RegistryID]*Protected{}

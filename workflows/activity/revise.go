@@ -119,6 +119,8 @@ type revision struct {
 	docs map[shape]map[int]bool
 	// again are those whom a human told and must tell once more.
 	again map[breach.RegistryID][]breach.PersonID
+	// attested are the people of the page at hand whom an extraction has.
+	attested map[breach.RegistryID]map[breach.PersonID]bool
 }
 
 func (s *Steps) revise(ctx context.Context, k breach.Case, h versions) (breach.Case, error) {
@@ -177,6 +179,9 @@ func (r *revision) walk(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := r.meet(ctx, slices.Concat(person, page)); err != nil {
+			return err
+		}
 		for _, h := range page {
 			after = h.After()
 			if len(person) > 0 && (person[0].Subject != h.Subject || person[0].Registry != h.Registry) {
@@ -199,6 +204,30 @@ func (r *revision) walk(ctx context.Context) error {
 	return nil
 }
 
+// meet says who of the visits that follow was taken, as a controller attests.
+func (r *revision) meet(ctx context.Context, heard []store.Heard) error {
+	r.gone.expect()
+	r.attested = map[breach.RegistryID]map[breach.PersonID]bool{}
+	for name, e := range r.taken {
+		var ids []breach.PersonID
+		for _, h := range heard {
+			if h.Registry == name {
+				ids = append(ids, h.Subject)
+			}
+		}
+		slices.Sort(ids)
+		found, err := r.steps.Store.Extracted(ctx, r.incident.ID, name, e.Seq, slices.Compact(ids))
+		if err != nil {
+			return err
+		}
+		r.attested[name] = found
+		for id := range found {
+			r.gone.add(name, id)
+		}
+	}
+	return nil
+}
+
 // person adds the rows of one person, from the registry as it stands.
 func (r *revision) person(ctx context.Context, heard []store.Heard) error {
 	reg, err := r.steps.Registries.Open(heard[0].Registry)
@@ -212,6 +241,11 @@ func (r *revision) person(ctx context.Context, heard []store.Heard) error {
 	subject.Controller = r.part.controller.ID
 	rows := r.part.seq
 	found := resolve(subject, r.at, r.part.facts, reg.Manifest()).Recipients
+	for i := range found {
+		if r.attested[subject.Registry][subject.Person] {
+			found[i].Why = append(found[i].Why, notify.ReasonTaken)
+		}
+	}
 	fresh := !slices.ContainsFunc(heard, func(h store.Heard) bool { return h.Tried || h.Told > 0 })
 	for _, h := range heard {
 		i := slices.IndexFunc(found, func(x notify.Recipient) bool { return x.Key == h.Recipient && x.Role == h.Role })
@@ -410,7 +444,7 @@ func (s *Steps) Draft(ctx context.Context, id breach.IncidentID, c breach.Contro
 		return notify.Facts{}, err
 	}
 	if err != nil {
-		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0)
+		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0, part.bases(p.taken, nil))
 		return gathered.Facts, err
 	}
 	k, err := s.Store.Case(ctx, id, c)

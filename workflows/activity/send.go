@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,6 +102,11 @@ func (b *batch) run(ctx context.Context) error {
 	rows, err := b.steps.Store.Messages(ctx, in.Incident, in.Controller, max(1, in.From-maxSteps), in.To+maxSteps)
 	if err != nil {
 		return err
+	}
+	for _, m := range rows {
+		if m.State == breach.MessagePlanned && slices.Contains(strings.Split(m.Why, ","), notify.ReasonTaken) {
+			b.lane.gone.add(m.Registry, m.Subject)
+		}
 	}
 	for _, m := range rows {
 		if m.Channel != in.Channel || m.Seq < in.From || m.Seq > in.To {

@@ -176,6 +176,26 @@ func (w *world) must(err error) {
 // open brings the incident to the end of its review.
 func (w *world) open() {
 	w.t.Helper()
+	var list []store.CandidateRow
+	for id := range rows {
+		list = append(list, pair(id, breach.CandidateLinked))
+	}
+	w.openWith(list...)
+}
+
+// pair is one of the dump's rows beside its person.
+func pair(id breach.PersonID, state breach.CandidateState) store.CandidateRow {
+	c := breach.Candidate{ID: breach.CandidateID("cnd_" + string(id)), Incident: incident, Registry: "youth",
+		Row: rows[id], Person: id, Probability: 1, Band: breach.BandLink, State: state, Version: 1}
+	if id[0] == 'c' {
+		c.Registry = "civil"
+	}
+	return store.CandidateRow{Candidate: c}
+}
+
+// openWith does so with these pairs.
+func (w *world) openWith(list ...store.CandidateRow) {
+	w.t.Helper()
 	ctx, at := w.t.Context(), w.Now()
 	_, err := w.Store.SavePosts(ctx, []breach.Post{{ID: "pst_1", Source: "site", Title: "Similo", FirstSeenAt: at, LastSeenAt: at}})
 	w.must(err)
@@ -186,15 +206,6 @@ func (w *world) open() {
 	w.must(w.Store.SaveDump(ctx, breach.Dump{ID: dumpID(incident), Incident: incident, Digest: "sha256:00", Bytes: 1, AcquiredAt: at}, nil))
 	w.profile(breach.Column{Name: "nom", Meaning: "surname", Filled: 9})
 	w.state(1, "access_closed")
-	var list []store.CandidateRow
-	for id, row := range rows {
-		reg := breach.RegistryID("youth")
-		if id[0] == 'c' {
-			reg = "civil"
-		}
-		list = append(list, store.CandidateRow{Candidate: breach.Candidate{ID: breach.CandidateID("cnd_" + string(id)), Incident: incident, Registry: reg,
-			Row: row, Person: id, Probability: 1, Band: breach.BandLink, State: breach.CandidateLinked, Version: 1}})
-	}
 	w.must(w.Store.SaveCandidates(ctx, list))
 }
 

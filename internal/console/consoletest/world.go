@@ -39,6 +39,7 @@ const Hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
 type World struct {
 	*Store
 	*Bodies
+	Taken   *Taken
 	Handler http.Handler
 	Public  http.Handler
 	Config  console.Config
@@ -59,7 +60,7 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now, Bodies: new(Bodies)}
+	w := &World{clock: now, Bodies: new(Bodies), Taken: new(Taken)}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
@@ -119,9 +120,10 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			w.Filed = append(w.Filed, f)
 			return "rep_receipt", nil
 		},
-		Bodies:    w,
-		CheckMark: w.checkMark,
-		Reason:    func(lang, code string) string { return "règle « " + code + " »" },
+		Bodies:      w,
+		Extractions: w.Taken,
+		CheckMark:   w.checkMark,
+		Reason:      func(lang, code string) string { return "règle « " + code + " »" },
 		Measures: func(string) []console.Choice {
 			return []console.Choice{{Code: "closed", Words: "L’accès est fermé."}, {Code: "police", Words: "Une plainte est déposée."}}
 		},
