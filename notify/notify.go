@@ -123,6 +123,7 @@ type Envelope struct {
 	To       breach.Contact
 	From     breach.Controller
 	Neutral  bool
+	Easy     bool // the words are easy to read, and so is the type
 	Language string
 	Date     time.Time // printed on a letter; fixed when planned, so that rendering twice gives the same bytes. Zero: none
 	Doc      Document

@@ -255,16 +255,12 @@ func (a *App) links(id breach.IncidentID) []console.Link {
 // preview renders samples of a controller's communications for an invented
 // recipient, so that an approver reads exactly what people will read.
 func (a *App) preview(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]console.PreviewDoc, error) {
-	facts, err := a.Steps.CurrentFacts(ctx, id, c)
-	if errors.Is(err, breach.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
 	var out []console.PreviewDoc
-	for _, variant := range []string{notify.VariantAdult, notify.VariantYoung, notify.VariantChild, notify.VariantGuardian} {
-		doc, err := wording.Render(facts, notify.Recipient{Key: "sample", Role: "self", Variant: variant, Contact: sample})
+	for _, variant := range []string{notify.VariantAdult, notify.VariantEasy, notify.VariantYoung, notify.VariantChild, notify.VariantGuardian} {
+		doc, err := a.Steps.Sample(ctx, id, c, notify.Recipient{Key: "sample", Role: "self", Variant: variant, Contact: sample})
+		if errors.Is(err, breach.ErrNotFound) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,9 @@ var (
 	numeric   = regexp.MustCompile(`\b\d{1,2}/\d{1,2}/\d{2,4}\b`)
 	footnote  = regexp.MustCompile(`\[\d{1,2}\]|\p{L}[¹²³]|\p{L}\*(?:\s|$)|\(\d\)`)
 	shouting  = regexp.MustCompile(`(?:\b\p{Lu}{2,}['’]?[\s,]+){4,}\p{Lu}{2,}\b`)
-	symbols   = regexp.MustCompile(`[;()\[\]…%&§*/]| - `)
+	// An address is copied sign by sign: it is read as one.
+	webAddress = regexp.MustCompile(`https?://\S+|\b[\w.-]+\.[a-z]{2,10}/\S*`)
+	symbols    = regexp.MustCompile(`[;()\[\]…%&§*/]| - `)
 )
 
 // simple holds a text to the rules of the State's reference for simple wording
@@ -64,7 +66,7 @@ func (c *checker) easy(where, text string) {
 	if len(sentences(text)) > 1 && !strings.Contains(where, "item") {
 		c.add("easy-line", where, "each sentence stands on a line of its own (RLS 1.7)")
 	}
-	if symbols.MatchString(text) && !mail.MatchString(text) {
+	if symbols.MatchString(webAddress.ReplaceAllString(text, "")) && !mail.MatchString(text) {
 		c.add("easy-symbol", where, "brackets, semicolons and signs stop the reader (RLS 4.2, 5.2 and 5.4)")
 	}
 }

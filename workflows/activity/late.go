@@ -32,6 +32,16 @@ func (s *Steps) CurrentFacts(ctx context.Context, id breach.IncidentID, c breach
 	return f.Facts, err
 }
 
+// Sample writes the letter that an invented recipient would get, in the words
+// that the plan was made with.
+func (s *Steps) Sample(ctx context.Context, id breach.IncidentID, c breach.ControllerID, r notify.Recipient) (notify.Document, error) {
+	f, err := s.frozen(ctx, id, c)
+	if err != nil {
+		return notify.Document{}, err
+	}
+	return wording.Write(f.Facts, r, breach.ChannelLetter, f.Texts, nil)
+}
+
 func (s *Steps) frozen(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (frozen, error) {
 	var f frozen
 	_, raw, err := s.Store.Facts(ctx, id, c)

@@ -174,13 +174,18 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
 	d := due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Easy: b.easy(r, m.Channel), Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
 	}}
 	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
 		return err
 	}
 	b.due = append(b.due, d)
 	return nil
+}
+
+// easy tells whether a recipient gets easy words, in type that is easy as well.
+func (b *batch) easy(r notify.Recipient, ch breach.Channel) bool {
+	return wording.Simply(r.Variant, wording.Spoken(r, ch, b.facts.Texts), b.facts.Texts)
 }
 
 // resolve asks the provider about a row that was reserved before a crash. One
