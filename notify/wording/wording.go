@@ -114,6 +114,12 @@ func Revise(f notify.Facts, r notify.Recipient, rev notify.Revision) (notify.Doc
 	return compose(f, r, Language(r), &rev, nil)
 }
 
+// Alone writes the communication in one language without the French beside it,
+// at the reader's level where read says that its words were read over.
+func Alone(f notify.Facts, r notify.Recipient, lang string, read []string) (notify.Document, error) {
+	return compose(f, r, lang, nil, read)
+}
+
 func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revision, read []string) (notify.Document, error) {
 	w, err := newWriter(f, lang)
 	if err != nil {
