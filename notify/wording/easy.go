@@ -32,6 +32,15 @@ func plainly(variant string) string {
 	return variant
 }
 
+// wordsFor are the words of a position: plural ones for a guardian of several
+// children.
+func wordsFor(r notify.Recipient) string {
+	if len(r.Others) > 0 && (r.Variant == notify.VariantChild || r.Variant == notify.VariantGuardian) {
+		return r.Variant + "_many"
+	}
+	return plainly(r.Variant)
+}
+
 // Easy writes the communication in easy-to-read language (FALC), for no reader
 // in particular: one idea a sentence, one sentence a line, everyday words. It
 // says what Render says, from the same facts, and refuses as Render does. Until

@@ -12,8 +12,11 @@ import (
 )
 
 func (w *writer) intro(r notify.Recipient) notify.Block {
-	b := notify.Block{Text: []string{w.t("intro."+plainly(r.Variant), w.Controller.Name)}}
-	if about := line(r.About); about != "" {
+	b := notify.Block{Text: []string{w.t("intro."+wordsFor(r), w.Controller.Name)}}
+	switch about := line(r.About); {
+	case about != "" && len(r.Others) > 0:
+		b.Text = append(b.Text, w.t("about_many", line(strings.Join(append([]string{about}, r.Others...), ", "))))
+	case about != "":
 		b.Text = append(b.Text, w.t("about", about))
 	}
 	if r.Variant == notify.VariantYoung {

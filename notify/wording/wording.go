@@ -133,7 +133,7 @@ func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revisi
 		doc := w.easy(r, rev)
 		return doc, w.fault()
 	}
-	doc := notify.Document{Version: f.Version, Title: w.t("title." + plainly(r.Variant))}
+	doc := notify.Document{Version: f.Version, Title: w.t("title." + wordsFor(r))}
 	doc.Blocks = append(doc.Blocks, w.intro(r))
 	if rev != nil {
 		doc.Title = w.t(revisedKey(*rev, "title"))

@@ -24,10 +24,11 @@ type shape struct {
 	role     string
 	language string
 	about    bool // the subject is named
+	many     bool // several children are
 }
 
 func shapeOf(r notify.Recipient, ch breach.Channel, read []string) shape {
-	return shape{ch, r.Variant, r.Role, wording.Spoken(r, ch, read), r.About != ""}
+	return shape{ch, r.Variant, r.Role, wording.Spoken(r, ch, read), r.About != "", len(r.Others) > 0}
 }
 
 // proofread reads every communication that the plan uses, each variant by each
@@ -92,6 +93,9 @@ func (s *Steps) proofread(part *part, x shape, h versions, former int) ([]breach
 	r := notify.Recipient{Role: x.role, Variant: x.variant, Contact: breach.Contact{Language: x.language}}
 	if x.about {
 		r.About = "Camille" // a real name would not change the rules
+	}
+	if x.many {
+		r.Others, what = []string{"Dominique"}, what+", several children"
 	}
 	doc, err := h.render(part.facts, r, x.channel, former)
 	if err != nil {
