@@ -103,6 +103,9 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane)
 	if l.holds(s, subject) {
 		return c, notify.ReasonHouseholdInDanger, nil
 	}
+	if away, err := l.shelters(ctx, s, subject); err != nil || away {
+		return c, notify.ReasonProtectionStands, err
+	}
 	d := resolve(subject, s.Now(), f, reg.Manifest())
 	for _, r := range d.Recipients {
 		if r.Key != m.Recipient || r.Role != m.Role {

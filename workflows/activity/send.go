@@ -99,6 +99,9 @@ func (b *batch) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.lane.look(ctx, b.steps, in.Incident, rows); err != nil {
+		return err
+	}
 	for _, m := range rows {
 		if m.Channel != in.Channel || m.Seq < in.From || m.Seq > in.To {
 			continue
