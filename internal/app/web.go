@@ -166,6 +166,12 @@ func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID) ([]consol
 	return out, err
 }
 
+// Precision measures an incident by the answers to what was sent.
+func (d desk) Precision(ctx context.Context, id breach.IncidentID) (console.Precision, error) {
+	p, err := d.Store.Precision(ctx, id)
+	return console.Precision(p), err
+}
+
 // Told counts the persons told.
 func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTotal, error) {
 	list, err := d.Store.Told(ctx, id)
