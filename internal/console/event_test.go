@@ -1,6 +1,10 @@
 package console
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"vigie/internal/breach"
@@ -28,5 +32,40 @@ func TestDetailPutsCodesIntoWords(t *testing.T) {
 		if got := v.Detail(Event{Detail: x.detail}); got != x.want {
 			t.Errorf("%s: %q, want %q", x.name, got, x.want)
 		}
+	}
+}
+
+// Each action that the audit log can hold has words: the timeline of an incident
+// is read by people.
+func TestActionsHaveWords(t *testing.T) {
+	words, err := i18n.New(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes := regexp.MustCompile(`(?:\bchange\(|\bAudit\(|\bAction:).*?"([a-z]+\.[a-z_]+)"`)
+	found := 0
+	for _, dir := range []string{"../store", "../app", "../cli", "../private", "../../workflows/activity", "."} {
+		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range sources {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range writes.FindAllStringSubmatch(string(text), -1) {
+				found++
+				if !words.Has("action." + m[1]) {
+					t.Errorf("%s: action %s has no words", path, m[1])
+				}
+			}
+		}
+	}
+	if found < 60 {
+		t.Errorf("only %d places found that write to the audit log", found)
 	}
 }

@@ -16,6 +16,9 @@ type failView struct {
 // fail answers an error: its kind in words, and in the log its text, which by
 // the house's rule names things by ID and never holds a value.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil { // nobody waits for the answer any more
+		return
+	}
 	code, key := kindOf(err)
 	if code >= 500 {
 		c.Log.ErrorContext(r.Context(), "answering", "route", r.Pattern, "status", code, "error", err)

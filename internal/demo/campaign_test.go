@@ -55,19 +55,23 @@ func TestKillCampaign(t *testing.T) {
 		t.Fatal(err)
 	}
 	every := max(8, people/5/kills) // calls to the relay between two kills, on average
-	killed := 0
+	killed, begun := 0, time.Now()
 	for lives := 0; ; lives++ {
 		if lives > 3*kills+5 {
 			t.Fatalf("%d starts did not bring the campaign to its end", lives)
 		}
 		at := 0
-		if killed < kills {
+		end, bounded := t.Deadline()
+		if killed < kills && !(bounded && time.Since(begun) > end.Sub(begun)*2/3) { // the last third is for the end
 			at = 1 + c.rng.IntN(2*every)
 		}
 		if c.live(at) {
 			break
 		}
 		killed++
+		if kills > 20 && killed%10 == 0 {
+			t.Logf("%d kills in %s, %d calls to the relay", killed, time.Since(begun).Round(time.Second), relay.calls)
+		}
 	}
 	if killed < kills {
 		t.Logf("the campaign ended after %d of %d kills", killed, kills)

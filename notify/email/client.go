@@ -1,324 +1,208 @@
 package email
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"time"
 
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+
 	"vigie/internal/breach"
 )
 
-// client is one SMTP connection (RFC 5321). It sends MAIL, RCPT and DATA in
-// one write where the relay allows it (RFC 2920), and the content only after
-// the relay has asked for it: so the only moment of doubt is that between the
-// last byte and the answer. BDAT (RFC 3030) would save one more exchange and
-// begin the doubt at the first byte; it is not used.
+// client is one SMTP connection. The content goes only after the relay has
+// asked for it: so the only moment of doubt is that between the last bytes and
+// the answer.
 type client struct {
+	*smtp.Client
 	conn    net.Conn
-	r       *bufio.Reader
-	ext     map[string]string // extensions by keyword, upper case
 	timeout time.Duration
 	sent    int       // messages over this connection
 	rested  time.Time // since when it is idle
 }
 
-// reply keeps no text: relays quote addresses in it.
-type reply struct {
-	code   int
-	status Status
-}
+// maxReply bounds what a relay may say after each of our writes, certificates
+// included: replies of many lines are gathered in memory.
+const maxReply = 256 << 10 // bytes
 
-func (r reply) String() string {
-	if r.status[0] == 0 {
-		return fmt.Sprint(r.code)
-	}
-	return fmt.Sprintf("%d %s", r.code, r.status)
-}
-
-const (
-	replyLine  = 4096 // octets; RFC 5321 4.5.3.1.5 has 512
-	replyLines = 128
+var (
+	errProtocol = errors.New("the relay does not speak SMTP")
+	errInClear  = errors.New("the relay offers no STARTTLS")
+	// errDoubt says that nobody knows whether the relay has taken a message.
+	errDoubt = errors.New("no answer after the content")
+	// errStale says that a connection had ended before anything was said on it.
+	errStale = errors.New("the connection had ended")
 )
 
-var errProtocol = errors.New("the relay does not speak SMTP")
-
-func newClient(conn net.Conn, timeout time.Duration) *client {
-	return &client{conn: conn, r: bufio.NewReaderSize(conn, replyLine), timeout: timeout}
+// meter ends a connection whose other side does not stop talking.
+type meter struct {
+	net.Conn
+	left int
 }
 
-// read reads one reply; each is called with every line's text, which must not
-// be kept.
-func (c *client) read(each func(text string)) (reply, error) {
-	var out reply
-	for range replyLines {
-		raw, err := c.r.ReadSlice('\n')
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			return out, errProtocol
-		case err != nil:
-			return out, err
-		}
-		line := strings.TrimRight(string(raw), "\r\n")
-		code, ok := digits(line)
-		if !ok || (out.code != 0 && code != out.code) {
-			return out, errProtocol
-		}
-		out.code = code
-		text := strings.TrimLeft(line[3:], " -")
-		if out.status[0] == 0 {
-			out.status = enhanced(text, code)
-		}
-		if each != nil {
-			each(text)
-		}
-		if len(line) == 3 || line[3] == ' ' {
-			return out, nil
-		}
-	}
-	return out, errProtocol
+func (m *meter) Write(b []byte) (int, error) {
+	m.left = maxReply
+	return m.Conn.Write(b)
 }
 
-func digits(line string) (code int, ok bool) {
-	if len(line) < 3 || line[0] < '2' || line[0] > '5' || (len(line) > 3 && line[3] != ' ' && line[3] != '-') {
-		return 0, false
+func (m *meter) Read(b []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, errProtocol
 	}
-	for _, c := range line[:3] {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		code = code*10 + int(c-'0')
-	}
-	return code, true
+	n, err := m.Conn.Read(b)
+	m.left -= n
+	return n, err
 }
 
-// enhanced reads the enhanced code at the start of a reply's text; one of
-// another class than the reply is not believed.
-func enhanced(text string, code int) Status {
-	s, ok := ParseStatus(text)
-	if !ok || s[0] != code/100 {
-		return Status{}
-	}
-	return s
-}
-
-// ParseStatus reads an enhanced status code at the start of a text.
-func ParseStatus(text string) (Status, bool) {
-	var s Status
-	var n, field, width int
-	for ; n < len(text) && field < 3; n++ {
-		switch c := text[n]; {
-		case c >= '0' && c <= '9' && width < 3:
-			s[field] = s[field]*10 + int(c-'0')
-			width++
-		case c == '.' && width > 0 && field < 2:
-			field, width = field+1, 0
-		case (c == ' ' || c == '\t' || c == '(' || c == ';') && field == 2 && width > 0:
-			return s, true
-		default:
-			return Status{}, false
-		}
-	}
-	return s, field == 2 && width > 0
-}
-
-// command writes lines and reads one reply.
-func (c *client) command(line string, each func(string)) (reply, error) {
-	if err := c.write([]byte(line + "\r\n")); err != nil {
-		return reply{}, err
-	}
-	return c.read(each)
-}
-
-func (c *client) write(b []byte) error {
-	if err := c.conn.SetDeadline(time.Now().Add(c.timeout)); err != nil {
-		return err
-	}
-	_, err := c.conn.Write(b)
-	return err
-}
-
-// greet reads the greeting and says hello.
-func (c *client) greet(name string) error {
-	if err := c.conn.SetDeadline(time.Now().Add(c.timeout)); err != nil {
-		return err
-	}
-	if err := want(220)(c.read(nil)); err != nil {
-		return err
-	}
-	return c.hello(name)
-}
-
-func (c *client) hello(name string) error {
-	c.ext = map[string]string{}
-	first := true
-	return want(250)(c.command("EHLO "+name, func(text string) {
-		if word, rest, _ := strings.Cut(text, " "); !first {
-			c.ext[strings.ToUpper(word)] = rest
-		}
-		first = false
-	}))
-}
-
-// startTLS secures the connection. What came before the handshake is worth
-// nothing: a reply that was already there is an injection (CVE-2011-0411).
-func (c *client) startTLS(ctx context.Context, conf *tls.Config, name string) error {
-	if _, ok := c.ext["STARTTLS"]; !ok {
-		return errors.New("the relay offers no STARTTLS")
-	}
-	if err := want(220)(c.command("STARTTLS", nil)); err != nil {
-		return err
-	}
-	if c.r.Buffered() > 0 {
-		return errProtocol
-	}
-	if err := c.handshake(ctx, conf); err != nil {
-		return err
-	}
-	return c.hello(name)
-}
-
-func (c *client) handshake(ctx context.Context, conf *tls.Config) error {
-	secure := tls.Client(c.conn, conf)
-	ctx, done := context.WithTimeout(ctx, c.timeout)
+// dial connects, secures and authenticates. No failure here concerns a
+// recipient.
+func (s *SMTP) dial(ctx context.Context) (*client, error) {
+	ctx, done := context.WithTimeout(ctx, s.Timeout)
 	defer done()
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return fmt.Errorf("TLS: %w", err)
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	c.conn, c.r = secure, bufio.NewReaderSize(secure, replyLine)
-	return nil
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	c, err := s.introduce(&meter{conn, maxReply})
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("introducing ourselves: %w", refusal(err, ""))
+	}
+	c.CommandTimeout, c.SubmissionTimeout = s.Timeout, 2*s.Timeout
+	return &client{Client: c, conn: conn, timeout: s.Timeout}, nil
 }
 
-// auth authenticates by PLAIN, or by LOGIN where nothing else is offered.
-func (c *client) auth(user, password string) error {
-	b64 := base64.StdEncoding.EncodeToString
-	methods := " " + strings.ToUpper(c.ext["AUTH"]) + " "
-	if strings.Contains(methods, " LOGIN ") && !strings.Contains(methods, " PLAIN ") {
-		if err := want(334)(c.command("AUTH LOGIN", nil)); err != nil {
-			return err
-		}
-		if err := want(334)(c.command(b64([]byte(user)), nil)); err != nil {
-			return err
-		}
-		return want(235)(c.command(b64([]byte(password)), nil))
+func (s *SMTP) introduce(conn net.Conn) (c *smtp.Client, err error) {
+	conf := s.TLS.Clone()
+	if conf == nil {
+		conf = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	return want(235)(c.command("AUTH PLAIN "+b64([]byte("\x00"+user+"\x00"+password)), nil))
+	if conf.ServerName == "" {
+		conf.ServerName = s.host
+	}
+	switch {
+	case s.ImplicitTLS:
+		c = smtp.NewClient(tls.Client(conn, conf))
+	case s.TLS != nil || !loopback(s.host):
+		if c, err = smtp.NewClientStartTLS(conn, conf); err != nil && strings.HasSuffix(err.Error(), "support STARTTLS") { // the library has no name for it
+			err = errInClear
+		}
+	default:
+		c = smtp.NewClient(conn)
+	}
+	if err == nil {
+		err = c.Hello(s.Domain)
+	}
+	if err != nil || s.Username == "" {
+		return c, err
+	}
+	if c.SupportsAuth(sasl.Login) && !c.SupportsAuth(sasl.Plain) {
+		return c, c.Auth(sasl.NewLoginClient(s.Username, s.Password))
+	}
+	return c, c.Auth(sasl.NewPlainClient("", s.Username, s.Password))
 }
 
-// refusedError is a reply that was not the one hoped for.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// refusedError is a reply that was not the one hoped for. It keeps no text:
+// relays quote addresses in it.
 type refusedError struct {
-	reply
-	step string
+	code   int
+	status Status
+	step   string
 }
 
-func (e *refusedError) Error() string { return e.step + "refused with " + e.String() }
+func (e *refusedError) Error() string {
+	if e.status == (Status{}) {
+		return fmt.Sprintf("%srefused with %d", e.step, e.code)
+	}
+	return fmt.Sprintf("%srefused with %d %s", e.step, e.code, e.status)
+}
 
 // Unwrap: a reply outside of a message says nothing about any recipient.
 func (e *refusedError) Unwrap() error { return breach.ErrTemporary }
 
-func want(code int) func(reply, error) error {
-	return func(r reply, err error) error {
-		if err == nil && r.code != code {
-			return &refusedError{reply: r}
-		}
+// refusal turns a reply at a step into a refusedError and leaves what is none.
+// An enhanced code of another class than the reply is not believed, nor is a
+// reply that SMTP does not know.
+func refusal(err error, step string) error {
+	var reply *smtp.SMTPError
+	if !errors.As(err, &reply) {
 		return err
 	}
+	if reply.Code < 200 || reply.Code > 599 {
+		return errProtocol
+	}
+	out := &refusedError{code: reply.Code, step: step}
+	if reply.EnhancedCode[0] == reply.Code/100 {
+		out.status = Status(reply.EnhancedCode)
+	}
+	return out
 }
 
-// doubtError says that nobody knows whether the relay has taken a message.
-var errDoubt = errors.New("no answer after the content")
-
-// errStale says that a connection had ended before anything was said on it.
-var errStale = errors.New("the connection had ended")
-
-// envelope offers a message: MAIL, RCPT, DATA. A nil error means that the relay
-// waits for the content.
-func (c *client) envelope(from, to string, size int) error {
-	mail := "MAIL FROM:<" + from + ">"
-	if _, ok := c.ext["SIZE"]; ok {
-		mail += fmt.Sprintf(" SIZE=%d", size)
-	}
-	steps := [...]struct {
-		name, line string
-		code       int
-	}{{"sender ", mail, 250}, {"recipient ", "RCPT TO:<" + to + ">", 250}, {"before the content ", "DATA", 354}}
-	_, pipelining := c.ext["PIPELINING"]
-	if pipelining {
-		if err := c.write([]byte(steps[0].line + "\r\n" + steps[1].line + "\r\n" + steps[2].line + "\r\n")); err != nil {
-			return errStale
+// send hands one message over. errDoubt says that the relay may have it, any
+// other error that it has not.
+func (c *client) send(from, to string, data []byte) error {
+	if err := refusal(c.Mail(from, &smtp.MailOptions{Size: int64(len(data))}), "sender "); err != nil {
+		var refused *refusedError
+		if errors.As(err, &refused) {
+			return err
 		}
+		return errors.Join(errStale, err)
 	}
-	var first error
-	for i, s := range steps {
-		if !pipelining {
-			if err := c.write([]byte(s.line + "\r\n")); err != nil {
-				return errStale
-			}
-		}
-		r, err := c.read(nil)
-		switch {
-		case err != nil && i == 0:
-			return errors.Join(errStale, err)
-		case err != nil:
-			return errors.Join(first, err)
-		case r.code == s.code && first != nil: // DATA although nobody is to have it: an empty message, which no relay takes (RFC 2920 3.1)
-			if _, err := c.command(".", nil); err != nil {
-				return errors.Join(first, err)
-			}
-		case r.code == s.code, i == 1 && r.code == 251:
-		case first == nil:
-			first = &refusedError{r, s.name}
-			if !pipelining || r.code == 421 {
-				return first
-			}
-		}
+	if err := c.Rcpt(to, nil); err != nil {
+		return refusal(err, "recipient ")
 	}
-	return first
-}
-
-// content sends the message and the final dot in one write, so that a write
-// that fails tells that the dot never left.
-func (c *client) content(data []byte) error {
-	if err := c.write(append(stuffed(data), ".\r\n"...)); err != nil {
-		return fmt.Errorf("content: %w", err)
+	w, err := c.Data()
+	if err != nil {
+		return refusal(err, "before the content ")
 	}
 	if err := c.conn.SetDeadline(time.Now().Add(2 * c.timeout)); err != nil {
+		return fmt.Errorf("content: %w", err)
+	}
+	if _, err := w.Write(data); err != nil { // the final dot has not gone
+		return fmt.Errorf("content: %w", err)
+	}
+	_, err = w.CloseWithResponse()
+	var refused *refusedError
+	switch err = refusal(err, "content "); {
+	case errors.As(err, &refused) && refused.code/100 == 2, err == nil:
+		c.sent++
+		return nil
+	case refused == nil, refused.code/100 == 3: // no such answer to a final dot
 		return errDoubt
 	}
-	r, err := c.read(nil)
-	switch {
-	case err != nil, r.code/100 == 3: // no such answer to a final dot
-		return errDoubt
-	case r.code/100 != 2:
-		return &refusedError{r, "content "}
-	}
-	c.sent++
-	return nil
+	return err
 }
 
-// stuffed doubles the dot at the start of a line (RFC 5321 4.5.2). Lines end
-// with CRLF alone, as Message writes them, so that no relay sees another end of
-// the message than this one.
-func stuffed(data []byte) []byte {
-	if bytes.HasPrefix(data, []byte(".")) {
-		data = append([]byte("."), data...)
-	}
-	return bytes.ReplaceAll(data, []byte("\r\n."), []byte("\r\n..")) // copies
-}
-
-// reset forgets what was begun; false means that the connection is of no use.
-func (c *client) reset() bool {
-	r, err := c.command("RSET", nil)
-	return err == nil && r.code == 250
-}
-
+// quit leaves politely.
 func (c *client) quit() {
-	_, _ = c.command("QUIT", nil)
+	_ = c.Quit()
 	_ = c.conn.Close()
+}
+
+// quiet keeps the kind of a network error and drops its words.
+func quiet(err error) error {
+	var ne net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.Is(err, errProtocol):
+		return errProtocol
+	case errors.Is(err, errInClear):
+		return errInClear
+	case errors.As(err, &ne) && ne.Timeout():
+		return errors.New("timeout")
+	}
+	return errors.New("connection lost")
 }

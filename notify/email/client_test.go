@@ -83,7 +83,7 @@ func TestTLS(t *testing.T) {
 func TestStartTLSInjection(t *testing.T) {
 	addr := script(t, map[string]string{"EHLO": "250-x\r\n250 STARTTLS\r\n", "STARTTLS": "220 go\r\n250 injected\r\n"})
 	ch := open(t, addr, func(c *Config) { c.TLS = &tls.Config{} })
-	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_1")); !errors.Is(err, breach.ErrTemporary) || !strings.Contains(err.Error(), errProtocol.Error()) {
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_1")); !errors.Is(err, breach.ErrTemporary) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -91,7 +91,7 @@ func TestStartTLSInjection(t *testing.T) {
 func TestAuth(t *testing.T) {
 	for name, replies := range map[string]map[string]string{
 		"plain": {"EHLO": "250-x\r\n250 AUTH LOGIN PLAIN\r\n", "AUTH": "235 ok\r\n"},
-		"login": {"EHLO": "250-x\r\n250 AUTH LOGIN\r\n", "AUTH": "334 name\r\n", "DXNLCG==": "334 word\r\n", "C2VJCMV0": "235 ok\r\n"},
+		"login": {"EHLO": "250-x\r\n250 AUTH LOGIN\r\n", "AUTH": "334 UGFzc3dvcmQ6\r\n", "C2VJCMV0": "235 ok\r\n"},
 		"wrong": {"EHLO": "250-x\r\n250 AUTH PLAIN\r\n", "AUTH": "535 5.7.8 user secret\r\n"},
 	} {
 		ch := open(t, script(t, replies), func(c *Config) { c.Username, c.Password = "user", "secret" })
@@ -105,24 +105,21 @@ func TestAuth(t *testing.T) {
 	}
 }
 
-// A relay that asks for content although it has refused the recipient gets an
-// empty message, which it does not take, and the connection stays of use.
-func TestPipelinedRefusal(t *testing.T) {
-	for _, data := range []string{"503 no recipient\r\n", "354 go on\r\n"} {
-		addr := script(t, map[string]string{"EHLO": "250-x\r\n250-SIZE 1000000\r\n250 PIPELINING\r\n", "RCPT": "550 5.1.1 <zoe.hapax@example.org>\r\n", "DATA": data, "DOT": "554 no\r\n"})
-		ch := open(t, addr, nil)
-		for i := range 3 {
-			e := notifytest.Envelope(fmt.Sprint("msg_", i))
-			_, err := ch.Send(t.Context(), e)
-			var refused *breach.RefusedError
-			if !errors.As(err, &refused) || refused.Code != NoMailbox {
-				t.Fatalf("DATA %q, message %d: %v", data, i, err)
-			}
-			notifytest.Silent(t, err, e)
+// A recipient refused costs nobody the connection.
+func TestRefusedRecipient(t *testing.T) {
+	addr := script(t, map[string]string{"EHLO": "250-x\r\n250 SIZE 1000000\r\n", "RCPT": "550 5.1.1 <zoe.hapax@example.org>\r\n"})
+	ch := open(t, addr, nil)
+	for i := range 3 {
+		e := notifytest.Envelope(fmt.Sprint("msg_", i))
+		_, err := ch.Send(t.Context(), e)
+		var refused *breach.RefusedError
+		if !errors.As(err, &refused) || refused.Code != NoMailbox {
+			t.Fatalf("message %d: %v", i, err)
 		}
-		if len(ch.idle) != 1 {
-			t.Errorf("DATA %q: %d connections at rest, want 1", data, len(ch.idle))
-		}
+		notifytest.Silent(t, err, e)
+	}
+	if len(ch.idle) != 1 {
+		t.Errorf("%d connections at rest, want 1", len(ch.idle))
 	}
 }
 
@@ -205,14 +202,6 @@ func TestEnvelopeSenderIsKeyed(t *testing.T) {
 	} {
 		if _, err := NewSMTP(c); !errors.Is(err, breach.ErrInvalid) {
 			t.Errorf("%+v: %v, want ErrInvalid", c.Return.Domain, err)
-		}
-	}
-}
-
-func TestStuffed(t *testing.T) {
-	for in, want := range map[string]string{"a\r\n": "a\r\n", ".\r\n": "..\r\n", "a\r\n.\r\n..b\r\n": "a\r\n..\r\n...b\r\n"} {
-		if got := string(stuffed([]byte(in))); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
+	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
+
+	"github.com/emersion/go-msgauth/dkim"
 
 	"vigie/internal/breach"
 )
@@ -32,8 +31,9 @@ type DKIM struct {
 	Signer   crypto.Signer
 }
 
-// signed are the fields under the signature. Each is named once more than it
-// stands in the message, so that nobody can add another (RFC 6376 8.15).
+// signed are the fields under the signature. They are named twice, once more
+// than each stands in the message, so that nobody can add another (RFC 6376
+// 8.15).
 var signed = []string{"From", "To", "Cc", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
 	"Content-Transfer-Encoding", "Content-Language", "Auto-Submitted"}
 
@@ -67,77 +67,28 @@ func atoms(s string) bool {
 	}) < 0
 }
 
-// sign makes a DKIM-Signature for each key. The body is canonical as written
-// ("simple": ASCII lines that end with CRLF, no empty line at the end), the
-// header is "relaxed", since relays fold it anew. The digests are shared.
-func sign(keys []DKIM, fields []field, body []byte, date time.Time) ([]field, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	digest := sha256.Sum256(body)
-	bh := base64.StdEncoding.EncodeToString(digest[:])
-	names, head := headers(fields)
-	var out []field
+// sign puts a DKIM-Signature for each key before a message. The body is
+// canonical as written ("simple": ASCII lines that end with CRLF, no empty line
+// at the end), the header is "relaxed", since relays fold it anew.
+func sign(keys []DKIM, message []byte) ([]byte, error) {
+	var out bytes.Buffer
+	out.Grow(len(message) + 1024*len(keys))
 	for _, k := range keys {
 		if err := k.check(); err != nil {
 			return nil, err
 		}
-		algorithm := "rsa-sha256"
-		if _, ok := k.Signer.Public().(ed25519.PublicKey); ok {
-			algorithm = "ed25519-sha256"
-		}
-		value := "v=1; a=" + algorithm + "; c=relaxed/simple; d=" + k.Domain + ";\r\n s=" + k.Selector +
-			"; t=" + strconv.FormatInt(date.Unix(), 10) + ";\r\n h=" + names + ";\r\n bh=" + bh + ";\r\n b="
-		sum := sha256.Sum256([]byte(head + "dkim-signature:" + relax(value)))
-		opts := crypto.SignerOpts(crypto.SHA256)
-		if algorithm == "ed25519-sha256" { // signs the digest as its message (RFC 8463 3)
-			opts = crypto.Hash(0)
-		}
-		sig, err := k.Signer.Sign(rand.Reader, sum[:], opts)
+		s, err := dkim.NewSigner(&dkim.SignOptions{Domain: k.Domain, Selector: k.Selector, Signer: k.Signer,
+			HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationSimple,
+			HeaderKeys: slices.Concat(signed, signed)})
 		if err != nil {
 			return nil, fmt.Errorf("key %s: %w", k.Selector, err)
 		}
-		out = append(out, field{"DKIM-Signature", value + foldBase64(sig)})
-	}
-	return out, nil
-}
-
-// headers returns the h= list, folded, and the canonical fields it names.
-func headers(fields []field) (names, canonical string) {
-	var h, text strings.Builder
-	column := 0
-	name := func(s string) {
-		if h.Len() > 0 {
-			h.WriteByte(':')
-			if column += len(s) + 1; column > 60 {
-				h.WriteString("\r\n  ")
-				column = 0
-			}
+		_, err = s.Write(message)
+		if err := errors.Join(err, s.Close()); err != nil {
+			return nil, fmt.Errorf("key %s: %w", k.Selector, err)
 		}
-		h.WriteString(s)
+		out.WriteString(s.Signature())
 	}
-	for _, n := range signed {
-		for _, f := range fields {
-			if strings.EqualFold(f.name, n) {
-				name(n)
-				text.WriteString(strings.ToLower(n) + ":" + relax(f.value) + "\r\n")
-			}
-		}
-		name(n)
-	}
-	return h.String(), text.String()
-}
-
-// relax is the relaxed canonical form of a field's value (RFC 6376 3.4.2).
-func relax(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func foldBase64(sig []byte) string {
-	s := base64.StdEncoding.EncodeToString(sig)
-	var b bytes.Buffer
-	for len(s) > 72 {
-		b.WriteString(s[:72] + "\r\n ")
-		s = s[72:]
-	}
-	b.WriteString(s)
-	return b.String()
+	out.Write(message)
+	return out.Bytes(), nil
 }

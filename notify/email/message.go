@@ -3,7 +3,7 @@
 //
 // A message is written here byte by byte (RFC 5322, 2045, 2047): ASCII only,
 // lines of at most 76 characters in the bodies, and the same bytes whenever the
-// same envelope is rendered. Its Message-ID derives from the idempotency key,
+// same envelope is rendered, but for the signature, which tells its time. Its Message-ID derives from the idempotency key,
 // so that a doubt after a crash can be resolved by asking whoever keeps the log
 // of the relay; its return path carries the key under a MAC, so that a bounce
 // that comes back days later names one message, and a forged one names none.
@@ -64,18 +64,18 @@ func (c Config) Message(e notify.Envelope, date time.Time) ([]byte, error) {
 		return nil, fmt.Errorf("e-mail %s: %w", e.Key, err)
 	}
 	fields = append(fields, field{"MIME-Version", "1.0"}, field{"Content-Type", kind})
-	signatures, err := sign(c.DKIM, fields, body, date)
-	if err != nil {
-		return nil, fmt.Errorf("e-mail %s: signing: %w", e.Key, err)
-	}
 	var out bytes.Buffer
 	out.Grow(len(body) + 2048)
-	for _, f := range append(signatures, fields...) {
+	for _, f := range fields {
 		out.WriteString(f.name + ": " + f.value + "\r\n")
 	}
 	out.WriteString("\r\n")
 	out.Write(body)
-	return out.Bytes(), nil
+	message, err := sign(c.DKIM, out.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("e-mail %s: signing: %w", e.Key, err)
+	}
+	return message, nil
 }
 
 // fields writes the header but for what concerns MIME.

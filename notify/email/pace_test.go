@@ -3,6 +3,7 @@ package email
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -217,7 +218,7 @@ func TestReturnPath(t *testing.T) {
 	if err != nil || len(path)-len("@vigie.example.org") > 64 || !plain(path) {
 		t.Fatalf("path %q, %v", path, err)
 	}
-	for _, ok := range []string{path, "<" + path + ">", "bounce+" + r.Token(key) + "@VIGIE.example.org", "BOUNCE" + path[6:]} {
+	for _, ok := range []string{path, "<" + path + ">", "bounce+" + r.Token(key) + "@VIGIE.example.org", strings.ToUpper(path)} {
 		if got, is := r.Of(ok); !is || got != key {
 			t.Errorf("%s: not known again", ok)
 		}
@@ -232,6 +233,9 @@ func TestReturnPath(t *testing.T) {
 	}
 	if _, is := (Return{Domain: r.Domain}).Of("bounce+" + (Return{}).Token(key) + "@vigie.example.org"); is {
 		t.Error("without a key anybody can make return paths")
+	}
+	if _, err := r.path("msg_A"); !errors.Is(err, breach.ErrInvalid) {
+		t.Errorf("a key whose capitals get lost: %v", err)
 	}
 	if _, err := r.path("msg_" + string(make([]byte, 60))); !errors.Is(err, breach.ErrInvalid) {
 		t.Errorf("a local part of more than 64 octets: %v", err)

@@ -8,6 +8,26 @@ type Status [3]int
 
 func (s Status) String() string { return fmt.Sprintf("%d.%d.%d", s[0], s[1], s[2]) }
 
+// ParseStatus reads an enhanced status code at the start of a text.
+func ParseStatus(text string) (Status, bool) {
+	var s Status
+	var n, field, width int
+	for ; n < len(text) && field < 3; n++ {
+		switch c := text[n]; {
+		case c >= '0' && c <= '9' && width < 3:
+			s[field] = s[field]*10 + int(c-'0')
+			width++
+		case c == '.' && width > 0 && field < 2:
+			field, width = field+1, 0
+		case (c == ' ' || c == '\t' || c == '(' || c == ';') && field == 2 && width > 0:
+			return s, true
+		default:
+			return Status{}, false
+		}
+	}
+	return s, field == 2 && width > 0
+}
+
 // The reasons why a message did not arrive: stable, kept in the ledger, and the
 // same whether a relay says so at once, a bounce later or SES by an event.
 const (
@@ -74,7 +94,7 @@ const (
 // about tells who must wait after a temporary reply (RFC 3463 3): a full
 // mailbox delays nobody else, a throttled or unreachable domain delays its
 // domain, a relay that is itself in trouble, or that closes (421), everybody.
-func about(r reply) scope {
+func about(r *refusedError) scope {
 	switch {
 	case r.code == 421:
 		return ofRelay

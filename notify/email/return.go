@@ -40,7 +40,7 @@ func (r Return) KeyOf(token string) (key string, ok bool) {
 	if !found || len(r.Key) < minReturnKey || notify.CheckKey(key) != nil {
 		return "", false
 	}
-	return key, hmac.Equal([]byte(strings.ToLower(mac)), []byte(r.mac(key)))
+	return strings.ToLower(key), hmac.Equal([]byte(strings.ToLower(mac)), []byte(r.mac(key)))
 }
 
 func (r Return) mac(key string) string {
@@ -51,8 +51,8 @@ func (r Return) mac(key string) string {
 
 // path is the envelope sender of a message.
 func (r Return) path(key string) (string, error) {
-	if len(key) > maxReturnKey {
-		return "", &breach.RefusedError{Code: "key", What: "message key", Hint: "too long for a return path"}
+	if len(key) > maxReturnKey || key != strings.ToLower(key) {
+		return "", &breach.RefusedError{Code: "key", What: "message key", Hint: "too long for a return path, or with capitals, which mail systems do not keep"}
 	}
 	return returnPrefix + r.Token(key) + "@" + r.Domain, nil
 }

@@ -182,7 +182,7 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 	case !errors.As(err, &refused):
 		return fmt.Errorf("e-mail %s: %w: %w", key, breach.ErrTemporary, quiet(err))
 	case refused.code < 500 || refused.step == "" || refused.step == "sender ":
-		switch who := about(refused.reply); {
+		switch who := about(refused); {
 		case who != ofRelay && (refused.step == "" || refused.step == "sender "): // it does not take us, or our address
 			s.pace.Slow(Everybody)
 			return fmt.Errorf("e-mail %s: %w", key, refused)
@@ -236,70 +236,17 @@ func (s *SMTP) rested() *client {
 	}
 }
 
-// dial connects, secures and authenticates. No failure here concerns a
-// recipient.
-func (s *SMTP) dial(ctx context.Context) (*client, error) {
-	d := net.Dialer{Timeout: s.Timeout}
-	conn, err := d.DialContext(ctx, "tcp", s.Addr)
-	if err != nil {
-		return nil, fmt.Errorf("connecting: %w", err)
-	}
-	c := newClient(conn, s.Timeout)
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
-	if err := s.introduce(ctx, c); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("introducing ourselves: %w", err)
-	}
-	return c, nil
-}
-
-func (s *SMTP) introduce(ctx context.Context, c *client) error {
-	conf := s.TLS.Clone()
-	if conf == nil {
-		conf = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	if conf.ServerName == "" {
-		conf.ServerName = s.host
-	}
-	if s.ImplicitTLS {
-		if err := c.handshake(ctx, conf); err != nil {
-			return err
-		}
-	}
-	if err := c.greet(s.Domain); err != nil {
-		return err
-	}
-	if !s.ImplicitTLS && (s.TLS != nil || !loopback(s.host)) {
-		if err := c.startTLS(ctx, conf, s.Domain); err != nil {
-			return err
-		}
-	}
-	if s.Username == "" {
-		return nil
-	}
-	return c.auth(s.Username, s.Password)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
 // exchange sends one message over a connection, which goes to rest afterwards
 // unless it broke or has served long enough. Cancelling the context breaks it.
 func (s *SMTP) exchange(ctx context.Context, c *client, from, to string, data []byte) error {
 	stop := context.AfterFunc(ctx, func() { _ = c.conn.Close() })
-	err := c.envelope(from, to, len(data))
-	if err == nil {
-		err = c.content(data)
-	}
+	err := c.send(from, to, data)
 	var refused *refusedError
 	switch {
 	case !stop(), err != nil && !errors.As(err, &refused), refused != nil && refused.code == 421:
 		_ = c.conn.Close()
 		return err
-	case refused != nil && !c.reset():
+	case refused != nil && c.Reset() != nil:
 		_ = c.conn.Close()
 		return err
 	case c.sent >= s.PerConn:
@@ -313,20 +260,6 @@ func (s *SMTP) exchange(ctx context.Context, c *client, from, to string, data []
 		c.quit()
 	}
 	return err
-}
-
-// quiet keeps the kind of a network error and drops its words.
-func quiet(err error) error {
-	var ne net.Error
-	switch {
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	case errors.Is(err, errProtocol):
-		return errProtocol
-	case errors.As(err, &ne) && ne.Timeout():
-		return errors.New("timeout")
-	}
-	return errors.New("connection lost")
 }
 
 // Ask asks the Asker of the configuration.

@@ -235,6 +235,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(dsn(ours(), group("failed", "5.1.1", "550 5.1.1 no"), "Message-ID: <x@y>\n\n"))
 	f.Add(arf("abuse", ours()))
 	f.Add("Content-Type: multipart/report; boundary=a\r\n\r\n--a\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n\tx\r\n--a--")
+	f.Add("To: " + strings.ToUpper(ours()) + "\r\nAuto-Submitted: auto-replied\r\n\r\n")
 	f.Add("To: " + strings.Repeat(ours()+",", 1000) + "\r\n\r\n")
 	mine := ret.Token(key)
 	f.Fuzz(func(t *testing.T, raw string) {
