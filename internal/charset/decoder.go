@@ -2,8 +2,10 @@ package charset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"maps"
 	"math"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -66,6 +68,9 @@ func NewDecoder(g Guess) *Decoder {
 // the decoded value, appended to dst, of which only the appended part is
 // returned.
 func (d *Decoder) Decode(dst, v []byte) []byte {
+	if NextOdd(v, 0) == len(v) {
+		return v
+	}
 	if ascii(v) {
 		if bytes.IndexByte(v, '?') > 0 && questioned(v) {
 			d.stats.Question++
@@ -96,23 +101,56 @@ func (d *Decoder) Decode(dst, v []byte) []byte {
 	return d.repair(out, out)
 }
 
+// NextOdd finds the next byte from i on for which Decode has to look at a value, or
+// the end: what is no ASCII, and the signs of entities and of lost characters. A
+// value without is returned as it is, and nothing of it is counted.
+func NextOdd(v []byte, i int) int {
+	const each = 0x0101010101010101
+	for ; i+8 <= len(v); i += 8 {
+		w := binary.LittleEndian.Uint64(v[i:])
+		and, question := w^'&'*each, w^'?'*each
+		if m := (w | (and-each)&^and | (question-each)&^question) & (0x80 * each); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(v) && v[i] < utf8.RuneSelf && v[i] != '&' && v[i] != '?' {
+		i++
+	}
+	return min(i, len(v))
+}
+
+// Sound tells that Decode would return each value of a line as it is, and counts
+// nothing of them but that there is a valid one.
+func (d *Decoder) Sound(line []byte) bool {
+	first := NextOdd(line, 0)
+	for i := first; i < len(line); i = NextOdd(line, i+2) {
+		if !loneAt(line, i) {
+			return false
+		}
+	}
+	if first < len(line) {
+		d.stats.Valid++
+	}
+	return true
+}
+
 // lone tells at a glance what most values beyond ASCII are: UTF-8 in which
 // letters of Latin-1 other than Ã stand alone between others, without an entity.
 // Nothing of that is ever repaired.
 func lone(v []byte) bool {
-	for i := 0; i < len(v); i++ {
-		switch c := v[i]; {
-		case c < utf8.RuneSelf:
-			if c == '&' {
-				return false
-			}
-		case c != 0xc3 || i+1 == len(v) || v[i+1]&0xc0 != 0x80 || v[i+1] == 0x83 || i+2 < len(v) && v[i+2] >= utf8.RuneSelf:
+	if bytes.IndexByte(v, '&') >= 0 {
+		return false
+	}
+	for i := nextHigh(v, 0); i < len(v); i = nextHigh(v, i+2) {
+		if !loneAt(v, i) {
 			return false
-		default:
-			i++
 		}
 	}
 	return true
+}
+
+func loneAt(v []byte, i int) bool {
+	return v[i] == 0xc3 && i+1 < len(v) && v[i+1]&0xc0 == 0x80 && v[i+1] != 0x83 && (i+2 == len(v) || v[i+2] < utf8.RuneSelf)
 }
 
 // repair repairs v, appending to dst, and counts.

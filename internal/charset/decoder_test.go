@@ -205,3 +205,32 @@ func TestLoneLettersNeedNoRepair(t *testing.T) {
 		t.Errorf("only %d values were passed over", met)
 	}
 }
+
+// A line that is sound is one whose values Decode returns as they are, whatever
+// was found to be the file's encoding.
+func TestSoundLines(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	pieces := []string{"a", "Zo\u00e9", ";", ";", "\u00c9", "\u00c3", "\u00c3\u00a9", "\u00e2\u0082\u00ac", "\u20ac", "\xe9", "\xc3", "&amp;", "No?l", "12345678"}
+	sound := 0
+	for _, name := range []string{"utf-8", "windows-1252"} {
+		d := NewDecoder(Guess{Name: name})
+		for range 50_000 {
+			var line []byte
+			for range r.IntN(8) {
+				line = append(line, pieces[r.IntN(len(pieces))]...)
+			}
+			if !d.Sound(line) {
+				continue
+			}
+			sound++
+			for _, v := range bytes.Split(line, []byte{';'}) {
+				if got := d.Decode(nil, v); !bytes.Equal(got, v) {
+					t.Fatalf("%q: %q becomes %q", line, v, got)
+				}
+			}
+		}
+	}
+	if sound < 5_000 {
+		t.Errorf("only %d sound lines", sound)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,9 @@ func rows(n int) dump.Bytes {
 	return dump.Bytes(b.String())
 }
 
+// million are the rows that all benchmarks read.
+var million = sync.OnceValue(func() dump.Bytes { return rows(1_000_000) })
+
 // spent is the processor time of this process and of the children that ended.
 func spent(b *testing.B) (total time.Duration) {
 	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
@@ -46,7 +50,7 @@ func spent(b *testing.B) (total time.Duration) {
 // benchmark measures bytes read by processor time, garbage collection included:
 // what a machine that is busy with other things does not change.
 func benchmark(b *testing.B, read func(*dump.Engine, dump.Source, *dump.Layout) error) {
-	src := rows(1_000_000)
+	src := million()
 	e := &dump.Engine{Formats: formats(false), Options: options(&task{})}
 	l, _, err := e.Inspect(context.Background(), src)
 	if err != nil {

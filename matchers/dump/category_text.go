@@ -7,8 +7,12 @@ import (
 	"vigie/internal/ident"
 )
 
-// textLeast is the shortest value in bytes that is read as running text.
-const textLeast = 24
+// textLeast is the shortest value in bytes that is read as running text, textBlanks
+// how many blanks it has at least.
+const (
+	textLeast  = 24
+	textBlanks = 4
+)
 
 // maxTextWords bounds the words that one value or piece of a document has
 // looked up in dictionaries; check digits are searched in all of it.

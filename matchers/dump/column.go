@@ -7,7 +7,7 @@ import (
 	"vigie/internal/ident"
 )
 
-// All values are glanced at: filled, distinct, digits, what proves itself. A
+// All values are glanced at: filled, distinct, what proves itself. A
 // close look costs a hundred times as much, so that only these rows get one:
 // the first, then as many between each power of two and the next, and the first
 // values of a column wherever they stand. Which rows is decided by their number
@@ -126,9 +126,7 @@ const kinds = 64
 type column struct {
 	next    int64      // the next row that is looked at closely
 	filled  int64      // values that are not empty
-	digits  int64      // values of digits alone
-	letters int64      // values without any digit
-	looked  int64      // values looked at closely
+	ofDates bool       // most are dates
 	dates   *dateVotes // nil while no date was met
 
 	distinct distinctCounter
@@ -137,6 +135,10 @@ type column struct {
 	nir      int64 // values in which a NIR, IBAN, card proves itself, out of all
 	iban     int64
 	card     int64
+
+	looked  int64 // values looked at closely
+	digits  int64 // of them, those of digits alone
+	letters int64 // and those without any digit
 
 	has    [traits]int32
 	shaped [kinds]int32
@@ -174,47 +176,47 @@ func newColumns(n int) []*column {
 func (c *column) add(v []byte, row int64, o *Options) (hash uint64) {
 	look := row >= c.next
 	if look {
-		c.next = nextLook(row)
+		c.next = c.nextLook(row)
 	}
-	g := glanceAt(v)
-	hash = g.hash
-	if n := len(v); !isClean(v) {
+	hash, at, high := scan(v)
+	if !isClean(v) {
+		n := len(v)
 		if v = cleanRare(v); len(v) == 0 {
 			return hash
 		}
 		if len(v) != n {
-			g = glanceAt(v)
+			c.distinct.add(glanceAt(v).hash)
+		} else {
+			c.distinct.add(hash)
 		}
+	} else {
+		c.distinct.add(hash)
 	}
 	c.filled++
-	c.distinct.add(g.hash)
-	switch g.digits {
-	case len(v):
-		c.digits++
-	case 0:
-		c.letters++
-	}
-	if g.at || g.high || g.digits >= 12 || len(v) >= textLeast {
-		c.search(v, g, o)
+	if at|high != 0 || len(v) >= proofLeast {
+		c.search(v, at != 0, high != 0, o)
 	}
 	switch {
-	case look || c.looked < lookLeast:
-		c.look(v, g, row, o)
-	case c.dates != nil && c.dates.n*2 > c.looked && len(v) > 6:
+	case look:
+		c.look(v, glanceAt(v), row, o)
+	case c.ofDates && len(v) > 6:
 		c.addDate(v)
 	}
 	return hash
 }
 
+// proofLeast is how many digits a value has at least that proves itself.
+const proofLeast = 12
+
 // search looks in one value for what has to be found wherever it stands.
-func (c *column) search(v []byte, g glance, o *Options) {
-	if g.high && isDamaged(v) {
+func (c *column) search(v []byte, at, high bool, o *Options) {
+	if high && isDamaged(v) {
 		c.damaged++
 	}
-	if g.at && (c.has[tEmail] > 100 || isEmail(v)) {
+	if at && (c.has[tEmail] > 100 || isEmail(v)) {
 		c.ats++
 	}
-	if g.digits >= 12 {
+	if len(v) >= proofLeast && countDigits(v) >= proofLeast {
 		found := proofs(v)
 		c.nir += int64(when(found.Has(ident.NIR)))
 		c.iban += int64(when(found.Has(ident.IBAN)))
@@ -239,8 +241,8 @@ func (c *column) addDate(v []byte) {
 
 // nextLook returns the next row behind this one that is looked at closely: one
 // of each stretch, at a place that does not come back in a pattern.
-func nextLook(row int64) int64 {
-	if row < lookFirst {
+func (c *column) nextLook(row int64) int64 {
+	if row < lookFirst || c.looked < lookLeast {
 		return row + 1
 	}
 	shift := bits.Len64(uint64(row)) - bits.Len64(lookOctave)
@@ -250,7 +252,7 @@ func nextLook(row int64) int64 {
 
 // read looks for mentions in what may be running text.
 func (c *column) read(v []byte, o *Options) {
-	if bytes.Count(v, []byte{' '}) < 4 {
+	if bytes.Count(v, []byte{' '}) < textBlanks {
 		return
 	}
 	if c.text == nil {
@@ -262,6 +264,12 @@ func (c *column) read(v []byte, o *Options) {
 // look studies one value closely.
 func (c *column) look(v []byte, g glance, row int64, o *Options) {
 	c.looked++
+	switch g.digits {
+	case len(v):
+		c.digits++
+	case 0:
+		c.letters++
+	}
 	if c.looked == 1 || len(v) < c.shortest {
 		c.shortest = len(v)
 	}
@@ -289,6 +297,7 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		c.lookWords(v, o)
 	}
 	c.lookMixed(v, g, verdict)
+	c.ofDates = c.dates != nil && c.dates.n*2 > c.looked
 }
 
 // isSentence tells six blanks and five words or more.
@@ -374,10 +383,10 @@ func (c *column) all(n int64) float64 {
 // dismissChance forgets proofs that are chance: of a column of numbers as long as
 // a card one in ten passes Luhn, and as long as a NIR one in a hundred its key.
 func (c *column) dismissChance() {
-	if c.all(c.digits) > 0.3 && c.all(c.card) < 0.5 {
+	if c.part(c.digits) > 0.3 && c.all(c.card) < 0.5 {
 		c.card = 0
 	}
-	if c.all(c.digits) > 0.3 && c.all(c.nir) < 0.3 {
+	if c.part(c.digits) > 0.3 && c.all(c.nir) < 0.3 {
 		c.nir = 0
 	}
 }

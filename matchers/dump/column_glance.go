@@ -27,40 +27,71 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// glanceAt reads a value eight bytes at a time: most columns of most files need
-// no more than this.
-func glanceAt(v []byte) (g glance) {
-	h := uint64(len(v))*prime1 + 1
-	var at, high uint64
+// glanceAt is scan, with the digits counted.
+func glanceAt(v []byte) glance {
+	hash, at, high := scan(v)
+	return glance{hash: hash, digits: countDigits(v), at: at != 0, high: high != 0}
+}
+
+// scan reads a value sixteen bytes at a time: most columns of most files need no
+// more than this. at is not zero when there is an @ in it, high when there are
+// bytes beyond ASCII.
+func scan(v []byte) (hash, at, high uint64) {
 	n := len(v)
-	others := 0 // bytes that are no digit
-	i := 0
-	for ; i+8 <= n; i += 8 {
-		w := binary.LittleEndian.Uint64(v[i:])
-		others += bits.OnesCount64(notDigits(w))
-		at |= zeroBytes(w ^ '@'*each)
-		high |= w
-		hi, lo := bits.Mul64(h^w, prime2)
-		h = hi ^ lo
-	}
-	if rest := n - i; rest > 0 {
-		var w uint64
-		if n > 8 {
-			w = binary.LittleEndian.Uint64(v[n-8:]) >> (64 - 8*uint(rest)&63)
-		} else {
-			w = lastBytes(v)
+	h := uint64(n)*prime1 + 1
+	var a, b uint64
+	switch {
+	case n <= 16 && cap(v) >= 16: // what follows in the row is read as well, and dropped
+		a = binary.LittleEndian.Uint64(v[:8]) & within[n].low
+		b = binary.LittleEndian.Uint64(v[8:16]) & within[n].high
+	case n > 16:
+		for i := 0; i+16 < n; i += 16 {
+			a, b = binary.LittleEndian.Uint64(v[i:]), binary.LittleEndian.Uint64(v[i+8:])
+			at |= zeroBytes(a^'@'*each) | zeroBytes(b^'@'*each)
+			high |= a | b
+			h = product(a^h, b^prime2)
 		}
-		others += bits.OnesCount64(notDigits(w)) - (8 - rest)
-		at |= zeroBytes(w ^ '@'*each)
-		high |= w
-		hi, lo := bits.Mul64(h^w, prime2)
-		h = hi ^ lo
+		a, b = binary.LittleEndian.Uint64(v[n-16:]), binary.LittleEndian.Uint64(v[n-8:])
+	default:
+		var room [16]byte
+		copy(room[:], v)
+		a, b = binary.LittleEndian.Uint64(room[:]), binary.LittleEndian.Uint64(room[8:])
 	}
-	hi, lo := bits.Mul64(h^prime1, prime1)
-	g.hash = hi ^ lo
-	g.digits = n - others
-	g.at, g.high = at != 0, high&signs != 0
-	return g
+	at |= zeroBytes(a^'@'*each) | zeroBytes(b^'@'*each)
+	return product(product(a^h, b^prime2)^prime1, prime1), at, (high | a | b) & signs
+}
+
+// product multiplies, and joins both halves of the product.
+func product(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+// within keeps the first bytes of sixteen, by how many they are.
+var within = func() (t [17]struct{ low, high uint64 }) {
+	for n := range t {
+		t[n].low, t[n].high = 1<<(8*min(n, 8))-1, 1<<(8*max(n-8, 0))-1
+	}
+	return t
+}()
+
+// countDigits counts the digits of ASCII.
+func countDigits(v []byte) int {
+	n := len(v)
+	if n < 8 {
+		digits := 0
+		for _, c := range v {
+			if c-'0' < 10 {
+				digits++
+			}
+		}
+		return digits
+	}
+	others := bits.OnesCount64(notDigits(binary.LittleEndian.Uint64(v[n-8:])) >> (64 - 8*uint(n%8)))
+	for i := 0; i+8 <= n; i += 8 {
+		others += bits.OnesCount64(notDigits(binary.LittleEndian.Uint64(v[i:])))
+	}
+	return n - others
 }
 
 // notDigits sets the top bit of each byte that is no ASCII digit.
@@ -71,18 +102,6 @@ func notDigits(w uint64) uint64 {
 
 // zeroBytes is not zero when a byte of x is.
 func zeroBytes(x uint64) uint64 { return (x - each) &^ x & signs }
-
-// lastBytes reads one to seven bytes, with zeros behind.
-func lastBytes(v []byte) uint64 {
-	n := len(v)
-	if cap(v) >= 8 { // what follows in the row is read as well, and dropped
-		return binary.LittleEndian.Uint64(v[:8]) & (1<<(8*n) - 1)
-	}
-	if n >= 4 {
-		return uint64(binary.LittleEndian.Uint32(v)) | uint64(binary.LittleEndian.Uint32(v[n-4:]))<<(8*(n-4))
-	}
-	return uint64(v[0]) | uint64(v[n/2])<<(8*(n/2)) | uint64(v[n-1])<<(8*(n-1))
-}
 
 // isDamaged tells characters that an encoding error left: U+FFFD, or UTF-8 that
 // was read as Windows-1252 once more ("Ã©", "â€™").

@@ -146,6 +146,16 @@ type Rows interface {
 	Warn(code string)
 }
 
+// Lines is what Rows may be besides: they take most rows as they stand in a file.
+type Lines interface {
+	// Line takes a row without quotes, its values parted by delim, in UTF-8 in
+	// which nothing is damaged.
+	// When the row is not as the table's are, or anything about it needs a closer
+	// look, Line changes nothing and returns false, and the row has to be cut and
+	// given to Row.
+	Line(line []byte, delim byte) bool
+}
+
 // Refuse makes the error for a file that cannot be read.
 func Refuse(code, hint string) error {
 	return &breach.RefusedError{Code: code, What: "dump", Hint: hint}

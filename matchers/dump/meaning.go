@@ -261,7 +261,7 @@ func (c *column) weighDates(set func(string, float64), hinted string) {
 	if hinted == birthDate {
 		dates = c.part(dv.n)
 	}
-	if c.all(c.digits) > 0.5 && c.longest <= 6 && hinted != birthDate && hinted != MeaningDate {
+	if c.part(c.digits) > 0.5 && c.longest <= 6 && hinted != birthDate && hinted != MeaningDate {
 		dates *= 0.7 // six digits are a date by chance now and then
 	}
 	if c.share(tGrows) > 0.9 && c.looked > 20 && c.share(tInteger) > 0.5 && c.longest < 8 {
@@ -485,7 +485,7 @@ func (c *column) weighSecrets(set func(string, float64)) {
 	}
 	fixed := 1 - 0.7*when(c.topShape() > 0.7)
 	strong, common := c.share(tPassword), c.share(tCommonPassword)
-	set(MeaningPassword, fixed*(0.2*unbroken+0.65*min(1, 1.6*strong)+0.35*min(1, 12*common)*when(unbroken+c.all(c.digits) > 0.7)))
+	set(MeaningPassword, fixed*(0.2*unbroken+0.65*min(1, 1.6*strong)+0.35*min(1, 12*common)*when(unbroken+c.part(c.digits) > 0.7)))
 	known := 0.0
 	if c.has[tWords] > 0 {
 		known = float64(c.has[tKnown]) / float64(c.looked)

@@ -90,7 +90,7 @@ func excused(c *column, hinted, m string) bool {
 func (c *column) allows(hinted string) bool {
 	numbers := c.share(tInteger) + c.share(tDecimal) + c.share(tMoneySign)
 	flag := len(c.values) <= 3 && c.share(tBit)+c.share(tBoolean) > 0.9
-	long := func(least int) bool { return c.all(c.letters) < 0.5 && c.longest >= least && !flag }
+	long := func(least int) bool { return c.part(c.letters) < 0.5 && c.longest >= least && !flag }
 	switch hinted {
 	case MeaningPassword:
 		return !flag && c.longest >= 4

@@ -28,7 +28,7 @@ func (t *table) neighbours() {
 			t.favour(i, postcode, 0.2)
 		}
 		// One word behind an address or a login.
-		if c.share(tUnbroken)+c.all(c.digits) > 0.85 && between(MeaningPassword, 0.2, 0.8) && i > 0 && t.is(i-1, email, MeaningLogin) {
+		if c.share(tUnbroken)+c.part(c.digits) > 0.85 && between(MeaningPassword, 0.2, 0.8) && i > 0 && t.is(i-1, email, MeaningLogin) {
 			t.favour(i, MeaningPassword, 0.25)
 		}
 		if between(MeaningLogin, 0.3, 0.8) && (near(1, MeaningPassword, MeaningHash) || near(1, email) && near(3, MeaningPassword, MeaningHash)) && (len(t.cols) != 2 || i == 0 || !t.is(i-1, email, MeaningLogin)) {

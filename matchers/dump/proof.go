@@ -54,16 +54,6 @@ func allDigits(v []byte) bool {
 	return len(v) > 0
 }
 
-func countDigits(v []byte) int {
-	n := 0
-	for _, c := range v {
-		if c-'0' < 10 {
-			n++
-		}
-	}
-	return n
-}
-
 func isAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }

@@ -56,8 +56,13 @@ func (d *distinctCounter) estimate() int64 {
 	return int64(math.Round(n))
 }
 
-// maxKept bounds the row hashes that are kept to count duplicates.
-const maxKept = 1 << 16
+// maxKept bounds the row hashes that are kept to count duplicates. When there are
+// more, leastKept of them or a few more go on standing for all: a share of
+// repeats of one row in ten is then told within 3 % of itself.
+const (
+	maxKept   = 1 << 16
+	leastKept = 1 << 13
+)
 
 // duplicates counts rows that come again. It keeps the hashes of the rows whose
 // hash ends in enough zeros, one more zero each time there are too many of them
@@ -91,17 +96,19 @@ func (d *duplicates) settle() {
 		}
 		d.rows++
 		d.kept.add(hash, 1)
-		for d.kept.n > maxKept {
+		if d.kept.n > maxKept || d.mask > 0 && d.kept.n > 2*leastKept {
 			d.thin()
 		}
 	}
 	d.waiting = d.waiting[:0]
 }
 
-// thin keeps every other hash.
+// thin keeps about leastKept of the hashes.
 func (d *duplicates) thin() {
-	d.mask = d.mask<<1 | 1
 	all := d.kept
+	for n := all.n; n > leastKept*3/2; n /= 2 {
+		d.mask = d.mask<<1 | 1
+	}
 	d.kept = all.empty(len(all.keys))
 	d.rows = 0
 	for _, k := range all.keys {

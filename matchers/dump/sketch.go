@@ -3,11 +3,13 @@ package dump
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // sketchSize bounds the rows that a sketch samples.
@@ -36,9 +38,7 @@ type SketchItem struct {
 // add samples a row by what identifies its person.
 func (s *Sketch) add(feature []byte) {
 	s.Rows++
-	// A cheap digest says which rows need a real one. It must stay what it is:
-	// sketches that are kept were sampled by it.
-	level := uint8(bits.LeadingZeros64(glanceAt(feature).hash))
+	level, _ := sketchLevel(feature, 0)
 	if level < s.Level {
 		return
 	}
@@ -55,6 +55,56 @@ func (s *Sketch) add(feature []byte) {
 			}
 		}
 	}
+}
+
+// passes tells the e-mail address of a row that is not sampled, whatever it
+// would be in small letters: nearly all need no more.
+func (s *Sketch) passes(v []byte) bool {
+	if s.Level == 0 || !isAlnum(v[0]) || !isAlnum(v[len(v)-1]) || v[6%len(v)] == ':' {
+		return false // something stands around it
+	}
+	level, plain := sketchLevel(v, signs)
+	return plain && level < s.Level
+}
+
+// sketchLevel says by a cheap digest which features need a real one. It must stay
+// what it is: sketches that are kept were sampled by it. With small = signs, A to
+// Z are taken as small letters. plain tells an @ among ASCII and small letters of Latin-1.
+func sketchLevel(v []byte, small uint64) (level uint8, plain bool) {
+	n := len(v)
+	h := uint64(n)*prime1 + 1
+	var at, high uint64
+	for i := 0; i < n; i += 8 {
+		var w uint64
+		switch rest := n - i; {
+		case rest >= 8:
+			w = binary.LittleEndian.Uint64(v[i:])
+		case n > 8:
+			w = binary.LittleEndian.Uint64(v[n-8:]) >> (64 - 8*uint(rest))
+		default:
+			var room [8]byte
+			copy(room[:], v)
+			w = binary.LittleEndian.Uint64(room[:])
+		}
+		high |= w
+		at |= zeroBytes(w ^ '@'*each)
+		h = product(h^(w|(capitals(w)&small)>>2), prime2)
+	}
+	return uint8(bits.LeadingZeros64(product(h^prime1, prime1))), at != 0 && (high&signs == 0 || smallLatin(v))
+}
+
+// smallLatin tells that all beyond ASCII are small letters of Latin-1.
+func smallLatin(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		if v[i] < utf8.RuneSelf {
+			continue
+		}
+		if v[i] != 0xc3 || i+1 == len(v) || v[i+1] < 0xa0 || v[i+1] > 0xbf {
+			return false
+		}
+		i++
+	}
+	return true
 }
 
 // done lists what was sampled, in an order that does not depend on the rows'.
@@ -123,6 +173,10 @@ func (t *surveyed) feature(row [][]byte) []byte {
 		return clean(row[i])
 	}
 	if v := value(t.roles.mail); len(v) > 5 {
+		if t.s.sketch.passes(v) {
+			t.s.sketch.Rows++
+			return nil
+		}
 		t.scratch = appendEmail(t.scratch[:0], v)
 		if len(t.scratch) > 0 {
 			return t.scratch

@@ -127,6 +127,7 @@ type surveyed struct {
 	scratch []byte
 	roles   roles
 	repeats duplicates
+	line    []surveyedCell
 	kept    *TableLayout // once the table's file has ended
 }
 
@@ -178,7 +179,7 @@ func (t *surveyed) study(cells [][]byte) {
 // many behind.
 const (
 	compareFirst = 5_000
-	compareEvery = 32
+	compareEvery = 128
 )
 
 // sampleRows is in how many of the first rows samples are looked for.
@@ -339,7 +340,7 @@ func (s *survey) end(f *File) {
 		l := t.layout()
 		t.kept = &l
 		s.cells -= len(t.cols)
-		t.cols, t.scratch, t.repeats = nil, nil, duplicates{}
+		t.cols, t.line, t.scratch, t.repeats = nil, nil, nil, duplicates{}
 	}
 	s.open = still
 }

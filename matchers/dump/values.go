@@ -22,7 +22,7 @@ func clean(v []byte) []byte {
 // isClean tells at both ends that there is nothing to take off, and no word for
 // nothing.
 func isClean(v []byte) bool {
-	return len(v) > 2 && ends[v[0]]&mayOpen != 0 && ends[v[len(v)-1]]&mayClose != 0
+	return len(v) > 0 && ends[v[0]]&mayOpen != 0 && ends[v[len(v)-1]]&mayClose != 0
 }
 
 // ends tells the bytes that may stand at the ends of a value to which nothing is
@@ -30,7 +30,7 @@ func isClean(v []byte) bool {
 var ends = func() (t [256]uint8) {
 	for c := range t {
 		bare := c > ' ' && c != '=' && c != '\'' && c != 0x7f
-		if bare && c != 0xc2 && c < 0xe2 && !mayBeNull[c] {
+		if bare && c != 0xc2 && c < 0xe2 && !mayBeNull[c] && bytes.IndexByte([]byte("-.?_\\\""), byte(c)) < 0 {
 			t[c] = mayOpen
 		}
 		if bare && c < utf8.RuneSelf {
@@ -180,12 +180,16 @@ func lower(v []byte) bool {
 	for i := 0; i < n; i += 8 {
 		p := v[min(i, n-8):] // the last eight overlap those before
 		w := binary.LittleEndian.Uint64(p)
-		// The top bit of each byte that is ASCII, not below A and not beyond Z.
-		capital := (w&^uint64(signs) + (0x80-'A')*each) &^ (w&^uint64(signs) + (0x7f-'Z')*each) &^ w & signs
-		binary.LittleEndian.PutUint64(p, w|capital>>2)
+		binary.LittleEndian.PutUint64(p, w|capitals(w)>>2)
 		high |= w
 	}
 	return high&signs == 0 || lowerLatin(v)
+}
+
+// capitals sets the top bit of each byte from A to Z.
+func capitals(w uint64) uint64 {
+	low := w &^ uint64(signs)
+	return (low + (0x80-'A')*each) &^ (low + (0x7f-'Z')*each) &^ w & signs
 }
 
 // lowerLatin is lower, byte by byte.

@@ -263,7 +263,11 @@ func (v *visit) Table(t TableInfo) (Rows, error) {
 	if err != nil || v.w.e.Progress == nil {
 		return rows, err
 	}
-	return &ticking{Rows: rows, w: v.w}, nil
+	ticks := ticking{Rows: rows, w: v.w}
+	if lines, ok := rows.(Lines); ok {
+		return &tickingLines{ticks, lines}, nil
+	}
+	return &ticks, nil
 }
 
 // Text takes running text.
@@ -292,4 +296,20 @@ func (t *ticking) Row(cells [][]byte) error {
 		t.w.tell(false)
 	}
 	return t.Rows.Row(cells)
+}
+
+// tickingLines is ticking for rows that are taken as they stand, too.
+type tickingLines struct {
+	ticking
+	lines Lines
+}
+
+func (t *tickingLines) Line(line []byte, delim byte) bool {
+	if !t.lines.Line(line, delim) {
+		return false
+	}
+	if t.n++; t.n%2048 == 0 {
+		t.w.tell(false)
+	}
+	return true
 }

@@ -8,19 +8,26 @@ import (
 	"vigie/matchers/dump"
 )
 
+const (
+	each = 0x0101010101010101 // a byte in each of eight
+	tops = 0x80 * each
+)
+
 // cut appends the values between delimiters to f, and stops after most
-// delimiters. Values are short, so eight bytes are compared at once instead of
-// calling IndexByte for each value: a byte of x is zero where the delimiter
-// stands, and zeros has 0x80 in exactly those bytes.
-func cut(f [][]byte, line []byte, delim byte, most int) [][]byte {
-	const low7 = 0x7f7f7f7f7f7f7f7f
-	pattern := 0x0101010101010101 * uint64(delim)
+// delimiters. high is not zero when bytes beyond ASCII may be in line. Values are
+// short, so eight bytes are compared at once instead of calling IndexByte for
+// each value: a byte of x is zero where the delimiter stands, and zeros has 0x80
+// in exactly those bytes.
+func cut(f [][]byte, line []byte, delim byte, most int) (cells [][]byte, high uint64) {
+	const low7 = tops - each
 	from, i := 0, 0
 	for ; i+8 <= len(line); i += 8 {
-		x := binary.LittleEndian.Uint64(line[i:]) ^ pattern
+		w := binary.LittleEndian.Uint64(line[i:])
+		high |= w
+		x := w ^ each*uint64(delim)
 		for zeros := ^((x&low7 + low7) | x | low7); zeros != 0; zeros &= zeros - 1 {
 			if len(f) == most {
-				return append(f, line[from:])
+				return append(f, line[from:]), tops
 			}
 			at := i + bits.TrailingZeros64(zeros)>>3
 			f = append(f, line[from:at])
@@ -28,15 +35,16 @@ func cut(f [][]byte, line []byte, delim byte, most int) [][]byte {
 		}
 	}
 	for ; i < len(line); i++ {
+		high |= uint64(line[i])
 		if line[i] == delim {
 			if len(f) == most {
-				break
+				return append(f, line[from:]), tops
 			}
 			f = append(f, line[from:i])
 			from = i + 1
 		}
 	}
-	return append(f, line[from:])
+	return append(f, line[from:]), high & tops
 }
 
 // cutRuns cuts where one or more delimiters stand; those at both ends are
@@ -86,7 +94,7 @@ func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 		if len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 {
 			continue
 		}
-		if f = cut(f[:0], line, c, dump.MaxColumns); c == ' ' && !telling(f) {
+		if f, _ = cut(f[:0], line, c, dump.MaxColumns); c == ' ' && !telling(f) {
 			f = append(f[:0], line)
 			continue
 		}

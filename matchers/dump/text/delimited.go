@@ -29,6 +29,14 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 	sp.before = sh.width > 2
 	t := &sections{width: sh.width}
 	for past := sp.lines; ; past = sp.lines {
+		if o.whole != nil && t.header != nil && t.plain() {
+			if given, err := o.line(sp, t.width); err != nil {
+				return err
+			} else if given {
+				t.last = t.width
+				continue
+			}
+		}
 		cells, code, err := sp.next()
 		if err != nil {
 			return o.ended(t, sp, sh, err)

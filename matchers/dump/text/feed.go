@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
 	"unicode/utf8"
 
 	"vigie/internal/charset"
@@ -30,6 +29,7 @@ type feed struct {
 	visitor  dump.Visitor
 	info     dump.TableInfo
 	rows     dump.Rows
+	whole    dump.Lines // rows, when they are taken as they stand, too
 	guess    charset.Guess
 	decode   *charset.Decoder
 	buf      []byte // decoded values of the row
@@ -105,27 +105,39 @@ func (o *feed) read(r io.Reader, s *sample) error {
 func (o *feed) begin() error {
 	rows, err := o.visitor.Table(o.info)
 	o.rows = &counted{rows, o.lost}
+	o.whole, _ = rows.(dump.Lines)
 	return err
 }
 
-// row gives a row. raw is the row before it was cut, or nil.
+// row gives a row. raw is the row before it was cut, empty when nothing in it has
+// to be decoded, or nil.
 func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	at := 0
-	if raw != nil {
-		at = nextOdd(raw, 0)
-	}
-	if raw == nil || at < len(raw) && !o.some(cells, raw, at) {
+	if raw == nil || len(raw) > 0 && !o.decode.Sound(raw) && !o.some(cells, raw, charset.NextOdd(raw, 0)) {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
-			if nextOdd(v, 0) < len(v) {
+			if charset.NextOdd(v, 0) < len(v) {
 				cells[i] = o.value(v)
 			}
 		}
 	}
 	return o.rows.Row(cells)
+}
+
+// line gives the next row as it stands, if that is possible.
+func (o *feed) line(sp *splitter, width int) (given bool, err error) {
+	line := sp.simple()
+	if len(line) == 0 || width < 2 || line[len(line)-1] == sp.delim[0] && !isDigit(line[0]) || // perhaps a foot
+		sp.beyond(len(line)) && !o.decode.Sound(line) || !o.whole.Line(line, sp.delim[0]) {
+		return false, nil
+	}
+	sp.pass()
+	if o.n++; o.n&1023 == 0 {
+		return true, o.ctx.Err()
+	}
+	return true, nil
 }
 
 // some decodes those values of a row that hold what has to be decoded, the first
@@ -144,7 +156,7 @@ func (o *feed) some(cells [][]byte, raw []byte, at int) bool {
 	for i, v := range cells {
 		if end = cap(raw) - cap(v) + len(v); at < end {
 			cells[i] = o.value(v)
-			if at = nextOdd(raw, end); at == len(raw) {
+			if at = charset.NextOdd(raw, end); at == len(raw) {
 				break
 			}
 		}
@@ -164,25 +176,6 @@ func (o *feed) value(v []byte) []byte {
 	from := len(o.buf)
 	o.buf = append(o.buf, out...)
 	return o.buf[from:]
-}
-
-// nextOdd finds the next byte from i on for which a value may have to be decoded,
-// or the end: what is no ASCII, and the signs of entities and of lost characters.
-// A value without is returned by the decoder as it is, and it counts nothing of
-// it.
-func nextOdd(v []byte, i int) int {
-	const each = 0x0101010101010101
-	for ; i+8 <= len(v); i += 8 {
-		w := binary.LittleEndian.Uint64(v[i:])
-		and, question := w^'&'*each, w^'?'*each
-		if m := (w | (and-each)&^and | (question-each)&^question) & (0x80 * each); m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-	}
-	for i < len(v) && v[i] < utf8.RuneSelf && v[i] != '&' && v[i] != '?' {
-		i++
-	}
-	return min(i, len(v))
 }
 
 // ascii tells that there is nothing to decode, eight bytes at once.

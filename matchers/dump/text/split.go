@@ -2,8 +2,11 @@ package text
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
+	"unicode/utf8"
 
 	"vigie/matchers/dump"
 )
@@ -44,21 +47,24 @@ type splitter struct {
 	fields      [][]byte // of the row, reused
 	quotedCells []bool   // which values were quoted, where marking
 	spans, alt  []span
-	raw         []byte // the row before it was cut; nil when it had quotes or was repaired
+	raw         []byte // the row before it was cut, but empty when nothing in it has to be decoded; nil when it had quotes or was repaired
+	high        bool   // the line that was cut last may hold bytes beyond ASCII
 	text        []byte // the lines of the row; valid as long as its values
 	other       bool   // the row was cut by another delimiter
 	held        []byte // copy of a line that holds several rows
 	queue       [][]byte
 
-	line   int64 // line on which the row begins, from 1
-	lines  int64 // lines passed
-	read   int64 // bytes consumed
-	quotes int   // bytes of buf up to here are known to hold no quote from lo on
-	open   int64 // up to this offset no quote that opens is ever closed
-	wasted int64 // bytes of values that were looked at in vain
-	within int64 // up to this offset no quoted value runs over lines
-	cut    bool  // the file ended inside quotes
-	ended  bool  // the last row had an end of line
+	peeked int // bytes of the line that simple returned
+
+	line   int64  // line on which the row begins, from 1
+	lines  int64  // lines passed
+	read   int64  // bytes consumed
+	passed [4]int // bytes of buf up to here are known to hold no quote, &, ?, nothing beyond ASCII from lo on
+	open   int64  // up to this offset no quote that opens is ever closed
+	wasted int64  // bytes of values that were looked at in vain
+	within int64  // up to this offset no quoted value runs over lines
+	cut    bool   // the file ended inside quotes
+	ended  bool   // the last row had an end of line
 }
 
 // Row defects found by the splitter.
@@ -95,31 +101,90 @@ func (s *splitter) next() (fields [][]byte, code string, err error) {
 		if long {
 			return nil, codeRecord, s.skipLine()
 		}
-		if s.quote != 0 && s.hasQuote(len(line)) {
+		if s.quote != 0 && s.holds(passedQuote, s.quote, len(line)) {
 			return s.quoted(line)
 		}
+		odd := s.holds(passedAnd, '&', len(line)) || s.holds(passedAsk, '?', len(line))
 		s.consume(len(line), 1)
 		if line = s.trim(line); len(line) == 0 {
 			continue
 		}
-		return s.plain(line)
+		return s.plain(line, odd)
 	}
 }
 
-// hasQuote tells whether there is a quote in the next n unread bytes. The
-// buffer is searched once, not once a line.
-func (s *splitter) hasQuote(n int) bool {
-	if s.lo+n <= s.quotes {
-		return false
+// simple returns the next line if nothing in it has to be unquoted, joined or
+// decoded but what is beyond ASCII, and nil for any other. It is not consumed.
+func (s *splitter) simple() []byte {
+	if len(s.delim) != 1 || s.runs || s.padded || s.limit > 0 || s.marking || s.newline != '\n' || len(s.queue) > 0 {
+		return nil
 	}
-	from := max(s.lo, s.quotes)
-	i := bytes.IndexByte(s.buf[from:s.hi], s.quote)
-	if i < 0 {
-		s.quotes = s.hi
-		return false
+	line, long, err := s.peekLine(0)
+	if err != nil || long || len(line) > dump.MaxField || s.quote != 0 && s.holds(passedQuote, s.quote, len(line)) ||
+		s.holds(passedAnd, '&', len(line)) || s.holds(passedAsk, '?', len(line)) {
+		return nil
 	}
-	s.quotes = from + i
-	return s.quotes < s.lo+n
+	s.peeked = len(line)
+	return s.trim(line)
+}
+
+// pass consumes the line that simple returned.
+func (s *splitter) pass() {
+	s.other = false
+	s.line = s.lines + 1
+	s.consume(s.peeked, 1)
+}
+
+// Places in passed.
+const (
+	passedQuote = iota
+	passedAnd
+	passedAsk
+	passedASCII
+)
+
+// holds tells whether there is a c, the byte of that place in passed, in the
+// next n unread bytes. The buffer is searched once, not once a line.
+func (s *splitter) holds(place int, c byte, n int) bool {
+	passed := &s.passed[place]
+	return s.lo+n > *passed && s.search(passed, c) < s.lo+n
+}
+
+func (s *splitter) search(passed *int, c byte) int {
+	from := max(s.lo, *passed)
+	if i := bytes.IndexByte(s.buf[from:s.hi], c); i >= 0 {
+		*passed = from + i
+	} else {
+		*passed = s.hi
+	}
+	return *passed
+}
+
+// beyond is holds for bytes beyond ASCII.
+func (s *splitter) beyond(n int) bool {
+	if passed := &s.passed[passedASCII]; s.lo+n > *passed {
+		*passed = nextHigh(s.buf[:s.hi], max(s.lo, *passed))
+	}
+	return s.passed[passedASCII] < s.lo+n
+}
+
+// nextHigh finds the next byte beyond ASCII from i on, or the end.
+func nextHigh(b []byte, i int) int {
+	for ; i+32 <= len(b); i += 32 {
+		w := b[i : i+32]
+		if (binary.LittleEndian.Uint64(w)|binary.LittleEndian.Uint64(w[8:])|binary.LittleEndian.Uint64(w[16:])|binary.LittleEndian.Uint64(w[24:]))&tops != 0 {
+			break
+		}
+	}
+	for ; i+8 <= len(b); i += 8 {
+		if m := binary.LittleEndian.Uint64(b[i:]) & tops; m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // peekLine returns the line that begins from bytes after the unread position,
@@ -154,7 +219,9 @@ func (s *splitter) end() error {
 // fill reads more bytes behind the unread ones.
 func (s *splitter) fill() {
 	if s.lo > 0 {
-		s.quotes = max(0, s.quotes-s.lo)
+		for i, n := range s.passed {
+			s.passed[i] = max(0, n-s.lo)
+		}
 		s.hi = copy(s.buf, s.buf[s.lo:s.hi])
 		s.lo = 0
 	}
@@ -195,7 +262,7 @@ func (s *splitter) back(lines []byte) {
 	s.lo, s.hi = 0, copy(buf, lines)
 	s.hi += copy(buf[s.hi:], rest)
 	s.buf, s.text, s.raw = buf, nil, nil
-	s.quotes, s.read, s.open, s.within, s.wasted, s.before = 0, 0, 0, 0, 0, false
+	s.passed, s.read, s.open, s.within, s.wasted, s.before = [4]int{}, 0, 0, 0, 0, false
 	s.queue, s.cut = nil, false
 }
 
@@ -232,11 +299,14 @@ func (s *splitter) trim(line []byte) []byte {
 	return line
 }
 
-// plain cuts a line without quotes.
-func (s *splitter) plain(line []byte) ([][]byte, string, error) {
+// plain cuts a line without quotes. odd says that it may hold entities or lost
+// characters.
+func (s *splitter) plain(line []byte, odd bool) ([][]byte, string, error) {
 	f, whole := s.cutLine(line), len(line)
 	if s.width > 0 && len(f) != s.width || s.width == 1 {
 		f = s.repair(line, f)
+	} else if !odd && !s.high {
+		s.raw = line[:0]
 	}
 	if len(f) > dump.MaxColumns || whole > dump.MaxField {
 		return f, s.check(f), nil
@@ -246,7 +316,7 @@ func (s *splitter) plain(line []byte) ([][]byte, string, error) {
 
 // cutLine cuts a line of one row.
 func (s *splitter) cutLine(line []byte) [][]byte {
-	f := s.fields[:0]
+	f, high := s.fields[:0], uint64(tops)
 	s.raw = line
 	most := dump.MaxColumns
 	if s.limit > 0 {
@@ -258,7 +328,7 @@ func (s *splitter) cutLine(line []byte) [][]byte {
 	case s.runs:
 		f = cutRuns(f, line, s.delim[0])
 	case len(s.delim) == 1:
-		f = cut(f, line, s.delim[0], most)
+		f, high = cut(f, line, s.delim[0], most)
 	default:
 		for len(f) < most {
 			i := bytes.Index(line, s.delim)
@@ -278,7 +348,7 @@ func (s *splitter) cutLine(line []byte) [][]byte {
 	if s.marking {
 		s.quotedCells = append(s.quotedCells[:0], make([]bool, len(f))...)
 	}
-	s.fields = f
+	s.fields, s.high = f, high != 0
 	return f
 }
 
