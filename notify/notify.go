@@ -159,9 +159,10 @@ type Recipient struct {
 	Variant string           `json:"variant"` // wording: one of Variants
 	Steps   []breach.Channel `json:"steps"`   // channels in order; empty when listed
 	Contact breach.Contact   `json:"contact"`
-	About   string           `json:"about"`   // given name of the subject when the recipient is somebody else; never outside the message
-	Neutral bool             `json:"neutral"` // neutral sender: nothing outside tells the service
-	Why     []string         `json:"why"`     // reason codes, most decisive first
+	About   string           `json:"about"`            // given name of the subject when the recipient is somebody else; never outside the message
+	Others  []string         `json:"others,omitempty"` // given names of further children told about in the same letter
+	Neutral bool             `json:"neutral"`          // neutral sender: nothing outside tells the service
+	Why     []string         `json:"why"`              // reason codes, most decisive first
 }
 
 // Envelope is one communication ready to be handed over.
@@ -170,6 +171,7 @@ type Envelope struct {
 	To       breach.Contact
 	From     breach.Controller
 	Neutral  bool
+	Easy     bool // the words are easy to read, and so is the type
 	Language string
 	Date     time.Time // printed on a letter; fixed when planned, so that rendering twice gives the same bytes. Zero: none
 	Doc      Document

@@ -96,7 +96,8 @@ func Reasons() []string {
 // Variants of the wording, one per position of the reader.
 const (
 	VariantAdult       = "adult"       // the person concerned
-	VariantYoung       = "young"       // the person concerned, 15 to 17
+	VariantEasy        = "easy"        // the person concerned, who reads easy-to-read language (FALC)
+	VariantYoung       = "young"       // the person concerned, 15 to 17, in words a minor understands (LIL art. 45)
 	VariantChild       = "child"       // a representative of somebody under 15, with an insert for the child
 	VariantGuardian    = "guardian"    // a representative of somebody of 15 to 17
 	VariantTutor       = "tutor"       // of an adult
@@ -107,5 +108,5 @@ const (
 
 // Variants lists every variant.
 func Variants() []string {
-	return []string{VariantAdult, VariantYoung, VariantChild, VariantGuardian, VariantTutor, VariantCurator, VariantAgent, VariantInformation}
+	return []string{VariantAdult, VariantEasy, VariantYoung, VariantChild, VariantGuardian, VariantTutor, VariantCurator, VariantAgent, VariantInformation}
 }

@@ -16,6 +16,10 @@ const (
 	batchRun    = 200 // activities in one run, then continue-as-new: about 1,300 events
 )
 
+// SameBatch tells whether two ledger rows of a plan that begins with the row
+// first are handed over by the same activity.
+func SameBatch(first, a, b int64) bool { return (a-first)/batchRows == (b-first)/batchRows }
+
 // batchLimit bounds one attempt at a batch: a provider may take a minute a row.
 const batchLimit = 4 * time.Hour
 

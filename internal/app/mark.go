@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"vigie/crawlers/watch"
@@ -99,6 +100,24 @@ func (a *App) readNamesOnce(ctx context.Context, path string) error {
 	names, alike, err := a.Steps.ReadNames(ctx, f)
 	a.Log.Info("feed of names", "names", names, "alike", alike)
 	return err
+}
+
+// renewEvery is how often pages are looked for whose next update is due.
+const renewEvery = time.Hour
+
+// KeepPages builds the public pages again whose promised day has come, until
+// stop is called. A failure is logged and tried again.
+func (a *App) KeepPages(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	a.every(ctx, &wg, renewEvery, "renewing public pages", func() error {
+		n, err := a.Steps.Renew(ctx)
+		if n > 0 {
+			a.Log.Info("public pages are renewed", "pages", n)
+		}
+		return err
+	})
+	return func() { cancel(); wg.Wait() }
 }
 
 // BuildPage writes the public page of an incident, for a command that has no

@@ -170,7 +170,7 @@ func (a *App) keys(ctx context.Context, id breach.IncidentID) (map[string]bool, 
 				break
 			}
 			for _, m := range page {
-				keys[m.Key()] = true
+				keys[m.Key()], keys[string(m.ID)] = true, true
 			}
 			after = page[len(page)-1].Seq
 		}

@@ -167,6 +167,12 @@ func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID) ([]consol
 	return out, err
 }
 
+// Precision measures an incident by the answers to what was sent.
+func (d desk) Precision(ctx context.Context, id breach.IncidentID) (console.Precision, error) {
+	p, err := d.Store.Precision(ctx, id)
+	return console.Precision(p), err
+}
+
 // Told counts the persons told.
 func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTotal, error) {
 	list, err := d.Store.Told(ctx, id)
@@ -256,16 +262,12 @@ func (a *App) links(id breach.IncidentID) []console.Link {
 // preview renders samples of a controller's communications for an invented
 // recipient, so that an approver reads exactly what people will read.
 func (a *App) preview(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]console.PreviewDoc, error) {
-	facts, err := a.Steps.CurrentFacts(ctx, id, c)
-	if errors.Is(err, breach.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
 	var out []console.PreviewDoc
-	for _, variant := range []string{notify.VariantAdult, notify.VariantYoung, notify.VariantChild, notify.VariantGuardian} {
-		doc, err := wording.Render(facts, notify.Recipient{Key: "sample", Role: "self", Variant: variant, Contact: sample})
+	for _, variant := range []string{notify.VariantAdult, notify.VariantEasy, notify.VariantYoung, notify.VariantChild, notify.VariantGuardian} {
+		doc, err := a.Steps.Sample(ctx, id, c, notify.Recipient{Key: "sample", Role: "self", Variant: variant, Contact: sample})
+		if errors.Is(err, breach.ErrNotFound) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -56,15 +56,23 @@ type Message struct {
 	AddressKey string `json:"address_key"`
 	// Former is the version of the facts that this message corrects or completes
 	// for somebody told by it; 0 for a first communication.
-	Former    int       `json:"former,omitempty"`
+	Former int `json:"former,omitempty"`
+	// Joined is the row whose letter tells this one too: the children of one
+	// guardian, in one letter. "" alone; the row itself for the first of them.
+	Joined    MessageID `json:"joined,omitempty"`
 	Provider  string    `json:"provider"`
 	Ref       string    `json:"ref"` // the provider's reference
 	Attempts  int       `json:"attempts"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Key is the idempotency key given to providers.
-func (m Message) Key() string { return string(m.ID) }
+// Key is the idempotency key given to providers: one for each letter.
+func (m Message) Key() string {
+	if m.Joined != "" {
+		return string(m.Joined)
+	}
+	return string(m.ID)
+}
 
 // Controller is the body that answers for a registry, and for which the watch
 // team works as a processor (GDPR Art. 28).

@@ -43,7 +43,16 @@ type Contact struct {
 	EmailSafe bool   `json:"email_safe,omitempty"`
 	PhoneSafe bool   `json:"phone_safe,omitempty"`
 	Language  string `json:"language,omitempty"` // "fr" unless said
+	// Reading is how the person reads, where that is known: ReadingEasy,
+	// ReadingPlain, or "" and the rules decide.
+	Reading string `json:"reading,omitempty"`
 }
+
+// How a person reads: in easy-to-read language (FALC), or as most adults do.
+const (
+	ReadingEasy  = "easy"
+	ReadingPlain = "plain"
+)
 
 // RelationKind is what a holder is to a person.
 type RelationKind string

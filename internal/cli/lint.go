@@ -13,12 +13,13 @@ type lintCmd struct {
 	File    string   `arg:"" help:"Plain text, or a document in JSON."`
 	Channel string   `help:"Where it is to be read: letter, email, sms or page." enum:"letter,email,sms,page" default:"letter"`
 	Contact []string `help:"Address that may stand in the text, such as the data protection officer's (may be repeated)." placeholder:"ADDRESS"`
+	Easy    bool     `help:"Hold the text to the rules of easy-to-read language (FALC) as well."`
 	JSON    bool     `help:"One JSON document."`
 }
 
 // Help shows examples.
 func (lintCmd) Help() string {
-	return "Exit status 3 when something is to be put right.\n\nExamples:\n  vigie lint notice.txt\n  vigie lint pointer.txt --channel sms --json"
+	return "Exit status 3 when something is to be put right.\n\nExamples:\n  vigie lint notice.txt\n  vigie lint pointer.txt --channel sms --json\n  vigie lint facile.txt --easy"
 }
 
 // Run checks the file.
@@ -33,7 +34,7 @@ func (c lintCmd) Run(s *session) error {
 	if err != nil {
 		return about(c.File, err)
 	}
-	found := lint.Check(doc, ch, lint.Options{Contacts: c.Contact, Count: sms.Count})
+	found := lint.Check(doc, ch, lint.Options{Contacts: c.Contact, Count: sms.Count, Easy: c.Easy})
 	if c.JSON {
 		err = s.document(struct {
 			File     string         `json:"file"`

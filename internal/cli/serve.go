@@ -49,6 +49,7 @@ func (c serveCmd) Run(s *session) error {
 	defer a.KeepAnchored(s)()
 	defer a.KeepListening(s)()
 	defer a.KeepReleased(s)()
+	defer a.KeepPages(s)()
 	web, err := a.Console(s, w)
 	if err != nil {
 		return err

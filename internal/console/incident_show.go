@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -48,6 +49,30 @@ type incidentStore interface {
 	Custody(ctx context.Context, subject string) ([]breach.Custody, error)
 	MessageTotals(ctx context.Context, id breach.IncidentID) ([]Total, error)
 	Told(ctx context.Context, id breach.IncidentID) ([]ToldTotal, error)
+	Precision(ctx context.Context, id breach.IncidentID) (Precision, error)
+	CanaryTotals(ctx context.Context, id breach.IncidentID) ([]breach.CanaryTotal, error)
+}
+
+// Precision is how many of those told were the wrong person, as far as people
+// said so and a human agreed.
+type Precision struct{ Told, Wrong, Pending int64 }
+
+// Share is the part of those told who were the right ones.
+func (p Precision) Share() float64 { return 1 - float64(min(p.Wrong, p.Told))/float64(max(p.Told, 1)) }
+
+// Low and High bound it with 95 % (Wilson's interval, which holds for few errors
+// among many and for none).
+func (p Precision) Low() float64  { return p.wilson(-1) }
+func (p Precision) High() float64 { return p.wilson(1) }
+
+func (p Precision) wilson(sign float64) float64 {
+	if p.Told == 0 {
+		return max(0, sign)
+	}
+	const z = 1.959964 // of the normal distribution, 95 % two-sided
+	n, share := float64(p.Told), p.Share()
+	middle, half := share+z*z/(2*n), z*math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
+	return min(1, max(0, (middle+sign*half)/(1+z*z/n)))
 }
 
 type incidentView struct {
@@ -65,6 +90,8 @@ type incidentView struct {
 	Approvals   map[breach.ControllerID][]breach.Approval
 	Totals      []Total
 	Told        []ToldTotal
+	Precision   Precision
+	Canaries    []breach.CanaryTotal // copies that mailboxes and phones of ours received
 	Custody     []breach.Custody
 	Events      []Event
 	Links       []Link
@@ -159,7 +186,13 @@ func (c *console) loadMessages(ctx context.Context, v *incidentView) (err error)
 		}
 		return compare(a.State, b.State)
 	})
-	v.Told, err = c.Store.Told(ctx, v.Incident.ID)
+	if v.Told, err = c.Store.Told(ctx, v.Incident.ID); err != nil {
+		return err
+	}
+	if v.Precision, err = c.Store.Precision(ctx, v.Incident.ID); err != nil {
+		return err
+	}
+	v.Canaries, err = c.Store.CanaryTotals(ctx, v.Incident.ID)
 	return err
 }
 

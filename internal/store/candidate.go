@@ -209,3 +209,24 @@ func (s *Store) Linked(ctx context.Context, incident breach.IncidentID, registry
 	}
 	return out, nil
 }
+
+// Sharing lists, for persons of a registry, who of another registry is linked to
+// the same rows of the dump: perhaps the same human.
+func (s *Store) Sharing(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, persons []breach.PersonID, other breach.RegistryID) (map[breach.PersonID][]breach.PersonID, error) {
+	out := map[breach.PersonID][]breach.PersonID{}
+	err := chunks(persons, func(part []breach.PersonID) error {
+		_, err := all(ctx, s.r, func(r scanner) (v [2]breach.PersonID, err error) {
+			err = r.Scan(&v[0], &v[1])
+			out[v[0]] = append(out[v[0]], v[1])
+			return v, err
+		}, `SELECT DISTINCT c.person, o.person FROM candidates c
+			JOIN candidates o ON o.incident = c.incident AND o.registry = ? AND o.dump_row = c.dump_row AND o.state = 'linked'
+			WHERE c.incident = ? AND c.registry = ? AND c.state = 'linked' AND c.person IN (?) ORDER BY c.person, o.person`,
+			other, incident, registry, bun.List(part))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for the same people in %s: %w", other, err)
+	}
+	return out, nil
+}

@@ -80,14 +80,14 @@ func planMessages(ctx context.Context, u *unit, part []breach.Message, next map[
 			m.State = breach.MessagePlanned
 		}
 		rows = append(rows, []any{m.ID, m.Seq, m.Incident, m.Controller, m.Registry, m.Subject, m.Recipient, m.Role, m.Notice, m.Variant,
-			m.Channel, m.Rank, m.State, m.Why, m.AddressKey, m.Provider, m.Ref, m.Attempts, nanos(m.UpdatedAt), m.Former})
+			m.Channel, m.Rank, m.State, m.Why, m.AddressKey, m.Provider, m.Ref, m.Attempts, nanos(m.UpdatedAt), m.Former, m.Joined})
 	}
 	if len(rows) == 0 {
 		return 0, nil
 	}
 	n, err := exec(ctx, u, `
 		INSERT INTO messages (id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
-			channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former) VALUES ?`, rows)
+			channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former, joined) VALUES ?`, rows)
 	return int(n), err
 }
 
@@ -115,11 +115,11 @@ func knownMessages(ctx context.Context, u *unit, part []breach.Message) (map[ide
 }
 
 const selectMessages = `SELECT id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
-	channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former FROM messages `
+	channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former, joined FROM messages `
 
 func scanMessage(r scanner) (m breach.Message, err error) {
 	err = r.Scan(&m.ID, &m.Seq, &m.Incident, &m.Controller, &m.Registry, &m.Subject, &m.Recipient, &m.Role, &m.Notice, &m.Variant,
-		&m.Channel, &m.Rank, &m.State, &m.Why, &m.AddressKey, &m.Provider, &m.Ref, &m.Attempts, (*instant)(&m.UpdatedAt), &m.Former)
+		&m.Channel, &m.Rank, &m.State, &m.Why, &m.AddressKey, &m.Provider, &m.Ref, &m.Attempts, (*instant)(&m.UpdatedAt), &m.Former, &m.Joined)
 	return m, err
 }
 

@@ -39,6 +39,38 @@ func (s *Store) release(ctx context.Context, ids []breach.MessageID, set string,
 	})
 }
 
+// Join says whose letter tells these messages too, before it is handed over; ""
+// takes each apart again. What is on its way keeps its letter.
+func (s *Store) Join(ctx context.Context, ids []breach.MessageID, to breach.MessageID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.change(ctx, actor(ctx), "messages.join", "", func(u *unit) error {
+		n, err := exec(ctx, u, `UPDATE messages SET joined = ? WHERE id IN (?) AND state IN ('planned', 'reserved') AND joined <> ?`, to, bun.List(ids), to)
+		u.did("joined=%d", n)
+		u.quiet = n == 0
+		return err
+	})
+}
+
+// Joined lists the messages that the letters with these keys tell, by key: none
+// for one that tells a single one.
+func (s *Store) Joined(ctx context.Context, keys []breach.MessageID) (map[breach.MessageID][]breach.MessageID, error) {
+	found := map[breach.MessageID][]breach.MessageID{}
+	err := chunks(keys, func(part []breach.MessageID) error {
+		_, err := all(ctx, s.r, func(r scanner) (v [2]breach.MessageID, err error) {
+			err = r.Scan(&v[0], &v[1])
+			found[v[1]] = append(found[v[1]], v[0])
+			return v, err
+		}, `SELECT id, joined FROM messages WHERE joined IN (?) AND joined <> '' ORDER BY seq`, bun.List(part))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking up whom letters tell: %w", err)
+	}
+	return found, nil
+}
+
 // KnownMessages tells which of these are in the ledger.
 func (s *Store) KnownMessages(ctx context.Context, ids []breach.MessageID) (map[breach.MessageID]bool, error) {
 	known := map[breach.MessageID]bool{}

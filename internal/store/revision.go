@@ -98,7 +98,8 @@ type StepTotal struct {
 }
 
 // PlanSteps counts the recipients of a controller's present plan by their
-// channels.
+// channels. A letter that tells several children of one is counted once: the
+// others have none.
 func (s *Store) PlanSteps(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]StepTotal, error) {
 	list, err := all(ctx, s.r, func(r scanner) (t StepTotal, err error) {
 		var e, m, l int64
@@ -108,7 +109,7 @@ func (s *Store) PlanSteps(ctx context.Context, incident breach.IncidentID, contr
 	}, `
 		SELECT email, sms, letter, count(email) FROM (
 			SELECT max(CASE WHEN channel = 'email' THEN 1 ELSE 0 END) AS email, max(CASE WHEN channel = 'sms' THEN 1 ELSE 0 END) AS sms,
-				max(CASE WHEN channel = 'letter' THEN 1 ELSE 0 END) AS letter
+				max(CASE WHEN channel = 'letter' AND joined IN ('', id) THEN 1 ELSE 0 END) AS letter
 			FROM messages WHERE incident = ? AND controller = ? AND channel <> 'human'
 				AND seq >= (SELECT first_row FROM cases WHERE cases.incident = messages.incident AND cases.controller = messages.controller)
 			GROUP BY registry, subject, recipient

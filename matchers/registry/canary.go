@@ -51,7 +51,7 @@ var personColumns = []column{
 	column(matchers.BirthDate), column(matchers.BirthPlace), column(matchers.BirthCommune), column(matchers.Nationality),
 	column(matchers.Email), column(matchers.Phone), column(matchers.Street), colLine2, colLine3, colLine5, column(matchers.Postcode),
 	column(matchers.City), column(matchers.Country), colCivility, colDeceasedAt, colRegime, colProtected, colElectedStreet,
-	colElectedPostcode, colElectedCity, colSecret, colEmailSafe, colPhoneSafe, colLanguage,
+	colElectedPostcode, colElectedCity, colSecret, colEmailSafe, colPhoneSafe, colLanguage, colReading,
 }
 
 // Header returns the columns of the rows that Row gives for this registry.

@@ -245,7 +245,7 @@ func (w *cells) status(s breach.Subject) {
 		}
 	}
 	w[colController], w[colCivility], w[colRegime] = string(s.Controller), s.Contact.Civility, string(s.Regime)
-	w[colLanguage] = s.Contact.Language
+	w[colLanguage], w[colReading] = s.Contact.Language, s.Contact.Reading
 	yes(colProtected, s.Protected)
 	yes(colSecret, s.Secret)
 	yes(colEmailSafe, s.Contact.EmailSafe)

@@ -30,6 +30,7 @@ const (
 	colEmailSafe
 	colPhoneSafe
 	colLanguage
+	colReading
 	colPerson
 	colHolder
 	colKind
@@ -45,7 +46,7 @@ const (
 
 var otherColumns = [numColumns - colID]string{
 	"id", "controller", "line2", "line3", "line5", "civility", "deceased_at", "regime", "protected",
-	"elected_street", "elected_postcode", "elected_city", "secret", "email_safe", "phone_safe", "language",
+	"elected_street", "elected_postcode", "elected_city", "secret", "email_safe", "phone_safe", "language", "reading",
 	"person", "holder", "kind", "authority", "from", "until", "deceased", "barred", "given", "name",
 }
 
@@ -76,7 +77,7 @@ func knownColumn(name string) bool {
 // contactColumns are in both files.
 var contactColumns = []column{
 	column(matchers.Email), column(matchers.Phone), column(matchers.Street), column(matchers.Postcode), column(matchers.City), column(matchers.Country),
-	colLine2, colLine3, colLine5, colCivility, colEmailSafe, colPhoneSafe, colLanguage,
+	colLine2, colLine3, colLine5, colCivility, colEmailSafe, colPhoneSafe, colLanguage, colReading,
 }
 
 // in tells whether a file has such a column: what it has not is not read.
@@ -116,7 +117,7 @@ var aliases = map[string]column{
 	"pays": column(matchers.Country), "numero_de_securite_sociale": column(matchers.NIR), "numero_securite_sociale": column(matchers.NIR), "n_securite_sociale": column(matchers.NIR),
 	"civilite": colCivility, "complement_adresse": colLine2, "complement_d_adresse": colLine2, "title": colCivility,
 	"date_de_deces": colDeceasedAt, "date_deces": colDeceasedAt, "decede_le": colDeceasedAt, "date_of_death": colDeceasedAt, "deathdate": colDeceasedAt,
-	"langue": colLanguage, "responsable_de_traitement": colController,
+	"langue": colLanguage, "falc": colReading, "facile_a_lire": colReading, "lecture": colReading, "easy_read": colReading, "responsable_de_traitement": colController,
 	// relations.csv
 	"id_representant": colHolder, "id_titulaire": colHolder, "id_enfant": colPerson, "lien": colKind, "type_de_lien": colKind,
 	"autorite_parentale": colAuthority, "debut": colFrom, "fin": colUntil, "decede": colDeceased,

@@ -142,7 +142,23 @@ func (r *row) contact(given, name string) breach.Contact {
 		Civility: r.cells[colCivility], Given: given, Name: name,
 		Email: r.cells[matchers.Email], Phone: r.cells[matchers.Phone], Address: r.address(),
 		EmailSafe: r.flag(colEmailSafe), PhoneSafe: r.flag(colPhoneSafe), Language: r.cells[colLanguage],
+		Reading: r.reading(),
 	}
+}
+
+// reading brings how somebody reads to a level: exports have a level, or a box
+// that is ticked.
+func (r *row) reading() string {
+	switch strings.ToLower(r.cells[colReading]) {
+	case "":
+		return ""
+	case breach.ReadingEasy, "falc", "facile", "1", "true", "yes", "oui", "o", "x":
+		return breach.ReadingEasy
+	case breach.ReadingPlain, "standard", "0", "false", "no", "non", "n":
+		return breach.ReadingPlain
+	}
+	r.fail("unknown-reading")
+	return ""
 }
 
 // record is what linkage compares of the row.

@@ -19,7 +19,7 @@ type Version struct {
 
 // DocumentChange is what a version changes in one document.
 type DocumentChange struct {
-	Name    string // letter, sms, page, dossier; the e-mail reads like the letter
+	Name    string // letter, sms, page, dossier, paper-* and kit-* of the institution; the e-mail reads like the letter
 	Variant string // of the reader, "" for none in particular
 	Lang    string
 	Blocks  []BlockChange

@@ -15,10 +15,12 @@ const maxPages = 10 // of a print file; an accessible copy may have four times a
 // The layouts. The body of a letter to print begins below what a window may
 // show. The accessible copy follows the State's reference for simple wording:
 // wide margins (RLS 1.11), lines and paragraphs apart (1.13), left-aligned
-// (1.14); neither is justified or hyphenated (1.8).
+// (1.14), and so does a letter in easy words, in 14 points; none is justified or
+// hyphenated (1.8).
 var (
 	printed    = style{left: 20, right: 20, top: 20, bottom: 22, body: 10.5, heading: 11.5, title: 14, spacing: 1.4, gap: 1.6, indent: 7}
 	large      = style{left: 20, right: 20, top: 20, bottom: 22, body: 16, heading: 18, title: 20, spacing: 1.4, gap: 3, indent: 11}
+	easy       = style{left: 30, right: 30, top: 30, bottom: 30, body: 14, heading: 16, title: 18, spacing: 1.5, gap: 4, indent: 9}
 	accessible = style{left: 30, right: 30, top: 30, bottom: 30, body: 12, heading: 14, title: 18, spacing: 1.5, gap: 4, indent: 8}
 )
 
@@ -108,6 +110,8 @@ func newSheet(e notify.Envelope, o Options) (*sheet, error) {
 		}
 	case o.Large:
 		s = large
+	case e.Easy:
+		s = easy
 	}
 	c, err := newComposer(s)
 	if err != nil {

@@ -314,3 +314,24 @@ func TestWrittenByAnotherHand(t *testing.T) {
 		}
 	}
 }
+
+// What is easy to read is in the active voice and in the present.
+func TestEasyVoiceAndTense(t *testing.T) {
+	for text, want := range map[string]string{
+		"Le fichier a été volé par une personne.": "easy-passive", "Votre mot de passe est connu par un voleur.": "easy-passive",
+		"The file was stolen by somebody.": "easy-passive", "Nous vous dirons tout.": "", "Vous recevrez une lettre.": "", "Vous serez prévenu.": "easy-future",
+		"Il appellera demain.": "easy-future", "Ils donneront une réponse.": "easy-future", "You will get a letter.": "easy-future",
+		"Vous entrez dans la mairie.": "", "Nous montrons le fichier.": "", "Vous retirez votre argent.": "", "Un voleur a pris le fichier.": "", "C'est vrai.": "",
+		"Il a peur.": "", "La caméra est là.": "", "Elle opère ici.": "",
+	} {
+		found := ""
+		for _, f := range Check(notify.Document{Title: "t", Blocks: []notify.Block{{Text: []string{text}}}}, breach.ChannelLetter, Options{Easy: true}) {
+			if strings.HasPrefix(f.Rule, "easy-") {
+				found = f.Rule
+			}
+		}
+		if found != want {
+			t.Errorf("%q: %q, want %q", text, found, want)
+		}
+	}
+}

@@ -25,7 +25,11 @@ var (
 	numeric   = regexp.MustCompile(`\b\d{1,2}/\d{1,2}/\d{2,4}\b`)
 	footnote  = regexp.MustCompile(`\[\d{1,2}\]|\p{L}[¹²³]|\p{L}\*(?:\s|$)|\(\d\)`)
 	shouting  = regexp.MustCompile(`(?:\b\p{Lu}{2,}['’]?[\s,]+){4,}\p{Lu}{2,}\b`)
-	symbols   = regexp.MustCompile(`[;()\[\]…%&§*/]| - `)
+	// An address is copied sign by sign: it is read as one.
+	webAddress = regexp.MustCompile(`https?://\S+|\b[\w.-]+\.[a-z]{2,10}/\S*`)
+	passive    = regexp.MustCompile(`(?i)\b(?:est|sont|a été|ont été|étai(?:t|ent)|sera|seront) \p{L}+(?:é|ée|és|ées|i|ie|is|ies|u|ue|us|ues) par\s|\b(?:is|are|was|were|been|be) \p{L}+(?:ed|en) by\s`)
+	future     = regexp.MustCompile(`(?i)\b(?:(?:je|tu|il|elle|on) (?:ne |l'|les |nous |vous )?\p{L}*(?:e|i|d|r|u)r(?:ai|as|a)|(?:nous|vous) (?:ne |l'|les )?\p{L}*(?:e|d|r)r(?:ons|ez)|(?:ils|elles) (?:ne |l'|les )?\p{L}*(?:e|i|d|r|u)ront|will|shall)(?:\s|[.,!?]|$)`)
+	symbols    = regexp.MustCompile(`[;()\[\]…%&§*/]| - `)
 )
 
 // simple holds a text to the rules of the State's reference for simple wording
@@ -64,7 +68,13 @@ func (c *checker) easy(where, text string) {
 	if len(sentences(text)) > 1 && !strings.Contains(where, "item") {
 		c.add("easy-line", where, "each sentence stands on a line of its own (RLS 1.7)")
 	}
-	if symbols.MatchString(text) && !mail.MatchString(text) {
+	if passive.MatchString(text) {
+		c.add("easy-passive", where, "say who does it (RLS 7.3)")
+	}
+	if future.MatchString(text) {
+		c.add("easy-future", where, "say it in the present (RLS 7.1)")
+	}
+	if symbols.MatchString(webAddress.ReplaceAllString(text, "")) && !mail.MatchString(text) {
 		c.add("easy-symbol", where, "brackets, semicolons and signs stop the reader (RLS 4.2, 5.2 and 5.4)")
 	}
 }

@@ -136,6 +136,72 @@ func TestEasyWordsPassTheLinter(t *testing.T) {
 	}
 }
 
+// TestEasyReadersAndChildren: once people have read the texts over, whoever
+// reads easy words gets a complete communication in them, by every channel; a
+// minor who is told gets words a minor understands; a child's own text stands
+// in the letter to who represents it. Before, nobody gets a draft.
+func TestEasyReadersAndChildren(t *testing.T) {
+	f := facts("civil_status", "contact", "nir")
+	f.Groups = []notify.Group{{Code: notify.GroupMinors, Present: []string{"contact"}}}
+	write := func(variant, lang string, read []string) notify.Document {
+		t.Helper()
+		r := notify.Recipient{Variant: variant, Role: "self", Contact: breach.Contact{Language: lang}}
+		doc, err := wording.Write(f, r, breach.ChannelLetter, read, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	for _, state := range []string{"none", "announced", "open", "withdrawn"} {
+		f.Complaint, f.ComplaintURL = state, "https://plainte.example.org/vol"
+		for _, variant := range []string{notify.VariantEasy, notify.VariantYoung} {
+			for _, lang := range []string{"fr", "en"} {
+				doc := write(variant, lang, wording.Texts())
+				other, french := wording.Halves(doc)
+				if lang == "fr" {
+					other, french = doc, doc
+				}
+				for _, half := range []notify.Document{other, french} {
+					for _, x := range lint.Check(half, breach.ChannelLetter, lint.Options{Easy: true, Contacts: []string{f.Controller.DPO, f.Controller.Phone}}) {
+						t.Errorf("%s, %s, %s: %+v", state, variant, lang, x)
+					}
+				}
+				for _, large := range []bool{false, true} {
+					e := Envelope("msg_1")
+					e.Doc, e.Language, e.Easy = doc, lang, large
+					if _, err := letter.Render(e, letter.Options{}); err != nil {
+						t.Errorf("%s, %s: %v", variant, lang, err)
+					}
+				}
+			}
+		}
+	}
+	for _, variant := range []string{notify.VariantEasy, notify.VariantYoung, notify.VariantChild} {
+		if d := fmt.Sprint(write(variant, "fr", nil)); d == fmt.Sprint(write(variant, "fr", wording.Texts())) || strings.Contains(d, "tromper") {
+			t.Errorf("%s: the reading over changes nothing", variant)
+		}
+	}
+	for _, read := range [][]string{nil, {wording.FrenchEasy}, {wording.FrenchChild}} {
+		if plain := fmt.Sprint(write(notify.VariantYoung, "fr", nil)); fmt.Sprint(write(notify.VariantYoung, "fr", read)) != plain {
+			t.Errorf("a minor gets words that children, or people concerned, have not read over: %v", read)
+		}
+	}
+	young := fmt.Sprint(write(notify.VariantYoung, "fr", wording.Texts()))
+	if strings.Contains(young, "sécurité sociale") || !strings.Contains(young, "3018") {
+		t.Error("a young person is told of data of other people, or not whom to call")
+	}
+	child := write(notify.VariantChild, "fr", wording.Texts())
+	for _, x := range lint.Check(child, breach.ChannelLetter, lint.Options{Contacts: []string{f.Controller.DPO, f.Controller.Phone}}) {
+		t.Errorf("with a child's text: %+v", x)
+	}
+	if !strings.Contains(fmt.Sprint(child), "Un adulte peut le montrer") && !strings.Contains(fmt.Sprint(child), "un adulte peut le montrer") {
+		t.Error("the child's own text is not in the letter")
+	}
+	if d := fmt.Sprint(write(notify.VariantChild, "tr", wording.Texts())); !strings.Contains(d, "seninle") {
+		t.Error("no text for the child in another language")
+	}
+}
+
 // TestFromFamilyToEnvelope runs the whole room: a family with a barred parent
 // goes in, letters and messages come out, and nothing of the barred parent or
 // of one parent stands in what another receives.

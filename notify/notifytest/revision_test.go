@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vigie/internal/breach"
+	"vigie/internal/i18n"
 	"vigie/notify"
 	vfacts "vigie/notify/facts"
 	"vigie/notify/lint"
@@ -55,6 +56,7 @@ func TestRevisionsPassTheLinter(t *testing.T) {
 			t.Errorf("%s: nothing to tell", name)
 			continue
 		}
+		revisedElsewhere(t, name, base, now, rev)
 		for _, lang := range []string{"fr", "en"} {
 			variants := notify.Variants()
 			if name != "category added" { // what is revised does not depend on the variant
@@ -75,6 +77,45 @@ func TestRevisionsPassTheLinter(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// revisedElsewhere: a correction in easy words is easy to read, and one in
+// another language says what the French says.
+func revisedElsewhere(t *testing.T, name string, base, now notify.Facts, rev notify.Revision) {
+	t.Helper()
+	contacts := lint.Options{Contacts: []string{base.Controller.DPO, now.Controller.DPO, base.Controller.Phone, now.Controller.Phone}, Count: sms.Count, Easy: true}
+	for _, v := range []string{notify.VariantEasy, notify.VariantYoung} {
+		for _, lang := range []string{"fr", "en"} {
+			r := notify.Recipient{Variant: v, Role: "self", Contact: breach.Contact{Language: lang}}
+			doc, err := wording.Write(now, r, breach.ChannelLetter, wording.Texts(), &rev)
+			if err != nil {
+				t.Fatalf("%s, easy: %v", name, err)
+			}
+			other, french := wording.Halves(doc)
+			for _, half := range []notify.Document{other, french} {
+				if len(half.Blocks) == 0 || half.Blocks[0].Lang == "" && lang != "fr" {
+					continue
+				}
+				for _, x := range lint.Check(half, breach.ChannelLetter, contacts) {
+					t.Errorf("%s, easy, %s, %s: %+v", name, v, lang, x)
+				}
+				if !strings.Contains(strings.Join(half.Blocks[0].Text, " "), "1") || len(half.Blocks[1].List) == 0 {
+					t.Errorf("%s, easy, %s, %s: does not say what changed: %+v", name, v, lang, half.Blocks[:2])
+				}
+			}
+		}
+	}
+	for _, lang := range i18n.Others() {
+		r := notify.Recipient{Variant: notify.VariantAdult, Role: "self", Contact: breach.Contact{Language: lang}}
+		doc, err := wording.Write(now, r, breach.ChannelEmail, wording.Texts(), &rev)
+		if err != nil {
+			t.Fatalf("%s, %s: %v", name, lang, err)
+		}
+		other, french := wording.Halves(doc)
+		if found := lint.Parallel(other, french); len(found) > 0 || len(other.Blocks) == 0 {
+			t.Errorf("%s, %s: %v", name, lang, found)
 		}
 	}
 }

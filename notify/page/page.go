@@ -69,6 +69,7 @@ func Build(dir string, in Site, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	s.now = now
 	s.history = past.next(s.digests(), now)
 	if err := s.write(filepath.Join(dir, fmt.Sprintf("v%d", s.history.last().Number)), "../"); err != nil {
 		return err
@@ -81,6 +82,9 @@ func Build(dir string, in Site, now time.Time) error {
 	}
 	if err := s.write(dir, ""); err != nil {
 		return err
+	}
+	if err := os.Chtimes(filepath.Join(dir, "index.html"), now, now); err != nil { // Stale reads it
+		return fmt.Errorf("page: %w", err)
 	}
 	return s.history.save(dir)
 }
@@ -111,6 +115,7 @@ type site struct {
 	facts    []notify.Facts
 	blocks   map[string][][]notify.Block // by text, one list per controller
 	history  history
+	now      time.Time // of this building
 	cat      *i18n.Catalog
 }
 

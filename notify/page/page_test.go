@@ -278,3 +278,36 @@ func TestBuildRefuses(t *testing.T) {
 		t.Errorf("a spoilt history: got %v", err)
 	}
 }
+
+// No page promises a day that is past: it says when it is due, and built again
+// then it promises the next time, without a new version.
+func TestNextUpdateIsAhead(t *testing.T) {
+	dir := t.TempDir()
+	if stale, err := Stale(dir, 0, noon); stale || err != nil {
+		t.Errorf("a page that is not there: %v, %v", stale, err)
+	}
+	build(t, dir, noon, facts("ml", "Mission Locale"))
+	for _, tt := range []struct {
+		days  int
+		want  string
+		stale bool
+	}{{0, "28", false}, {6, "28", false}, {7, "5", true}, {20, "12", true}} {
+		now := noon.AddDate(0, 0, tt.days)
+		stale, err := Stale(dir, 0, now)
+		if err != nil || stale != tt.stale {
+			t.Errorf("after %d days: stale %v, %v", tt.days, stale, err)
+		}
+		build(t, dir, now, facts("ml", "Mission Locale"))
+		all := read(t, dir)
+		if !strings.Contains(all["index.html"], "jour\u00a0: le "+tt.want+"\u00a0") {
+			_, after, _ := strings.Cut(all["index.html"], "Prochaine")
+			t.Errorf("after %d days it promises %q", tt.days, after[:60])
+		}
+		if _, ok := all["v2/index.html"]; ok {
+			t.Error("nothing has changed, and there is a new version")
+		}
+		if stale, err := Stale(dir, 0, now); stale || err != nil {
+			t.Errorf("just built, and stale: %v", err)
+		}
+	}
+}

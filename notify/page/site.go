@@ -1,6 +1,9 @@
 package page
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"vigie/internal/breach"
@@ -49,11 +52,28 @@ func Plain(words Words) []Text {
 
 const week = 7 * 24 * time.Hour
 
-// next is when the page is looked at again at the latest.
-func (s *site) next() time.Time {
-	every := s.Every
+// next is when the page is looked at again at the latest: a whole number of
+// periods after its last version, and never a time that is past.
+func next(last time.Time, every time.Duration, now time.Time) time.Time {
 	if every <= 0 {
 		every = week
 	}
-	return s.history.last().At.Add(every)
+	if now.Before(last) {
+		return last.Add(every)
+	}
+	return last.Add((now.Sub(last)/every + 1) * every)
+}
+
+// Stale tells whether the page in a directory promises its next update for a
+// time that has come. One that is not there promises nothing.
+func Stale(dir string, every time.Duration, now time.Time) (bool, error) {
+	h, err := readHistory(dir)
+	if err != nil || len(h) == 0 {
+		return false, err
+	}
+	built, err := os.Stat(filepath.Join(dir, "index.html"))
+	if err != nil {
+		return false, fmt.Errorf("page: %w", err)
+	}
+	return !now.Before(next(h.last().At, every, built.ModTime())), nil
 }

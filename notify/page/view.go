@@ -70,7 +70,7 @@ func (s *site) page(i int, t Text, root string) view {
 	}
 	last := s.history.last()
 	v.Updated = v.T("updated", last.Number, i18n.DateTime(t.Lang, last.At))
-	v.Next = v.T("next", i18n.Date(t.Lang, s.next()))
+	v.Next = v.T("next", i18n.Date(t.Lang, next(last.At, s.Every, s.now)))
 	for n := len(s.history) - 1; n >= 0; n-- {
 		e := s.history[n]
 		c := change{Number: e.Number, Label: s.cat.T(t.Lang, "changes.version", e.Number, i18n.DateTime(t.Lang, e.At)), What: s.what(e, t)}

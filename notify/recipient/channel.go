@@ -17,11 +17,30 @@ var roles = map[breach.RelationKind]string{
 	breach.RelationDelegate: roleDelegate, breach.RelationAuthority: roleInstitute, breach.RelationAgent: roleAgent,
 }
 
-// self makes the subject a recipient.
+// self makes the subject a recipient, in words the subject reads.
 func (r *resolution) self(variant, why string) {
+	if variant == notify.VariantAdult && r.easy() {
+		variant = notify.VariantEasy
+	}
 	r.out.Recipients = append(r.out.Recipients, notify.Recipient{
 		Key: string(r.subject.Person), Role: roleSelf, Variant: variant, Contact: r.subject.Contact, Why: []string{why},
 	})
+}
+
+// easy tells whether an adult reads easy-to-read language. What the registry
+// says of the person decides. Where it says nothing, somebody whose faculties a
+// doctor found altered is written to "selon des modalités adaptées à son état"
+// (C. civ. 457-1): tutelle, curatelle, habilitation and an active mandate rest
+// on such a finding (425, 477, 494-1). Sauvegarde may rest on an injury of the
+// body alone and ends within a year: nothing follows from it.
+func (r *resolution) easy() bool {
+	switch r.subject.Contact.Reading {
+	case breach.ReadingEasy:
+		return true
+	case breach.ReadingPlain:
+		return false
+	}
+	return slices.Contains([]breach.Regime{breach.RegimeTutelle, breach.RegimeCuratelle, breach.RegimeHabilitation, breach.RegimeMandate}, r.subject.Regime)
 }
 
 // human puts the subject alone in the human lane: nothing is mailed.

@@ -315,27 +315,27 @@ var stories = []story{
 		begins, where := d.around()
 		if c := d.add("T", breach.RelationTutor, "", since(begins)); where > 0 {
 			d.former(c)
-			return told("P", "adult").humans("P/tutor").nobody("T")
+			return told("P", "easy").humans("P/tutor").nobody("T")
 		}
-		return told("P", "adult", "T", "tutor")
+		return told("P", "easy", "T", "tutor")
 	}},
 	{name: "467: curatelle", draw: func(d *draw) verdict {
 		d.aged(18 + d.r.IntN(80))
 		d.s.Regime = breach.RegimeCuratelle
 		d.add("C", breach.RelationCurator, "")
-		return told("P", "adult", "C", "curator")
+		return told("P", "easy", "C", "curator")
 	}},
 	{name: "494-1: habilitation familiale", draw: func(d *draw) verdict {
 		d.aged(18 + d.r.IntN(80))
 		d.s.Regime = breach.RegimeHabilitation
 		d.add("G", breach.RelationAgent, "")
-		return told("P", "adult", "G", "agent")
+		return told("P", "easy", "G", "agent")
 	}},
 	{name: "477: mandate whose agent has died", draw: func(d *draw) verdict {
 		d.aged(18 + d.r.IntN(80))
 		d.s.Regime = breach.RegimeMandate
 		d.add("G", breach.RelationAgent, "", dead)
-		return told("P", "adult").humans("P/agent").nobody("G")
+		return told("P", "easy").humans("P/agent").nobody("G")
 	}},
 	{name: "435: sauvegarde, the person alone", draw: func(d *draw) verdict {
 		d.aged(18 + d.r.IntN(80))

@@ -41,6 +41,7 @@ type Decision struct {
 	Listed     bool     // a human must act, or somebody cannot be reached
 	Why        []string // reasons about the subject, most decisive first
 	NotTold    []NotTold
+	act        bool // about a civil-status act
 }
 
 // NotTold is a holder of some relation who is not told, and why.
@@ -107,6 +108,7 @@ type resolution struct {
 
 // decide walks the rules from the most decisive to the least.
 func (r *resolution) decide() {
+	r.out.act = r.act
 	s, age := r.subject, r.subject.AgeAt(r.day)
 	switch {
 	case r.deceased():

@@ -53,6 +53,11 @@ func with(s breach.Subject, rows ...breach.Relation) breach.Subject {
 
 func change[T any](v T, f func(*T)) T { f(&v); return v }
 
+// reads says how a subject reads.
+func reads(how string) func(*breach.Subject) {
+	return func(s *breach.Subject) { s.Contact.Reading = how }
+}
+
 // short writes a decision as "key role variant steps why", a recipient a line.
 func short(d Decision) string {
 	var b strings.Builder
@@ -86,6 +91,11 @@ func TestResolve(t *testing.T) {
 		want string
 	}{
 		{"C. civ. 414: adult", subject(40), "P1 self adult " + all + " self-adult\n"},
+		{"an adult who reads easy words", change(subject(40), reads(breach.ReadingEasy)), "P1 self easy " + all + " self-adult\n"},
+		{"C. civ. 457-1: in tutelle, and reads as others do", with(change(change(subject(40), func(s *breach.Subject) { s.Regime = breach.RegimeTutelle }), reads(breach.ReadingPlain)), relation("T", 4, breach.RelationTutor, "")),
+			"P1 self adult " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
+		{"a parent who reads easy words is told in the words about a child", with(subject(16), change(parent("A", 2, breach.AuthorityJoint), func(r *breach.Relation) { r.Contact.Reading = breach.ReadingEasy })),
+			"P1 self young " + all + " self-young\nA parent guardian " + all + " parent-joint\n"},
 		{"C. civ. 371-1: at eighteen the parents' authority ends", with(subject(18), parent("A", 2, joint)),
 			"P1 self adult " + all + " self-adult\nnot A: of-age\n"},
 		{"C. civ. 372, 373-2: each parent at the own address", with(subject(8), parent("A", 2, joint), parent("B", 3, joint)),
@@ -168,16 +178,16 @@ func TestResolve(t *testing.T) {
 		{"CSP L1111-5: secret kept, a human decides", with(change(subject(16), func(s *breach.Subject) { s.Secret = true }), parent("A", 2, joint)),
 			"P1 self young [human] secret neutral\nnot A: secret-kept\nlisted\n"},
 		{"C. civ. 459, 473: tutelle, both", with(change(subject(40), func(s *breach.Subject) { s.Regime = breach.RegimeTutelle }), relation("T", 4, breach.RelationTutor, "")),
-			"P1 self adult " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
+			"P1 self easy " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
 		{"C. civ. 440: tutelle without a tutor", change(subject(40), func(s *breach.Subject) { s.Regime = breach.RegimeTutelle }),
-			"P1 self adult " + all + " self-tutelle\nP1/tutor tutor tutor [human] guardian-missing\nlisted\n"},
+			"P1 self easy " + all + " self-tutelle\nP1/tutor tutor tutor [human] guardian-missing\nlisted\n"},
 		{"C. civ. 467: curatelle, both", with(change(subject(40), func(s *breach.Subject) { s.Regime = breach.RegimeCuratelle }), relation("C", 4, breach.RelationCurator, "")),
-			"P1 self adult " + all + " self-curatelle\nC curator curator " + all + " curator\n"},
+			"P1 self easy " + all + " self-curatelle\nC curator curator " + all + " curator\n"},
 		{"C. civ. 494-1: habilitation, both", with(change(subject(80), func(s *breach.Subject) { s.Regime = breach.RegimeHabilitation }), relation("G", 4, breach.RelationAgent, "")),
-			"P1 self adult " + all + " self-assisted\nG agent agent " + all + " agent\n"},
+			"P1 self easy " + all + " self-assisted\nG agent agent " + all + " agent\n"},
 		{"C. civ. 477: mandate, the agent has died", with(change(subject(80), func(s *breach.Subject) { s.Regime = breach.RegimeMandate }),
 			change(relation("G", 4, breach.RelationAgent, ""), func(r *breach.Relation) { r.Deceased = true })),
-			"P1 self adult " + all + " self-assisted\nP1/agent agent agent [human] guardian-missing\nnot G: holder-deceased\nlisted\n"},
+			"P1 self easy " + all + " self-assisted\nP1/agent agent agent [human] guardian-missing\nnot G: holder-deceased\nlisted\n"},
 		{"C. civ. 435: sauvegarde, the person alone", with(change(subject(80), func(s *breach.Subject) { s.Regime = breach.RegimeSauvegarde }), relation("G", 4, breach.RelationAgent, "")),
 			"P1 self adult " + all + " self-sauvegarde\nnot G: sauvegarde-alone\n"},
 		{"C. civ. 414: somebody acts for a capable adult", with(subject(40), relation("T", 4, breach.RelationTutor, "")),
@@ -242,9 +252,9 @@ func TestAboutAct(t *testing.T) {
 		{"at sixteen the parents alone", with(subject(16), parent("A", 2, joint)), "A parent guardian " + all + " parent-joint\nnot P1: not-entitled\n"},
 		{"child", with(subject(8), parent("A", 2, joint)), "A parent child " + all + " parent-joint\n"},
 		{"tutelle: the tutor represents", with(change(subject(40), regime(breach.RegimeTutelle)), relation("T", 4, breach.RelationTutor, "")),
-			"P1 self adult " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
+			"P1 self easy " + all + " self-tutelle\nT tutor tutor " + all + " tutor\n"},
 		{"curatelle: the curator does not", with(change(subject(40), regime(breach.RegimeCuratelle)), relation("C", 4, breach.RelationCurator, "")),
-			"P1 self adult " + all + " self-curatelle\nC curator curator [human] not-entitled,curator\nlisted\n"},
+			"P1 self easy " + all + " self-curatelle\nC curator curator [human] not-entitled,curator\nlisted\n"},
 		{"a service does not either", with(subject(8), parent("A", 2, joint), relation("I", 5, breach.RelationAuthority, "")),
 			"I institute child [human] not-entitled,institute\nA parent child " + all + " parent-joint\nlisted\n"},
 		{"a delegate, within what was ordered", with(subject(8), relation("D", 4, breach.RelationDelegate, "")),

@@ -47,7 +47,7 @@ func TextDigest(text string) string {
 // what recipients read, and not what explains decisions to the team.
 func needed(key string) bool {
 	head, _, _ := strings.Cut(key, ".")
-	return !slices.Contains([]string{"reason", "easy", "kid", "revised"}, head)
+	return !slices.Contains([]string{"reason", "easy", "kid"}, head)
 }
 
 // unprinted are the languages that letters cannot be set in: Arabic needs
@@ -73,18 +73,20 @@ func Spoken(r notify.Recipient, ch breach.Channel, read []string) string {
 // Write writes the communication for one recipient by a channel: in the
 // language of the person, with the French beside it, since the law and its
 // authorities speak French. With a revision it says first what was wrong, as
-// Revise does; for that there are words in French and English alone. It refuses
-// as Render does.
+// Revise does. Whom the rules have reading easy words, and a child, get them
+// where somebody has read them over (Simply); easy words and a child's text
+// exist in French and English, so beside another language the French is the
+// plain one that it is held against. It refuses as Render does.
 func Write(f notify.Facts, r notify.Recipient, ch breach.Channel, read []string, rev *notify.Revision) (notify.Document, error) {
 	lang := Spoken(r, ch, read)
-	if rev != nil && !slices.Contains(i18n.Languages(), lang) {
-		lang = i18n.French
+	if !slices.Contains(i18n.Languages(), lang) {
+		read = nil
 	}
-	french, err := compose(f, r, i18n.French, rev)
+	french, err := compose(f, r, i18n.French, rev, read)
 	if err != nil || lang == i18n.French {
 		return french, err
 	}
-	doc, err := compose(f, r, lang, rev)
+	doc, err := compose(f, r, lang, rev, read)
 	if err != nil {
 		return doc, err
 	}

@@ -16,13 +16,17 @@ func revisedKey(r notify.Revision, name string) string {
 	return "revised." + name + "_new"
 }
 
-// revised says plainly what was wrong and what is right: the errors first.
-func (w *writer) revised(r notify.Revision) notify.Block {
-	b := notify.Block{Heading: w.t(revisedKey(r, "heading"))}
+// easyVoice goes before the keys of easy-to-read words.
+const easyVoice = "easy."
+
+// revised says plainly what was wrong and what is right: the errors first. The
+// voice goes before the keys of the words: none, or easyVoice.
+func (w *writer) revised(r notify.Revision, voice string) notify.Block {
+	b := notify.Block{Heading: w.t(voice + revisedKey(r, "heading"))}
 	for _, effect := range []notify.Effect{notify.EffectWrong, notify.EffectNew} {
 		for _, c := range r.Changes {
 			if c.Effect == effect {
-				if s := w.change(c); s != "" {
+				if s := w.change(c, voice); s != "" {
 					b.List = append(b.List, s)
 				}
 			}
@@ -32,45 +36,59 @@ func (w *writer) revised(r notify.Revision) notify.Block {
 }
 
 // change is one statement, corrected or new; "" for what a letter never says.
-func (w *writer) change(c notify.Change) string {
+func (w *writer) change(c notify.Change, voice string) string {
+	at := voice + "revised."
 	switch c.What {
 	case "name":
-		return w.t("revised.name", line(c.Before), line(c.After))
+		return w.t(at+"name", line(c.Before), line(c.After))
 	case "summary":
-		return w.t("revised.summary")
+		return w.t(at + "summary")
 	case "occurred", "discovered", "aware":
-		return w.pair(c.What, w.date(c.Before), w.date(c.After))
+		return w.pair(at+c.What, w.date(c.Before), w.date(c.After))
 	case "basis":
 		if c.After == "" {
-			return w.t("revised.basis_gone")
+			return w.t(at + "basis_gone")
 		}
-		return w.t("revised.basis", w.dates(c.After))
+		return w.t(at+"basis", w.dates(c.After))
 	case "system":
-		return w.pair(c.What, line(c.Before), line(c.After))
+		return w.pair(at+c.What, line(c.Before), line(c.After))
 	case "category", "attested":
-		return w.one(c, w.t("category."+c.Code))
+		return w.one(at, c, w.term(voice, "category", c.Code))
 	case "consequence", "measure":
 		if c.What == "consequence" && c.After == "" {
 			return ""
 		}
-		return w.one(c, w.t(c.What+"."+c.Code))
+		return w.one(at, c, w.term(voice, c.What, c.Code))
 	case "action":
 		if c.After == "" {
 			return ""
 		}
-		return w.one(c, w.t("action."+c.Code+".what"))
+		return w.one(at, c, w.t(voice+"action."+c.Code+".what"))
 	case "complaint":
-		key := "revised.complaint"
+		if voice == easyVoice {
+			return w.t(at + "complaint")
+		}
+		key := at + "complaint"
 		if c.Effect == notify.EffectNew {
-			key = "revised.complaint_news"
+			key += "_news"
 		}
 		return w.t(key, w.complaint().Text[0])
 	case "phone":
-		return w.pair("contact", spacePhone(line(c.Before)), spacePhone(line(c.After)))
+		return w.pair(at+"contact", spacePhone(line(c.Before)), spacePhone(line(c.After)))
 	case "dpo", "address", "site":
-		return w.pair("contact", address(c.Before), address(c.After))
+		return w.pair(at+"contact", address(c.Before), address(c.After))
 	}
 	return ""
+}
+
+// term is what a code is called; categories without easy words are other
+// information.
+func (w *writer) term(voice, kind, code string) string {
+	key := voice + kind + "." + code
+	if voice == easyVoice && kind == "category" && !w.cat.Has(key) {
+		key = "easy.category.other"
+	}
+	return w.t(key)
 }
 
 func address(s string) string { return line(strings.ReplaceAll(s, "|", ", ")) }
@@ -78,18 +96,18 @@ func address(s string) string { return line(strings.ReplaceAll(s, "|", ", ")) }
 func (w *writer) pair(key, before, after string) string {
 	switch {
 	case before == "":
-		return w.t("revised."+key+"_new", after)
+		return w.t(key+"_new", after)
 	case after == "":
-		return w.t("revised."+key+"_gone", before)
+		return w.t(key+"_gone", before)
 	}
-	return w.t("revised."+key, before, after)
+	return w.t(key, before, after)
 }
 
-func (w *writer) one(c notify.Change, words string) string {
+func (w *writer) one(at string, c notify.Change, words string) string {
 	if c.After == "" {
-		return w.t("revised."+c.What+"_gone", words)
+		return w.t(at+c.What+"_gone", words)
 	}
-	return w.t("revised."+c.What+"_new", words)
+	return w.t(at+c.What+"_new", words)
 }
 
 // dates writes a list of days.

@@ -3,6 +3,8 @@ package wording
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"vigie/internal/breach"
 	"vigie/internal/i18n"
@@ -10,8 +12,11 @@ import (
 )
 
 func (w *writer) intro(r notify.Recipient) notify.Block {
-	b := notify.Block{Text: []string{w.t("intro."+r.Variant, w.Controller.Name)}}
-	if about := line(r.About); about != "" {
+	b := notify.Block{Text: []string{w.t("intro."+wordsFor(r), w.Controller.Name)}}
+	switch about := line(r.About); {
+	case about != "" && len(r.Others) > 0:
+		b.Text = append(b.Text, w.t("about_many", line(strings.Join(append([]string{about}, r.Others...), ", "))))
+	case about != "":
 		b.Text = append(b.Text, w.t("about", about))
 	}
 	if r.Variant == notify.VariantYoung {
@@ -114,20 +119,52 @@ func (w *writer) data() notify.Block {
 	}
 	if w.whole && len(w.Groups) > 0 { // for no reader in particular: by group
 		b.List = nil
-		for _, g := range w.Groups {
+		for _, g := range w.byGroup() {
 			var words []string
-			for _, code := range g.Present {
-				words = append(words, w.t("category."+code))
+			for _, c := range g.present {
+				words = append(words, w.t("category."+c.Code))
 			}
-			b.List = append(b.List, w.t("data.group", w.t("group."+g.Code), strings.Join(words, " ; ")))
-		}
-		for _, c := range w.Present {
-			if !slices.ContainsFunc(w.Groups, func(g notify.Group) bool { return slices.Contains(g.Present, c.Code) }) {
-				b.List = append(b.List, w.t("category."+c.Code))
-			}
+			b.List = append(b.List, w.t("data.group", w.groups("group.", g.codes), strings.Join(words, " ; ")))
 		}
 	}
 	return b
+}
+
+// grouped is what was found about groups of people of whom the same was found.
+type grouped struct {
+	codes   []string
+	present []breach.Category
+}
+
+// byGroup says of every group what its letters say: one that the facts do not
+// tell apart is told everything.
+func (w *writer) byGroup() (list []grouped) {
+	for _, code := range []string{notify.GroupAdults, notify.GroupMinors, notify.GroupProtected} {
+		present := w.PresentFor(code)
+		same := slices.IndexFunc(list, func(g grouped) bool {
+			return slices.EqualFunc(g.present, present, func(a, b breach.Category) bool { return a.Code == b.Code })
+		})
+		if same >= 0 {
+			list[same].codes = append(list[same].codes, code)
+			continue
+		}
+		list = append(list, grouped{[]string{code}, present})
+	}
+	return list
+}
+
+// groups names groups of people, the first letter of the whole as it is.
+func (w *writer) groups(prefix string, codes []string) string {
+	var names []string
+	for i, code := range codes {
+		name := w.t(prefix + code)
+		if i > 0 {
+			first, size := utf8.DecodeRuneInString(name)
+			name = string(unicode.ToLower(first)) + name[size:]
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // absent keeps apart what was not found and what the controller attests.

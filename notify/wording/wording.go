@@ -104,17 +104,23 @@ func Language(r notify.Recipient) string { return i18n.Choose(r.Contact.Language
 // breach.RefusedError whose code is "incomplete", facts that leave out what
 // Art. 34(2) asks for, and codes or variants without words.
 func Render(f notify.Facts, r notify.Recipient) (notify.Document, error) {
-	return compose(f, r, Language(r), nil)
+	return compose(f, r, Language(r), nil, nil)
 }
 
 // Revise writes the communication that corrects or completes what a recipient
 // was told by an earlier version: first what was wrong and what is right, then
 // the whole as Render has it, so that it is complete in itself.
 func Revise(f notify.Facts, r notify.Recipient, rev notify.Revision) (notify.Document, error) {
-	return compose(f, r, Language(r), &rev)
+	return compose(f, r, Language(r), &rev, nil)
 }
 
-func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revision) (notify.Document, error) {
+// Alone writes the communication in one language without the French beside it,
+// at the reader's level where read says that its words were read over.
+func Alone(f notify.Facts, r notify.Recipient, lang string, read []string) (notify.Document, error) {
+	return compose(f, r, lang, nil, read)
+}
+
+func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revision, read []string) (notify.Document, error) {
 	w, err := newWriter(f, lang)
 	if err != nil {
 		return notify.Document{}, err
@@ -123,17 +129,20 @@ func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revisi
 		return notify.Document{}, err
 	}
 	w.Present = w.PresentFor(notify.GroupOf(r.Variant))
-	doc := notify.Document{Version: f.Version, Title: w.t("title." + r.Variant)}
+	if Simply(r.Variant, lang, read) {
+		doc := w.easy(r, rev)
+		return doc, w.fault()
+	}
+	doc := notify.Document{Version: f.Version, Title: w.t("title." + wordsFor(r))}
 	doc.Blocks = append(doc.Blocks, w.intro(r))
 	if rev != nil {
 		doc.Title = w.t(revisedKey(*rev, "title"))
 		doc.Blocks[0].Text[0] = w.t(revisedKey(*rev, "intro"), w.Controller.Name, rev.Former)
-		doc.Blocks = append(doc.Blocks, w.revised(*rev))
+		doc.Blocks = append(doc.Blocks, w.revised(*rev, ""))
 	}
 	doc.Blocks = append(doc.Blocks, w.Sections()...)
 	if r.Variant == notify.VariantChild {
-		doc.Blocks = append(doc.Blocks, notify.Block{Heading: w.t("heading.child"),
-			Text: []string{w.t("child.what"), w.t("child.fault"), w.t("child.rule"), w.t("child.tell")}})
+		doc.Blocks = append(doc.Blocks, w.insert(slices.Contains(read, lang+"-child"))...)
 	}
 	doc.Short = w.short(r)
 	return doc, w.fault()

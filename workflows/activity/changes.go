@@ -13,41 +13,83 @@ import (
 	"vigie/notify"
 	"vigie/notify/authority"
 	"vigie/notify/facts"
+	"vigie/notify/institution"
 	"vigie/notify/wording"
 )
 
-// Documented is one document of a version, as blocks of text.
-type Documented struct {
-	Name    string // letter, sms, page, dossier; the e-mail reads like the letter
-	Variant string // of the reader, "" for none in particular
-	Lang    string
-	Blocks  []notify.Block
+// documented is one document of a version, as blocks of text.
+type documented struct {
+	name    string // letter, sms, page, dossier, or an institution's; the e-mail reads like the letter
+	variant string // of the reader, "" for none in particular
+	lang    string
+	blocks  []notify.Block
 }
 
-// Documents renders every document that a controller's facts make.
-func Documents(f notify.Facts, k breach.Case) ([]Documented, error) {
-	var out []Documented
+// documents renders every document that a controller's facts make: what its
+// people get in every language and level that people have read over, the page,
+// the institution's papers, the authority's dossier.
+func documents(b institution.Brief, read []string) ([]documented, error) {
+	f := b.Facts
+	out, err := communications(f, read)
+	if err != nil {
+		return nil, err
+	}
 	for _, lang := range i18n.Languages() {
-		for _, v := range notify.Variants() {
-			doc, err := wording.Render(f, notify.Recipient{Variant: v, Contact: breach.Contact{Language: lang}})
-			if err != nil {
-				return nil, err
-			}
-			blocks := append([]notify.Block{{Heading: doc.Title}}, doc.Blocks...)
-			out = append(out, Documented{"letter", v, lang, blocks}, Documented{"sms", v, lang, []notify.Block{{Text: []string{doc.Short}}}})
-		}
 		blocks, err := wording.Sections(f, lang)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Documented{"page", "", lang, blocks})
+		out = append(out, documented{"page", "", lang, blocks})
+		for _, k := range institution.Kinds() {
+			doc, err := institution.Render(b, k, lang)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, documented{"paper-" + string(k), "", lang, titled(doc)})
+		}
+		for _, g := range institution.Groups() {
+			doc, err := institution.Kit(b, g, lang)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, documented{"kit-" + string(g), "", lang, titled(doc)})
+		}
 	}
-	form, err := authority.Fill(authority.Dossier{Facts: f, Case: k, Words: wording.Say})
+	form, err := authority.Fill(authority.Dossier{Facts: f, Case: b.Case, Words: wording.Say})
 	if err != nil {
 		return nil, err
 	}
 	blocks, err := dossierBlocks(form)
-	return append(out, Documented{"dossier", "", i18n.French, blocks}), err
+	return append(out, documented{"dossier", "", i18n.French, blocks}), err
+}
+
+// communications are what people get: every variant in French and English, and the
+// adults' in each other language that may be sent, whose words follow the same
+// facts.
+func communications(f notify.Facts, read []string) (out []documented, err error) {
+	langs := i18n.Languages()
+	for _, lang := range i18n.Others() {
+		if slices.Contains(read, lang) {
+			langs = append(langs, lang)
+		}
+	}
+	for _, lang := range langs {
+		for _, v := range notify.Variants() {
+			if v != notify.VariantAdult && !slices.Contains(i18n.Languages(), lang) {
+				continue
+			}
+			doc, err := wording.Alone(f, notify.Recipient{Variant: v}, lang, read)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, documented{"letter", v, lang, titled(doc)}, documented{"sms", v, lang, []notify.Block{{Text: []string{doc.Short}}}})
+		}
+	}
+	return out, nil
+}
+
+func titled(doc notify.Document) []notify.Block {
+	return append([]notify.Block{{Heading: doc.Title}}, doc.Blocks...)
 }
 
 // dossierBlocks is the form as blocks, one per part.
@@ -92,7 +134,7 @@ func (s *Steps) Impact(ctx context.Context, id breach.IncidentID, c breach.Contr
 	}
 	now := e.Apply(old)
 	old.Version, now.Version = max(1, old.Version), max(1, old.Version) // the number alone changes nothing
-	if out.Documents, err = changes(old, now, k); err != nil {
+	if out.Documents, err = s.changes(ctx, old, now, k); err != nil {
 		return out, err
 	}
 	out.Statements = facts.Compare(old, now, "")
@@ -117,22 +159,31 @@ func (s *Steps) Between(ctx context.Context, id breach.IncidentID, c breach.Cont
 		return nil, err
 	}
 	a.Version = b.Version
-	return changes(a.Facts, b.Facts, k)
+	return s.changes(ctx, a.Facts, b.Facts, k)
 }
 
-func changes(old, now notify.Facts, k breach.Case) ([]facts.DocumentChange, error) {
-	after, err := Documents(now, k)
+func (s *Steps) changes(ctx context.Context, old, now notify.Facts, k breach.Case) ([]facts.DocumentChange, error) {
+	read, err := s.ReadOver(ctx)
 	if err != nil {
 		return nil, err
 	}
-	before, err := Documents(old, k)
+	b, err := s.brief(ctx, k, now)
+	if err != nil {
+		return nil, err
+	}
+	after, err := documents(b, read)
+	if err != nil {
+		return nil, err
+	}
+	b.Facts = old
+	before, err := documents(b, read)
 	if err != nil { // what was there may have been incomplete
-		before = make([]Documented, len(after))
+		before = make([]documented, len(after))
 	}
 	var out []facts.DocumentChange
 	for i := range after {
-		d := facts.DocumentChange{Name: after[i].Name, Variant: after[i].Variant, Lang: after[i].Lang}
-		d.Blocks = blockChanges(before[i].Blocks, after[i].Blocks)
+		d := facts.DocumentChange{Name: after[i].name, Variant: after[i].variant, Lang: after[i].lang}
+		d.Blocks = blockChanges(before[i].blocks, after[i].blocks)
 		if len(d.Blocks) > 0 {
 			out = append(out, d)
 		}

@@ -207,6 +207,67 @@ type lane struct {
 	household map[string]bool
 	suspended map[string]bool
 	gone      *departures
+	elsewhere map[twin][]twin // who may be the same human in other registries
+}
+
+// twin is a person of a registry.
+type twin struct {
+	registry breach.RegistryID
+	person   breach.PersonID
+}
+
+// look finds, for the people of some rows, who of the incident's other
+// registries may be the same human.
+func (l *lane) look(ctx context.Context, s *Steps, id breach.IncidentID, rows []breach.Message) error {
+	names, err := s.Store.Registries(ctx, id)
+	if err != nil || len(names) < 2 {
+		return err
+	}
+	of := map[breach.RegistryID][]breach.PersonID{}
+	for _, m := range rows {
+		of[m.Registry] = append(of[m.Registry], m.Subject)
+	}
+	l.elsewhere = map[twin][]twin{}
+	for reg, people := range of {
+		for _, other := range names {
+			if other == reg {
+				continue
+			}
+			found, err := s.Store.Sharing(ctx, id, reg, slices.Compact(people), other)
+			if err != nil {
+				return err
+			}
+			for p, list := range found {
+				for _, o := range list {
+					at := twin{reg, p}
+					l.elsewhere[at] = append(l.elsewhere[at], twin{other, o})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// shelters tells whether another registry protects the same human, as it stands
+// now: a protection that stands anywhere holds everywhere.
+func (l lane) shelters(ctx context.Context, s *Steps, sub breach.Subject) (bool, error) {
+	for _, o := range l.elsewhere[twin{sub.Registry, sub.Person}] {
+		reg, err := s.Registries.Open(o.registry)
+		if err != nil {
+			return false, err
+		}
+		other, err := reg.Subject(ctx, o.person)
+		if errors.Is(err, breach.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if (other.Protected || barred(other)) && humanOf(other).is(humanOf(sub)) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 func (s *Steps) lane(ctx context.Context, id breach.IncidentID) (lane, error) {

@@ -43,7 +43,9 @@ func (s *Steps) Forecast(ctx context.Context, id breach.IncidentID, c breach.Con
 				r.Steps = append(r.Steps, ch.name)
 			}
 		}
-		load.Recipients = append(load.Recipients, r)
+		if len(r.Steps) > 0 { // else another's letter tells them
+			load.Recipients = append(load.Recipients, r)
+		}
 	}
 	doc, err := wording.Render(f, notify.Recipient{Variant: notify.VariantAdult})
 	if err != nil {

@@ -68,10 +68,23 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 	if refused != nil {
 		return nil, errors.Join(refused, b.steps.Store.Release(context.WithoutCancel(ctx), reserved, b.steps.Now()))
 	}
-	// A row that somebody else reserved meanwhile is theirs.
-	return slices.DeleteFunc(group, func(d due) bool {
-		return d.row.State == breach.MessagePlanned && !slices.Contains(reserved, d.row.ID)
-	}), nil
+	// A row that somebody else reserved meanwhile is theirs, and a letter of which
+	// one row was held meanwhile is written anew.
+	var free []breach.MessageID
+	group = slices.DeleteFunc(group, func(d due) bool {
+		if d.row.State != breach.MessagePlanned {
+			return false
+		}
+		mine := slices.DeleteFunc(d.rows(), func(id breach.MessageID) bool { return !slices.Contains(reserved, id) })
+		if len(mine) == len(d.rows()) {
+			return false
+		}
+		if free = append(free, mine...); len(mine) > 0 {
+			b.again(fmt.Errorf("a row of the letter %s is not planned any more: %w", d.row.Key(), breach.ErrTemporary))
+		}
+		return true
+	})
+	return group, b.steps.Store.Release(ctx, free, b.steps.Now())
 }
 
 // reserveEach names the provider of each planned row and marks the rows of one
@@ -95,7 +108,7 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach
 			continue
 		}
 		d.via = ch
-		ids[name] = append(ids[name], d.row.ID)
+		ids[name] = append(ids[name], d.rows()...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
 		part, err := b.steps.Store.Reserve(ctx, ids[name], name, b.steps.Now())
@@ -126,17 +139,20 @@ func (b *batch) handOver(ctx context.Context, group []due) *handed {
 			set, err := b.one(ctx, d)
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			switch set.State {
-			case "":
-			case breach.MessagePlanned:
-				if errors.Is(err, notify.ErrSame) {
-					h.same = append(h.same, d.row.ID)
-					break
+			for _, id := range d.rows() {
+				set.ID = id
+				switch set.State {
+				case "":
+				case breach.MessagePlanned:
+					if errors.Is(err, notify.ErrSame) {
+						h.same = append(h.same, id)
+						break
+					}
+					h.free = append(h.free, id)
+				default:
+					h.done = append(h.done, set)
+					b.count(set.State)
 				}
-				h.free = append(h.free, d.row.ID)
-			default:
-				h.done = append(h.done, set)
-				b.count(set.State)
 			}
 			if err != nil && h.err == nil {
 				h.err = err

@@ -33,6 +33,16 @@ func (s *Steps) CurrentFacts(ctx context.Context, id breach.IncidentID, c breach
 	return f.Facts, err
 }
 
+// Sample writes the letter that an invented recipient would get, in the words
+// that the plan was made with.
+func (s *Steps) Sample(ctx context.Context, id breach.IncidentID, c breach.ControllerID, r notify.Recipient) (notify.Document, error) {
+	f, err := s.frozen(ctx, id, c)
+	if err != nil {
+		return notify.Document{}, err
+	}
+	return wording.Write(f.Facts, r, breach.ChannelLetter, f.Texts, nil)
+}
+
 func (s *Steps) frozen(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (frozen, error) {
 	var f frozen
 	_, raw, err := s.Store.Facts(ctx, id, c)
@@ -69,45 +79,52 @@ func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.Con
 
 // recheck resolves the recipients again, today, from the registry as it is. It
 // answers with a reason when this row may not go out any more.
-func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane) (notify.Recipient, string, error) {
+func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane) (checked, string, error) {
+	c := checked{row: m}
 	if f.Version != m.Notice {
-		return notify.Recipient{}, "facts-changed", nil
+		return c, "facts-changed", nil
 	}
 	if l.suspended[m.AddressKey] {
-		return notify.Recipient{}, notify.ReasonAddressSuspended, nil
+		return c, notify.ReasonAddressSuspended, nil
 	}
 	reg, err := s.Registries.Open(m.Registry)
 	if err != nil {
-		return notify.Recipient{}, "", err
+		return c, "", err
 	}
 	subject, err := l.gone.subject(ctx, reg, m.Subject)
 	if errors.Is(err, breach.ErrNotFound) {
-		return notify.Recipient{}, notify.ReasonLeftRegistry, nil
+		return c, notify.ReasonLeftRegistry, nil
 	}
 	if err != nil {
-		return notify.Recipient{}, "", err
+		return c, "", err
 	}
 	if subject.Controller != m.Controller {
-		return notify.Recipient{}, "controller-changed", nil
+		return c, "controller-changed", nil
 	}
 	if l.holds(s, subject) {
-		return notify.Recipient{}, notify.ReasonHouseholdInDanger, nil
+		return c, notify.ReasonHouseholdInDanger, nil
 	}
-	for _, r := range resolve(subject, s.Now(), f, reg.Manifest()).Recipients {
+	if away, err := l.shelters(ctx, s, subject); err != nil || away {
+		return c, notify.ReasonProtectionStands, err
+	}
+	d := resolve(subject, s.Now(), f, reg.Manifest())
+	for _, r := range d.Recipients {
 		if r.Key != m.Recipient || r.Role != m.Role {
 			continue
 		}
+		c.to = r
 		switch {
 		case !slices.Contains(r.Steps, m.Channel):
-			return r, "channel-withdrawn", nil
+			return c, "channel-withdrawn", nil
 		case s.addressKey(r.Contact, m.Channel) != m.AddressKey:
-			return r, "address-changed", nil
+			return c, "address-changed", nil
 		case r.Variant != m.Variant: // of age since, or under a measure
-			return r, "variant-changed", nil
+			return c, "variant-changed", nil
 		}
-		return r, "", nil
+		c.same = recipient.Together(subject, d, r)
+		return c, "", nil
 	}
-	return notify.Recipient{}, notify.ReasonRecipientExcluded, nil
+	return c, notify.ReasonRecipientExcluded, nil
 }
 
 // resolve applies the rules to one person. When the dump holds passwords no

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -267,4 +268,39 @@ func pdfText(t *testing.T, pdf []byte) (text, info string) {
 		return out.String()
 	}
 	return run("pdftotext", "-layout", path, "-"), run("pdfinfo", path)
+}
+
+// A protection that another registry has entered since the approval holds the
+// message, in the last step: whichever registry tells, and whether it hides the
+// person or names somebody near.
+func TestProtectionElsewhereHoldsInTheLastStep(t *testing.T) {
+	for _, tt := range []struct {
+		name, protected, relations string
+		want                       breach.MessageState
+	}{
+		{"nothing new", "", "", breach.MessageHandedOver},
+		{"hidden since", "1", "", breach.MessageHeld},
+		{"an order names somebody near", "", "c1,h9,parent,joint,,,,1,M.,Max,Canarival,,,9 rue Loin,,,,00001,ORBEVILLE,,,\n", breach.MessageHeld},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newPlan(t)
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.sign("ml-a")
+			w.aware()
+			people := maps.Clone(civil)
+			people["c1"] = person("c1", "ville", "Canarival", "LINA", "1990-05-17", "", "", "3 rue Canariste", "", tt.protected)
+			w.importRegistry("civil", 2, []string{"ville"}, people, tt.relations)
+			w.campaign("ml-a")
+			got := w.row("ml-a", "y1", breach.ChannelEmail)
+			if got.State != tt.want || tt.want == breach.MessageHeld && !strings.Contains(got.Why, notify.ReasonProtectionStands) {
+				t.Errorf("the e-mail is %s: %s", got.State, got.Why)
+			}
+			if m := w.row("ml-a", "y1", breach.ChannelLetter); tt.want == breach.MessageHeld && m.State != breach.MessageHeld {
+				t.Errorf("the letter is %s: %s", m.State, m.Why)
+			}
+			if m := w.row("ml-a", "y2", breach.ChannelEmail); m.State != breach.MessageHandedOver {
+				t.Errorf("somebody else's is %s", m.State)
+			}
+		})
+	}
 }

@@ -151,7 +151,11 @@ func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.Ou
 		if n := len(list) - len(sets); n > 0 {
 			s.Log.Warn("outcomes that name no message", "channel", ch.Channel(), "count", n)
 		}
-		if err := s.Store.Settle(ctx, sets); err != nil {
+		joined, err := s.Store.Joined(ctx, ids)
+		if err != nil {
+			return err
+		}
+		if err := s.Store.Settle(ctx, spread(sets, joined)); err != nil {
 			return err
 		}
 		if err := s.revive(ctx, sets); err != nil {

@@ -29,10 +29,18 @@ type human struct {
 	given    string // letters alone
 	elected  breach.Address
 	person   breach.PersonID
+	barred   bool // a protection order names somebody near, and the person is not hidden
 }
 
 func humanOf(s breach.Subject) human {
-	return human{registry: s.Registry, born: s.BirthDate, given: letters(s.Contact.Given), elected: s.Elected, person: s.Person}
+	return human{registry: s.Registry, born: s.BirthDate, given: letters(s.Contact.Given), elected: s.Elected, person: s.Person, barred: !s.Protected && barred(s)}
+}
+
+// barred tells whether a protection order names somebody around a person. The
+// registry that knows it excludes them by name; another does not know them by
+// that name, so that a human tells the person there.
+func barred(s breach.Subject) bool {
+	return slices.ContainsFunc(s.Relations, func(r breach.Relation) bool { return r.Barred })
 }
 
 // each visits every person to be told, once: a human found in several
@@ -60,7 +68,7 @@ func (p *planner) each(ctx context.Context, visit visitor) error {
 					return err
 				}
 				l.Rows = append(l.Rows, p.ties(subject)...)
-				if subject.Protected {
+				if subject.Protected || barred(subject) {
 					p.remember(l, subject)
 				}
 				part := p.parts[subject.Controller]
@@ -143,7 +151,7 @@ func (p *planner) remember(l store.Linked, s breach.Subject) {
 func (p *planner) shield(s breach.Subject, rows []int64) breach.Subject {
 	for _, row := range rows {
 		for _, o := range p.shielded[row] {
-			if !s.Protected && o.is(humanOf(s)) {
+			if !s.Protected && o.is(humanOf(s)) && (!o.barred || o.registry != s.Registry) {
 				s.Protected, s.Elected = true, o.elected
 			}
 		}

@@ -44,6 +44,7 @@ func (s *Steps) Plan(ctx context.Context, in workflows.IncidentInput) (workflows
 		p.freeze,
 		p.lookBack,
 		func(ctx context.Context) error { return p.each(ctx, p.tell) },
+		p.rest,
 		p.reach,
 		p.brief,
 		p.proofread,
@@ -81,6 +82,8 @@ type planner struct {
 	before     *past             // what was told of the same data elsewhere
 	taken      map[breach.RegistryID]breach.Extraction
 	gone       *departures
+	kin        map[uint64]int // how many children a guardian may be told of together
+	waiting    map[uint64][]child
 }
 
 // part is one controller's share of the plan.
@@ -113,6 +116,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 		steps: s, incident: inc, at: s.Now(),
 		parts: map[breach.ControllerID]*part{}, manifests: map[breach.ControllerID]registry.Manifest{},
 		shielded: map[int64][]human{}, settled: map[breach.DangerID]breach.Danger{},
+		kin: map[uint64]int{}, waiting: map[uint64][]child{},
 	}
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
 	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) { // an incident may rest on attestations alone
@@ -190,7 +194,11 @@ func (p *planner) count(part *part, s breach.Subject, l store.Linked) {
 	}
 	part.persons++
 	part.know(s.Registry, p.taken[s.Registry], l)
-	for _, r := range resolve(s, p.at, part.facts, p.manifests[s.Controller]).Recipients {
+	d := resolve(s, p.at, part.facts, p.manifests[s.Controller])
+	if k := kinship(s, d); k != 0 {
+		p.kin[k]++
+	}
+	for _, r := range d.Recipients {
 		p.reads(r.Contact.Email, s.Registry, r.Key)
 		p.reads(r.Contact.Phone, s.Registry, r.Key)
 	}
@@ -235,17 +243,28 @@ func (p *planner) tell(part *part, s breach.Subject, l store.Linked) {
 			d.Recipients[i].Why = append(d.Recipients[i].Why, notify.ReasonTaken)
 		}
 	}
+	mine := p.write(part, s, d)
+	if p.wait(part, child{s, d, mine}) {
+		return
+	}
+	for _, m := range mine {
+		part.add(m)
+	}
+}
+
+// write makes the ledger rows of one person, in the order of the channels.
+func (p *planner) write(part *part, s breach.Subject, d recipient.Decision) (rows []breach.Message) {
 	if len(d.Recipients) == 0 {
 		m := p.row(part, s, notify.Recipient{Key: string(s.Person), Role: "self"}, breach.ChannelHuman, 0, d.Why)
 		if !d.Listed { // nobody to tell, as for the deceased: kept with its reason
 			m.State = breach.MessageSkipped
 		}
-		part.add(m)
+		rows = append(rows, m)
 	}
 	for _, r := range d.Recipients {
 		part.recipients++
 		if len(r.Steps) == 0 {
-			part.add(p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
+			rows = append(rows, p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
 		}
 		elsewhere := p.before.told(s, r.Key)
 		for rank, ch := range r.Steps {
@@ -253,10 +272,11 @@ func (p *planner) tell(part *part, s breach.Subject, l store.Linked) {
 			if elsewhere && ch != breach.ChannelHuman {
 				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
 			}
-			part.add(m)
+			rows = append(rows, m)
 			part.shapes[shapeOf(r, ch, part.facts.Texts)] = true
 		}
 	}
+	return rows
 }
 
 // freeze stores the facts of each controller. Nobody can have approved those
@@ -324,6 +344,9 @@ func (p *part) add(m breach.Message) {
 		m.Variant, m.Channel, m.Rank, m.AddressKey, m.Why)
 	if m.Former > 0 {
 		_, _ = fmt.Fprintf(p.sum, "former %d\n", m.Former)
+	}
+	if m.Joined != "" {
+		_, _ = fmt.Fprintf(p.sum, "joined %q\n", m.Joined)
 	}
 }
 

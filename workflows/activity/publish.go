@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"vigie/internal/breach"
@@ -17,6 +18,32 @@ import (
 // unless the facts have changed.
 func (s *Steps) Publish(ctx context.Context, in workflows.PublishInput) error {
 	defer beat(ctx)()
+	return s.publish(ctx, in)
+}
+
+// Renew builds again each public page whose promised day of the next update has
+// come, so that no page promises a day that is past. It returns how many.
+func (s *Steps) Renew(ctx context.Context) (n int, err error) {
+	list, err := s.Store.Incidents(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var failed error
+	for _, inc := range list {
+		stale, err := page.Stale(filepath.Join(s.PageDir, string(inc.ID)), s.PageEvery, s.Now())
+		if err == nil && stale {
+			if err = s.publish(ctx, workflows.PublishInput{Incident: inc.ID}); err == nil {
+				n++
+			}
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("renewing the page of %s: %w", inc.ID, err))
+		}
+	}
+	return n, failed
+}
+
+func (s *Steps) publish(ctx context.Context, in workflows.PublishInput) error {
 	cases, err := s.Store.Cases(ctx, in.Incident)
 	if err != nil {
 		return kind(err)

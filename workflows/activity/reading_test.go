@@ -35,7 +35,7 @@ func TestDraftsStayDrafts(t *testing.T) {
 			}
 			people["y2"] = strings.TrimSuffix(people["y2"], "fr\n") + "tr\n"
 			people["y3"] = strings.TrimSuffix(people["y3"], "fr\n") + "ar\n"
-			people["y1"] = strings.TrimSuffix(people["y1"], "fr\n") + "es\n"
+			people["y1"] = strings.Replace(strings.TrimSuffix(people["y1"], "fr\n")+"es\n", ",Mme,,,", ",Mme,,curatelle,", 1)
 			w.importYouth(people, mother)
 			w.plan()
 			proof, err := w.Store.Proofread(t.Context(), incident, "ml-a")
@@ -54,6 +54,9 @@ func TestDraftsStayDrafts(t *testing.T) {
 					continue
 				}
 				seen[e.To.Given] = true
+				if easy := read && e.To.Given == "Lina"; e.Easy != easy || says(e, "Les informations volées") != easy {
+					t.Errorf("%s is written to in easy words: %v", e.To.Given, e.Easy)
+				}
 				if e.Language != want || !says(e, "Ce qui s'est passé") || says(e, "Ne oldu") != (want == "tr") {
 					t.Errorf("%s is written to in %s", e.To.Given, e.Language)
 				}

@@ -52,8 +52,16 @@ func (s *Steps) RecallLetters(ctx context.Context, printer Recaller, incident br
 	}); err != nil {
 		return out, err
 	}
+	asked := map[string]bool{} // of a letter about several children the printer is asked once
 	err = s.eachLetter(ctx, incident, c, breach.MessageHandedOver, func(m breach.Message) (bool, error) {
-		back, err := printer.Recall(ctx, m.Key())
+		back, known := asked[m.Key()]
+		var err error
+		if !known {
+			back, err = printer.Recall(ctx, m.Key())
+		}
+		if m.Joined != "" && err == nil {
+			asked[m.Key()] = back
+		}
 		switch {
 		case errors.Is(err, breach.ErrInvalid):
 			out.Gone++
@@ -143,7 +151,11 @@ func (s *Steps) TakeReturned(ctx context.Context, list []notify.Outcome) ([]erro
 		sets = append(sets, store.Settlement{ID: m.ID, State: breach.MessageBounced, Why: o.Code, At: s.Now()})
 		touched[side{m.Incident, m.Controller}] = true
 	}
-	if err := s.Store.Settle(ctx, sets); err != nil {
+	joined, err := s.Store.Joined(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.Settle(ctx, spread(sets, joined)); err != nil {
 		return nil, err
 	}
 	for t := range touched {

@@ -13,6 +13,7 @@ import (
 
 	"vigie/internal/breach"
 	"vigie/notify/facts"
+	"vigie/notify/wording"
 	"vigie/workflows"
 )
 
@@ -309,5 +310,43 @@ func TestNoCampaignWithoutAMandate(t *testing.T) {
 		if ok, err := w.ready(t.Context(), k, all["ml-a"]); err != nil || ok {
 			t.Errorf("with the mandate %+v: %t %v", m, ok, err)
 		}
+	}
+}
+
+// A version shows what it changes in every document: of the people, in the
+// languages and at the levels that were read over, of the institution, of the
+// public, of the authority.
+func TestChangesOfEveryDocument(t *testing.T) {
+	w := newPlan(t)
+	w.readOver("tr", wording.FrenchEasy, wording.FrenchChild)
+	f, err := w.Draft(t.Context(), incident, "ml-a")
+	w.must(err)
+	e := facts.Of(f)
+	e.Present = append(slices.Clone(e.Present), "health")
+	impact, err := w.Impact(t.Context(), incident, "ml-a", e, facts.TellWrong)
+	w.must(err)
+	seen := map[string]bool{}
+	for _, d := range impact.Documents {
+		seen[strings.Join([]string{d.Name, d.Variant, d.Lang}, " ")] = true
+		if len(d.Blocks) == 0 {
+			t.Errorf("%s %s changes nothing", d.Name, d.Variant)
+		}
+	}
+	for _, want := range []string{"letter adult fr", "letter easy fr", "letter young fr", "letter child en", "letter adult tr", "page  fr", "page  en",
+		"paper-letter  fr", "paper-faq  fr", "paper-intranet  en", "paper-press  fr", "dossier  fr"} {
+		if !seen[want] {
+			t.Errorf("no change is shown in %q: %v", want, seen)
+		}
+	}
+	if seen["letter adult es"] {
+		t.Error("a draft is shown")
+	}
+	e = facts.Of(f)
+	e.Complaint = "open"
+	e.ComplaintURL = "https://plainte.example.org"
+	impact, err = w.Impact(t.Context(), incident, "ml-a", e, facts.TellNews)
+	w.must(err)
+	if !slices.ContainsFunc(impact.Documents, func(d facts.DocumentChange) bool { return d.Name == "kit-tutor" }) {
+		t.Error("the complaint kits do not change with the channel")
 	}
 }

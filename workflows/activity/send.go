@@ -70,6 +70,8 @@ type batch struct {
 	faces []face             // what was handed over looks like
 	other []store.Settlement // rows settled without a hand-over
 	later error              // why the batch must be tried again: the first reason
+
+	families map[breach.MessageID]bool // whose rows were considered together
 }
 
 // group is how many rows are reserved at once.
@@ -82,6 +84,7 @@ func (b *batch) group() int {
 
 type due struct {
 	row  breach.Message
+	with []breach.Message // rows that the same letter tells
 	env  notify.Envelope
 	mark breach.IssuedMark // zero: none
 	via  notify.Channel    // the provider that has it, or gets it
@@ -101,6 +104,9 @@ func (b *batch) run(ctx context.Context) error {
 	}
 	rows, err := b.steps.Store.Messages(ctx, in.Incident, in.Controller, max(1, in.From-maxSteps), in.To+maxSteps)
 	if err != nil {
+		return err
+	}
+	if err := b.lane.look(ctx, b.steps, in.Incident, rows); err != nil {
 		return err
 	}
 	for _, m := range rows {
@@ -149,39 +155,74 @@ func (b *batch) patient() bool {
 // consider decides about one row: due, skipped because an earlier channel was
 // enough, or held because a late check removed it.
 func (b *batch) consider(ctx context.Context, m breach.Message, rows []breach.Message) error {
+	if m.Joined != "" {
+		return b.together(ctx, m, rows)
+	}
+	if ready, err := b.ready(ctx, m, rows); err != nil || !ready {
+		return err
+	}
+	c, err := b.check(ctx, m, rows)
+	if err != nil || !c.ok {
+		return err
+	}
+	return b.compose(ctx, c)
+}
+
+// ready tells whether a row still has to be handed over.
+func (b *batch) ready(ctx context.Context, m breach.Message, rows []breach.Message) (bool, error) {
 	switch m.State {
 	case breach.MessagePlanned:
 		if told(m, rows) {
 			b.out.Skipped++
 			b.settle(m, breach.MessageSkipped, "", "told-before")
-			return nil
+			return false, nil
 		}
-		return b.prepare(ctx, m, rows)
+		return true, nil
 	case breach.MessageReserved: // a former attempt was cut between reservation and settlement
-		return b.resolve(ctx, m, rows)
+		return b.resolve(ctx, m, rows), nil
 	}
-	return nil
+	return false, nil
 }
 
-// prepare runs the late checks on a row and renders it. The checks look at the
-// registry as it stands now and may only remove or hold (decisions.md 16). A
-// row that may not go at this hour is left for a later walk.
-func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Message) error {
-	r, why, err := b.steps.recheck(ctx, m, b.facts, b.lane)
+// checked is a row that passed the late checks, with who is told.
+type checked struct {
+	row  breach.Message
+	with []breach.Message // rows that the same letter tells
+	to   notify.Recipient
+	same string // recipient.Together
+	ok   bool
+}
+
+// check runs the late checks on a row. They look at the registries as they
+// stand now and may only remove or hold (decisions.md 16). A row that may not go
+// at this hour is left for a later walk.
+func (b *batch) check(ctx context.Context, m breach.Message, rows []breach.Message) (checked, error) {
+	c, why, err := b.steps.recheck(ctx, m, b.facts, b.lane)
 	if err != nil {
-		return err
+		return c, err
 	}
 	if why != "" {
 		b.out.Held++
 		b.settle(m, breach.MessageHeld, "", why)
-		return nil
+		return c, nil
 	}
-	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: r.Contact}) {
+	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: c.to.Contact}) {
 		if m.State == breach.MessageReserved { // its provider has just said that it has it not
-			return b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
+			return c, b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
 		}
-		return nil
+		return c, nil
 	}
+	c.ok = true
+	return c, nil
+}
+
+// compose renders what a row, and those that ride with it, are told by.
+func (b *batch) compose(ctx context.Context, c checked) error {
+	if err := b.join(ctx, &c); err != nil {
+		return err
+	}
+	m, r := c.row, c.to
+	var err error
 	if m.Former > 0 && b.past.told == nil {
 		if b.past, err = b.steps.history(ctx, m.Incident, m.Controller); err != nil {
 			return err
@@ -191,8 +232,8 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 	if err != nil {
 		return fmt.Errorf("rendering %s: %w", m.ID, err)
 	}
-	d := due{row: m, env: notify.Envelope{
-		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
+	d := due{row: m, with: c.with, env: notify.Envelope{
+		Key: m.Key(), To: r.Contact, From: b.facts.Controller, Neutral: r.Neutral, Easy: b.easy(r, m.Channel), Language: wording.Spoken(r, m.Channel, b.facts.Texts), Doc: doc, Date: m.UpdatedAt,
 	}}
 	if d.mark, err = b.steps.prove(&d.env, b.in); err != nil {
 		return err
@@ -201,9 +242,15 @@ func (b *batch) prepare(ctx context.Context, m breach.Message, rows []breach.Mes
 	return nil
 }
 
-// resolve asks the provider about a row that was reserved before a crash. One
-// that does not answer for a day leaves a doubt.
-func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) error {
+// easy tells whether a recipient gets easy words, in type that is easy as well.
+func (b *batch) easy(r notify.Recipient, ch breach.Channel) bool {
+	return wording.Simply(r.Variant, wording.Spoken(r, ch, b.facts.Texts), b.facts.Texts)
+}
+
+// resolve asks the provider about a row that was reserved before a crash, and
+// tells whether it must be handed over again. A provider that does not answer
+// for a day leaves a doubt.
+func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) bool {
 	ref, accepted, err := b.via(m).Ask(ctx, m.Key())
 	switch {
 	case errors.Is(err, notify.ErrUnknown), err != nil && !b.patient():
@@ -218,9 +265,9 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
 	default:
-		return b.prepare(ctx, m, rows)
+		return true
 	}
-	return nil
+	return false
 }
 
 func (b *batch) settle(m breach.Message, state breach.MessageState, ref, why string) {

@@ -59,16 +59,27 @@ var ourTexts = sync.OnceValue(func() (out []counterfeit.Template) {
 	f = wording.Propose(f)
 	for _, lang := range i18n.Languages() {
 		for _, variant := range notify.Variants() {
-			doc, err := wording.Render(f, notify.Recipient{Variant: variant, Role: "self", Contact: breach.Contact{Language: lang}})
+			r := notify.Recipient{Variant: variant, Role: "self", Contact: breach.Contact{Language: lang}}
+			doc, err := wording.Render(f, r)
 			if err != nil { // found by the tests of wording
 				continue
 			}
-			text := []string{doc.Title, doc.Short}
-			for _, b := range doc.Blocks {
-				text = append(append(append(text, b.Heading), b.Text...), b.List...)
+			out = append(out, counterfeit.Template{Name: variant + ", " + lang, Text: whole(doc)})
+			if lang == i18n.French && wording.Simply(variant, lang, wording.Texts()) {
+				if doc, err = wording.Write(f, r, breach.ChannelLetter, wording.Texts(), nil); err == nil {
+					out = append(out, counterfeit.Template{Name: variant + ", easy, " + lang, Text: whole(doc)})
+				}
 			}
-			out = append(out, counterfeit.Template{Name: variant + ", " + lang, Text: strings.Join(text, "\n")})
 		}
 	}
 	return out
 })
+
+// whole is the text of a communication.
+func whole(doc notify.Document) string {
+	text := []string{doc.Title, doc.Short}
+	for _, b := range doc.Blocks {
+		text = append(append(append(text, b.Heading), b.Text...), b.List...)
+	}
+	return strings.Join(text, "\n")
+}

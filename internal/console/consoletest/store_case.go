@@ -158,6 +158,16 @@ func (s *Store) MessageTotals(_ context.Context, incident breach.IncidentID) ([]
 	return list, nil
 }
 
+// Precision is that of the test's world: one error among four hundred.
+func (s *Store) Precision(context.Context, breach.IncidentID) (console.Precision, error) {
+	return console.Precision{Told: 400, Wrong: 1, Pending: 2}, nil
+}
+
+// CanaryTotals counts what the canaries of the test's world received.
+func (s *Store) CanaryTotals(_ context.Context, _ breach.IncidentID) ([]breach.CanaryTotal, error) {
+	return []breach.CanaryTotal{{Controller: "ml-orbe", Channel: breach.ChannelEmail, State: breach.MessageHandedOver, N: 2}}, nil
+}
+
 func (s *Store) Told(_ context.Context, incident breach.IncidentID) (list []console.ToldTotal, err error) {
 	defer s.lock()()
 	for _, k := range s.cases {

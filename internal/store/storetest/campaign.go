@@ -57,6 +57,15 @@ func campaign(t *testing.T, open Open) {
 	wantSame(t, int64(len(list)+1), got(s.LedgerEnd(ctx, incidentID, town))(t))
 	wantSame(t, int64(0), got(s.LedgerEnd(ctx, incidentID, mission))(t))
 
+	// One letter about several: known by its key, taken apart while it is here.
+	a, b, c := list[0].ID, list[5].ID, list[9].ID // handed over, planned, reserved
+	must(t, s.Join(ctx, []breach.MessageID{a, b, c}, c))
+	wantSame(t, map[breach.MessageID][]breach.MessageID{c: {b, c}}, got(s.Joined(ctx, []breach.MessageID{a, b, c}))(t))
+	wantSame(t, string(c), got(s.MessagesByID(ctx, []breach.MessageID{b}))(t)[b].Key())
+	must(t, s.Join(ctx, []breach.MessageID{b, c}, ""))
+	wantSame(t, 0, len(got(s.Joined(ctx, []breach.MessageID{c}))(t)))
+	must(t, s.Join(ctx, nil, c))
+
 	// Only what is reserved is released, and it can be reserved again.
 	must(t, s.Release(ctx, []breach.MessageID{list[0].ID, list[9].ID, "msg_none"}, later(time.Hour)))
 	for i, want := range map[int]breach.MessageState{0: breach.MessageHandedOver, 9: breach.MessagePlanned} {
