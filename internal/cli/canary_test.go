@@ -246,7 +246,7 @@ func TestCanariesAreListedWithoutPersons(t *testing.T) {
 		}
 		return err
 	})
-	if out, _ := w.do(0, "audit", "verify"); !strings.Contains(out, "1 entries, 0 faults") {
+	if out, _ := w.do(0, "audit", "verify"); !strings.Contains(out, "2 entries, 0 faults") {
 		t.Errorf("audit: %s", out)
 	}
 	for _, args := range [][]string{{}, {"--for", "a\nb"}, {"--for", "x", "--count", "3", "--export", w.persons}, {"--for", "x", "--export", w.persons, "--out", w.persons}} {
