@@ -73,6 +73,14 @@ const (
 	ReasonChannelsExhausted = "channels-exhausted"   // every channel bounced, was held back or left a doubt
 	ReasonRecipientExcluded = "recipient-excluded"   // was a recipient when planned, and is none any more
 	ReasonRecalled          = "recalled"             // the letter was taken back before it left
+
+	// Why the last check before the hand-over held a message: the registry or the
+	// facts have changed since the plan was signed.
+	ReasonFactsChanged      = "facts-changed"
+	ReasonControllerChanged = "controller-changed" // another controller answers for the person now
+	ReasonChannelWithdrawn  = "channel-withdrawn"
+	ReasonAddressChanged    = "address-changed"
+	ReasonVariantChanged    = "variant-changed" // of age since, under a measure, or other words are asked for
 )
 
 // Reasons lists every reason code.
@@ -90,6 +98,7 @@ func Reasons() []string {
 		ReasonEmailUnsafe, ReasonPhoneUnsafe, ReasonEmailUnusable, ReasonEmailShared, ReasonPhoneShared,
 		ReasonChannelsInTheDump, ReasonLeftRegistry, ReasonChannelsExhausted, ReasonNotThem, ReasonNotEntitled, ReasonToldElsewhere, ReasonHouseholdInDanger, ReasonAddressSuspended,
 		ReasonRecalled, ReasonRecipientExcluded, ReasonTaken,
+		ReasonFactsChanged, ReasonControllerChanged, ReasonChannelWithdrawn, ReasonAddressChanged, ReasonVariantChanged,
 	}
 }
 

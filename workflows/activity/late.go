@@ -82,7 +82,7 @@ func (s *Steps) mustTell(ctx context.Context, id breach.IncidentID, c breach.Con
 func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane) (checked, string, error) {
 	c := checked{row: m}
 	if f.Version != m.Notice {
-		return c, "facts-changed", nil
+		return c, notify.ReasonFactsChanged, nil
 	}
 	if l.suspended[m.AddressKey] {
 		return c, notify.ReasonAddressSuspended, nil
@@ -99,7 +99,7 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane)
 		return c, "", err
 	}
 	if subject.Controller != m.Controller {
-		return c, "controller-changed", nil
+		return c, notify.ReasonControllerChanged, nil
 	}
 	if l.holds(s, subject) {
 		return c, notify.ReasonHouseholdInDanger, nil
@@ -115,11 +115,11 @@ func (s *Steps) recheck(ctx context.Context, m breach.Message, f frozen, l lane)
 		c.to = r
 		switch {
 		case !slices.Contains(r.Steps, m.Channel):
-			return c, "channel-withdrawn", nil
+			return c, notify.ReasonChannelWithdrawn, nil
 		case s.addressKey(r.Contact, m.Channel) != m.AddressKey:
-			return c, "address-changed", nil
+			return c, notify.ReasonAddressChanged, nil
 		case r.Variant != m.Variant: // of age since, or under a measure
-			return c, "variant-changed", nil
+			return c, notify.ReasonVariantChanged, nil
 		}
 		c.same = recipient.Together(subject, d, r)
 		return c, "", nil
