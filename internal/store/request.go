@@ -46,7 +46,8 @@ func suspend(ctx context.Context, u *unit, q breach.Request) error {
 	}
 	for _, k := range keys {
 		if _, err := exec(ctx, u, `INSERT INTO suspensions (address_key, request, at, by_user, lifted_at) VALUES ?
-			ON CONFLICT (address_key) DO UPDATE SET request = excluded.request, at = excluded.at, by_user = excluded.by_user, lifted_at = 0`,
+			ON CONFLICT (address_key) DO UPDATE SET request = excluded.request, at = excluded.at, by_user = excluded.by_user, lifted_at = 0
+			WHERE suspensions.lifted_at <> 0`, // what stands keeps the request that it rests on
 			tuples{{k, q.ID, nanos(q.ReceivedAt), q.TakenBy, 0}}); err != nil {
 			return err
 		}
@@ -151,9 +152,28 @@ func (s *Store) AnswerRequest(ctx context.Context, id breach.RequestID, state br
 		if outcome != breach.OutcomeRight {
 			return nil
 		}
-		_, err := exec(ctx, u, `UPDATE suspensions SET lifted_at = ? WHERE request = ? AND lifted_at = 0`, nanos(at), id)
-		return err
+		lifted, err := exec(ctx, u, `UPDATE suspensions SET lifted_at = ? WHERE request = ? AND lifted_at = 0`, nanos(at), id)
+		if err != nil || lifted == 0 {
+			return err
+		}
+		return suspendAgain(ctx, u)
 	})
+}
+
+// suspendAgain stops what other requests still hold: one answer says nothing of
+// what somebody else said of the same address.
+func suspendAgain(ctx context.Context, u *unit) error {
+	others, err := all(ctx, u, scanRequest, selectRequests+`WHERE message <> '' AND kind <> ? AND (state = ? OR outcome = ?) ORDER BY received_at, id`,
+		breach.RequestAccess, breach.RequestOpen, breach.OutcomeConfirmed)
+	if err != nil {
+		return err
+	}
+	for _, q := range others {
+		if err := suspend(ctx, u, q); err != nil && !notFound(err) { // its incident may have been purged since
+			return err
+		}
+	}
+	return nil
 }
 
 // Precision is how many of those told were the right ones, as far as people

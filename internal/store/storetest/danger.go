@@ -140,6 +140,21 @@ func requests(t *testing.T, open Open) {
 	must(t, s.AnswerRequest(ctx, "req_3", breach.RequestAnswered, breach.OutcomeRight, "ana", noon))
 	wantSame(t, map[string]bool{"ka": true, "kb": true}, got(s.Suspended(ctx))(t))
 
+	// What was confirmed once is not lifted by the answer to another about the same
+	// address, nor what is not looked into yet.
+	for _, id := range []breach.RequestID{"req_5", "req_6", "req_7"} {
+		m := email.ID
+		if id != "req_5" {
+			m = other.ID
+		}
+		must(t, s.AddRequest(ctx, breach.Request{ID: id, Kind: breach.RequestWrong, Message: m, ReceivedAt: noon, DueAt: later(time.Hour), TakenBy: "ana"}, nil))
+	}
+	must(t, s.AnswerRequest(ctx, "req_5", breach.RequestAnswered, breach.OutcomeRight, "ana", later(time.Hour)))
+	must(t, s.AnswerRequest(ctx, "req_6", breach.RequestAnswered, breach.OutcomeRight, "ana", later(time.Hour)))
+	wantSame(t, map[string]bool{"ka": true, "kb": true, "kc": true}, got(s.Suspended(ctx))(t))
+	must(t, s.AnswerRequest(ctx, "req_7", breach.RequestAnswered, breach.OutcomeRight, "ana", later(time.Hour)))
+	wantSame(t, map[string]bool{"ka": true, "kb": true}, got(s.Suspended(ctx))(t))
+
 	must(t, s.AddRequest(ctx, breach.Request{ID: "req_4", Kind: breach.RequestAccess, ReceivedAt: noon, DueAt: later(time.Hour), TakenBy: "ana"}, []byte("y")))
 	must(t, s.IdentifyRequest(ctx, "req_4", incidentID, "youth", "p1", "bob"))
 	if n := got(s.EraseRequests(ctx, later(time.Hour)))(t); n != 2 {
@@ -149,7 +164,7 @@ func requests(t *testing.T, open Open) {
 		t.Error("the words are still there")
 	}
 	list := got(s.Requests(ctx, 0))(t)
-	if len(list) != 3 || list[0].ID != "req_4" {
+	if len(list) != 6 || list[0].ID != "req_4" {
 		t.Errorf("%d requests, the first %s", len(list), list[0].ID)
 	}
 }
