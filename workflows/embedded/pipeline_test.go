@@ -42,10 +42,13 @@ func TestPipeline(t *testing.T) {
 			{Waiting: []breach.ControllerID{told, refused}},
 			{Ready: []breach.ControllerID{told}, Refused: []breach.ControllerID{refused}},
 		},
-		Clock: []workflows.ClockState{{Notified: true}},
-		Duty:  []workflows.DutyState{{Rung: 0}, {Rung: 1, DueUnix: 1 << 32}, {Closed: true}},
-		Relay: []workflows.RelayState{{More: true}, {}},
-		Hook:  held.hook,
+		Clock:    []workflows.ClockState{{Notified: true}},
+		Duty:     []workflows.DutyState{{Rung: 0}, {Rung: 1, DueUnix: 1 << 32}, {Closed: true}},
+		Relay:    []workflows.RelayState{{More: true}, {}},
+		Revise:   workflows.RevisionPlan{From: 451, To: 460},
+		Revision: []workflows.RevisionState{{}, {Ready: true}},
+		Followup: func(now int64) workflows.FollowupState { return workflows.FollowupState{NextUnix: now + 1<<20} },
+		Hook:     held.hook,
 		Fault: func(line string, attempt int) error {
 			switch {
 			case line == "read" && attempt == 0:
@@ -110,7 +113,39 @@ func TestPipeline(t *testing.T) {
 	checkCancel(t, c, world, held)
 	checkDuty(t, c, world)
 	checkClock(t, c, world)
+	checkLater(t, c, world)
 	checkSchedule(t, c, world)
+}
+
+// checkLater runs what outlives an incident: a correction, which waits for its
+// signatures, the follow-ups, and the watch over people in danger.
+func checkLater(t *testing.T, c client.Client, world *workflowstest.World) {
+	t.Helper()
+	in := workflows.RevisionInput{Incident: "inc_test", Controller: "ml-ana", Version: 2}
+	for range 2 { // a repeated start is harmless
+		if err := workflows.StartRevision(t.Context(), c, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := workflows.RevisionWorkflowID(in.Incident, in.Controller, in.Version)
+	waitLine(t, world, "revision ml-ana", 1)
+	record(t, c, id, "revision_waiting")
+	if err := workflows.NudgeRevision(t.Context(), c, in.Incident, in.Controller, in.Version); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	record(t, c, id, "revision")
+	if !slices.Contains(world.Record(), workflowstest.SendLine("ml-ana", breach.ChannelLetter, 451, 460)) {
+		t.Errorf("no correction left: %q", world.Record())
+	}
+	record(t, c, workflows.FollowupWorkflowID("inc_test"), "followup_waiting")
+	if err := workflows.StartLane(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	waitLine(t, world, "lane", 1)
+	record(t, c, "lane", "lane_waiting")
 }
 
 // checkDuty wakes people on the real server until somebody answers, and tells
