@@ -53,7 +53,8 @@ func (s *Store) Join(ctx context.Context, ids []breach.MessageID, to breach.Mess
 	})
 }
 
-// Joined lists the messages that the letters with these keys tell, by key: none
+// Joined lists the messages that the letters with these keys tell, by key, without
+// those that left the letter before it was handed over, skipped or held: none
 // for one that tells a single one.
 func (s *Store) Joined(ctx context.Context, keys []breach.MessageID) (map[breach.MessageID][]breach.MessageID, error) {
 	found := map[breach.MessageID][]breach.MessageID{}
@@ -62,7 +63,8 @@ func (s *Store) Joined(ctx context.Context, keys []breach.MessageID) (map[breach
 			err = r.Scan(&v[0], &v[1])
 			found[v[1]] = append(found[v[1]], v[0])
 			return v, err
-		}, `SELECT id, joined FROM messages WHERE joined IN (?) AND joined <> '' ORDER BY seq`, bun.List(part))
+		}, `SELECT id, joined FROM messages WHERE joined IN (?) AND joined <> '' AND state NOT IN ('planned', 'held', 'skipped')
+			AND EXISTS (SELECT 1 FROM messages AS head WHERE head.id = messages.joined AND head.joined = head.id) ORDER BY seq`, bun.List(part))
 		return err
 	})
 	if err != nil {
