@@ -48,9 +48,9 @@ func (c extractionDeclareCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	u, err := a.Store.User(s, breach.UserID(c.By))
-	if err != nil || u.Disabled || !u.Has(breach.RoleAnalyst) {
-		return usage("--by: %s is no account of an analyst", c.By)
+	u, err := s.analyst(a, c.By)
+	if err != nil {
+		return err
 	}
 	var ids io.Reader
 	switch c.IDs {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -71,9 +72,9 @@ func (c factsImportCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	u, err := a.Store.User(s, breach.UserID(c.By))
-	if err != nil || u.Disabled || !u.Has(breach.RoleAnalyst) {
-		return usage("--by: %s is no account of an analyst", c.By)
+	u, err := s.analyst(a, c.By)
+	if err != nil {
+		return err
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -167,4 +168,16 @@ func (s *session) desk() (*app.App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// analyst returns the account of an analyst, in whose name something is recorded.
+func (s *session) analyst(a *app.App, by string) (breach.User, error) {
+	u, err := a.Store.User(s, breach.UserID(by))
+	switch {
+	case err != nil && !errors.Is(err, breach.ErrNotFound):
+		return u, err
+	case err != nil || u.Disabled || !u.Has(breach.RoleAnalyst):
+		return u, usage("--by: %s is no account of an analyst", by)
+	}
+	return u, nil
 }

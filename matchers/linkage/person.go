@@ -2,7 +2,6 @@ package linkage
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"strings"
 	"unsafe"
 )
@@ -110,10 +109,6 @@ func (p *bare) append(b []byte, u mutual) []byte {
 	return b
 }
 
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
 // read reads what append wrote. Texts are views of b.
 func (p *bare) read(b []byte, u mutual) bool {
 	r := reader{b: b}
@@ -180,96 +175,6 @@ func (p *bare) read(b []byte, u mutual) bool {
 		p.sex = 'F'
 	}
 	return !r.bad && len(r.b) == 0 && (p.date == 0 || p.date.real())
-}
-
-// reader reads numbers and texts; after the first that is not there, bad is
-// true and everything else is empty.
-type reader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *reader) number() uint64 {
-	switch b := r.b; {
-	case len(b) > 0 && b[0] < 0x80:
-		r.b = b[1:]
-		return uint64(b[0])
-	case len(b) > 1 && b[1] < 0x80:
-		r.b = b[2:]
-		return uint64(b[0]&0x7f) | uint64(b[1])<<7
-	case len(b) > 2 && b[2] < 0x80:
-		r.b = b[3:]
-		return uint64(b[0]&0x7f) | uint64(b[1]&0x7f)<<7 | uint64(b[2])<<14
-	}
-	n, k := binary.Uvarint(r.b)
-	if k <= 0 {
-		r.b, r.bad = nil, true
-		return 0
-	}
-	r.b = r.b[k:]
-	return n
-}
-
-// id reads a number that is not 0 and fits 32 bits.
-func (r *reader) id() uint32 {
-	n := r.number()
-	if n == 0 || n > 1<<32-1 {
-		r.bad = true
-		return 0
-	}
-	return uint32(n)
-}
-
-// text returns a view of what is read: pages never change.
-func (r *reader) text() string {
-	b := r.bytes(r.number())
-	return unsafe.String(unsafe.SliceData(b), len(b))
-}
-
-func (r *reader) bytes(n uint64) []byte {
-	if n > uint64(len(r.b)) {
-		r.b, r.bad = nil, true
-		return nil
-	}
-	b := r.b[:n:n]
-	r.b = r.b[n:]
-	return b
-}
-
-// viewed is bytes as a text, as long as nobody changes them.
-func viewed(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// pack puts things into one unit: how long they are, then the things.
-type pack struct{ lengths, things []byte }
-
-func (p *pack) add(thing []byte) {
-	p.lengths = binary.AppendUvarint(p.lengths, uint64(len(thing)))
-	p.things = append(p.things, thing...)
-}
-
-// unit appends what was added since the last.
-func (p *pack) unit(out []byte) []byte {
-	out = appendText(out, unsafe.String(unsafe.SliceData(p.lengths), len(p.lengths)))
-	out = append(out, p.things...)
-	p.lengths, p.things = p.lengths[:0], p.things[:0]
-	return out
-}
-
-// packed returns thing i of a unit, nil if there is none.
-func packed(unit []byte, i uint32) []byte {
-	r := reader{b: unit}
-	lengths := reader{b: r.bytes(r.number())}
-	at := uint64(0)
-	for range i {
-		at += lengths.number()
-	}
-	n := lengths.number()
-	r.bytes(at)
-	out := r.bytes(n)
-	if r.bad || lengths.bad {
-		return nil
-	}
-	return out
 }
 
 // crowd is how many people one unit of the index holds: what they have in common,
@@ -439,84 +344,4 @@ func (ix *Index) fill(e *entry) error {
 		f.nationality = t.a
 	}
 	return nil
-}
-
-// glance is what of a row tells at once whether a registered person who shares
-// a block is worth a full comparison: the letters of every word that may be a
-// given name and of every text that may be a surname.
-type glance struct {
-	givens, surnames []uint32
-	open             bool // nothing to reject on
-}
-
-func newGlance(f *facts, g glance) glance {
-	g.givens, g.surnames = g.givens[:0], g.surnames[:0]
-	g.open = len(f.readings) == 0
-	for i := range f.readings {
-		r := &f.readings[i]
-		if r.given == nil || r.birth == nil && r.usage == nil {
-			g.open = g.open || r.kind != readGuess
-			continue
-		}
-		for j := range r.given.tokens {
-			g.givens = append(g.givens, r.given.tokens[j].set)
-			g.open = g.open || len(r.given.tokens[j].text) == 1
-		}
-		for _, n := range [2]*name{r.birth, r.usage} {
-			if n != nil {
-				g.surnames = append(g.surnames, n.sets...)
-			}
-		}
-	}
-	return g
-}
-
-// alike tells whether one name at least of a registered person may be the row's,
-// and whether a pair that shares no contact is worth a full comparison: with
-// one name quite unlike, the date must agree; with both, the place as well.
-// Nothing else could make it a match, whatever the parameters.
-func (g *glance) alike(row *facts, e *entry) (one, worth bool) {
-	if g.open || len(e.readings) != 1 {
-		return true, true
-	}
-	r := &e.readings[0]
-	if r.given == nil || r.birth == nil && r.usage == nil {
-		return true, true
-	}
-	given := false
-	for i := range r.given.tokens {
-		t := &r.given.tokens[i]
-		if len(t.text) == 1 {
-			return true, true
-		}
-		given = given || i < 3 && like(g.givens, t.set)
-	}
-	surname := false
-	for _, n := range [2]*name{r.birth, r.usage} {
-		if n == nil {
-			continue
-		}
-		if surname = surname || like(g.surnames, n.set); surname || len(n.sets) == 1 {
-			continue
-		}
-		for _, set := range n.sets[1:] {
-			surname = surname || like(g.surnames, set)
-		}
-	}
-	if given && surname {
-		return true, true
-	}
-	d := compareDates(row.date, e.date)
-	return given || surname, d != 0 && d < dateYear || !given && !surname && d == 0
-}
-
-// like tells whether a name may be one of the others: at most one letter each
-// does not occur in the other.
-func like(sets []uint32, t uint32) bool {
-	for _, s := range sets {
-		if bits.OnesCount32(s&^t) <= 1 && bits.OnesCount32(t&^s) <= 1 {
-			return true
-		}
-	}
-	return false
 }

@@ -1,36 +1,20 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // history writes what present communes were made of: a line for each of the
 // former codes, with the present code, the former one, and the former name where
 // a delegated or associated commune keeps it.
 func history(from string) ([]string, error) {
-	f, err := os.Open(filepath.Join(from, "etalab_communes.json.zst"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	z, err := zstd.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	defer z.Close()
 	var rows []struct {
 		Code, Nom, Type, ChefLieu string
 		AnciensCodes              []string
 	}
-	if err := json.NewDecoder(z).Decode(&rows); err != nil {
-		return nil, fmt.Errorf("communes: %w", err)
+	if err := etalab(from, &rows); err != nil {
+		return nil, err
 	}
 	names := map[[2]string]string{}
 	for _, r := range rows {

@@ -73,26 +73,34 @@ func run(from, to string) error {
 	return nil
 }
 
-// communes writes five columns one after the other, because equal things
-// beside each other compress better: code, name, SIREN, population, postcodes.
-func communes(from string) ([]string, error) {
+// etalab reads the official list of communes, those of before too.
+func etalab(from string, rows any) error {
 	f, err := os.Open(filepath.Join(from, "etalab_communes.json.zst"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = f.Close() }()
 	z, err := zstd.NewReader(f)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer z.Close()
+	if err := json.NewDecoder(z).Decode(rows); err != nil {
+		return fmt.Errorf("communes: %w", err)
+	}
+	return nil
+}
+
+// communes writes five columns one after the other, because equal things
+// beside each other compress better: code, name, SIREN, population, postcodes.
+func communes(from string) ([]string, error) {
 	var rows []struct {
 		Code, Nom, Type, Siren string
 		CodesPostaux           []string
 		Population             int
 	}
-	if err := json.NewDecoder(z).Decode(&rows); err != nil {
-		return nil, fmt.Errorf("communes: %w", err)
+	if err := etalab(from, &rows); err != nil {
+		return nil, err
 	}
 	columns := make([][]string, 5)
 	for _, r := range rows {
