@@ -18,26 +18,37 @@ type scored struct {
 }
 
 // prior holds log2 of what is believed of a row before it is looked at.
-type prior struct{ none, person, relative, twin bitsFx }
+type prior struct {
+	person, relative, twin bitsFx
+	none                   [saysAll + 1]bitsFx // of a stranger, or of a registered person who is not among the candidates, by what rows say
+	lost                   [saysAll + 1]uint64 // how much of that is registered people, 32 fractional bits
+}
 
-func newPrior(p *parameters, people int) prior {
+func newPrior(p *parameters, people int, lost *[saysAll + 1]uint64) *prior {
 	person := log2P(p.Registered) - log2(uint64(max(people, 1)))
-	return prior{
-		none:     log2P(billion - min(p.Registered, billion-1)),
+	b := &prior{
 		person:   person,
 		relative: person + log2Ratio(max(p.Relatives, 1), billion),
 		twin:     person + log2Ratio(max(p.Twins, 1), billion),
 	}
+	registered := min(p.Registered, billion-1)
+	for i, l := range lost {
+		gone := registered / 1000 * (l / 1000) / 1000
+		b.none[i] = log2P(billion - registered + gone)
+		b.lost[i] = part(gone, billion-registered+gone)
+	}
+	return b
 }
 
 // posterior shares the probability of a row between its candidates, their
-// unregistered relatives, and a stranger, whose part it returns.
-func (b prior) posterior(cs []scored) uint64 {
-	most := b.none
+// unregistered relatives, and somebody else, whose part it returns: a stranger,
+// or a registered person whom no blocking key found.
+func (b *prior) posterior(cs []scored, s said) uint64 {
+	most := b.none[s]
 	for i := range cs {
 		most = max(most, b.person+cs[i].match+cs[i].lift, b.relative+cs[i].kin, b.twin+cs[i].twin)
 	}
-	none := exp2(b.none - most)
+	none := exp2(b.none[s] - most)
 	sum := none
 	for i := range cs {
 		cs[i].p = exp2(b.person + cs[i].match + cs[i].lift - most)
@@ -79,6 +90,7 @@ const abreast = 32
 // judge weighs the people that were found, at a glance first.
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
+	s.says = row.says()
 	for list := s.found; len(list) > 0; {
 		n := min(len(list), abreast)
 		if err := w.approach(list[:n], s); err != nil {
@@ -249,6 +261,7 @@ type scratch struct {
 	vectors []vector
 	known   acquaintance
 	memory  *memory
+	says    said // what the row judged last says
 }
 
 func newScratch() *scratch {

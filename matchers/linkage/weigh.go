@@ -58,8 +58,9 @@ type weigher struct {
 	surnames []atomic.Int32 // log2 share by number of the surname; 0 before it is asked for
 	places   *Places
 	joined   *Joined
-	member   int               // of joined, -1 when the index is not in it
-	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
+	member   int                 // of joined, -1 when the index is not in it
+	lost     [saysAll + 1]uint64 // chance that a row's person is not found, by what it says, in parts per billion
+	shape    [maxLevels]bitsFx   // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
@@ -155,6 +156,7 @@ func (w *weigher) set(p *parameters) {
 		}
 	}
 	w.firstJan = log2P(max(p.FirstJan, billion/366))
+	w.lose()
 }
 
 // contactShares is log2 of what share others have of a row's e-mail, phone and
