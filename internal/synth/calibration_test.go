@@ -144,11 +144,11 @@ func (g groups) log(b *testing.B) {
 	}) {
 		s := g[name]
 		e, n := s.ece()
-		b.Logf("GROUP %-40s ece %.4f of %.0f pairs; links %d false %d; members %d", name, e, n, s.links, s.falseLinks, s.members)
+		fmt.Printf("\nGROUP %-40s ece %.4f of %.0f pairs; links %d false %d; members %d", name, e, n, s.links, s.falseLinks, s.members)
 		if strings.HasSuffix(name, "everybody") {
 			for i, x := range s.bins {
 				if x.n > 0 {
-					b.Logf("      %.3f: n %.0f stated %.4f observed %.4f", edges[i], x.n, x.p/x.n, x.hit/x.n)
+					fmt.Printf("\n      %.3f: n %.0f stated %.4f observed %.4f", edges[i], x.n, x.p/x.n, x.hit/x.n)
 				}
 			}
 		}

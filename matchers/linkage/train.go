@@ -141,7 +141,7 @@ func (t *trainer) posterior(b *prior, i int, cs []scored) ([]scored, uint64) {
 	cs = cs[:0]
 	for j := range t.pairs[i] {
 		match, kin, twin := t.w.total(&t.pairs[i][j].v, nil)
-		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin})
+		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin, namesake: t.w.namesake(&t.pairs[i][j].v)})
 	}
 	t.w.lift(cs, func(j int) *vector { return &t.pairs[i][j].v })
 	return cs, b.posterior(cs, t.says[i])
@@ -303,6 +303,7 @@ type sums struct {
 	named   uint64 // those with given names on both sides
 	kin     uint64
 	twins   uint64
+	alike   uint64 // namesakes
 }
 
 // maximise runs expectation-maximisation over whole rows: every row is about
@@ -368,6 +369,7 @@ func (s *sums) row(cs []scored, pairs []pair) {
 		s.named += cs[j].p
 		s.kin += cs[j].pKin
 		s.twins += cs[j].pTwin
+		s.alike += cs[j].pNamesake
 		for c := range numComparisons {
 			s.kinship[c][v.level[c]] += cs[j].pKin
 		}
@@ -382,6 +384,7 @@ func (s *sums) add(o *sums) {
 	s.named += o.named
 	s.kin += o.kin
 	s.twins += o.twins
+	s.alike += o.alike
 	for c := range numComparisons {
 		for l := range maxLevels {
 			s.level[c][l] += o.level[c][l]
@@ -394,6 +397,7 @@ func (t *trainer) update(p *parameters, s *sums) {
 	p.Registered = s.registered()
 	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
 	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
+	p.Namesakes = t.family(s.alike, s.named, t.start.Namesakes, 50, billion/4)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {

@@ -279,6 +279,20 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 	return min(max((mean-share)/2, -3*oneBit), 3*oneBit)
 }
 
+// never is the weight of what cannot be.
+const never = -1000 * oneBit
+
+// namesake weighs the names of a vector alone, for somebody who bears them and
+// has nothing else in common with the person.
+func (w *weigher) namesake(v *vector) bitsFx {
+	if v.level[onSurname] == 0 || v.level[onSurname] > surnameTypo || v.level[onGiven] == 0 || v.level[onGiven] > givenTypo {
+		return never
+	}
+	surname, _ := w.weight(onSurname, v)
+	given, _ := w.weight(onGiven, v)
+	return surname + given - w.ix.head.Kin
+}
+
 // total weighs a whole vector, for the person, for a relative and for a twin. parts, if
 // not nil, receives each comparison's share of the match weight; the last is
 // the affinity of the two names.
