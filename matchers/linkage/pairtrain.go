@@ -207,7 +207,8 @@ type foundPairs struct {
 	matches uint64
 	sure    uint64 // of them, those that hardly disagree
 	levels  [maxFields][pairLevels]foundLevel
-	homes   uint64 // pairs of homes, and their levels
+	homes   uint64 // pairs of homes, of twins, and their levels
+	twins   uint64
 	home    [maxFields][pairLevels]uint64
 	both    [maxFields][maxFields]uint64
 }
@@ -216,6 +217,7 @@ func (a *foundPairs) merge(b *foundPairs) {
 	a.matches += b.matches
 	a.sure += b.sure
 	a.homes += b.homes
+	a.twins += b.twins
 	for k := range a.levels {
 		for l := range a.levels[k] {
 			a.home[k][l] += b.home[k][l]
@@ -320,8 +322,9 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 			sum.matches += s.p * n
 			home := uint64(0)
 			if t.homes.on {
-				home = t.atHome(s.how, s.weight+t.prior) * n
-				sum.homes += home
+				family, twins := t.atHome(s.how, s.weight+t.prior)
+				sum.homes, sum.twins = sum.homes+family*n, sum.twins+twins*n
+				home = (family + twins) * n
 			}
 			for k := range t.f.fields {
 				g := &sum.levels[k][s.how.level(k)]
