@@ -85,6 +85,10 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
 	}
+	t.households(&p)
+	before.Levels = p.clone().Levels
+	t.start = p.clone()
+	t.w.set(&p)
 	if len(t.rows) < leastRows {
 		return p, false, t.apportion(ctx, &p)
 	}
@@ -420,7 +424,7 @@ func (t *trainer) update(p *parameters, s *sums) {
 			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32) / 1000 * (all / 1000) / 1000
 		}
 		if inherited(comparison(c)) {
-			learnKin(levels, &specs[c], &s.kinship[c])
+			learnKin(levels, t.start.Levels[specs[c].name], &s.kinship[c])
 		}
 	}
 }
@@ -459,12 +463,12 @@ func inherited(c comparison) bool {
 	return c == onSurname || c == onEmail || c == onPhone || c == onAddress
 }
 
-func learnKin(levels []levelValue, spec *comparisonSpec, s *[maxLevels]uint64) {
+func learnKin(levels, start []levelValue, s *[maxLevels]uint64) {
 	var seen uint64
 	for _, k := range s[1:] {
 		seen += k
 	}
 	for l := range levels {
-		levels[l].Kin = ratio(s[l+1]+belief*(spec.levels[l].kin<<32/billion), seen+belief<<32)
+		levels[l].Kin = ratio(s[l+1]+belief*(start[l].Kin<<32/billion), seen+belief<<32)
 	}
 }
