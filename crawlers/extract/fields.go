@@ -21,7 +21,7 @@ func linksOf(n *html.Node) []string {
 	walk = func(n *html.Node) {
 		if n.Type == html.ElementNode {
 			for _, l := range []string{attr(n, "href"), attr(n, "data-href"), fromClick(attr(n, "onclick"))} {
-				if l != "" && !seen[l] && len(out) < maxLinks && n.Data != "link" && n.Data != "base" {
+				if leads(l) && !seen[l] && len(out) < maxLinks && n.Data != "link" && n.Data != "base" {
 					seen[l] = true
 					out = append(out, l)
 				}
@@ -35,6 +35,12 @@ func linksOf(n *html.Node) []string {
 		walk(n)
 	}
 	return out
+}
+
+// leads tells an address from what only makes a script run or stays in place.
+func leads(href string) bool {
+	h := strings.TrimSpace(href)
+	return h != "" && h != "#" && h != "#!" && !strings.HasPrefix(strings.ToLower(h), "javascript:")
 }
 
 var click = regexp.MustCompile(`(?:location(?:\.href)?\s*=\s*|window\.open\(|location\.assign\()\s*['"]([^'"]{1,1000})['"]`)

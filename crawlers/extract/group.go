@@ -283,7 +283,7 @@ func grown(records []record) []record {
 func recordLinks(r record) []string {
 	var out []string
 	for p := r[0].Parent; p != nil; p = p.Parent {
-		if p.Data == "a" && attr(p, "href") != "" {
+		if p.Data == "a" && leads(attr(p, "href")) {
 			out = append(out, attr(p, "href"))
 			break
 		}
