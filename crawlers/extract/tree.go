@@ -89,15 +89,20 @@ func isAside(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Nav, atom.Footer, atom.Form, atom.Aside:
 		return true
+	case atom.Html, atom.Body, atom.Main, atom.Article:
+		return false // their classes say what else is on the page
 	}
-	for _, w := range words(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "role")) {
-		switch w {
-		case "nav", "navbar", "navigation", "menu", "footer", "sidebar", "pagination", "pager", "breadcrumb", "breadcrumbs", "widget", "widgets":
+	for _, name := range strings.Fields(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "role")) {
+		w := words(name)
+		if len(w) > 0 && (asideWords[w[0]] || asideWords[w[len(w)-1]]) {
 			return true
 		}
 	}
 	return false
 }
+
+// asideWords begin or end the names of what is beside the content; never changed.
+var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets")
 
 // shape is what members of a group share: tag and stable classes.
 func shape(n *html.Node) string {
