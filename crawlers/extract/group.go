@@ -263,6 +263,9 @@ func (d *document) posts(g *group) []breach.Post {
 		}
 		out = append(out, p)
 	}
+	if d.recipe == nil {
+		d.inherit(out, records)
+	}
 	for _, more := range g.more {
 		out = append(out, d.posts(more)...)
 	}
@@ -302,7 +305,7 @@ func grown(records []record) []record {
 func recordLinks(r record) []string {
 	var out []string
 	for p := r[0].Parent; p != nil; p = p.Parent {
-		if p.Data == "a" && leads(attr(p, "href")) {
+		if p.Data == "a" && attr(p, "href") != "" {
 			out = append(out, attr(p, "href"))
 			break
 		}

@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -167,7 +168,7 @@ func appendText(b *strings.Builder, n *html.Node) {
 	if n.Type == html.ElementNode && unseen(n) {
 		return
 	}
-	if block(n) {
+	if block(n) || apart(n) {
 		b.WriteByte(' ')
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -176,6 +177,19 @@ func appendText(b *strings.Builder, n *html.Node) {
 	if block(n) {
 		b.WriteByte(' ')
 	}
+}
+
+// apart tells an element that stands right behind another: what is written in
+// two boxes is not one word, unless single letters are dressed.
+func apart(n *html.Node) bool {
+	p := n.PrevSibling
+	return p != nil && p.Type == html.ElementNode && n.Type == html.ElementNode && !letter(p) && !letter(n)
+}
+
+// letter tells an element with less than two characters.
+func letter(n *html.Node) bool {
+	c := n.FirstChild
+	return c == nil || c.NextSibling == nil && c.Type == html.TextNode && utf8.RuneCountInString(c.Data) < 2
 }
 
 // block tells elements that stand on lines of their own. Unknown elements do.
