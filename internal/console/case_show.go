@@ -35,6 +35,7 @@ type shownFacts struct {
 	Summary      map[string]string `json:"summary"`
 	System       string            `json:"system"`
 	DiscoveredAt time.Time         `json:"discovered_at"`
+	AwareAt      time.Time         `json:"aware_at"`
 	Present      []breach.Category `json:"present"`
 	NotFound     []breach.Absence  `json:"not_found"`
 	Attested     []string          `json:"attested"`
@@ -172,6 +173,13 @@ func (c *console) factsOf(ctx context.Context, k breach.Case) (f shownFacts, err
 		return f, err
 	}
 	return f, json.Unmarshal(raw, &f)
+}
+
+// AwareUnsaid tells whether the documents of the latest version do not say when
+// the controller became aware as it was set since: they say so from the next
+// version on, all at once.
+func (v caseView) AwareUnsaid() bool {
+	return v.Facts.Version > 0 && !v.Case.AwareAt.IsZero() && !v.Facts.AwareAt.Equal(v.Case.AwareAt)
 }
 
 // Lines is the case alone, as parts that show several cases take it.

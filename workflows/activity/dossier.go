@@ -37,7 +37,6 @@ func (s *Steps) Dossier(ctx context.Context, id breach.IncidentID, controller br
 	if err != nil {
 		return authority.Dossier{}, err
 	}
-	f.AwareAt = c.AwareAt
 	return s.gather(ctx, c, f)
 }
 
