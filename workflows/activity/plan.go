@@ -266,7 +266,7 @@ func (p *planner) write(part *part, s breach.Subject, d recipient.Decision) (row
 		if len(r.Steps) == 0 {
 			rows = append(rows, p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
 		}
-		elsewhere := p.before.told(s, r.Key)
+		elsewhere := p.before.told(s.Registry, s.Person, r.Key)
 		for rank, ch := range r.Steps {
 			m := p.row(part, s, r, ch, rank, r.Why)
 			if elsewhere && ch != breach.ChannelHuman {

@@ -199,7 +199,9 @@ func commitments(t *testing.T, open Open) {
 	}
 	wantSame(t, told, got(s.Told(ctx, incidentID))(t))
 	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"email", "name"}}, got(s.HeldOf(ctx, incidentID, "youth", []breach.PersonID{"p1", "x_youthp1"}))(t))
-	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"x_youthh1", "x_youthp1"}}, got(s.ToldTo(ctx, incidentID, "youth", []breach.PersonID{"x_youthp1"}))(t))
+	to, _, err := s.ToldTo(ctx, incidentID, "youth", []breach.PersonID{"x_youthp1"})
+	must(t, err)
+	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"x_youthh1", "x_youthp1"}}, to)
 	if !got(s.DangerFor(ctx, incidentID, "youth", "x_youthp1"))(t) {
 		t.Error("the lane forgot")
 	}
