@@ -39,9 +39,9 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		},
 		Sources: a.standings,
 		Facts:   factsDesk{a.Steps, a, w}, Forecast: a.forecast,
-		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (gone, service int, err error) {
 			out, err := a.RecallLetters(ctx, id, c, by, reason)
-			return out.Gone + out.Flying, err
+			return out.Gone + out.Flying, out.Service, err
 		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },

@@ -241,7 +241,8 @@ func TestRecallLetters(t *testing.T) {
 	paul.post(casePath+"/recall", "reason", " ").want(t, 303, casePath+"?err=reason")
 	paul.post(casePath+"/recall", "reason", "wrong number").want(t, 303, casePath+"?done=recalled")
 	paul.post(casePath+"/recall", "reason", "again").want(t, 303, casePath+"?done=recalled_some") // one had left
-	if len(s.Recalls) != 2 || s.Recalls[0] != "ml-orbe paul wrong number" {
+	paul.post(casePath+"/recall", "reason", "once more").want(t, 303, casePath+"?done=recalled_service")
+	if len(s.Recalls) != 3 || s.Recalls[0] != "ml-orbe paul wrong number" {
 		t.Errorf("recalled: %v", s.Recalls)
 	}
 }
