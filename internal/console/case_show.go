@@ -65,6 +65,8 @@ type caseView struct {
 	Calls      []breach.Call
 	Proposed   time.Time // of awareness, from the calls
 	Suspected  time.Time
+	Told       ToldTotal
+	Precision  breach.Precision
 	Forecast   *forecast.Forecast // nil before there is a plan
 	Editable   bool
 	Nobody     NobodyState // rows that are nobody's whom a registry knows
@@ -131,7 +133,25 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 			v.Totals = append(v.Totals, t)
 		}
 	}
-	return v, err
+	if err != nil {
+		return v, err
+	}
+	return v, c.loadTold(ctx, &v, k)
+}
+
+// loadTold says how many were told, and how many of them wrongly.
+func (c *console) loadTold(ctx context.Context, v *caseView, k breach.Case) (err error) {
+	list, err := c.Store.Told(ctx, k.Incident)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.Controller == k.Controller {
+			v.Told = t
+		}
+	}
+	v.Precision, err = c.Store.Precision(ctx, k.Incident, k.Controller)
+	return err
 }
 
 func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) error {

@@ -122,15 +122,17 @@ func requests(t *testing.T, open Open) {
 	if err != nil || string(box) != "box" || r.Registry != "youth" || r.Person != "p1" || r.Controller != town || r.State != breach.RequestOpen {
 		t.Errorf("%+v %q %v", r, box, err)
 	}
-	wantSame(t, store.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID))(t))
+	wantSame(t, breach.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID, ""))(t))
+	wantSame(t, breach.Precision{}, got(s.Precision(ctx, incidentID, "another"))(t))
+	wantSame(t, breach.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID, town))(t))
 	wantKind(t, s.ExtendRequest(ctx, "req_1", later(2*time.Hour), "", "ana"), breach.ErrInvalid)
 	must(t, s.ExtendRequest(ctx, "req_1", later(2*time.Hour), "complex", "ana"))
 	wantKind(t, s.ExtendRequest(ctx, "req_1", later(3*time.Hour), "more", "ana"), breach.ErrInvalid)
 	wantKind(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeNone, "ana", noon), breach.ErrInvalid)
 	must(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeConfirmed, "ana", noon))
 	wantKind(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeRight, "ana", noon), breach.ErrConflict)
-	p := got(s.Precision(ctx, incidentID))(t)
-	if wantSame(t, store.Precision{Told: 2, Wrong: 1}, p); p.Share() != .5 {
+	p := got(s.Precision(ctx, incidentID, ""))(t)
+	if wantSame(t, breach.Precision{Told: 2, Wrong: 1}, p); p.Share() != .5 {
 		t.Errorf("precision %v", p.Share())
 	}
 	if len(got(s.Suspended(ctx))(t)) != 2 {
