@@ -32,6 +32,7 @@ type pairModel struct {
 	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
 	named  [maxFields]uint64             // records with a value
+	equal  [maxFields]uint64             // pairs with one value
 }
 
 const (
@@ -61,7 +62,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 		for _, v := range c.values {
 			have += uint64(v.count)
 		}
-		t.named[k] = max(have, 1)
+		t.named[k], t.equal[k] = max(have, 1), f.equalPairs(c)
 		start, sum := startM[c.kind], uint64(0)
 		for _, s := range start {
 			sum += s
@@ -138,7 +139,7 @@ func (t *pairModel) setU(found *[maxFields][pairLevels]foundLevel) {
 		for l := 1; l < pairLevels; l++ {
 			t.u[k][l] = max(drawn[k][l]*(t.all/t.draws+1), t.all/t.draws/2, 1)
 			if l == 1 && c.kind != kindSex {
-				t.u[k][l] = max(t.f.equalPairs(c), 1)
+				t.u[k][l] = max(t.equal[k], 1)
 			}
 			if found == nil {
 				continue
@@ -397,10 +398,20 @@ func (t *pairModel) shares() [][]bitsFx {
 			continue
 		}
 		own := t.own(k)
+		share := func(count int32) bitsFx {
+			return t.logM[k][1] - t.weight[k][1] - log2Ratio(max(t.others(count, own), 300), t.named[k]*1000)
+		}
+		var small [64]bitsFx // most values are those of few
+		for n := range small {
+			small[n] = share(int32(n))
+		}
 		out[k] = make([]bitsFx, len(c.values))
 		for v := 1; v < len(c.values); v++ {
-			others := max(t.others(c.values[v].count, own), 300)
-			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
+			if n := c.values[v].count; int(n) < len(small) {
+				out[k][v] = small[n]
+			} else {
+				out[k][v] = share(n)
+			}
 		}
 	}
 	return out
