@@ -30,6 +30,7 @@ type parameters struct {
 	People     int                     `json:"people"`              // registered people trained against
 	Registered uint64                  `json:"registered"`          // share of rows that are about somebody registered
 	Informed   uint64                  `json:"informed,omitempty"`  // what the sample tells of that share, see sums.informed; 0: nothing
+	Taught     uint64                  `json:"taught,omitempty"`    // pairs of one person that taught the levels
 	Relatives  uint64                  `json:"relatives"`           // rows about an unregistered relative, for one about the person
 	Twins      uint64                  `json:"twins"`               // rows about an unregistered twin, for one about the person
 	Namesakes  uint64                  `json:"namesakes,omitempty"` // rows about an unregistered namesake beyond what shares of names tell, for one about the person

@@ -304,7 +304,8 @@ type sums struct {
 	rows    uint64 // that say something, counted
 	lost    uint64 // about registered people whom nothing found
 	unsure  uint64 // variance of a row's being about somebody registered
-	named   uint64 // those with given names on both sides
+	taught  uint64 // those compared on enough to teach
+	named   uint64 // of them, those with given names on both sides
 	kin     uint64
 	twins   uint64
 	alike   uint64 // namesakes
@@ -323,7 +324,7 @@ func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
 		t.update(p, &s)
 		t.w.set(p)
 	}
-	p.Informed = s.informed(p.Registered)
+	p.Informed, p.Taught = s.informed(p.Registered), s.taught>>32
 	return s.matches >> 32, nil
 }
 
@@ -364,6 +365,7 @@ func (s *sums) row(cs []scored, pairs []pair) {
 		if !v.teaches() {
 			continue
 		}
+		s.taught += cs[j].p
 		for c := range numComparisons {
 			s.level[c][v.level[c]] += cs[j].p
 		}
@@ -385,6 +387,7 @@ func (s *sums) add(o *sums) {
 	s.rows += o.rows
 	s.lost += o.lost
 	s.unsure += o.unsure
+	s.taught += o.taught
 	s.named += o.named
 	s.kin += o.kin
 	s.twins += o.twins
