@@ -1,0 +1,93 @@
+package linkage
+
+import (
+	"context"
+	"iter"
+	"strconv"
+
+	"vigie/matchers"
+)
+
+// Lesson is a sample of a leak against a registry, from which a model is learnt
+// (Train), or to which a model that was learnt before is fitted (Settle).
+type Lesson struct{ t trainer }
+
+// Draw reads a sample of a leak. Only the rows' content counts, not their order.
+func Draw(ctx context.Context, ix *Index, rows iter.Seq2[matchers.Record, error], opt Options) (*Lesson, error) {
+	sample, err := draw(ctx, rows)
+	if err == nil {
+		err = prepare(sample, ix, opt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Lesson{trainer{ix: ix, rows: sample, opt: opt}}, nil
+}
+
+// Train learns a model from the sample, as the function of that name does.
+func (l *Lesson) Train(ctx context.Context) (*Model, error) {
+	t := l.t
+	return t.model(ctx)
+}
+
+// fieldShare is the part of the rows that must say something for a field to be
+// one of the leak's.
+const fieldShare = 20
+
+// Fields names the fields that the leak has: what a model has learnt of one leak
+// holds for another that has the same.
+func (l *Lesson) Fields() string {
+	var count [numTexts]int
+	for i := range l.t.rows {
+		for k, s := range l.t.rows[i].texts {
+			if s != "" {
+				count[k]++
+			}
+		}
+	}
+	var set uint64
+	for k, n := range count {
+		if n > 0 && n >= len(l.t.rows)/fieldShare {
+			set |= 1 << k
+		}
+	}
+	return strconv.FormatUint(set, 16)
+}
+
+// settleRows is how many rows of the sample are compared to fit a frozen model:
+// enough for shares and thresholds, which are single numbers.
+const settleRows = 5_000
+
+// Settle fits a model that was frozen to this leak. How fields agree, of one
+// person and of strangers, is what was learnt before; what share of the rows is
+// about somebody registered, their years of birth, the contacts that many give,
+// and where the thresholds lie are this leak's own. A leak of fewer than 200
+// rows takes as much as is generally known for its own.
+func (l *Lesson) Settle(ctx context.Context, frozen *Model) (*Model, error) {
+	t := l.t
+	p, known := frozen.p.clone(), builtin(t.ix.people())
+	p.People, p.Registered, p.Relatives, p.Twins = known.People, known.Registered, known.Relatives, known.Twins
+	p.Rows, p.FirstJan, p.Years, p.Common, p.Curve, p.CurveMass = len(t.rows), known.FirstJan, nil, nil, nil, nil
+	t.start = known
+	if len(t.rows) > 0 && t.ix.people() > 0 {
+		describe(&p, t.ix, t.rows)
+		p.Common = common(t.rows)
+	}
+	if len(t.rows) >= leastRows && t.ix.people() > 0 {
+		t.rows = t.rows[:min(len(t.rows), settleRows)] // they lie in the order of their hash: any of them are drawn
+		t.w = newWeigher(t.ix, &p, t.opt)
+		if err := t.compareAll(ctx); err != nil {
+			return nil, err
+		}
+		for range rounds {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			s := t.expect(&p)
+			t.updateShares(&p, &s)
+		}
+		t.drawCurve(&p)
+	}
+	p.Registered = t.opt.given(p.Registered)
+	return newModel(p, "trained"), nil
+}
