@@ -60,34 +60,45 @@ const settleRows = 5_000
 
 // Settle fits a model that was frozen to this leak. How fields agree, of one
 // person and of strangers, is what was learnt before; what share of the rows is
-// about somebody registered, their years of birth, the contacts that many give,
-// and where the thresholds lie are this leak's own. A leak of fewer than 200
-// rows takes as much as is generally known for its own.
+// about somebody registered, or about their relatives and namesakes, the years of
+// birth, the contacts that many give, and where the thresholds lie are this
+// leak's own. A leak of fewer than 200 rows tells of itself only how many of its
+// rows are about somebody registered.
 func (l *Lesson) Settle(ctx context.Context, frozen *Model) (*Model, error) {
 	t := l.t
-	p, known := frozen.p.clone(), builtin(t.ix.people())
-	p.People, p.Registered, p.Relatives, p.Twins = known.People, known.Registered, known.Relatives, known.Twins
-	p.Rows, p.FirstJan, p.Years, p.Common, p.Curve, p.CurveMass = len(t.rows), known.FirstJan, nil, nil, nil, nil
-	t.start = known
+	t.start = builtin(t.ix.people())
+	p := t.start
+	p.Levels, p.Rows = frozen.p.clone().Levels, len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
 		p.Common = common(t.rows)
-	}
-	if len(t.rows) >= leastRows && t.ix.people() > 0 {
-		t.rows = t.rows[:min(len(t.rows), settleRows)] // they lie in the order of their hash: any of them are drawn
+		t.rows = t.rows[:min(len(t.rows), settleRows)] // in the order of their hash: as good as drawn
 		t.w = newWeigher(t.ix, &p, t.opt)
-		if err := t.compareAll(ctx); err != nil {
+		if err := t.fit(ctx, &p); err != nil {
 			return nil, err
 		}
-		for range rounds {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			s := t.expect(&p)
-			t.updateShares(&p, &s)
-		}
-		t.drawCurve(&p)
 	}
 	p.Registered = t.opt.given(p.Registered)
 	return newModel(p, "trained"), nil
+}
+
+// fit learns a leak's shares under levels that are given.
+func (t *trainer) fit(ctx context.Context, p *parameters) error {
+	if err := t.compareAll(ctx); err != nil {
+		return err
+	}
+	if len(t.rows) < leastRows {
+		return t.apportion(ctx, p)
+	}
+	var s sums
+	for range rounds {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s = t.expect(p)
+		t.updateShares(p, &s)
+	}
+	p.Informed = s.informed(p.Registered)
+	t.drawCurve(p)
+	return nil
 }

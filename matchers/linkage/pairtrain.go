@@ -27,6 +27,7 @@ type pairModel struct {
 	draws  uint64
 	mates  uint64 // records of one person that a record has besides itself, in thousandths
 	ties   ties
+	homes  homes
 	met    metPairs
 	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
@@ -73,6 +74,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 	t.setU(nil)
 	t.setWeights()
 	t.setPrior(t.all / max(1, n/2))
+	t.settle()
 	return t, nil
 }
 
@@ -206,14 +208,20 @@ type foundPairs struct {
 	matches uint64
 	sure    uint64 // of them, those that hardly disagree
 	levels  [maxFields][pairLevels]foundLevel
+	homes   uint64 // pairs of homes, of twins, and their levels
+	twins   uint64
+	home    [maxFields][pairLevels]uint64
 	both    [maxFields][maxFields]uint64
 }
 
 func (a *foundPairs) merge(b *foundPairs) {
 	a.matches += b.matches
 	a.sure += b.sure
+	a.homes += b.homes
+	a.twins += b.twins
 	for k := range a.levels {
 		for l := range a.levels[k] {
+			a.home[k][l] += b.home[k][l]
 			a.levels[k][l].same += b.levels[k][l].same
 			a.levels[k][l].other += b.levels[k][l].other
 		}
@@ -246,11 +254,12 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		if err != nil {
 			return err
 		}
-		t.setM(&found.levels)
+		t.m = t.smoothed(&found.levels)
 		t.setU(&found.levels)
 		t.setWeights()
 		t.lean(found)
 		t.setPrior(t.all / max(found.matches>>32, 1))
+		t.learnHomes(found)
 		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
 	}
 	return t.weighAll(ctx, pairs, workers)
@@ -312,9 +321,16 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 			s := &pairs[x]
 			n := uint64(s.copies)
 			sum.matches += s.p * n
+			home := uint64(0)
+			if t.homes.on {
+				family, twins := t.atHome(s.how, s.weight+t.prior)
+				sum.homes, sum.twins = sum.homes+family*n, sum.twins+twins*n
+				home = (family + twins) * n
+			}
 			for k := range t.f.fields {
 				g := &sum.levels[k][s.how.level(k)]
 				g.same += s.p * n
+				sum.home[k][s.how.level(k)] += home
 				if s.p < unitP/2 {
 					g.other += n
 				}
@@ -338,7 +354,7 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
 		for x := lo; x < hi; x++ {
 			s := &pairs[x]
-			s.weight = memos[w].weigh(t, s.how) + t.values(s, shares)
+			s.weight = t.total(s.how, memos[w].weigh(t, s.how)+t.values(s, shares))
 			s.p = logistic(s.weight + t.prior)
 		}
 	})
@@ -348,7 +364,9 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 	return err
 }
 
-func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
+// smoothed is how often levels occur among what was found, in parts per billion,
+// with a belief in what is generally known.
+func (t *pairModel) smoothed(found *[maxFields][pairLevels]foundLevel) (m [maxFields][pairLevels]uint64) {
 	for k, c := range t.f.fields {
 		start := startM[c.kind]
 		var sum, all uint64
@@ -365,9 +383,10 @@ func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
 			sum += n[l]
 		}
 		for l := 1; l <= len(start); l++ {
-			t.m[k][l] = ratio(n[l], max(sum, 1))
+			m[k][l] = ratio(n[l], max(sum, 1))
 		}
 	}
+	return m
 }
 
 // shares tells for every value by how much agreeing on it weighs more or less
