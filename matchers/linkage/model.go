@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -87,6 +88,9 @@ func (p parameters) digest() string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
 }
+
+// Trained tells a model that a leak taught from what is generally known.
+func (m *Model) Trained() bool { return strings.HasPrefix(m.Version, "trained-") }
 
 // MarshalJSON writes the model.
 func (m *Model) MarshalJSON() ([]byte, error) { return json.Marshal(m.p) }

@@ -31,15 +31,11 @@ const (
 // labels. Only the rows' content counts, not their order. A sample that holds
 // too little gives the built-in model, and its Version says so.
 func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
-	rows, err := draw(ctx, sample)
-	if err == nil {
-		err = prepare(rows, ix, opt)
-	}
+	l, err := Draw(ctx, ix, sample, opt)
 	if err != nil {
 		return nil, err
 	}
-	t := trainer{ix: ix, rows: rows, opt: opt}
-	return t.model(ctx)
+	return l.Train(ctx)
 }
 
 func (t *trainer) model(ctx context.Context) (*Model, error) {
@@ -400,11 +396,16 @@ func (s *sums) add(o *sums) {
 	}
 }
 
-func (t *trainer) update(p *parameters, s *sums) {
+// updateShares learns what shares of the rows are about whom.
+func (t *trainer) updateShares(p *parameters, s *sums) {
 	p.Registered = s.registered()
 	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
 	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
 	p.Namesakes = t.family(s.alike, s.named, t.start.Namesakes, 50, billion/4)
+}
+
+func (t *trainer) update(p *parameters, s *sums) {
+	t.updateShares(p, s)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {

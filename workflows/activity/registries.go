@@ -199,22 +199,32 @@ func (r *Registries) Forget(ctx context.Context, id breach.RegistryID, now time.
 // Model returns the parameters frozen for an incident, learning them the first
 // time: a matching that is run again gives the same answer.
 func (p *Protected) Model(id breach.IncidentID, train func() (*linkage.Model, error)) (*linkage.Model, error) {
-	name := "model-" + string(id)
+	if m, err := p.Frozen(string(id)); err == nil {
+		return m, nil
+	}
+	m, err := train()
+	if err != nil {
+		return nil, err
+	}
+	return m, p.Freeze(string(id), m)
+}
+
+// Frozen returns a model that was frozen with this version of the registry.
+func (p *Protected) Frozen(name string) (*linkage.Model, error) {
 	m := new(linkage.Model)
-	err := p.Unseal(name, func(r io.Reader) error {
+	err := p.Unseal("model-"+name, func(r io.Reader) error {
 		raw, err := io.ReadAll(r)
 		if err != nil {
 			return err
 		}
 		return m.UnmarshalJSON(raw)
 	})
-	if err == nil {
-		return m, nil
-	}
-	if m, err = train(); err != nil {
-		return nil, err
-	}
-	return m, p.Seal(name, func(w io.Writer) error {
+	return m, err
+}
+
+// Freeze seals a model beside the index.
+func (p *Protected) Freeze(name string, m *linkage.Model) error {
+	return p.Seal("model-"+name, func(w io.Writer) error {
 		raw, err := m.MarshalJSON()
 		if err != nil {
 			return err
