@@ -102,8 +102,15 @@ func (b *bundle) observable(kind string, contributing object, props object) stri
 	return b.add(x)
 }
 
+// relate joins two objects since a moment, or for good without one. Which
+// moment it was belongs to the identifier: of the same object no two exports may
+// say that it was created at different times.
 func (b *bundle) relate(from, how, to string, at time.Time) string {
-	return b.domain("relationship", at, at, object{"relationship_type": how, "source_ref": from, "target_ref": to}, from, how, to)
+	parts := []string{from, how, to}
+	if !at.IsZero() {
+		parts = append(parts, stixTime(at))
+	}
+	return b.domain("relationship", at, at, object{"relationship_type": how, "source_ref": from, "target_ref": to}, parts...)
 }
 
 func (b *bundle) item(x Item) {
