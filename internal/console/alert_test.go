@@ -48,6 +48,8 @@ func TestTwoBodiesOneIncident(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			first.Event = "evt_9"
+			s.AddAlert(first)
 			second := first
 			second.ID, second.Entity = "alert_9", "Commune d'Orbe"
 			s.AddAlert(second)

@@ -22,12 +22,13 @@ func (s *Store) MoveAlert(_ context.Context, id breach.AlertID, m breach.AlertMo
 	return nil
 }
 
-// Kin and JoinIncident join the alerts of one post.
+// Kin and JoinIncident join the alerts of one event: all alerts of this world are of one
+// post.
 func (s *Store) Kin(_ context.Context, id breach.AlertID) (breach.IncidentID, error) {
 	defer s.lock()()
 	a, err := find(s.alerts, id)
 	for _, o := range s.alerts {
-		if err == nil && o.ID != id && o.Post == a.Post && o.Incident != "" {
+		if err == nil && o.ID != id && a.Event != "" && o.Event == a.Event && o.Incident != "" {
 			return o.Incident, nil
 		}
 	}
