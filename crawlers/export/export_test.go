@@ -79,6 +79,16 @@ func TestNothingStolenLeaves(t *testing.T) {
 	}
 }
 
+// What a person reported is no publication on a leak site, in any shape.
+func TestReportsAreSaidToBe(t *testing.T) {
+	for shape := range shapes {
+		out := written(t, shape, invented()[1:])
+		if strings.Contains(strings.ToLower(out), "publication on") {
+			t.Errorf("%s calls a report a publication: %s", shape, out)
+		}
+	}
+}
+
 // The same alerts give the same bytes, in any shape.
 func TestSameAgain(t *testing.T) {
 	for shape := range shapes {

@@ -131,7 +131,7 @@ func MISP(w io.Writer, o Options, items []Item) error {
 func (o Options) mispEvent(x Item) mispEvent {
 	a := x.Alert
 	e := mispEvent{
-		UUID: o.name("misp", string(a.ID)), Info: fmt.Sprintf("Publication on a leak site concerning %s", a.Entity),
+		UUID: o.name("misp", string(a.ID)), Info: x.headline(),
 		Date: a.RaisedAt.UTC().Format(time.DateOnly), Timestamp: stamp(x.updated()),
 		ThreatLevel: map[string]string{"critical": "1", "high": "1", "medium": "2", "low": "3"}[severity(a.Urgency)],
 		Analysis:    map[breach.AlertState]string{breach.AlertNew: "0", breach.AlertSeen: "1"}[a.State], Distribution: "0",

@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -148,7 +147,7 @@ func (b *bundle) item(x Item) {
 			"description": "WARC record " + c.Record + " of " + stixTime(c.At) + ", " + c.Digest})
 	}
 	b.judge(x, &refs, body)
-	report := object{"name": fmt.Sprintf("Publication concerning %s", a.Entity), "description": x.summary() + " Title: " + Mask(x.Title),
+	report := object{"name": x.headline(), "description": x.summary() + " Title: " + Mask(x.Title),
 		"report_types": []string{"threat-report"}, "published": stixTime(a.RaisedAt), "object_refs": refs,
 		"confidence": int(100 * a.Confidence), "labels": []string{"data-leak", "state:" + string(a.State)}}
 	if t := when(x.Date); !t.IsZero() {
