@@ -206,7 +206,7 @@ func TestJSON(t *testing.T) {
 			}
 		})
 	}
-	if r := read1(`{"error":"no"}`); r.State != crawlers.StateOther || r.Posts != nil {
+	if r := read1(`{"error":"no"}`); r.State != crawlers.StateError || r.Posts != nil {
 		t.Errorf("JSON without posts: %+v", r)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/text/language"
@@ -59,7 +60,7 @@ func websiteOf(n *html.Node, text string) string {
 		}
 		if n.Data == "a" && n.Type == html.ElementNode {
 			u, err := url.Parse(strings.TrimSpace(attr(n, "href")))
-			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) {
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
 				words := strings.ToLower(textOf(n))
 				bare := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 				if strings.Contains(words, bare) || strings.Contains(words, "website") || strings.Contains(words, "site web") {
@@ -92,7 +93,7 @@ func websiteIn(text string) string {
 			continue // an e-mail address
 		}
 		u, err := url.Parse("http://" + strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"))
-		if err == nil && ordinaryHost(u.Hostname()) {
+		if err == nil && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
 			return s
 		}
 	}
@@ -141,7 +142,7 @@ const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:
 
 // The forms of dates, tried only around a year: before it, or from it on.
 var (
-	isoDate  = regexp.MustCompile(`^(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
+	isoDate  = regexp.MustCompile(`^(20\d\d)(?:[-/.]|\s?[年년]\s?)(\d{1,2})(?:[-/.]|\s?[月월]\s?)(\d{1,2})(?:\s?[日일])?(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
 	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
@@ -273,15 +274,15 @@ var (
 	countryStems = stemsOf("country", "location", "pays", "headquarter")
 
 	flagName = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
-	// countries maps English and French names to ISO 3166-1 alpha-2 codes.
+	// countries maps names in the languages of such sites to ISO 3166-1 alpha-2 codes.
 	countries = sync.OnceValue(func() map[string]string {
 		out := map[string]string{"usa": "US", "u.s.": "US", "u.s.a.": "US", "uk": "GB", "england": "GB", "uae": "AE", "south korea": "KR", "russia": "RU"}
-		for _, tag := range []language.Tag{language.English, language.French} {
+		for _, tag := range []language.Tag{language.English, language.French, language.German, language.Spanish, language.Italian, language.Portuguese, language.Russian, language.Chinese} {
 			names := display.Regions(tag)
 			for a := 'A'; a <= 'Z'; a++ {
 				for b := 'A'; b <= 'Z'; b++ {
 					r, err := language.ParseRegion(string(a) + string(b))
-					if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) {
+					if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) && names.Name(r) != "" {
 						out[strings.ToLower(names.Name(r))] = r.String()
 					}
 				}
@@ -324,6 +325,16 @@ func countryOf(n *html.Node, text string) string {
 	if e := flagEmoji(text); e != "" {
 		return e
 	}
+	if n != nil {
+		if c := countryAlone(n); c != "" {
+			return c
+		}
+	}
+	if m := inParentheses.FindStringSubmatch(clip(text, 300)); m != nil {
+		if c := countries()[strings.ToLower(m[1])]; c != "" {
+			return c
+		}
+	}
 	text = clip(text, 4000)
 	if !countryStems.in(text) {
 		return ""
@@ -336,6 +347,22 @@ func countryOf(n *html.Node, text string) string {
 	for k := min(len(w), 5); k > 0; k-- { // the longest name that is one
 		if c := countries()[strings.Trim(strings.Join(w[:k], " "), " -–")]; c != "" {
 			return c
+		}
+	}
+	return ""
+}
+
+var inParentheses = regexp.MustCompile(`[(\[]\s*(\p{L}[\p{L} .'’-]{1,40})\s*[)\]]`)
+
+// countryAlone is the country that is all an element says.
+func countryAlone(n *html.Node) string {
+	for c := range n.Descendants() {
+		if c.Type != html.TextNode || len(c.Data) > 80 || headingLevel(c.Parent) > 0 {
+			continue
+		}
+		word := strings.ToLower(strings.TrimFunc(c.Data, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }))
+		if country := countries()[word]; country != "" && word != "" {
+			return country
 		}
 	}
 	return ""

@@ -318,6 +318,13 @@ func isLabel(t string) bool {
 	return digits != low && (rest == "min read" || rest == "comment" || rest == "comments" || strings.HasPrefix(rest, "view"))
 }
 
+// quoted tells what somebody is made to say.
+func quoted(t string) bool {
+	first, n := utf8.DecodeRuneInString(t)
+	last, _ := utf8.DecodeLastRuneInString(t)
+	return len(t) > n && strings.ContainsRune("“«„\"", first) && strings.ContainsRune("”»“\"", last) && strings.Contains(t, " ")
+}
+
 // titleLike rates the words of a would-be title, 0 to 1.
 func titleLike(t string) float64 {
 	n := len([]rune(t))
@@ -334,8 +341,10 @@ func titleLike(t string) float64 {
 		return .15
 	case n > 100:
 		return .45
-	case strings.HasSuffix(t, ":"):
+	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
 		return .3
+	case quoted(t):
+		return .1
 	}
 	return 1
 }
