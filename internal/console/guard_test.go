@@ -30,6 +30,7 @@ var matrix = []struct{ method, path, who string }{
 	{"GET", "/alerts/alert_1", ">x-----"},
 	{"GET", "/alerts/health", ">x-----"},
 	{"POST", "/alerts/alert_1/confirm", ">x-----"},
+	{"POST", "/alerts/alert_1/join", ">x-----"},
 	{"POST", "/alerts/alert_1/seen", ">x-----"},
 	{"POST", "/alerts/alert_1/true", ">x-----"},
 	{"POST", "/alerts/alert_1/hand", ">x-----"},

@@ -59,6 +59,7 @@ func (c *console) routes() []route {
 		{method: get, path: "/alerts/health", roles: analysts, do: c.alertHealth},
 		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
 		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/join", roles: analysts, do: c.alertJoin},
 		{method: post, path: "/alerts/{alert}/seen", roles: analysts, do: c.alertSeen},
 		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
