@@ -45,6 +45,7 @@ hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
 hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
 hospital c CHS : centre hospitalier specialise; ~chs
+hospital n EPSM : epsm; etablissement public de sante mentale; etablissement public de sante; ~epsan
 hospital c GHT : groupement hospitalier de territoire; ght
 hospital c Groupe hospitalier : groupe hospitalier; groupement hospitalier; hopitaux universitaires
 hospital c Centre hospitalier : centre hospitalier; centre hospitalier regional; centre hospitalier general; ~ch; ~chr; !hopital; hopitaux; hopital local; hopital intercommunal; !hopital universitaire; ^hospital; ^general hospital; ^hospital center; ^hospital centre
