@@ -179,17 +179,31 @@ func appendText(b *strings.Builder, n *html.Node) {
 	}
 }
 
-// apart tells an element that stands right behind another: what is written in
-// two boxes is not one word, unless single letters are dressed.
+// apart tells an element that stands right behind another where a figure meets
+// a word or a figure: what is written in two boxes is not one number. Words
+// that touch are left as the page has them.
 func apart(n *html.Node) bool {
 	p := n.PrevSibling
-	return p != nil && p.Type == html.ElementNode && n.Type == html.ElementNode && !letter(p) && !letter(n)
+	if p == nil || p.Type != html.ElementNode || n.Type != html.ElementNode {
+		return false
+	}
+	before, after := edge(p, false), edge(n, true)
+	return before != 0 && after != 0 && !unicode.IsSpace(before) && !unicode.IsSpace(after) && (unicode.IsDigit(before) || unicode.IsDigit(after))
 }
 
-// letter tells an element with less than two characters.
-func letter(n *html.Node) bool {
-	c := n.FirstChild
-	return c == nil || c.NextSibling == nil && c.Type == html.TextNode && utf8.RuneCountInString(c.Data) < 2
+// edge is the first or last character of an element that holds text alone, or 0.
+func edge(n *html.Node, first bool) rune {
+	if n.FirstChild == nil || n.FirstChild.NextSibling != nil || n.FirstChild.Type != html.TextNode {
+		return 0
+	}
+	r, size := utf8.DecodeLastRuneInString(n.FirstChild.Data)
+	if first {
+		r, size = utf8.DecodeRuneInString(n.FirstChild.Data)
+	}
+	if size == 0 {
+		return 0
+	}
+	return r
 }
 
 // block tells elements that stand on lines of their own. Unknown elements do.
