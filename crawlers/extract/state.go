@@ -235,8 +235,12 @@ func sells(low string) bool {
 
 var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
 
-// fetches tells a script that asks for what it then shows.
-var fetches = regexp.MustCompile(`(\bfetch\(|XMLHttpRequest|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|append|textContent|createElement|\.html\()`)
+// fetches tells a script that asks for what it then shows, and loading a page
+// that says so meanwhile.
+var (
+	fetches = regexp.MustCompile(`(\bfetch\(|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|createElement)`)
+	loading = regexp.MustCompile(`(?i)^\W*(loading|chargement|загрузка|加载|wird geladen|cargando|please wait)|\b(loading|chargement)\b\W*$`)
+)
 
 // shell tells a page whose content comes by JavaScript: an element that waits
 // for it, or scripts as build tools name them.
@@ -244,7 +248,7 @@ func (d *document) shell() bool {
 	return find(d.root, func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Script:
-			return bundle.MatchString(attr(n, "src")) || n.FirstChild != nil && fetches.MatchString(n.FirstChild.Data)
+			return bundle.MatchString(attr(n, "src")) || n.FirstChild != nil && fetches.MatchString(n.FirstChild.Data) && loading.MatchString(clip(textOf(d.root), 200))
 		case atom.Div:
 			switch attr(n, "id") {
 			case "root", "app", "react-root", "__next", "__nuxt", "svelte":

@@ -88,8 +88,12 @@ func unseen(n *html.Node) bool {
 
 func isAside(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Nav, atom.Footer, atom.Form, atom.Aside:
+	case atom.Nav, atom.Footer, atom.Aside:
 		return true
+	case atom.Form: // forums put their lists into one
+		return find(n, func(c *html.Node) bool {
+			return c.DataAtom == atom.Td || c.DataAtom == atom.Article || headingLevel(c) > 0
+		}) == nil
 	case atom.Html, atom.Body, atom.Main, atom.Article:
 		return false // their classes say what else is on the page
 	}
@@ -103,7 +107,7 @@ func isAside(n *html.Node) bool {
 }
 
 // asideWords begin or end the names of what is beside the content; never changed.
-var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets")
+var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets|comment|comments")
 
 // shape is what members of a group share: tag and stable classes.
 func shape(n *html.Node) string {
@@ -179,26 +183,34 @@ func appendText(b *strings.Builder, n *html.Node) {
 	}
 }
 
-// apart tells an element that stands right behind another where a figure meets
-// a word or a figure: what is written in two boxes is not one number. Words
-// that touch are left as the page has them.
+// apart tells an element that begins with a figure right behind another: what is
+// written in two boxes is not one word. Words that touch are left as the page
+// has them.
 func apart(n *html.Node) bool {
 	p := n.PrevSibling
 	if p == nil || p.Type != html.ElementNode || n.Type != html.ElementNode {
 		return false
 	}
 	before, after := edge(p, false), edge(n, true)
-	return before != 0 && after != 0 && !unicode.IsSpace(before) && !unicode.IsSpace(after) && (unicode.IsDigit(before) || unicode.IsDigit(after))
+	return before != 0 && after != 0 && !unicode.IsSpace(before) && unicode.IsDigit(after)
 }
 
-// edge is the first or last character of an element that holds text alone, or 0.
+// edge is the first or last character of an element, or 0 if it begins or ends
+// with something else.
 func edge(n *html.Node, first bool) rune {
-	if n.FirstChild == nil || n.FirstChild.NextSibling != nil || n.FirstChild.Type != html.TextNode {
+	for n != nil && n.Type == html.ElementNode {
+		if first {
+			n = n.FirstChild
+		} else {
+			n = n.LastChild
+		}
+	}
+	if n == nil || n.Type != html.TextNode {
 		return 0
 	}
-	r, size := utf8.DecodeLastRuneInString(n.FirstChild.Data)
+	r, size := utf8.DecodeLastRuneInString(n.Data)
 	if first {
-		r, size = utf8.DecodeRuneInString(n.FirstChild.Data)
+		r, size = utf8.DecodeRuneInString(n.Data)
 	}
 	if size == 0 {
 		return 0
