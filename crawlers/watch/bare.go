@@ -41,6 +41,8 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 		p.hitAll(m, list, 0.7, "the title is its whole name")
 	case betterAbroad[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
 		p.refuseAll(m, list, "a town abroad has this name too and is better known")
+	case e.Kind == "epci" && f.from == 0 && e.words >= 3 && len(bareWords(wordsOf(tokens[f.from:f.to]))) >= 3:
+		p.hitAll(m, list, 0.75, "the title is its whole name")
 	case p.french == 0:
 		p.refuseAll(m, list, "its name alone, and nothing says France")
 	case e.Kind == "commune" && !p.civic && brands[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:

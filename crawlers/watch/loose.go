@@ -75,6 +75,14 @@ func (m *Matcher) judgeRunTogether(p *post, l line, i int) {
 	if l.address != "" || p.foreign != "" || p.business != "" {
 		return
 	}
+	if w := l.tokens[i].word; len(w) >= minGlued && i+1 < len(l.tokens) && !l.tokens[i+1].apart { // GrandAngouleme agglo
+		for _, c := range cuesAfter[l.tokens[i+1].word] {
+			if fit := m.ofKind(m.placesGlued(w), c.kind); len(fit) > 0 && c.body == "" && !c.english {
+				p.hitAll(m, fit, 0.85, "announced as "+article[c.kind]+", in one word")
+				return
+			}
+		}
+	}
 	for _, start := range []string{"mairiede", "mairied", "mairie", "villede", "villed"} {
 		rest, ok := strings.CutPrefix(l.tokens[i].word, start)
 		if !ok || len(rest) < 4 {
