@@ -83,7 +83,11 @@ func websiteOf(n *html.Node, text string) string {
 
 // websiteIn finds an address written out in text.
 func websiteIn(text string) string {
-	for _, m := range domain.FindAllStringIndex(clip(text, 4000), 5) {
+	text = clip(text, 4000)
+	if !dotted(text) {
+		return ""
+	}
+	for _, m := range domain.FindAllStringIndex(text, 5) {
 		s := strings.TrimRight(text[m[0]:m[1]], ".,;:")
 		if m[0] > 0 && text[m[0]-1] == '@' {
 			continue // an e-mail address
@@ -94,6 +98,17 @@ func websiteIn(text string) string {
 		}
 	}
 	return ""
+}
+
+// dotted tells whether a point stands between letters, as in every domain: it
+// spares most texts the pattern.
+func dotted(text string) bool {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '.' && text[i-1] != ' ' && ('a' <= text[i+1]|0x20 && text[i+1]|0x20 <= 'z' || isDigit(text[i+1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // ordinaryHost leaves out hidden services, file hosts by their habits, and
@@ -255,7 +270,10 @@ func month(word string) string {
 
 var (
 	countryWord = regexp.MustCompile(`(?i)\b(?:country|location|pays|headquarters?)\s*[:\-–]\s*(\p{L}[\p{L} .'’-]{1,40})`)
-	flagName    = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
+	// countryStems are what stands in whatever countryWord finds.
+	countryStems = stemsOf("country", "location", "pays", "headquarter")
+
+	flagName = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
 	// countries maps names in the languages of such sites to ISO 3166-1 alpha-2 codes.
 	countries = sync.OnceValue(func() map[string]string {
 		out := map[string]string{"usa": "US", "u.s.": "US", "u.s.a.": "US", "uk": "GB", "england": "GB", "uae": "AE", "south korea": "KR", "russia": "RU"}
@@ -317,7 +335,11 @@ func countryOf(n *html.Node, text string) string {
 			return c
 		}
 	}
-	m := countryWord.FindStringSubmatch(clip(text, 4000))
+	text = clip(text, 4000)
+	if !countryStems.in(text) {
+		return ""
+	}
+	m := countryWord.FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}

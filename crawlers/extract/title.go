@@ -111,10 +111,14 @@ func (p *place) quality(records int) float64 {
 	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * p.mark
 }
 
-var (
-	anyDigits = regexp.MustCompile(`\d+`)
-	ordinal   = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
-)
+var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
+
+func undigit(r rune) rune {
+	if '0' <= r && r <= '9' {
+		return -1
+	}
+	return r
+}
 
 // numberedOnly tells texts that differ by a number alone (Mirror 1, Mirror 2)
 // or are chapters of one text (1. Introduction, 2. Method).
@@ -125,7 +129,7 @@ func numberedOnly(texts []string) bool {
 		if t == "" {
 			continue
 		}
-		bare := anyDigits.ReplaceAllString(t, "")
+		bare := strings.Map(undigit, t)
 		if first == "" {
 			first = bare
 		}

@@ -62,12 +62,16 @@ func (d *document) walk(n *html.Node, parent, depth int, aside bool) {
 	}
 }
 
+// maxCounted is how many bytes of one piece of text weigh on what a page lists:
+// a single long one must not hide the listing beside it.
+const maxCounted = 4000
+
 func (d *document) count(n *html.Node) int {
 	sum := 0
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
 		case c.Type == html.TextNode:
-			sum += len(strings.TrimSpace(c.Data))
+			sum += min(len(strings.TrimSpace(c.Data)), maxCounted)
 		case c.Type == html.ElementNode && !unseen(c):
 			sum += d.count(c)
 		}
