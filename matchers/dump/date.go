@@ -58,6 +58,9 @@ func parseDate(v []byte) (d dateParts) {
 	if allDigits(v) {
 		return compactDate(v)
 	}
+	if v[n-1] == 'Z' && (n == 15 || n == 17 && v[14] == '.') && allDigits(v[:14]) {
+		return compactDate(v[:14]) // GeneralizedTime of directories (RFC 4517)
+	}
 	if v[0] == '-' && n >= 8 && n <= 14 && allDigits(v[1:]) {
 		if d = compactDate(v[1:]); d.kind == dateUnix || d.kind == dateMilli {
 			d.a = -d.a // before 1970
@@ -124,6 +127,10 @@ func compactDate(v []byte) (d dateParts) {
 	case 11, 12, 13:
 		if n, _ := strconv.Atoi(string(v)); n > 1e10 && n < maxUnix*1000 && v[0] != '0' {
 			return dateParts{a: n, b: -1, c: -1, kind: dateMilli}
+		}
+	case 18: // FILETIME: tenths of microseconds since 1601, of the years 2000 to 2040
+		if n, _ := strconv.Atoi(string(v)); n > 125_911_584_000_000_000 && n < 138_534_624_000_000_000 {
+			return dateParts{a: n/1e7 - 11_644_473_600, b: -1, c: -1, kind: dateUnix}
 		}
 	}
 	return d
