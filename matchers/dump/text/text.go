@@ -16,6 +16,7 @@
 package text
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -68,9 +69,18 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		text = apply(subs, text)
 		stream = &replacer{r: stream, subs: subs}
 	}
+	stream = &dosEnd{r: stream}
+	if f.Whole {
+		text = bytes.TrimSuffix(text, []byte{ctrlZ})
+	}
+	if wrapped(text, f.Whole) {
+		stream = &unwrapper{r: bufio.NewReaderSize(stream, dump.MaxField)}
+		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField)}) // from memory: no error
+	}
 	s := newSample(text, f.Whole)
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
+	out.nulls = bytes.Contains(text, []byte(`\N`))
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
 	out.told()
