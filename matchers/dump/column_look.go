@@ -235,7 +235,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	}
 	c.lookStreet(word, words, g)
 	c.is(tBenefit, isBenefit(word, words))
-	c.is(tCompany, isCompany(word, words))
+	c.is(tCompany, (v[0] < 'a' || v[0] > 'z') && isCompany(word, words)) // a sentence is none
 	c.is(tSchool, isSchool(words))
 }
 

@@ -26,7 +26,10 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 			return o.end(err)
 		}
 	}
-	sp.before = sh.width > 2 || sh.limit == 2 && sh.skip > 0
+	if sh.width == 2 {
+		sh.skip = s.banner(sh.delim)
+	}
+	sp.before = sh.width > 2 || sh.width == 2 && sh.skip > 0
 	unnamed := s.rowNames(sh)
 	t := &sections{width: sh.width}
 	for past := sp.lines; ; past = sp.lines {

@@ -18,11 +18,6 @@ const loginLines = 500
 // logins changes the shape of a list of credentials to what it is. urls says
 // that URLs stand in it: first, or last.
 func (sh *shape) logins(s *sample) (urls linkPlace) {
-	defer func() {
-		if sh.limit == 2 && len(sh.delim) > 0 {
-			sh.skip = s.banner(sh.delim)
-		}
-	}()
 	var lines, mails, first, last int
 	after := map[byte]int{}
 	s.each(func(line []byte) bool {
