@@ -103,11 +103,17 @@ func countClasses(columns []Column, cols []*column) []int64 {
 // the values plainly are instead does not make the class absent: headers slip.
 func (cat *class) suspected(columns []Column, cols []*column) bool {
 	for i, c := range columns {
-		if c.Filled > 0 && (slices.Contains(cat.meanings, cols[i].hinted(c.Name)) || slices.Contains(cat.meanings, c.Meaning) || cat.code == nir && c.Damaged != "" && cols[i].roundedNIR()) {
+		if c.Filled > 0 && (slices.Contains(cat.meanings, cols[i].hinted(c.Name)) || slices.Contains(cat.meanings, c.Meaning) || cat.code == nir && (c.Damaged != "" && cols[i].roundedNIR() || cols[i].bareNIRs())) {
 			return true
 		}
 	}
 	return len(cat.partsIn(columns)) > 0
+}
+
+// bareNIRs tells NIR without their keys among other values: of numbers of
+// thirteen digits that chance made, one in forty has their form.
+func (c *column) bareNIRs() bool {
+	return c.has[tThirteen] >= 5 && c.has[tNIRStrict]*5 >= c.has[tThirteen]*4
 }
 
 // partsIn is how often each part of an address is filled, one of which alone is

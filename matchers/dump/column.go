@@ -116,10 +116,11 @@ const (
 	tCounted // a prefix and a number that grows
 	tForeignCode
 	tCorsicaDepartment
-	tCrime  // a word for an offence
-	tPhrase // three words or more, most of them as within a sentence
-	tNorth  // a decimal from 41 to 52, as the latitudes of France in Europe are
-	tTitled // a civility or what one is to another, and a name
+	tThirteen // thirteen digits
+	tCrime    // a word for an offence
+	tPhrase   // three words or more, most of them as within a sentence
+	tNorth    // a decimal from 41 to 52, as the latitudes of France in Europe are
+	tTitled   // a civility or what one is to another, and a name
 	traits
 )
 

@@ -136,6 +136,7 @@ func isMaskedNIR(v []byte) bool {
 func (c *column) lookInteger(v []byte) {
 	c.has[tInteger]++
 	c.is(tZero, len(v) > 1 && v[0] == '0')
+	c.is(tThirteen, len(v) == 13)
 	if len(v) > 18 {
 		return
 	}
@@ -146,7 +147,7 @@ func (c *column) lookInteger(v []byte) {
 	c.is(tAge, n <= 110)
 	c.is(tSmall, n < 200)
 	c.is(tUnix, len(v) <= 10 && n >= 1e8 && n < 2.2e9)
-	c.is(tUnixMilli, len(v) >= 12 && n >= 1e11 && n < 2.2e12)
+	c.is(tUnixMilli, len(v) >= 12 && n >= 1e11 && n < 2.2e12 || isFiletime(v, n))
 	c.is(tSexDigit, n == 1 || n == 2)
 	c.is(tBit, n == 0 || n == 1)
 	c.is(tGrows, n > c.last)
