@@ -70,7 +70,7 @@ var may = map[string][]string{
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},
 	"notify":                 {"internal/breach"},
 	"notify/recipient":       {"internal/breach", "notify"},
-	"notify/facts":           {"internal/breach", "internal/i18n", "internal/setting", "notify"},
+	"notify/facts":           {"internal/breach", "internal/i18n", "internal/ident", "internal/setting", "notify"},
 	"notify/forecast":        {"internal/breach", "internal/i18n", "internal/setting"},
 	"notify/wording":         {"internal/breach", "internal/i18n", "notify"},
 	"notify/lint":            {"internal/breach", "notify"},
