@@ -72,6 +72,10 @@ func TestTypes(t *testing.T) {
 			t.Errorf("the dossier does not print %q", want)
 		}
 	}
+	if html := string(r.HTML); strings.Contains(html, "data processing context") || !strings.Contains(html, "contexte du traitement : données simples, note 3, la plus haute") ||
+		!strings.Contains(html, "gravité 4,00 : très élevée") {
+		t.Error("the reasons for the severity are not in French")
+	}
 	d = full()
 	d.Case.Decision, d.Case.Exemption, d.Case.Reason, d.Told = breach.DecisionRefuse, "34(3)(b)", "Reçus un par un.", 0
 	if form, err = Fill(d); err != nil || form.Information.Answer != "Non ils ne le seront pas" || form.Information.Exemption != "34(3)(b)" || form.Information.Text != "" {

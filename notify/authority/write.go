@@ -172,6 +172,12 @@ func (view) When(t *time.Time) string {
 // Day writes an instant that is known.
 func (view) Day(t time.Time) string { return i18n.DateTime(i18n.French, t) }
 
+// Why are the reasons of a score in French.
+func (view) Why(s Severity) []string { return s.french }
+
+// Score writes a score as people read it.
+func (view) Score(s Severity) string { return strings.Replace(decimal(s.Quarters), ".", ",", 1) }
+
 // Mille writes thousandths as a percentage.
 func (view) Mille(n int64) string {
 	return i18n.Number(i18n.French, n/10) + "," + string(rune('0'+n%10)) + "\u00a0%"
