@@ -31,6 +31,24 @@ func full() Dossier {
 	return d
 }
 
+// Whatever a notification may lack has words.
+func TestUnknownHasWords(t *testing.T) {
+	lists, err := cnil()
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := Form{Deadline: Deadline{Late: true}, Information: Information{Answer: lists.label("information", "unknown")}}
+	list := late.unknown(Answers{})
+	if len(list) != len(lists.Fields) {
+		t.Errorf("%d fields may be unknown, %d have words", len(list), len(lists.Fields))
+	}
+	for _, field := range list {
+		if (view{}).Named(field) == field {
+			t.Errorf("%s has no words", field)
+		}
+	}
+}
+
 func TestTypes(t *testing.T) {
 	for _, tt := range []struct {
 		name string

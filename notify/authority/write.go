@@ -161,6 +161,15 @@ type view struct {
 	Sent    any
 }
 
+// Named is a field in words; one without words keeps its name.
+func (view) Named(field string) string {
+	lists, err := cnil()
+	if err != nil || lists.Fields[field] == "" {
+		return field
+	}
+	return lists.Fields[field]
+}
+
 // When writes an instant as people read it.
 func (view) When(t *time.Time) string {
 	if t == nil {
