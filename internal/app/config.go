@@ -116,12 +116,11 @@ type ChannelConfig struct {
 	SMTPPass  Secret `yaml:"smtp_pass"`
 	EmailFrom string `yaml:"email_from"` // address that sends, such as notice@watch.example.org
 	Outbox    string `yaml:"outbox"`     // directory of SMS and letters; default Data/outbox
-	// SMS says who takes text messages, and Pace and Second how fast each channel
-	// goes and who takes over when its first provider fails.
-	SMS     SMSConfig                     `yaml:"sms"`
-	Pace    map[breach.Channel]PaceConfig `yaml:"pace"`
-	Second  SecondConfig                  `yaml:"second"`
-	Letters LetterConfig                  `yaml:"letters"` // where letters go, and when they leave
+	// SMS, Letters and Mail say who takes each channel and how fast it goes, and
+	// Second who takes over when the first provider fails.
+	SMS     SMSConfig    `yaml:"sms"`
+	Second  SecondConfig `yaml:"second"`
+	Letters LetterConfig `yaml:"letters"` // where letters go, and when they leave
 	// NeutralSender stands on letters, and NeutralName on e-mails, whose outside
 	// must not tell which service writes: one line each of a return address.
 	NeutralSender []string `yaml:"neutral_sender"`
