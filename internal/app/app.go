@@ -124,7 +124,7 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the French statistics: %w", err)
 	}
-	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys, Seen: a.Store}
+	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	entities, err := a.entities(regs)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (a *App) Equip(ctx context.Context) error {
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
 			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed, Places: places,
 		},
-		Ceiling: cfg.Linkage.Ceiling,
+		Pairs: cfg.Linkage.Sample, Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
 		Team: cfg.Team, Region: regionOf(fr), Now: now, Log: a.Log,
 	}

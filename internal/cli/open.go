@@ -125,7 +125,7 @@ func (s *session) watched(cfg app.Config, keys *seal.Keyring) (regs *activity.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	regs.Seen = a.Store
+	regs.Seen, regs.Models = a.Store, a.Store
 	return regs, func() { _ = a.Close() }, nil
 }
 

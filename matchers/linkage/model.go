@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -89,6 +90,18 @@ func (o Options) start(people int) parameters {
 		p.Levels[specs[c].name] = slices.Clone(b.levels(c))
 	}
 	return p
+}
+
+// Base is the version of the refined model that training began with, "" for none.
+func (m *Model) Base() string { return m.p.Base }
+
+// Bare is the model without what it learnt of one leak alone: placeholders, years
+// of birth, thresholds. What is left are numbers about comparisons.
+func (m *Model) Bare() *Model {
+	p := m.p.clone()
+	p.Common, p.Years, p.Curve, p.CurveMass = nil, nil, nil, nil
+	kind, _, _ := strings.Cut(m.Version, "-")
+	return newModel(p, kind)
 }
 
 // untrained is the kind of a model that a leak could teach nothing.

@@ -90,39 +90,41 @@ type weighed struct {
 // each standing for as many as the probability with which it was drawn says
 // (Horvitz and Thompson 1952). Every dump is estimated alone and counts for as
 // many pairs as its sample is worth (Kish 1965), never for its size: a dump of
-// ten million planted rows teaches no more than one of a thousand. base is the
-// model in force, nil for none. The model returned is a new one; Alarms say
+// ten million planted rows teaches no more than one of a thousand. It begins with
+// what is generally known, so that pairs are all that was ever judged of a
+// registry, none of them twice; now is the model in force, nil for none, with
+// which the outcome is compared. The model returned is a new one; Alarms say
 // whether it may be used.
-func Refine(base *Model, dumps map[string]Sampled, pairs []Judged, opt Options) (Refinement, error) {
-	if base == nil {
-		base = newModel(builtin(0), "builtin")
+func Refine(now *Model, dumps map[string]Sampled, pairs []Judged, opt Options) (Refinement, error) {
+	if now == nil {
+		now = newModel(builtin(0), "builtin")
 	}
-	before := base.p.clone()
+	before := builtin(0)
 	list, err := weigh(dumps, pairs)
 	if err != nil {
 		return Refinement{}, err
 	}
-	out := Refinement{Before: base.Version, Dumps: dumpsOf(list), Pairs: len(list)}
-	after, worth, changes := estimate(before, list)
+	out := Refinement{Before: now.Version, Dumps: dumpsOf(list), Pairs: len(list)}
+	after, worth, changes := estimate(before, &now.p, list)
 	for _, x := range list {
 		if x.Same {
 			out.Same++
 		}
 	}
 	out.Worth, out.Levels = worth, changes
-	out.Registered.Before, out.Registered.After = share(before.Registered), share(after.Registered)
+	out.Registered.Before, out.Registered.After = share(now.p.Registered), share(after.Registered)
 	if s, ok := registered(dumps, list); ok {
 		after.Registered, out.Registered.After = s, share(s)
 	}
 	out.FalseLinks = shareOf(list, func(x *weighed) bool { return x.Band == breach.BandLink }, func(x *weighed) bool { return !x.Same })
 	out.Missed = shareOf(list, func(x *weighed) bool { return x.Same }, func(x *weighed) bool { return x.Band == breach.BandNonLink })
-	after.Margin = max(before.Margin, margin(list, out.FalseLinks, opt))
+	after.Margin = max(now.p.Margin, margin(list, out.FalseLinks, opt))
 	out.Margin = bitsFx(after.Margin).float()
 	out.Calibration.Before = calibration(list, func(x *weighed) float64 { return x.Probability })
 	out.Calibration.After = calibration(list, foldwise(before, list))
 	out.Model = newModel(after, "refined")
 	out.After = out.Model.Version
-	out.Alarms = alarms(before, dumps, list, out)
+	out.Alarms = alarms(&now.p, dumps, list, out)
 	return out, nil
 }
 

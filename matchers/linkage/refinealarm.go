@@ -43,7 +43,7 @@ func (r *Refinement) Refused(accepted ...string) error {
 	return nil
 }
 
-func alarms(before parameters, dumps map[string]Sampled, list []weighed, r Refinement) (out []Alarm) {
+func alarms(now *parameters, dumps map[string]Sampled, list []weighed, r Refinement) (out []Alarm) {
 	say := func(code, format string, args ...any) { out = append(out, Alarm{code, fmt.Sprintf(format, args...)}) }
 	if len(list) < leastJudged || r.Worth < leastWorth || r.Same == len(list) {
 		say("too-few", "%d pairs are judged and those of one person are worth %.0f; at least %d, worth %d, and some of two people are needed", len(list), r.Worth, leastJudged, leastWorth)
@@ -92,7 +92,7 @@ func alarms(before parameters, dumps map[string]Sampled, list []weighed, r Refin
 	}
 	for c := range numComparisons {
 		m, n := told(counts, c, nil)
-		old := before.levels(c)
+		old := now.levels(c)
 		for l := range old {
 			if !unlearnt(c, l+1) && apart(share(m[l+1]), share(old[l].M), float64(n)/1000, math.Inf(1)) {
 				say("shift", "%s=%s moves from %.4f to %.4f by more than sampling explains", specs[c].name, old[l].Name, share(old[l].M), share(m[l+1]))

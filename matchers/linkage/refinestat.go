@@ -86,12 +86,11 @@ func told(dumps map[string]*counted, c comparison, only func(name string) bool) 
 // mostTrust bounds for how many pairs all that was ever judged counts: leaks change.
 const mostTrust = 1000
 
-// estimate moves the m-probabilities of a model towards what was judged: before
-// counts as so many pairs as belief, the sample as it is worth.
-func estimate(before parameters, list []weighed) (after parameters, worth float64, changes []LevelChange) {
+// estimate moves the m-probabilities of before towards what was judged: before
+// counts as so many pairs as belief, the sample as it is worth. changes are told
+// against the model in force now.
+func estimate(before parameters, now *parameters, list []weighed) (after parameters, worth float64, changes []LevelChange) {
 	after = before.clone()
-	after.Rows, after.People, after.Common, after.Years, after.Curve, after.CurveMass = 0, 0, nil, nil, nil, nil
-	after.FirstJan = builtin(0).FirstJan
 	after.Worth = map[string]uint64{}
 	dumps := byDump(list, nil)
 	for c := range numComparisons {
@@ -101,9 +100,9 @@ func estimate(before parameters, list []weighed) (after parameters, worth float6
 		if n == 0 {
 			continue
 		}
-		after.Worth[specs[c].name] = min(before.Worth[specs[c].name]+n/1000, mostTrust)
+		after.Worth[specs[c].name] = min(n/1000, mostTrust)
 		worth = max(worth, float64(n)/1000)
-		old := before.levels(c)
+		old := now.levels(c)
 		for l := range levels {
 			if unlearnt(c, l+1) {
 				continue
@@ -127,7 +126,7 @@ func blend(before *parameters, c comparison, m [maxLevels]uint64, worth uint64) 
 			all -= levels[l].M
 		}
 	}
-	trust := 1000 * (belief + before.Worth[specs[c].name])
+	const trust = 1000 * belief
 	for l := range levels {
 		if !unlearnt(c, l+1) {
 			got := m[l+1] / 1000 * (all / 1000) / 1000
