@@ -35,6 +35,7 @@ type Config struct {
 	// Keys is the key directory. It must not lie inside Data: sealing beside
 	// the key protects nobody (decisions.md 20).
 	Keys     string          `yaml:"keys"`
+	KMS      KMSConfig       `yaml:"kms"`
 	Database Secret          `yaml:"database"` // postgres:// URL; empty: SQLite in Data
 	Console  ConsoleConfig   `yaml:"console"`
 	Temporal TemporalConfig  `yaml:"temporal"`
@@ -163,6 +164,12 @@ type PageConfig struct {
 	// Every is how long a page may stand without being looked at again; default a
 	// week. The page names the day.
 	Every time.Duration `yaml:"every"`
+}
+
+// KMSConfig wraps the keyring with a key of AWS KMS. Region, credentials and
+// endpoint are the AWS SDK's own (AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_KMS).
+type KMSConfig struct {
+	Key string `yaml:"key"` // ARN, ID or alias/NAME of a symmetric key; "": keys lie in files
 }
 
 // LinkageConfig holds the harm budgets (decisions.md 12).

@@ -60,7 +60,7 @@ func (c registryImportCmd) Run(s *session) error {
 		return err
 	}
 	made := !exists(cfg.Keys)
-	keys, err := app.Keys(cfg)
+	keys, err := app.Keys(s, cfg)
 	if err != nil {
 		return err
 	}
