@@ -148,13 +148,17 @@ func (s Source) WrappedBy() string {
 	return w.By
 }
 
-// ErrInClear says that keys lie in files where they should be wrapped.
-var ErrInClear = errors.New("keys lie in the clear: vigie key rotate wraps them")
+var (
+	// ErrInClear says that keys lie in files where they should be wrapped.
+	ErrInClear = errors.New("they lie in files, not wrapped")
+	// ErrWrapped says that keys are wrapped and nobody was named who unwraps them.
+	ErrWrapped = errors.New("they are wrapped by a key management service, and none is configured")
+)
 
 // unwrapped refuses a directory whose keys are wrapped.
 func (s Source) unwrapped() error {
 	if _, err := os.Lstat(filepath.Join(s.Dir, wrappedFile)); err == nil {
-		return fmt.Errorf("keys in %s are wrapped by a key management service and none is configured (kms.key): %w", s.Dir, ErrKey)
+		return fmt.Errorf("keys in %s: %w: %w", s.Dir, ErrWrapped, ErrKey)
 	}
 	return nil
 }
