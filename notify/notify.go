@@ -47,7 +47,8 @@ type Facts struct {
 	Groups []Group `json:"groups,omitempty"`
 	// Signer is the function under which the controller signs.
 	Signer  string `json:"signer,omitzero"`
-	Records int64  `json:"records"`
+	Records int64  `json:"records"`       // of the whole file, everybody's
+	Own     int64  `json:"own,omitempty"` // about this controller's people; one known by attestation alone counts once
 	Persons int64  `json:"persons"`
 	// Unreached are persons whom no channel reaches: what is public is their
 	// communication (Art. 34(3)(c)). Counted when something is published.
@@ -65,6 +66,15 @@ type Facts struct {
 	Complaint    string   `json:"complaint"` // none, announced, open, withdrawn
 	ComplaintURL string   `json:"complaint_url"`
 	PageURL      string   `json:"page_url"`
+}
+
+// Concerned is how many records are about this controller's people; in facts
+// of before that was counted, those of the whole file.
+func (f Facts) Concerned() int64 {
+	if f.Own > 0 || f.Persons == 0 {
+		return f.Own
+	}
+	return f.Records
 }
 
 // Basis is an attestation of what was taken from a register, and how far the

@@ -22,17 +22,23 @@ var (
 	dateWord = regexp.MustCompile(`(?i)(published|posted|publication|added|updated?|date|released|discovered|created|uploaded|uploaded on|publiée?|ajoutée?|mise? en ligne|mise? à jour|опубликован\pL*|добавлен\pL*)( on| at| le)?[\s:–—-]*$`)
 )
 
+// What stands in whatever endWord and dateWord find.
+var (
+	endStems  = stemsOf("deadline", "until", "expir", "end", "time", "due", "will be", "before", "close", "jusqu", "ance", "date limite", "avant", "sera publi")
+	dateStems = stemsOf("publi", "posted", "added", "update", "date", "released", "discovered", "created", "uploaded", "ajout", "mis")
+)
+
 // datesOf tells the date of a post from the deadline it sets, by the words
 // before each; of several dates the one called so, else the first.
 func datesOf(text string) (date, deadline dated) {
 	for _, d := range allDates(clip(text, 4000)) {
 		before := text[max(0, d.at-40):d.at]
 		switch {
-		case endWord.MatchString(before):
+		case endStems.in(before) && endWord.MatchString(before):
 			if deadline.value == "" {
 				deadline = dated{d.value, sureLabelled, d.at}
 			}
-		case dateWord.MatchString(before):
+		case dateStems.in(before) && dateWord.MatchString(before):
 			if date.sure < sureLabelled {
 				date = dated{d.value, sureLabelled, d.at}
 			}
@@ -124,7 +130,7 @@ var (
 // amount counts only if it is all of the text.
 func priceIn(text string, labelled bool) string {
 	text = clip(text, 4000)
-	if !worth.MatchString(text) {
+	if !worth.in(text) {
 		return ""
 	}
 	if m := bareUnit.FindStringSubmatch(text); m != nil { // Price (USD) : 5 000
@@ -151,7 +157,7 @@ func priceIn(text string, labelled bool) string {
 }
 
 // worth is what every price has: it spares the rest the patterns.
-var worth = regexp.MustCompile(`[$€£]|(?i:usd|eur|gbp|btc|xmr|eth|bitcoin|monero|dollar)`)
+var worth = stemsOf("$", "€", "£", "usd", "eur", "gbp", "btc", "xmr", "eth", "bitcoin", "monero", "dollar")
 
 var bareUnit = regexp.MustCompile(`(?i)\b(?:price|prix|cost|ransom)\s?\(?(usd|eur|btc|xmr)\)?\s?:\s?(` + amountText + `)`)
 
@@ -176,12 +182,12 @@ var seen = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:^|[^\d.,])(\d{1,3}(?:[,.]\d{3})+|\d+)(\s?k)?\s(?:views?|visits?|visitors|vues|hits|просмотр)`),
 }
 
-var viewWord = regexp.MustCompile(`(?i:view|visit|vues|hits|reads|просмотр)`)
+var viewWord = stemsOf("view", "visit", "vues", "hits", "reads")
 
 // viewsOf is how often a post was seen, as the site counts.
 func viewsOf(text string) int64 {
 	text = clip(text, 4000)
-	if !viewWord.MatchString(text) {
+	if !viewWord.in(text) {
 		return 0
 	}
 	for _, re := range seen {

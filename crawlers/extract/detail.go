@@ -138,7 +138,7 @@ func (m *marker) prices(p *breach.Post) {
 		m.text("price", p.Price, sureLabelled, func(s string) string { return priceIn(s, true) })
 		return
 	}
-	if !worth.MatchString(p.Text) {
+	if !worth.in(p.Text) {
 		return
 	}
 	for _, r := range m.record {

@@ -206,7 +206,7 @@ func TestJSON(t *testing.T) {
 			}
 		})
 	}
-	if r := read1(`{"error":"no"}`); r.State != crawlers.StateOther || r.Posts != nil {
+	if r := read1(`{"error":"no"}`); r.State != crawlers.StateError || r.Posts != nil {
 		t.Errorf("JSON without posts: %+v", r)
 	}
 }
@@ -297,5 +297,21 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
 		Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: body})
+	}
+}
+
+// A single long text beside a listing, whatever it holds, hides no post.
+func TestLongTextHidesNothing(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<html><body><div class="list">`)
+	for _, n := range []string{"Bordunex Logistique", "Calferex Industrie", "Dunhalex Santé", "Kemlorex Énergie", "Mairie d'Orbe"} {
+		b.WriteString(`<div class="post"><h3><a href="/p">` + n + `</a></h3><p>Contrats et comptabilité de ` + n + `.</p><span>2031-03-12</span></div>`)
+	}
+	for _, long := range []int{0, 1 << 12, 1 << 17, 1 << 21} {
+		page := b.String() + `</div><p>` + strings.Repeat("mots divers ", long/12) + `</p></body></html>`
+		got := Reader{}.Read(crawlers.Page{URL: "http://site.test/", Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(page)})
+		if len(got.Posts) != 5 {
+			t.Errorf("beside a text of %d bytes: %d posts, want 5 (%s)", long, len(got.Posts), got.State)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/text/language"
@@ -59,7 +60,7 @@ func websiteOf(n *html.Node, text string) string {
 		}
 		if n.Data == "a" && n.Type == html.ElementNode {
 			u, err := url.Parse(strings.TrimSpace(attr(n, "href")))
-			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) {
+			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
 				words := strings.ToLower(textOf(n))
 				bare := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 				if strings.Contains(words, bare) || strings.Contains(words, "website") || strings.Contains(words, "site web") {
@@ -82,17 +83,32 @@ func websiteOf(n *html.Node, text string) string {
 
 // websiteIn finds an address written out in text.
 func websiteIn(text string) string {
-	for _, m := range domain.FindAllStringIndex(clip(text, 4000), 5) {
+	text = clip(text, 4000)
+	if !dotted(text) {
+		return ""
+	}
+	for _, m := range domain.FindAllStringIndex(text, 5) {
 		s := strings.TrimRight(text[m[0]:m[1]], ".,;:")
 		if m[0] > 0 && text[m[0]-1] == '@' {
 			continue // an e-mail address
 		}
 		u, err := url.Parse("http://" + strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"))
-		if err == nil && ordinaryHost(u.Hostname()) {
+		if err == nil && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
 			return s
 		}
 	}
 	return ""
+}
+
+// dotted tells whether a point stands between letters, as in every domain: it
+// spares most texts the pattern.
+func dotted(text string) bool {
+	for i := 1; i+1 < len(text); i++ {
+		if text[i] == '.' && text[i-1] != ' ' && ('a' <= text[i+1]|0x20 && text[i+1]|0x20 <= 'z' || isDigit(text[i+1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // ordinaryHost leaves out hidden services, file hosts by their habits, and
@@ -126,7 +142,7 @@ const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:
 
 // The forms of dates, tried only around a year: before it, or from it on.
 var (
-	isoDate  = regexp.MustCompile(`^(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
+	isoDate  = regexp.MustCompile(`^(20\d\d)(?:[-/.]|\s?[年년]\s?)(\d{1,2})(?:[-/.]|\s?[月월]\s?)(\d{1,2})(?:\s?[日일])?(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
 	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
@@ -254,16 +270,19 @@ func month(word string) string {
 
 var (
 	countryWord = regexp.MustCompile(`(?i)\b(?:country|location|pays|headquarters?)\s*[:\-–]\s*(\p{L}[\p{L} .'’-]{1,40})`)
-	flagName    = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
-	// countries maps English and French names to ISO 3166-1 alpha-2 codes.
+	// countryStems are what stands in whatever countryWord finds.
+	countryStems = stemsOf("country", "location", "pays", "headquarter")
+
+	flagName = regexp.MustCompile(`(?i)(?:^|[/_\- ])(?:flags?|fi|country)[/_\- ](?:icon[/_\- ])?(?:\w+/)?([a-z]{2})(?:$|[. ])`)
+	// countries maps names in the languages of such sites to ISO 3166-1 alpha-2 codes.
 	countries = sync.OnceValue(func() map[string]string {
 		out := map[string]string{"usa": "US", "u.s.": "US", "u.s.a.": "US", "uk": "GB", "england": "GB", "uae": "AE", "south korea": "KR", "russia": "RU"}
-		for _, tag := range []language.Tag{language.English, language.French} {
+		for _, tag := range []language.Tag{language.English, language.French, language.German, language.Spanish, language.Italian, language.Portuguese, language.Russian, language.Chinese} {
 			names := display.Regions(tag)
 			for a := 'A'; a <= 'Z'; a++ {
 				for b := 'A'; b <= 'Z'; b++ {
 					r, err := language.ParseRegion(string(a) + string(b))
-					if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) {
+					if err == nil && r.IsCountry() && r.Canonicalize() == r && r.String() == string(a)+string(b) && names.Name(r) != "" {
 						out[strings.ToLower(names.Name(r))] = r.String()
 					}
 				}
@@ -306,7 +325,21 @@ func countryOf(n *html.Node, text string) string {
 	if e := flagEmoji(text); e != "" {
 		return e
 	}
-	m := countryWord.FindStringSubmatch(clip(text, 4000))
+	if n != nil {
+		if c := countryAlone(n); c != "" {
+			return c
+		}
+	}
+	if m := inParentheses.FindStringSubmatch(clip(text, 300)); m != nil {
+		if c := countries()[strings.ToLower(m[1])]; c != "" {
+			return c
+		}
+	}
+	text = clip(text, 4000)
+	if !countryStems.in(text) {
+		return ""
+	}
+	m := countryWord.FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}
@@ -314,6 +347,22 @@ func countryOf(n *html.Node, text string) string {
 	for k := min(len(w), 5); k > 0; k-- { // the longest name that is one
 		if c := countries()[strings.Trim(strings.Join(w[:k], " "), " -–")]; c != "" {
 			return c
+		}
+	}
+	return ""
+}
+
+var inParentheses = regexp.MustCompile(`[(\[]\s*(\p{L}[\p{L} .'’-]{1,40})\s*[)\]]`)
+
+// countryAlone is the country that is all an element says.
+func countryAlone(n *html.Node) string {
+	for c := range n.Descendants() {
+		if c.Type != html.TextNode || len(c.Data) > 80 || headingLevel(c.Parent) > 0 {
+			continue
+		}
+		word := strings.ToLower(strings.TrimFunc(c.Data, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }))
+		if country := countries()[word]; country != "" && word != "" {
+			return country
 		}
 	}
 	return ""

@@ -26,6 +26,7 @@ type group struct {
 	titles  string  // the position of the titles in each record
 	quality float64 // of the titles, 0 to 1
 	score   float64
+	more    []*group // further lists on the same page
 }
 
 // tryMost groups are looked at closely, the largest first.
@@ -57,12 +58,22 @@ func (d *document) listing() *group {
 		}
 	}
 	if best != nil && best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) {
+		for _, g := range groups {
+			if g.titles == "" {
+				d.rate(g)
+			}
+		}
+		best = d.unfold(best, groups)
+		best.more = d.others(best, groups)
 		return best
 	}
 	if g := d.lined(); g != nil {
 		return g
 	}
-	return d.alone()
+	if g := d.alone(); g != nil {
+		return g
+	}
+	return d.single()
 }
 
 // sets collects elements that repeat: of one shape at one place; of one tag
@@ -232,8 +243,13 @@ func (d *document) most(g *group) float64 {
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
-	for i, r := range grown(g.records) {
-		if titles[i].text == "" && d.recipe == nil || len(out) >= maxPosts {
+	records := grown(g.records)
+	advert := map[int]bool{}
+	if d.recipe == nil {
+		advert = adverts(records)
+	}
+	for i, r := range records {
+		if titles[i].text == "" && d.recipe == nil || advert[i] || len(out) >= maxPosts {
 			continue
 		}
 		sure := math.Min(g.score, 1)
@@ -247,7 +263,13 @@ func (d *document) posts(g *group) []breach.Post {
 		}
 		out = append(out, p)
 	}
-	return out
+	if d.recipe == nil {
+		d.inherit(out, records)
+	}
+	for _, more := range g.more {
+		out = append(out, d.posts(more)...)
+	}
+	return out[:min(len(out), maxPosts)]
 }
 
 // grown widens records to the elements around each that hold no other record:

@@ -20,15 +20,15 @@ import (
 
 // The names under which sites' JSON tells the parts of a post, best first.
 var (
-	titleKeys   = []string{"title", "name", "company", "company_name", "victim", "header", "headline", "organization", "organisation", "target", "domain"}
+	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "domain"}
 	textKeys    = []string{"description", "desc", "text", "content", "body", "about", "summary", "details", "announcement"}
 	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
-	dateKeys    = []string{"date", "published", "published_at", "publishedat", "disclosed_at", "created", "created_at", "createddt", "createdat", "encrypted_at", "added", "updated_at", "time"}
-	countryKeys = []string{"country", "country_code", "countrycode", "location"}
-	endKeys     = []string{"deadline", "disclose_at", "publish_at", "expires", "expires_at", "end", "ends_at", "end_date", "countdown", "timer", "until"}
-	sizeKeys    = []string{"size", "data_size", "datasize", "volume", "total_size", "leak_size", "amount"}
-	priceKeys   = []string{"price", "ransom", "cost", "price_usd", "buy", "demand"}
-	viewKeys    = []string{"views", "view", "visits", "hits", "view_count", "viewcount", "reads"}
+	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp"}
+	countryKeys = []string{"country", "countrycode", "location"}
+	endKeys     = []string{"deadline", "discloseat", "publishat", "expires", "expiresat", "end", "endsat", "enddate", "countdown", "timer", "until"}
+	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount"}
+	priceKeys   = []string{"price", "ransom", "cost", "priceusd", "buy", "demand"}
+	viewKeys    = []string{"views", "view", "visits", "hits", "viewcount", "reads"}
 	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}
 )
 
@@ -133,7 +133,7 @@ func jsonPosts(v any) []breach.Post {
 func objectPosts(list []any, place string) []breach.Post {
 	var out []breach.Post
 	for i, e := range list {
-		o, ok := e.(map[string]any)
+		o, ok := unwrapped(e)
 		if !ok || len(out) >= maxPosts {
 			continue
 		}
@@ -147,14 +147,48 @@ func objectPosts(list []any, place string) []breach.Post {
 	return out
 }
 
+// unwrapped is an object without what only wraps it, such as the nodes of a
+// graph and the attributes of a resource.
+func unwrapped(e any) (o map[string]any, ok bool) {
+	o, ok = e.(map[string]any)
+	for range 4 {
+		var inner map[string]any
+		n := 0
+		for k, v := range o {
+			if m, is := v.(map[string]any); is {
+				inner, n = m, n+1
+			} else if slices.Contains(titleKeys, keyNames.Replace(strings.ToLower(k))) {
+				return o, ok
+			}
+		}
+		if n != 1 || !titled(inner) && len(o) > 1 {
+			break
+		}
+		o = inner
+	}
+	return o, ok
+}
+
+func titled(o map[string]any) bool {
+	for k := range o {
+		if slices.Contains(titleKeys, keyNames.Replace(strings.ToLower(k))) {
+			return true
+		}
+	}
+	return false
+}
+
 // sureJSON is how sure a field is that stands under a name of its own.
 const sureJSON = .9
+
+// keyNames drops what is written differently in one name.
+var keyNames = strings.NewReplacer("_", "", "-", "")
 
 // objectPost reads the parts of one object by their names.
 func objectPost(o map[string]any, place string) breach.Post {
 	low := make(map[string]any, len(o))
 	for k, v := range o {
-		low[strings.ToLower(k)] = v
+		low[keyNames.Replace(strings.ToLower(k))] = v
 	}
 	p := breach.Post{Confidence: sureJSON, Marks: map[string]breach.Mark{}}
 	from := func(field, value, key string) string {
@@ -290,8 +324,18 @@ func strs(v any) []string {
 	case []any:
 		var out []string
 		for _, e := range v {
-			if s, ok := e.(string); ok && s != "" {
-				out = append(out, s)
+			switch e := e.(type) {
+			case string:
+				if e != "" {
+					out = append(out, e)
+				}
+			case map[string]any: // a file or a link with a name of its own
+				for _, k := range linkKeys {
+					if s, ok := e[k].(string); ok && s != "" {
+						out = append(out, s)
+						break
+					}
+				}
 			}
 		}
 		return out

@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -15,15 +17,17 @@ import (
 // signs of states in a page's own words, looked for only where little else
 // is said.
 var (
-	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|select (all )?images|anti.?crawl|prove you are`)
-	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|checking your browser|you will be (automatically )?redirected|please wait|anti.?flood|file d.attente|veuillez patienter`)
-	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|enter your (id|key|code)|authori[sz]ation|se connecter|mot de passe|client id|chat with`)
-	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}parked|parked (free|domain)|sedo|domaine.{0,20}à vendre|related searches`)
-	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|unable to connect|could ?n.t connect|connection (refused|timed out)|welcome to nginx|apache2 .*default page|it works!`)
-	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|not found|bad gateway|unavailable|time-?out|introuvable|^erreur`)
+	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|select (all )?images|anti.?crawl|prove you are|(enter|type) the (characters|letters|digits|code|text) (you see|shown|in|from)|капч|验证码|введите (код|символы) с`)
+	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|place in (the )?(queue|line)|position in (the )?(queue|line)|checking your browser|verifying (your browser|you are)|you will be (automatically )?redirected|please wait|just a moment|anti.?flood|not a bot|proof.of.work|file d.attente|veuillez patienter|bitte warten|espere un momento|подождите|проверка браузера|请稍候|正在检查`)
+	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|(enter|type) (your|the) (id|key|code)|(open|enter|join) (the )?chat|authori[sz]ation|se connecter|mot de passe|passwort|contraseña|пароль|войти|密码|登录|client id|chat with`)
+	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}(parked|(has|have) expired|is registered|has been registered|is reserved)|parked (free|domain)|sedo|domaine.{0,40}(à vendre|parqué|enregistré|réservé|expiré)|domain.{0,30}(steht zum verkauf|geparkt|reserviert|registriert)|dominio.{0,30}(en venta|aparcado|registrado|in vendita)|домен.{0,30}(прода|припаркован|зарегистрирован)|域名.{0,10}(出售|转让)|related searches`)
+	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|access denied|unable to connect|could ?n.t connect|connection (refused|timed out|reset)|database connection|(fatal|uncaught|parse|syntax) (error|exception)|stack trace|traceback \(|unhandled exception|too many connections|welcome to nginx|apache2 .*default page|it works!|доступ запрещ[её]н|не найдена|ошибка \d|zugriff verweigert|acceso denegado|accès (refusé|interdit)`)
+	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|\b[45]\d\d: |\berror$|not found|bad gateway|unavailable|time-?out|timed out|introuvable|^erreur|^ошибка|^fehler`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
-	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|has been|have been) encrypted|restore your (files|data)`)
+	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|was|were|has been|have been) (encrypted|locked|compromised)|restore your (files|data)`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
+	emptySign   = regexp.MustCompile(`(?i)\b(no|zero) (\w+ )?(posts?|publications?|leaks?|victims?|entries|results?|articles?|news|data|items|records|companies|threads?|topics?)\b( (found|yet|here|available|to (show|display))|[.!]|$)|nothing (was )?(found|here|yet|to (show|display|see))|(rien|aucune? \w+) ?(de |à |n.a été |pour )?(trouvé|afficher|publi|le moment|résultat)|noch (keine|nichts)|keine (einträge|beiträge|ergebnisse)|(no hay|sin) (publicaciones|resultados|entradas)|ничего не найдено|пока (пусто|нет)|нет (записей|публикаций|данных)|暂无|没有(数据|内容|结果)|list is empty|coming soon`)
+	askedSign   = regexp.MustCompile(`(?i)^\W*(f\.?a\.?q\.?\b|frequently asked|questions?\b|jobs?\b|careers?\b|vacanc|we are hiring|about\b( us\b)?|contacts?\b|rules?\b|terms\b|privacy|how to\b|foire aux questions|questions fréquentes|offres d.emploi|emplois?\b|recrutement|à propos|qui sommes|règles?\b|mentions légales|häufige fragen|stellen(angebote)?\b|über uns|impressum|kontakt|preguntas frecuentes|empleos?\b|trabajo\b|sobre nosotros|contacto|reglas|вопросы|вакансии|о нас|о компании|правила|контакты|常见问题|招聘|关于|规则|联系)|\b(jobs|careers|faq)\W*$`)
 )
 
 // stateOf names what a page is. What was extracted speaks first, unless the
@@ -34,7 +38,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	}
 	if d == nil { // JSON
 		if len(posts) == 0 {
-			return crawlers.StateOther, .5
+			return answerOf(p.Body)
 		}
 		return crawlers.StateListing, confidence
 	}
@@ -42,6 +46,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	start := title + " " + clip(words, 3000) // what a page is, it says at once
 	low := strings.ToLower(words)
 	short := d.total < 1500
+	dated := slices.ContainsFunc(posts, func(p breach.Post) bool { return p.Date != "" || p.Deadline != "" || p.Size > 0 })
 	listed := len(posts) > 1 && confidence >= .33 || len(posts) == 1 && confidence >= .5
 	waiting := d.total < 400 && gateSign.MatchString(start)
 	switch {
@@ -49,11 +54,15 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateError, .9
 	case lists(strings.ToLower(start)):
 		return crawlers.StateIndex, .85
-	case len(posts) > 0 && sells(low):
+	case len(posts) > 0 && sells(low), d.shop(low):
 		return crawlers.StateMarket, .8
+	case !dated && d.total < 600 && d.has("input", "type", "password"):
+		return crawlers.StateLogin, .85
+	case !dated && askedSign.MatchString(title) && (d.heading() == "" || askedSign.MatchString(d.heading())):
+		return crawlers.StateOther, .6
 	case listed && !waiting:
 		return crawlers.StateListing, confidence
-	case short && captchaSign.MatchString(start):
+	case short && (captchaSign.MatchString(start) || d.asks(captchaName)):
 		return crawlers.StateCaptcha, .85
 	case short && gateSign.MatchString(start):
 		return crawlers.StateGate, .85
@@ -63,6 +72,8 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateError, .85
 	case d.total < 100 && d.shell():
 		return crawlers.StateShell, .8
+	case d.total < 400 && (emptySign.MatchString(start) || d.vacant()):
+		return crawlers.StateEmpty, .8
 	case short && (d.has("input", "type", "password") || loginTitle.MatchString(title) || d.has("input", "", "") && loginSign.MatchString(start)),
 		ransomNote.MatchString(clip(words, 3000)):
 		return crawlers.StateLogin, .8
@@ -74,6 +85,93 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateEmpty, .9
 	}
 	return crawlers.StateOther, .5
+}
+
+// answerOf names an answer in JSON that holds no post.
+func answerOf(body []byte) (string, float64) {
+	var v any
+	if json.Unmarshal(body, &v) != nil {
+		return crawlers.StateOther, .5
+	}
+	o, ok := v.(map[string]any)
+	for _, k := range []string{"error", "errors", "exception"} {
+		if e := o[k]; e != nil && e != false && e != "" {
+			return crawlers.StateError, .85
+		}
+	}
+	if code, _ := o["status"].(float64); code >= 400 {
+		return crawlers.StateError, .85
+	}
+	if bare(v, 4) || ok && len(o) == 0 {
+		return crawlers.StateEmpty, .8
+	}
+	return crawlers.StateOther, .5
+}
+
+// bare tells a value that is an empty list or holds one.
+func bare(v any, depth int) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		for _, e := range v {
+			if depth > 0 && bare(e, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// captchaName is how the pictures and fields of captchas are called.
+var captchaName = regexp.MustCompile(`(?i)captcha`)
+
+// asks tells a page with a field or a picture of a name.
+func (d *document) asks(name *regexp.Regexp) bool {
+	return find(d.root, func(n *html.Node) bool {
+		return (n.DataAtom == atom.Input || n.DataAtom == atom.Img || n.DataAtom == atom.Div || n.DataAtom == atom.Iframe) &&
+			(name.MatchString(attr(n, "name")) || name.MatchString(attr(n, "src")) || name.MatchString(attr(n, "class")))
+	}) != nil
+}
+
+// vacant tells a page whose markup says that its list is empty.
+func (d *document) vacant() bool {
+	return find(d.root, func(n *html.Node) bool {
+		return n.DataAtom != atom.Html && slices.ContainsFunc(strings.Fields(attr(n, "class")), func(c string) bool {
+			return c == "no-results" || c == "no-posts" || c == "empty-state" || c == "no-data" || c == "nothing-found"
+		})
+	}) != nil
+}
+
+// heading is the first heading of the page.
+func (d *document) heading() string {
+	if n := find(d.root, func(n *html.Node) bool { return headingLevel(n) > 0 && textOf(n) != "" }); n != nil {
+		return textOf(n)
+	}
+	return ""
+}
+
+var (
+	buyWord  = regexp.MustCompile(`(?i)^\W*(buy|buy now|purchase|order|add to (cart|basket)|acheter|ajouter au panier|commander|kaufen|in den warenkorb|comprar|añadir al carrito|купить|в корзину|购买|加入购物车)\W*$`)
+	cartWord = regexp.MustCompile(`(?i)\b(cart|basket|balance|in stock|escrow|deposit|panier|en stock|solde|warenkorb|carrito)\b|корзин|в наличии|гарант|баланс|购物车|余额|库存`)
+)
+
+// shop tells a page where several things can each be bought.
+func (d *document) shop(low string) bool {
+	n := 0
+	for _, e := range d.nodes {
+		switch e.DataAtom {
+		case atom.Button, atom.A:
+			if t := textOf(e); len(t) < 60 && buyWord.MatchString(t) {
+				n++
+			}
+		case atom.Input:
+			if buyWord.MatchString(attr(e, "value")) {
+				n++
+			}
+		}
+	}
+	return n >= minLaid && cartWord.MatchString(low)
 }
 
 // lists tells a directory as web servers show it.
@@ -137,13 +235,16 @@ func sells(low string) bool {
 
 var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
 
+// fetches tells a script that asks for what it then shows.
+var fetches = regexp.MustCompile(`(\bfetch\(|XMLHttpRequest|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|append|textContent|createElement|\.html\()`)
+
 // shell tells a page whose content comes by JavaScript: an element that waits
 // for it, or scripts as build tools name them.
 func (d *document) shell() bool {
 	return find(d.root, func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Script:
-			return bundle.MatchString(attr(n, "src"))
+			return bundle.MatchString(attr(n, "src")) || n.FirstChild != nil && fetches.MatchString(n.FirstChild.Data)
 		case atom.Div:
 			switch attr(n, "id") {
 			case "root", "app", "react-root", "__next", "__nuxt", "svelte":

@@ -52,6 +52,7 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	if recipe != nil {
 		recipe.prune(root)
 	}
+	lay(root)
 	d := newDocument(root)
 	if recipe != nil {
 		d.recipe = recipe

@@ -90,7 +90,7 @@ func (d *document) thread() (breach.Post, bool) {
 		return breach.Post{}, false
 	}
 	subject := d.subject(list)
-	if subject == "" {
+	if subject == "" || channel(list, subject) {
 		return breach.Post{}, false
 	}
 	for _, m := range list {
@@ -120,6 +120,17 @@ func (d *document) thread() (breach.Post, bool) {
 		p.Date, p.Marks["date"] = whole.Date, whole.Marks["date"]
 	}
 	return p, true
+}
+
+// channel tells messages that are all by the one after whom the page is called:
+// each is a post of its own.
+func channel(list []message, subject string) bool {
+	for _, m := range list {
+		if a := find(m.whole, func(n *html.Node) bool { return isAuthor(n) && textOf(n) != "" }); a == nil || fold(textOf(a)) != fold(subject) {
+			return false
+		}
+	}
+	return true
 }
 
 // subject is the heading of the page that its title confirms, or the first

@@ -111,10 +111,14 @@ func (p *place) quality(records int) float64 {
 	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * p.mark
 }
 
-var (
-	anyDigits = regexp.MustCompile(`\d+`)
-	ordinal   = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
-)
+var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
+
+func undigit(r rune) rune {
+	if '0' <= r && r <= '9' {
+		return -1
+	}
+	return r
+}
 
 // numberedOnly tells texts that differ by a number alone (Mirror 1, Mirror 2)
 // or are chapters of one text (1. Introduction, 2. Method).
@@ -125,7 +129,7 @@ func numberedOnly(texts []string) bool {
 		if t == "" {
 			continue
 		}
-		bare := anyDigits.ReplaceAllString(t, "")
+		bare := strings.Map(undigit, t)
 		if first == "" {
 			first = bare
 		}
@@ -314,6 +318,13 @@ func isLabel(t string) bool {
 	return digits != low && (rest == "min read" || rest == "comment" || rest == "comments" || strings.HasPrefix(rest, "view"))
 }
 
+// quoted tells what somebody is made to say.
+func quoted(t string) bool {
+	first, n := utf8.DecodeRuneInString(t)
+	last, _ := utf8.DecodeLastRuneInString(t)
+	return len(t) > n && strings.ContainsRune("“«„\"", first) && strings.ContainsRune("”»“\"", last) && strings.Contains(t, " ")
+}
+
 // titleLike rates the words of a would-be title, 0 to 1.
 func titleLike(t string) float64 {
 	n := len([]rune(t))
@@ -330,8 +341,10 @@ func titleLike(t string) float64 {
 		return .15
 	case n > 100:
 		return .45
-	case strings.HasSuffix(t, ":"):
+	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
 		return .3
+	case quoted(t):
+		return .1
 	}
 	return 1
 }

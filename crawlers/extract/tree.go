@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -61,12 +62,16 @@ func (d *document) walk(n *html.Node, parent, depth int, aside bool) {
 	}
 }
 
+// maxCounted is how many bytes of one piece of text weigh on what a page lists:
+// a single long one must not hide the listing beside it.
+const maxCounted = 4000
+
 func (d *document) count(n *html.Node) int {
 	sum := 0
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
 		case c.Type == html.TextNode:
-			sum += len(strings.TrimSpace(c.Data))
+			sum += min(len(strings.TrimSpace(c.Data)), maxCounted)
 		case c.Type == html.ElementNode && !unseen(c):
 			sum += d.count(c)
 		}
@@ -89,15 +94,20 @@ func isAside(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Nav, atom.Footer, atom.Form, atom.Aside:
 		return true
+	case atom.Html, atom.Body, atom.Main, atom.Article:
+		return false // their classes say what else is on the page
 	}
-	for _, w := range words(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "role")) {
-		switch w {
-		case "nav", "navbar", "navigation", "menu", "footer", "sidebar", "pagination", "pager", "breadcrumb", "breadcrumbs", "widget", "widgets":
+	for _, name := range strings.Fields(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "role")) {
+		w := words(name)
+		if len(w) > 0 && (asideWords[w[0]] || asideWords[w[len(w)-1]]) {
 			return true
 		}
 	}
 	return false
 }
+
+// asideWords begin or end the names of what is beside the content; never changed.
+var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets")
 
 // shape is what members of a group share: tag and stable classes.
 func shape(n *html.Node) string {
@@ -162,7 +172,7 @@ func appendText(b *strings.Builder, n *html.Node) {
 	if n.Type == html.ElementNode && unseen(n) {
 		return
 	}
-	if block(n) {
+	if block(n) || apart(n) {
 		b.WriteByte(' ')
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -171,6 +181,19 @@ func appendText(b *strings.Builder, n *html.Node) {
 	if block(n) {
 		b.WriteByte(' ')
 	}
+}
+
+// apart tells an element that stands right behind another: what is written in
+// two boxes is not one word, unless single letters are dressed.
+func apart(n *html.Node) bool {
+	p := n.PrevSibling
+	return p != nil && p.Type == html.ElementNode && n.Type == html.ElementNode && !letter(p) && !letter(n)
+}
+
+// letter tells an element with less than two characters.
+func letter(n *html.Node) bool {
+	c := n.FirstChild
+	return c == nil || c.NextSibling == nil && c.Type == html.TextNode && utf8.RuneCountInString(c.Data) < 2
 }
 
 // block tells elements that stand on lines of their own. Unknown elements do.

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"os"
+	"sync"
 
 	"vigie/internal/breach"
 	"vigie/internal/france"
@@ -23,14 +24,18 @@ func Places(fr *france.Data, file string) (*linkage.Places, error) {
 			return nil, fmt.Errorf("configuration: linkage.movements: %w: %w", err, breach.ErrInvalid)
 		}
 	}
-	return linkage.NewPlaces(communes{fr.History(movements)}), nil
+	return linkage.NewPlaces(communes{sync.OnceValue(func() *france.History { return fr.History(movements) })}), nil
 }
 
-// communes says in linkage's words what France knows.
-type communes struct{ *france.History }
+// communes says in linkage's words what France knows, put together when it is
+// first asked: most leaks give no place of birth.
+type communes struct{ history func() *france.History }
+
+func (c communes) Names(code string) []string { return c.history().Names(code) }
+func (c communes) Codes(name string) []string { return c.history().Codes(name) }
 
 func (c communes) Kin(code string) []linkage.Kin {
-	relatives := c.History.Kin(code)
+	relatives := c.history().Kin(code)
 	out := make([]linkage.Kin, len(relatives))
 	for i, r := range relatives {
 		out[i] = linkage.Kin{Code: r.Code, How: became[r.Change]}

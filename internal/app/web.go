@@ -40,9 +40,9 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		},
 		Sources: a.standings,
 		Facts:   factsDesk{a.Steps, a, w}, Forecast: a.forecast,
-		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+		Recall: func(ctx context.Context, id breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (gone, service int, err error) {
 			out, err := a.RecallLetters(ctx, id, c, by, reason)
-			return out.Gone + out.Flying, err
+			return out.Gone + out.Flying, out.Service, err
 		},
 		Preview: a.preview, Search: a.search, Links: a.links,
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
@@ -187,9 +187,8 @@ func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID) ([]consol
 }
 
 // Precision measures an incident by the answers to what was sent.
-func (d desk) Precision(ctx context.Context, id breach.IncidentID) (console.Precision, error) {
-	p, err := d.Store.Precision(ctx, id)
-	return console.Precision(p), err
+func (d desk) Precision(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (breach.Precision, error) {
+	return d.Store.Precision(ctx, id, c)
 }
 
 // Told counts the persons told.
@@ -197,7 +196,7 @@ func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTot
 	list, err := d.Store.Told(ctx, id)
 	out := make([]console.ToldTotal, len(list))
 	for i, t := range list {
-		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told + t.Reached, Partly: t.Partly, Listed: t.Listed}
+		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told + t.Reached, Elsewhere: t.Elsewhere, Partly: t.Partly, Listed: t.Listed}
 	}
 	return out, err
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
@@ -90,11 +91,17 @@ type session struct {
 // doubling: a country's index fills most of it.
 const softMemory = 5 << 30
 
+// idleHeap is what the collector takes to be in use always: a small heap would
+// be collected over and over again while a command starts.
+const idleHeap = 32 << 20
+
 // Main runs one command and returns its exit status.
 func Main(args []string, std IO, engine app.Engine) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}
+	ballast := make([]byte, idleHeap) // never touched, so that it is no memory
+	defer runtime.KeepAlive(ballast)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once

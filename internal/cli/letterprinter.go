@@ -57,7 +57,7 @@ func (c letterReturnedCmd) Run(s *session) error {
 		}
 		for i, key := range keys {
 			if refused[i] != nil {
-				s.tell(fmt.Errorf("line %d: %w", lines[i], refused[i]))
+				s.note("vigie: line %d: %v%s", lines[i], refused[i], bracketed(refused[i]))
 				last = errRefused
 				continue
 			}
@@ -67,6 +67,14 @@ func (c letterReturnedCmd) Run(s *session) error {
 		}
 	}
 	return errors.Join(in.Err(), last)
+}
+
+// bracketed is the hint of an error in brackets: one line for each that is refused.
+func bracketed(err error) string {
+	if h := hint(err); h != "" {
+		return " (" + h + ")"
+	}
+	return ""
 }
 
 // taker is where returned letters go: a directory of the printer, or the ledger.
@@ -138,6 +146,9 @@ func (c letterRecallCmd) Run(s *session) error {
 	}
 	out, err := a.RecallLetters(s, incident, controller, breach.UserID(operator()), c.Reason)
 	_, perr := fmt.Fprintf(s.std.Out, "%d taken back from the printer, %d not handed over, %d had left\n", out.Back, out.Stopped, out.Gone)
+	if out.Service > 0 {
+		s.note("%d are with a print service, which takes none back: call it", out.Service)
+	}
 	if err == nil && out.Flying > 0 { // a server hands them over at this moment
 		s.tell(&breach.RefusedError{Code: "being-handed-over", What: fmt.Sprintf("%d letters", out.Flying), Hint: "give the command again in a minute"})
 		err = errRefused

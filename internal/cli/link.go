@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"vigie/matchers/linkage"
@@ -53,15 +54,11 @@ func (c linkCmd) Run(s *session) error {
 		return err
 	}
 	began := time.Now()
-	left, err := sp.read(c.Left, false)
+	left, right, err := c.read(sp)
 	if err != nil {
 		return err
 	}
-	var right []linkage.Row
 	if c.Right != "" {
-		if right, err = sp.read(c.Right, true); err != nil {
-			return err
-		}
 		if id, shared := sharedID(left, right); shared && c.Clusters != "" {
 			return usage("--clusters: the files share IDs (left row %d): clusters could not tell them apart", id)
 		}
@@ -81,6 +78,18 @@ func (c linkCmd) Run(s *session) error {
 	}
 	s.note("%d pairs of %d records in %.1f s", len(pairs), len(left)+len(right), time.Since(began).Seconds())
 	return nil
+}
+
+// read reads both files at once.
+func (c linkCmd) read(sp spec) (left, right []linkage.Row, err error) {
+	var wg sync.WaitGroup
+	var failed error
+	if c.Right != "" {
+		wg.Go(func() { right, failed = sp.read(c.Right, true) })
+	}
+	left, err = sp.read(c.Left, false)
+	wg.Wait()
+	return left, right, cmp.Or(err, failed)
 }
 
 // places checks that what is written replaces nothing that is read.

@@ -58,10 +58,15 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	opt, err := linkageOptions(cfg)
-	if err != nil {
-		return err
+	type told struct {
+		opt linkage.Options
+		err error
 	}
+	france := make(chan told, 1) // read while the file is looked at
+	go func() {
+		opt, err := linkageOptions(cfg)
+		france <- told{opt, err}
+	}()
 	var file *output
 	if c.Out != "" {
 		if file, err = create(c.Out, c.File); err != nil {
@@ -83,6 +88,11 @@ func (c matchCmd) Run(s *session) error {
 	}
 	if layout, err = layout.Only(c.Table); err != nil {
 		return about(c.File, err)
+	}
+	fr := <-france
+	opt := fr.opt
+	if fr.err != nil {
+		return fr.err
 	}
 	out := bufio.NewWriter(s.std.Out)
 	matches := io.Writer(out)
@@ -143,7 +153,7 @@ func (s *session) join(layout *dump.Layout, rows func() iter.Seq2[matchers.Recor
 	return joined, nil
 }
 
-// compare matches rows, which are read twice, with one registry.
+// compare matches rows, which are read twice unless they are few, with one registry.
 func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.Seq2[matchers.Record, error], opt linkage.Options, matches, summary io.Writer, layout *dump.Layout) error {
 	ix, err := reg.Index(s)
 	if err != nil {
@@ -154,15 +164,20 @@ func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.
 	if opt.Joined, err = s.join(layout, rows, ix); err != nil {
 		return err
 	}
-	model, err := linkage.Train(s, ix, rows(), opt)
+	var short brief
+	model, err := linkage.Train(s, ix, short.keep(rows()), opt)
 	if err != nil {
 		return err
+	}
+	again := short.rows()
+	if again == nil {
+		again = rows()
 	}
 	name := reg.Info().Name
 	w := bufio.NewWriter(matches)
 	enc := lines(w)
 	began := time.Now()
-	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, rows(), func(row matchers.Record, ms []linkage.Match) error {
+	sum, err := linkage.NewMatcher(ix, model, opt).Run(s, again, func(row matchers.Record, ms []linkage.Match) error {
 		return c.tell(enc.Encode, name, row, ms)
 	})
 	if err != nil {

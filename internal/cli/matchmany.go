@@ -140,7 +140,7 @@ func tellSummary(w io.Writer, sum breach.MatchSummary, layout *dump.Layout, took
 }
 
 // briefRows is how many rows are kept for them not to be read again.
-const briefRows = 50_000
+const briefRows = 100_000
 
 // brief keeps the rows of a short dump while they go by.
 type brief struct {

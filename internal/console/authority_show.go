@@ -25,32 +25,21 @@ var (
 type answerList struct{ Key, List string }
 
 type authorityView struct {
-	page
-	Incident breach.Incident
-	Case     breach.Case
-	Base     string
-	Dossier  Dossier
-	None     bool // nothing is known yet
-	answers  map[string]any
+	bodyPage
+	Dossier Dossier
+	None    bool // nothing is known yet
+	answers map[string]any
 }
 
 // authorityShow shows the notification to the authority: what is unknown yet,
 // what was sent, the files to send, and the forms that complete it.
 func (c *console) authorityShow(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	id, controller, here := casePath(r)
-	if c.Bodies == nil {
-		return breach.ErrNotFound
-	}
-	k, err := c.Store.Case(ctx, id, controller)
+	body, err := c.bodyPage(r, "authority.title")
 	if err != nil {
 		return err
 	}
-	v := authorityView{page: c.page(r, "authority.title"), Case: k, Base: here}
-	if v.Incident, err = c.Store.Incident(ctx, id); err != nil {
-		return err
-	}
-	v.Dossier, err = c.Bodies.Dossier(ctx, id, controller)
+	v := authorityView{bodyPage: body}
+	v.Dossier, err = c.Bodies.Dossier(r.Context(), v.Case.Incident, v.Case.Controller)
 	if v.None = isKind(err, breach.ErrNotFound); err != nil && !v.None {
 		return err
 	}

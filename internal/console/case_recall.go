@@ -16,9 +16,12 @@ func (c *console) caseRecall(w http.ResponseWriter, r *http.Request) error {
 	if c.Recall == nil {
 		return breach.ErrNotFound
 	}
-	gone, err := c.Recall(r.Context(), id, controller, who(r).ID, reason)
+	gone, service, err := c.Recall(r.Context(), id, controller, who(r).ID, reason)
 	done := "recalled"
-	if gone > 0 {
+	switch {
+	case service > 0:
+		done = "recalled_service"
+	case gone > 0:
 		done = "recalled_some"
 	}
 	if err == nil {

@@ -35,6 +35,7 @@ type shownFacts struct {
 	Summary      map[string]string `json:"summary"`
 	System       string            `json:"system"`
 	DiscoveredAt time.Time         `json:"discovered_at"`
+	AwareAt      time.Time         `json:"aware_at"`
 	Present      []breach.Category `json:"present"`
 	NotFound     []breach.Absence  `json:"not_found"`
 	Attested     []string          `json:"attested"`
@@ -64,6 +65,8 @@ type caseView struct {
 	Calls      []breach.Call
 	Proposed   time.Time // of awareness, from the calls
 	Suspected  time.Time
+	Told       ToldTotal
+	Precision  breach.Precision
 	Forecast   *forecast.Forecast // nil before there is a plan
 	Editable   bool
 	Nobody     NobodyState // rows that are nobody's whom a registry knows
@@ -130,7 +133,25 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 			v.Totals = append(v.Totals, t)
 		}
 	}
-	return v, err
+	if err != nil {
+		return v, err
+	}
+	return v, c.loadTold(ctx, &v, k)
+}
+
+// loadTold says how many were told, and how many of them wrongly.
+func (c *console) loadTold(ctx context.Context, v *caseView, k breach.Case) (err error) {
+	list, err := c.Store.Told(ctx, k.Incident)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.Controller == k.Controller {
+			v.Told = t
+		}
+	}
+	v.Precision, err = c.Store.Precision(ctx, k.Incident, k.Controller)
+	return err
 }
 
 func (c *console) loadCase(ctx context.Context, v *caseView, k breach.Case) error {
@@ -172,6 +193,13 @@ func (c *console) factsOf(ctx context.Context, k breach.Case) (f shownFacts, err
 		return f, err
 	}
 	return f, json.Unmarshal(raw, &f)
+}
+
+// AwareUnsaid tells whether the documents of the latest version do not say when
+// the controller became aware as it was set since: they say so from the next
+// version on, all at once.
+func (v caseView) AwareUnsaid() bool {
+	return v.Facts.Version > 0 && !v.Case.AwareAt.IsZero() && !v.Facts.AwareAt.Equal(v.Case.AwareAt)
 }
 
 // Lines is the case alone, as parts that show several cases take it.

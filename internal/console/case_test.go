@@ -144,7 +144,7 @@ func TestAwareStartsTheClock(t *testing.T) {
 	if want := time.Date(2026, 11, 20, 11, 30, 0, 0, time.UTC); err != nil || !k.AwareAt.Equal(want) || k.AwareBy != "lys" {
 		t.Errorf("aware at %s by %s, want %s", k.AwareAt, k.AwareBy, want)
 	}
-	b.do("GET", path, nil, "Accept-Language", "en").contains(t, `data-deadline="2026-11-23T12:00:00Z"`, "48 h 59 min left")
+	b.do("GET", path, nil, "Accept-Language", "en").contains(t, `data-deadline="2026-11-23T12:00:00Z"`, "48 h 59 min left", `id="aware-unsaid"`, "do not state this date")
 	s.Pass(49 * time.Hour)
 	s.as(t, "lys").get(path).contains(t, `class="clock late"`)
 	b = s.as(t, "lys")
@@ -241,7 +241,8 @@ func TestRecallLetters(t *testing.T) {
 	paul.post(casePath+"/recall", "reason", " ").want(t, 303, casePath+"?err=reason")
 	paul.post(casePath+"/recall", "reason", "wrong number").want(t, 303, casePath+"?done=recalled")
 	paul.post(casePath+"/recall", "reason", "again").want(t, 303, casePath+"?done=recalled_some") // one had left
-	if len(s.Recalls) != 2 || s.Recalls[0] != "ml-orbe paul wrong number" {
+	paul.post(casePath+"/recall", "reason", "once more").want(t, 303, casePath+"?done=recalled_service")
+	if len(s.Recalls) != 3 || s.Recalls[0] != "ml-orbe paul wrong number" {
 		t.Errorf("recalled: %v", s.Recalls)
 	}
 }

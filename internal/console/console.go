@@ -96,8 +96,9 @@ type Config struct {
 	StartIncident func(ctx context.Context, incident breach.IncidentID, registries []breach.RegistryID) error
 
 	// Recall takes back a controller's letters that have not left, audits it, and
-	// says how many had left; nil: letters are not recalled from here.
-	Recall func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, by breach.UserID, reason string) (gone int, err error)
+	// says how many had left, and how many are with a print service that gives
+	// none back; nil: letters are not recalled from here.
+	Recall func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, by breach.UserID, reason string) (gone, service int, err error)
 
 	// Preview renders samples; breach.ErrInvalid says that the facts have holes.
 	Preview     func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) ([]PreviewDoc, error)

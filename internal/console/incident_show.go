@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -24,6 +23,7 @@ type ToldTotal struct {
 	Controller breach.ControllerID
 	Persons    int64
 	Told       int64
+	Elsewhere  int64 // told of the same facts in another incident
 	Partly     int64 // some recipients told, not all
 	Listed     int64 // nobody told, and somebody must reach them
 }
@@ -49,30 +49,8 @@ type incidentStore interface {
 	Custody(ctx context.Context, subject string) ([]breach.Custody, error)
 	MessageTotals(ctx context.Context, id breach.IncidentID) ([]Total, error)
 	Told(ctx context.Context, id breach.IncidentID) ([]ToldTotal, error)
-	Precision(ctx context.Context, id breach.IncidentID) (Precision, error)
+	Precision(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (breach.Precision, error)
 	CanaryTotals(ctx context.Context, id breach.IncidentID) ([]breach.CanaryTotal, error)
-}
-
-// Precision is how many of those told were the wrong person, as far as people
-// said so and a human agreed.
-type Precision struct{ Told, Wrong, Pending int64 }
-
-// Share is the part of those told who were the right ones.
-func (p Precision) Share() float64 { return 1 - float64(min(p.Wrong, p.Told))/float64(max(p.Told, 1)) }
-
-// Low and High bound it with 95 % (Wilson's interval, which holds for few errors
-// among many and for none).
-func (p Precision) Low() float64  { return p.wilson(-1) }
-func (p Precision) High() float64 { return p.wilson(1) }
-
-func (p Precision) wilson(sign float64) float64 {
-	if p.Told == 0 {
-		return max(0, sign)
-	}
-	const z = 1.959964 // of the normal distribution, 95 % two-sided
-	n, share := float64(p.Told), p.Share()
-	middle, half := share+z*z/(2*n), z*math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	return min(1, max(0, (middle+sign*half)/(1+z*z/n)))
 }
 
 type incidentView struct {
@@ -91,7 +69,7 @@ type incidentView struct {
 	Approvals   map[breach.ControllerID][]breach.Approval
 	Totals      []Total
 	Told        []ToldTotal
-	Precision   Precision
+	Precision   breach.Precision
 	Canaries    []breach.CanaryTotal // copies that mailboxes and phones of ours received
 	Custody     []breach.Custody
 	Events      []Event
@@ -197,7 +175,7 @@ func (c *console) loadMessages(ctx context.Context, v *incidentView) (err error)
 	if v.Told, err = c.Store.Told(ctx, v.Incident.ID); err != nil {
 		return err
 	}
-	if v.Precision, err = c.Store.Precision(ctx, v.Incident.ID); err != nil {
+	if v.Precision, err = c.Store.Precision(ctx, v.Incident.ID, ""); err != nil {
 		return err
 	}
 	v.Canaries, err = c.Store.CanaryTotals(ctx, v.Incident.ID)

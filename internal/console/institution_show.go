@@ -13,11 +13,29 @@ import (
 	"vigie/internal/breach"
 )
 
-type institutionView struct {
+// bodyPage begins a page about what one body of an incident is told or answers.
+type bodyPage struct {
 	page
-	Incident   breach.Incident
-	Case       breach.Case
-	Base       string
+	Incident breach.Incident
+	Case     breach.Case
+	Base     string
+}
+
+func (c *console) bodyPage(r *http.Request, title string) (bodyPage, error) {
+	id, controller, here := casePath(r)
+	if c.Bodies == nil {
+		return bodyPage{}, breach.ErrNotFound
+	}
+	k, err := c.Store.Case(r.Context(), id, controller)
+	if err != nil {
+		return bodyPage{}, err
+	}
+	incident, err := c.Store.Incident(r.Context(), id)
+	return bodyPage{page: c.page(r, title), Incident: incident, Case: k, Base: here}, err
+}
+
+type institutionView struct {
+	bodyPage
 	Version    int            // of the facts, 0 while there are none
 	Papers     []breach.Paper // of that version
 	Old        []breach.Paper
@@ -30,19 +48,12 @@ type institutionView struct {
 // institutionShow lists what was written for the institution, who was given
 // it, and what the institution answered later.
 func (c *console) institutionShow(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	id, controller, here := casePath(r)
-	if c.Bodies == nil {
-		return breach.ErrNotFound
-	}
-	k, err := c.Store.Case(ctx, id, controller)
+	body, err := c.bodyPage(r, "institution.title")
 	if err != nil {
 		return err
 	}
-	v := institutionView{page: c.page(r, "institution.title"), Case: k, Base: here}
-	if v.Incident, err = c.Store.Incident(ctx, id); err != nil {
-		return err
-	}
+	ctx, v := r.Context(), institutionView{bodyPage: body}
+	id, controller := v.Case.Incident, v.Case.Controller
 	papers, err := c.Bodies.Papers(ctx, id, controller)
 	if err != nil && !isKind(err, breach.ErrNotFound) && !isKind(err, breach.ErrInvalid) {
 		return err

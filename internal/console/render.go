@@ -48,6 +48,7 @@ var helpers = template.FuncMap{
 	},
 	"share":     Share,
 	"documents": func(p page, list []facts.DocumentChange) documentsPart { return documentsPart{p, list} },
+	"precision": func(p page, v breach.Precision) precisionPart { return precisionPart{p, v} },
 	"clock":     func(p page, l caseLine) clockPart { return clockPart{p, l} },
 	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
 		return totalsPart{p, list, head, who, cases}
@@ -61,6 +62,12 @@ func length(list any) (int64, error) {
 		return 0, fmt.Errorf("length of a %s: %w", v.Kind(), breach.ErrInvalid)
 	}
 	return int64(v.Len()), nil
+}
+
+// precisionPart is how many of those told were the right ones.
+type precisionPart struct {
+	P page
+	V breach.Precision
 }
 
 // clockPart is what the shared clock shows.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"vigie/internal/breach"
+	"vigie/notify/facts"
 )
 
 // statementStore keeps what people say of an incident and no machine can know.
@@ -83,6 +84,9 @@ func (c *console) statementSubmit(w http.ResponseWriter, r *http.Request) error 
 	}
 	if !ok1 || !ok2 || len(known) == 0 {
 		return back(w, r, here, "err", "statement")
+	}
+	if facts.Personal(fr)+facts.Personal(en) != "" {
+		return back(w, r, here, "err", "statement_value")
 	}
 	raw, err := json.Marshal(statement{Summary: map[string]string{"fr": fr, "en": en}, Measures: known})
 	if err != nil {

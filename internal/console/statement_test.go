@@ -15,6 +15,7 @@ func TestStatement(t *testing.T) {
 	}{
 		{"complete", []string{"summary_fr", "Un fichier a été volé.", "summary_en", "A file was stolen.", "measure", "closed"}, "/incidents/inc_1?done=statement"},
 		{"one language", []string{"summary_fr", "Un fichier a été volé.", "measure", "closed"}, here + "?err=statement"},
+		{"a value", []string{"summary_fr", "Un numéro : 06 39 98 00 42.", "summary_en", "b", "measure", "closed"}, here + "?err=statement_value"},
 		{"no measure", []string{"summary_fr", "a", "summary_en", "b"}, here + "?err=statement"},
 		{"unknown measure", []string{"summary_fr", "a", "summary_en", "b", "measure", "magic"}, here + "?err=statement"},
 	} {

@@ -3,12 +3,8 @@ package demo
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
-	"encoding/base64"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/mail"
 	"os"
@@ -20,7 +16,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -254,78 +249,4 @@ func buildVigie(t *testing.T) string {
 		t.Fatalf("building: %v\n%s", err, out)
 	}
 	return bin
-}
-
-// secrets looks for registered people in every file outside the outbox and the
-// invented world: names, addresses, e-mails and phones must be sealed wherever
-// they rest, and absent from logs, histories and indexes.
-func secrets(t *testing.T, data string) {
-	t.Helper()
-	words := map[string][]byte{}
-	for _, reg := range registries {
-		f, err := os.Open(filepath.Join(data, "demo", "world", reg, "persons.csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := csv.NewReader(f).ReadAll()
-		_ = f.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range rows[1:min(len(rows), 200)] {
-			for i, column := range rows[0] {
-				v := row[i]
-				if len(v) < 8 || !slices.Contains([]string{"birth_name", "usage_name", "given_names", "email", "phone", "street", "elected_street"}, column) {
-					continue
-				}
-				for _, form := range [][]byte{[]byte(v), utf16le(v), []byte(base64.StdEncoding.EncodeToString([]byte(v)))} {
-					words[column+" "+strconv.Itoa(len(words))] = form
-				}
-			}
-		}
-	}
-	if len(words) < 500 {
-		t.Fatalf("only %d things to look for", len(words))
-	}
-	files := 0
-	err := filepath.WalkDir(data, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if d.Name() == "outbox" || path == filepath.Join(data, "demo", "world") {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		files++
-		var unpacked []byte
-		if zr, err := gzip.NewReader(bytes.NewReader(raw)); err == nil {
-			unpacked, _ = io.ReadAll(zr) // as far as it goes
-		}
-		for what, word := range words {
-			if bytes.Contains(raw, word) || bytes.Contains(unpacked, word) {
-				t.Errorf("%s holds a registered person's %s in clear", filepath.Base(path), strings.Fields(what)[0])
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if files < 20 {
-		t.Errorf("only %d files looked at", files)
-	}
-}
-
-func utf16le(s string) []byte {
-	var out []byte
-	for _, u := range utf16.Encode([]rune(s)) {
-		out = append(out, byte(u), byte(u>>8))
-	}
-	return out
 }

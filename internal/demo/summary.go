@@ -222,7 +222,7 @@ func (s *Summary) told(ctx context.Context, a *app.App, id breach.IncidentID) er
 		line := Told{Controller: c.Controller, Decision: c.Decision, Persons: c.Persons}
 		for _, t := range totals {
 			if t.Controller == c.Controller {
-				line.Told, line.Reached, line.NotTold = t.Told, t.Reached, t.Persons-t.Told-t.Reached
+				line.Told, line.Reached, line.NotTold = t.Told, t.Reached, t.Persons-t.Told-t.Reached-t.Elsewhere
 			}
 		}
 		s.Controllers = append(s.Controllers, line)

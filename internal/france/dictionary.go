@@ -60,10 +60,34 @@ var ligatures = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "A
 // capitals folds a name: no accents, ligatures apart, capitals, blanks for
 // hyphens and apostrophes.
 func capitals(s string) string {
+	if b, ok := plainCapitals(s); ok {
+		return b
+	}
 	return strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return r
 	}, norm.NFD.String(ligatures.Replace(s))))
+}
+
+// plainCapitals is capitals of a name without accents and ligatures, as most are.
+func plainCapitals(s string) (string, bool) {
+	var b [64]byte
+	if len(s) > len(b) {
+		return "", false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= unicode.MaxASCII:
+			return "", false
+		case c >= 'a' && c <= 'z':
+			b[i] = c - 'a' + 'A'
+		case c == '-' || c == '\'':
+			b[i] = ' '
+		default:
+			b[i] = c
+		}
+	}
+	return string(b[:len(s)]), true
 }

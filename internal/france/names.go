@@ -35,19 +35,21 @@ func (w *weights) draw(rng *rand.Rand) string {
 
 func (d *Data) readGiven(lines []string) error {
 	for i, line := range lines {
-		f := strings.Split(line, "\t")
-		if len(f) != 2+decades {
-			return fmt.Errorf("line %d has %d fields", i+1, len(f))
+		if n := strings.Count(line, "\t"); n != 1+decades {
+			return fmt.Errorf("line %d has %d fields", i+1, n+1)
 		}
-		for k, n := range f[2:] {
-			if n == "" {
+		name, line, _ := strings.Cut(line, "\t")
+		sex, line, _ := strings.Cut(line, "\t")
+		for k := range decades {
+			n := ""
+			if n, line, _ = strings.Cut(line, "\t"); n == "" {
 				continue
 			}
 			births, err := strconv.ParseUint(n, 10, 32)
 			if err != nil {
 				return fmt.Errorf("line %d: %w", i+1, err)
 			}
-			d.given[sexIndex(f[1])][k].add(f[0], uint32(births))
+			d.given[sexIndex(sex)][k].add(name, uint32(births))
 		}
 	}
 	return nil

@@ -37,26 +37,32 @@ func (s *Store) HeldOf(ctx context.Context, incident breach.IncidentID, registry
 	return out, nil
 }
 
-// ToldTo lists, by person, the recipients who were told about them: by e-mail,
-// by letter or by a human.
-func (s *Store) ToldTo(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, people []breach.PersonID) (map[breach.PersonID][]string, error) {
-	out := map[breach.PersonID][]string{}
-	err := chunks(people, func(part []breach.PersonID) error {
+// ToldTo lists, by person, the recipients who were told about them, by e-mail,
+// by letter or by a human, and those to whom an e-mail or a letter is being handed
+// over now.
+func (s *Store) ToldTo(ctx context.Context, incident breach.IncidentID, registry breach.RegistryID, people []breach.PersonID) (told, flying map[breach.PersonID][]string, err error) {
+	told, flying = map[breach.PersonID][]string{}, map[breach.PersonID][]string{}
+	err = chunks(people, func(part []breach.PersonID) error {
 		_, err := all(ctx, s.r, func(r scanner) (struct{}, error) {
 			var person breach.PersonID
 			var to string
-			err := r.Scan(&person, &to)
-			out[person] = append(out[person], to)
+			var now bool
+			err := r.Scan(&person, &to, &now)
+			if now {
+				flying[person] = append(flying[person], to)
+			} else {
+				told[person] = append(told[person], to)
+			}
 			return struct{}{}, err
-		}, `SELECT DISTINCT subject, recipient FROM messages WHERE incident = ? AND registry = ? AND subject IN (?)
-			AND state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = ?) ORDER BY subject, recipient`,
+		}, `SELECT DISTINCT subject, recipient, state = 'reserved' FROM messages WHERE incident = ? AND registry = ? AND subject IN (?)
+			AND state IN ('handed_over', 'delivered', 'reserved') AND (channel IN ('email', 'letter') OR provider = ?) ORDER BY subject, recipient`,
 			incident, registry, bun.List(part), ByHand)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("reading who was told in incident %s: %w", incident, err)
+		return nil, nil, fmt.Errorf("reading who was told in incident %s: %w", incident, err)
 	}
-	return out, nil
+	return told, flying, nil
 }
 
 // MessagesFor lists the communications made for one person.

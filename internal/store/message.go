@@ -188,13 +188,14 @@ func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID) (
 
 // ToldTotal counts the persons of a controller's ledger. A person is told when
 // every recipient for them was handed an e-mail or a letter that did not come
-// back; an SMS never counts. Reached, Partly, Listed and the rest, who still
+// back; an SMS never counts. Reached, Elsewhere, Partly, Listed and the rest, who still
 // wait, make up Persons with Told.
 type ToldTotal struct {
 	Controller breach.ControllerID
 	Persons    int64
 	Told       int64
 	Reached    int64 // told but for at least one recipient whom the team reached by hand
+	Elsewhere  int64 // some recipients told of the same facts in another incident, all others here
 	Partly     int64 // some recipients told or reached, not all
 	Listed     int64 // nobody yet, and at least one row waits for a human
 }
@@ -202,18 +203,20 @@ type ToldTotal struct {
 // Told counts who was told, by controller.
 func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTotal, error) {
 	list, err := all(ctx, s.r, func(r scanner) (t ToldTotal, err error) {
-		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Reached, &t.Partly, &t.Listed)
+		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Reached, &t.Elsewhere, &t.Partly, &t.Listed)
 		return t, err
 	}, `
-		SELECT controller, count(persons.subject), sum(told), sum(least_done - told), sum(most_done - least_done),
-			sum(CASE WHEN most_done = 0 THEN listed ELSE 0 END)
+		SELECT controller, count(persons.subject), sum(told), sum(least_done - told), sum(known - least_done),
+			sum(CASE WHEN known = 0 THEN most_done ELSE 0 END), sum(CASE WHEN most_done = 0 AND known = 0 THEN listed ELSE 0 END)
 		FROM (
-			SELECT controller, registry, subject, min(told) AS told, min(done) AS least_done, max(done) AS most_done, max(listed) AS listed
+			SELECT controller, registry, subject, min(told) AS told, min(done) AS least_done, max(done) AS most_done, max(listed) AS listed,
+				min(CASE WHEN done = 1 OR elsewhere = 1 THEN 1 ELSE 0 END) AS known
 			FROM (
 				SELECT controller, registry, subject, recipient,
 					max(CASE WHEN state IN ('handed_over', 'delivered') AND channel IN ('email', 'letter') AND provider <> 'hand' THEN 1 ELSE 0 END) AS told,
 					max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = 'hand') THEN 1 ELSE 0 END) AS done,
-					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed
+					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed,
+					max(CASE WHEN state = 'skipped' AND why LIKE '%told-elsewhere%' THEN 1 ELSE 0 END) AS elsewhere
 				FROM messages WHERE incident = ? GROUP BY controller, registry, subject, recipient
 			) AS recipients GROUP BY controller, registry, subject
 		) AS persons GROUP BY controller ORDER BY controller`, incident)

@@ -176,32 +176,17 @@ func suspendAgain(ctx context.Context, u *unit) error {
 	return nil
 }
 
-// Precision is how many of those told were the right ones, as far as people
-// said otherwise and a human agreed.
-type Precision struct {
-	Told    int64 // recipients told
-	Wrong   int64 // of them, confirmed to be wrong
-	Pending int64 // said to be wrong, not yet looked into
-}
-
-// Share is the measured precision; 1 where nobody was told.
-func (p Precision) Share() float64 {
-	if p.Told == 0 {
-		return 1
-	}
-	return float64(p.Told-min(p.Wrong, p.Told)) / float64(p.Told)
-}
-
-// Precision measures an incident.
-func (s *Store) Precision(ctx context.Context, incident breach.IncidentID) (p Precision, err error) {
-	p, err = one(ctx, s.r, func(r scanner) (p Precision, err error) {
+// Precision measures an incident, or one controller's part of it; "" for all.
+func (s *Store) Precision(ctx context.Context, incident breach.IncidentID, c breach.ControllerID) (p breach.Precision, err error) {
+	p, err = one(ctx, s.r, func(r scanner) (p breach.Precision, err error) {
 		err = r.Scan(&p.Told, &p.Wrong, &p.Pending)
 		return p, err
 	}, `SELECT
-		(SELECT count(*) FROM (SELECT DISTINCT registry, subject, recipient FROM messages WHERE incident = ? AND state IN ('handed_over', 'delivered')
-			AND channel IN ('email', 'letter')) AS told),
-		(SELECT count(*) FROM (SELECT DISTINCT registry, person, message FROM requests WHERE incident = ? AND outcome = 'wrong') AS wrong),
-		(SELECT count(*) FROM requests WHERE incident = ? AND state = 'open' AND kind IN ('wrong-person', 'former-partner'))`, incident, incident, incident)
+		(SELECT count(*) FROM (SELECT DISTINCT registry, subject, recipient FROM messages WHERE incident = ? AND (? = '' OR controller = ?)
+			AND state IN ('handed_over', 'delivered') AND channel IN ('email', 'letter')) AS told),
+		(SELECT count(*) FROM (SELECT DISTINCT registry, person, message FROM requests WHERE incident = ? AND (? = '' OR controller = ?) AND outcome = 'wrong') AS wrong),
+		(SELECT count(*) FROM requests WHERE incident = ? AND (? = '' OR controller = ?) AND state = 'open' AND kind IN ('wrong-person', 'former-partner'))`,
+		incident, c, c, incident, c, c, incident, c, c)
 	if err != nil {
 		return p, fmt.Errorf("measuring incident %s: %w", incident, err)
 	}

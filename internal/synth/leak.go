@@ -93,6 +93,7 @@ func (l Leak) Write(ctx context.Context, dir string) (LeakCounts, error) {
 	if err != nil {
 		return LeakCounts{}, err
 	}
+	m.alike = m.lookAlikes(n.Members, n.Strangers)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return LeakCounts{}, err
 	}

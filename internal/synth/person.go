@@ -75,9 +75,10 @@ func (p *person) birthDate() string {
 type maker struct {
 	data       *france.Data
 	asOf       time.Time
-	country    bool   // the whole of France, not a town
-	ownPhones  bool   // see wideMobile
-	near       places // where most households live
+	country    bool    // the whole of France, not a town
+	ownPhones  bool    // see wideMobile
+	alike      float64 // see lookAlikes
+	near       places  // where most households live
 	anywhere   places
 	families   map[*origin][]string
 	controller string

@@ -11,19 +11,23 @@ const strangerNumbers = largestFamily + 3
 
 // lookAlikes is how many strangers resemble a registered person: one in six of
 // those around a Mission Locale is a twin, a sibling or a namesake who was never
-// followed; where the whole country is registered, few have family outside.
-func (m *maker) lookAlikes() float64 {
+// followed; where the whole country is registered, few have family outside. But
+// where nearly everybody is a stranger, the registered people of the leak do not
+// have ten brothers and namesakes each: as where three rows in eight are strangers',
+// there is one look-alike to ten of them.
+func (m *maker) lookAlikes(members, strangers int) float64 {
+	share := 1.0 / 6
 	if m.country {
-		return 0.02
+		share = 0.02
 	}
-	return 1.0 / 6
+	return min(share, float64(members)/10/float64(max(strangers, 1)))
 }
 
 // stranger invents somebody who is in no registry.
 func (m *maker) stranger(like values) values {
 	m.seq += m.rng.IntN(3)
 	p, v := m.outsider()
-	if like.birthName == "" || !m.chance(m.lookAlikes()) {
+	if like.birthName == "" || !m.chance(m.alike) {
 		return v
 	}
 	switch m.rng.IntN(3) {

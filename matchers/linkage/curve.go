@@ -20,10 +20,10 @@ func curveBin(p uint64) int {
 func (t *trainer) drawCurve(p *parameters) {
 	p.Curve = make([]uint64, 2*curveHalf+1)
 	p.CurveMass = make([]uint64, 2*curveHalf+1)
-	b := newPrior(p, t.ix.people())
+	b := newPrior(p, t.ix.people(), &t.w.lost)
 	var cs []scored
 	for i := range t.pairs {
-		cs = t.posterior(b, i, cs)
+		cs, _ = t.posterior(b, i, cs)
 		best := uint64(0)
 		for j := range cs {
 			best = max(best, cs[j].p)

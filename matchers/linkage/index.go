@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"vigie/internal/breach"
 )
@@ -27,6 +28,8 @@ type Index struct {
 	domains  *lexicon[couple]
 	crowds   *cells // people
 	decades  map[int]uint64
+	saysOnce sync.Once
+	saysOf   [8]uint64 // see fields
 }
 
 // token is a given name of the registry.

@@ -1,6 +1,9 @@
 package linkage
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Blocking passes. Each pass brings together the records that agree on a key;
 // a pair that shares no key in any pass is never compared. A row uses the
@@ -85,21 +88,21 @@ func (s sought) suffixes() suffixes {
 
 // wants tells whether a posting of another suffix is wanted.
 func (m suffixes) wants(mine, other uint8) bool {
-	return m == anySuffix || mine == other || other == 0 || m == nearSuffix && nearYears[mine] != nil && nearYears[mine][other]
+	return m == anySuffix || mine == other || other == 0 || m == nearSuffix && mine != 0 && nearYears()[mine][other]
 }
 
 // nearYears tells years, as suffixes, of which one is the other misread: one
 // digit apart, two neighbours transposed, or the next.
-var nearYears = func() (near [256][]bool) {
+var nearYears = sync.OnceValue(func() *[256][256]bool {
+	near := new([256][256]bool)
 	for a := 1; a < 256; a++ {
-		near[a] = make([]bool, 256)
 		for b := 1; b < 256; b++ {
 			d := a - b
 			near[a][b] = d == 1 || d == -1 || slip(newDate(a-1+firstYear, 1, 1), newDate(b-1+firstYear, 1, 1))
 		}
 	}
 	return near
-}()
+})
 
 // traits are what keys are made of.
 type traits struct {

@@ -17,7 +17,7 @@ import (
 type Matcher struct {
 	ix     *Index
 	w      *weigher
-	prior  prior
+	prior  *prior
 	limits thresholds
 	opt    Options
 	spare  sync.Pool
@@ -29,8 +29,10 @@ type Matcher struct {
 // mass adds up what rows leave beside the matches that are told, with 32
 // fractional bits: integers, so that neither order nor threads leave a trace.
 type mass struct {
-	tail   atomic.Uint64 // posteriors too low to be told
-	closed atomic.Uint64 // what was not left to a stranger
+	tail atomic.Uint64              // posteriors too low to be told
+	held atomic.Uint64              // posteriors of all candidates
+	rows [saysAll + 1]atomic.Uint64 // by what they say
+	shut [saysAll + 1]atomic.Uint64 // of them, what was not left to somebody else
 }
 
 // counting is the matcher for one run.
@@ -42,8 +44,9 @@ func (m *Matcher) counting() *Matcher {
 // NewMatcher puts an index and a model to work. The model may have been
 // trained on another leak against another version of the registry.
 func NewMatcher(ix *Index, m *Model, opt Options) *Matcher {
+	w := newWeigher(ix, &m.p, opt)
 	return &Matcher{
-		ix: ix, w: newWeigher(ix, &m.p, opt), prior: newPrior(&m.p, int(ix.head.Persons)),
+		ix: ix, w: w, prior: newPrior(&m.p, int(ix.head.Persons), &w.lost),
 		limits: newThresholds(&m.p, opt), opt: opt,
 		spare: sync.Pool{New: func() any { return newScratch() }},
 	}
@@ -97,15 +100,19 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 	if err := m.w.candidates(row, s, leastKept); err != nil {
 		return nil, err
 	}
+	if m.mass != nil {
+		m.mass.rows[s.says].Add(1)
+	}
 	return m.answer(s), nil
 }
 
 // answer shares the row between the candidates that were weighed.
 func (m *Matcher) answer(s *scratch) []Match {
 	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
-	none := m.prior.posterior(s.scored)
-	order, tail := make([]int, 0, 4), uint64(0)
+	none := m.prior.posterior(s.scored, s.says)
+	order, tail, held := make([]int, 0, 4), uint64(0), uint64(0)
 	for i := range s.scored {
+		held += s.scored[i].p
 		if s.scored[i].p >= min(leastMatch, m.limits.review) {
 			order = append(order, i)
 		} else {
@@ -114,7 +121,8 @@ func (m *Matcher) answer(s *scratch) []Match {
 	}
 	if m.mass != nil && len(s.scored) > 0 {
 		m.mass.tail.Add(tail)
-		m.mass.closed.Add(1<<32 - min(none, 1<<32))
+		m.mass.held.Add(held)
+		m.mass.shut[s.says].Add(1<<32 - min(none, 1<<32))
 	}
 	slices.SortFunc(order, func(a, b int) int {
 		x, y := &s.scored[a], &s.scored[b]

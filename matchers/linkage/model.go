@@ -28,11 +28,13 @@ type Model struct {
 // parameters is a model's JSON. Probabilities are parts per billion.
 type parameters struct {
 	Version    string                  `json:"version"`
-	Rows       int                     `json:"rows"`       // rows of the sample
-	People     int                     `json:"people"`     // registered people trained against
-	Registered uint64                  `json:"registered"` // share of rows that are about somebody registered
-	Relatives  uint64                  `json:"relatives"`  // rows about an unregistered relative, for one about the person
-	Twins      uint64                  `json:"twins"`      // rows about an unregistered twin, for one about the person
+	Rows       int                     `json:"rows"`                // rows of the sample
+	People     int                     `json:"people"`              // registered people trained against
+	Registered uint64                  `json:"registered"`          // share of rows that are about somebody registered
+	Informed   uint64                  `json:"informed,omitempty"`  // what the sample tells of that share, see sums.informed; 0: nothing
+	Relatives  uint64                  `json:"relatives"`           // rows about an unregistered relative, for one about the person
+	Twins      uint64                  `json:"twins"`               // rows about an unregistered twin, for one about the person
+	Namesakes  uint64                  `json:"namesakes,omitempty"` // rows about an unregistered namesake beyond what shares of names tell, for one about the person
 	Levels     map[string][]levelValue `json:"levels"`
 	Years      []yearShare             `json:"years"`      // of birth, among rows
 	FirstJan   uint64                  `json:"first_jan"`  // share of birth dates on 1 January
@@ -66,7 +68,7 @@ type commonValue struct {
 
 // builtin is the model before any data.
 func builtin(people int) parameters {
-	p := parameters{People: people, Registered: billion / 2, Relatives: 3 * billion / 10, Twins: billion / 50,
+	p := parameters{People: people, Registered: billion / 2, Relatives: 3 * billion / 10, Twins: billion / 50, Namesakes: billion / 100,
 		Levels: map[string][]levelValue{}, FirstJan: billion / 100}
 	for c := range specs {
 		for _, l := range specs[c].levels {

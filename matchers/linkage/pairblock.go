@@ -134,11 +134,11 @@ func (f *pairFile) keys(out []uint64, i int, atoms []atom) []uint64 {
 // blocking is the blocks that are worth their pairs: the members of each side
 // by side, and the blocks of each record.
 type blocking struct {
-	members []uint64 // keys of the kept blocks
-	start   []int32  // where block b starts among members
-	of      []int32  // blocks of the records, side by side
-	first   []int32  // where the blocks of record i start in of
-	most    int      // members of a block that is still used
+	members []int32 // records of the kept blocks, in order
+	start   []int32 // where block b starts among members
+	of      []int32 // blocks of the records, side by side
+	first   []int32 // where the blocks of record i start in of
+	most    int     // members of a block that is still used
 }
 
 // newBlocking files every record and keeps the smallest blocks.
@@ -162,14 +162,22 @@ func newBlocking(ctx context.Context, f *pairFile, workers int) (*blocking, erro
 	}
 	var sorted [keyShards][]uint64
 	var sizes [keyShards][mostBlock + 1]uint64
+	twins := make([]twinBlocks, workers)
 	err = inParallel(ctx, keyShards, workers, func(w, lo, hi int) {
 		for s := lo; s < hi; s++ {
 			sorted[s], buffers[w] = sortKeys(shards, s, buffers[w])
+			kept := sorted[s][:0]
 			eachBlock(sorted[s], func(b []uint64) {
-				if len(b) <= mostBlock {
-					sizes[s][len(b)] += f.blockPairs(b)
+				if len(b) > mostBlock {
+					return
+				}
+				pairs := f.blockPairs(b)
+				sizes[s][len(b)] += pairs
+				if pairs > 0 && !twins[w].again(b) {
+					kept = append(kept, b...)
 				}
 			})
+			sorted[s] = kept
 		}
 	})
 	if err != nil {
@@ -196,15 +204,18 @@ func (b *blocking) limit(ctx context.Context, f *pairFile, workers int) error {
 	step := max(1, n/2000)
 	fresh := make([][mostBlock + 1]uint64, workers)
 	seen := make([][]int32, workers)
+	sizes := make([][]int32, workers)
 	err := inParallel(ctx, n/step, workers, func(w, lo, hi int) {
 		if seen[w] == nil {
-			seen[w] = make([]int32, n)
+			seen[w], sizes[w] = make([]int32, n), make([]int32, n)
 		}
+		var met []int32
+		size := sizes[w]
 		for x := lo; x < hi; x++ {
 			i := x * step
-			for _, k := range b.blocksOf(i) {
-				size := int(b.start[k+1] - b.start[k])
-				b.visit(k, i, f, seen[w], func(int32) { fresh[w][size]++ })
+			met = b.smallest(met[:0], i, f, seen[w], size)
+			for _, j := range met {
+				fresh[w][size[j]]++
 			}
 		}
 	})
@@ -222,29 +233,24 @@ func (b *blocking) limit(ctx context.Context, f *pairFile, workers int) error {
 	return err
 }
 
-// blocksOf are the blocks of a record, the smallest first.
-func (b *blocking) blocksOf(i int) []int32 {
-	own := b.of[b.first[i]:b.first[i+1]]
-	slices.SortFunc(own, func(x, y int32) int {
-		if d := (b.start[x+1] - b.start[x]) - (b.start[y+1] - b.start[y]); d != 0 {
-			return int(d)
+// smallest appends every record that i may be paired with and shares a block
+// with, each once, and says how big the smallest such block is.
+func (b *blocking) smallest(out []int32, i int, f *pairFile, seen, size []int32) []int32 {
+	for _, k := range b.of[b.first[i]:b.first[i+1]] {
+		ms := b.members[b.start[k]:b.start[k+1]]
+		n := int32(len(ms))
+		for _, j := range ms {
+			switch {
+			case int(j) == i || !f.alone() && (i < f.left) == (int(j) < f.left):
+			case seen[j] != int32(i)+1:
+				seen[j], size[j] = int32(i)+1, n
+				out = append(out, j)
+			case n < size[j]:
+				size[j] = n
+			}
 		}
-		return int(x - y)
-	})
-	return own
-}
-
-// visit calls see with the members of a block that i may be paired with and
-// has not seen.
-func (b *blocking) visit(k int32, i int, f *pairFile, seen []int32, see func(j int32)) {
-	for _, m := range b.members[b.start[k]:b.start[k+1]] {
-		j := int(m & (1<<atomBits - 1))
-		if j == i || seen[j] == int32(i)+1 || !f.alone() && (i < f.left) == (j < f.left) {
-			continue
-		}
-		seen[j] = int32(i) + 1
-		see(int32(j))
 	}
+	return out
 }
 
 // blockPairs is how many pairs a block brings.
@@ -270,22 +276,44 @@ func eachBlock(keys []uint64, visit func([]uint64)) {
 	}
 }
 
+// twinBlocks remembers blocks of two: records of one person share most of their
+// keys, and one block tells all that the others do. What it forgets is only told
+// twice.
+type twinBlocks struct{ keys [1 << 16]uint64 }
+
+// again tells a block of two that was there before.
+func (t *twinBlocks) again(b []uint64) bool {
+	if len(b) != 2 {
+		return false
+	}
+	const mask = 1<<atomBits - 1
+	pair := b[0]&mask<<atomBits | b[1]&mask
+	at := &t.keys[mix(pair)&uint64(len(t.keys)-1)]
+	if *at == pair {
+		return true
+	}
+	*at = pair
+	return false
+}
+
+// collectBlocks files the blocks of up to so many records under their records.
 func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking {
+	const mask = 1<<atomBits - 1
 	b := &blocking{first: make([]int32, len(f.ids)+1)}
 	size := 0
 	for s := range sorted {
 		size += len(sorted[s])
 	}
-	b.members = make([]uint64, 0, size)
+	b.members = make([]int32, 0, size)
 	for s := range sorted {
 		eachBlock(sorted[s], func(keys []uint64) {
-			if len(keys) > most || f.blockPairs(keys) == 0 {
+			if len(keys) > most {
 				return
 			}
 			b.start = append(b.start, int32(len(b.members)))
-			b.members = append(b.members, keys...)
 			for _, k := range keys {
-				b.first[k&(1<<atomBits-1)+1]++
+				b.members = append(b.members, int32(k&mask))
+				b.first[k&mask+1]++
 			}
 		})
 		sorted[s] = nil
@@ -297,8 +325,7 @@ func collectBlocks(f *pairFile, sorted *[keyShards][]uint64, most int) *blocking
 	b.of = make([]int32, len(b.members))
 	at := slices.Clone(b.first)
 	for k := range len(b.start) - 1 {
-		for _, m := range b.members[b.start[k]:b.start[k+1]] {
-			i := m & (1<<atomBits - 1)
+		for _, i := range b.members[b.start[k]:b.start[k+1]] {
 			b.of[at[i]] = int32(k)
 			at[i]++
 		}
@@ -315,13 +342,13 @@ func (b *blocking) mates(out []int32, i int, least int, seen []int32) []int32 {
 			continue
 		}
 		for x := len(ms) - 1; x >= 0; x-- {
-			j := int(ms[x] & (1<<atomBits - 1))
-			if j < least {
+			j := ms[x]
+			if int(j) < least {
 				break
 			}
 			if seen[j] != int32(i)+1 {
 				seen[j] = int32(i) + 1
-				out = append(out, int32(j))
+				out = append(out, j)
 			}
 		}
 	}

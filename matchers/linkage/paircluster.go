@@ -91,7 +91,7 @@ func (c *clusters) consider(i, j int32) {
 func (c *clusters) odds(i, j int32, memo *wordMemo) bitsFx {
 	s := scoredPair{i: min(i, j), j: max(i, j)}
 	s.how = c.t.f.compare(s.i, s.j, memo)
-	return c.t.weigh(s.how) + c.t.values(&s, c.shares) + c.t.prior
+	return c.t.total(s.how, c.t.weigh(s.how)+c.t.values(&s, c.shares)) + c.t.prior
 }
 
 // evidence is what stands between two clusters, in bits: the mean of their

@@ -94,27 +94,27 @@ var startM = map[fieldKind][]uint64{
 func (f *pairFile) compare(i, j int32, memo *wordMemo) pattern {
 	var p pattern
 	one, two := f.row(i), f.row(j)
+	s, o := f.card(i), f.card(j)
 	for k, c := range f.fields {
 		if c.kind == kindName {
 			continue
 		}
 		if a, b := one[k], two[k]; a != 0 && b != 0 {
-			p.set(k, c.compare(a, b))
+			p.set(k, c.compare(a, b, &s[k], &o[k]))
 		}
 	}
 	f.compareNames(i, j, &p, memo)
 	return p
 }
 
-// compare grades two values of a field other than a name.
-func (c *field) compare(a, b int32) uint8 {
+// compare grades two values of a field other than a name, with their marks.
+func (c *field) compare(a, b int32, s, o *mark) uint8 {
 	if a == b {
 		return 1
 	}
-	s, o := &c.marks[a], &c.marks[b]
 	switch c.kind {
 	case kindDate:
-		return compareDays(c.values[a].born, c.values[b].born)
+		return compareDays(unpackDay(s.bag), unpackDay(o.bag))
 	case kindText, kindWord:
 		if s.apart(o) && s.beyond(o, 2) && s.below(o, 900) {
 			return textOther

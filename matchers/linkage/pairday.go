@@ -9,6 +9,11 @@ import (
 // are compared too. A part that is unknown is 0.
 type day struct{ y, m, d uint16 }
 
+// pack puts the parts side by side, to compare dates without a look at their values.
+func (d day) pack() uint64 { return uint64(d.y)<<32 | uint64(d.m)<<16 | uint64(d.d) }
+
+func unpackDay(x uint64) day { return day{uint16(x >> 32), uint16(x >> 16), uint16(x)} }
+
 // String is the date in eight digits.
 func (d day) String() string {
 	b := make([]byte, 0, 8)

@@ -1,7 +1,6 @@
 package linkage
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -84,7 +83,7 @@ type value struct {
 	house  string // the number, for streets: the one token is the rest
 	count  int32
 	words  []int32 // numbers of the tokens, for names
-	born   day
+	born   day     // for dates; their marks hold it as well
 }
 
 // pairFile is one or two files side by side: the records of the left file
@@ -95,6 +94,7 @@ type pairFile struct {
 	left   int // records of the left file; all of them when one file is linked with itself
 	fields []*field
 	flat   []int32 // the values of the records, side by side
+	cards  []mark  // their marks, in the same places: a pair is told apart by these two alone, mostly
 	given  int     // places of the names among the fields, -1 where there are none
 	family int
 	usage  []int32 // another surname, in the values of family; nil where there is none
@@ -109,12 +109,11 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 			return nil, &breach.RefusedError{Code: "unknown-meaning", What: "column", Hint: "want one of " + strings.Join(meaningNames[:], ", ")}
 		}
 	}
-	byID := func(a, b Row) int { return cmp.Compare(a.ID, b.ID) }
-	left, right = slices.SortedStableFunc(slices.Values(left), byID), slices.SortedStableFunc(slices.Values(right), byID)
 	f := &pairFile{left: len(left), given: -1, family: -1}
-	rows := append(left, right...)
-	for i := range rows {
-		f.ids = append(f.ids, rows[i].ID)
+	rows := append(inOrder(left), inOrder(right)...)
+	f.ids = make([]string, len(rows))
+	for i, r := range rows {
+		f.ids[i] = r.ID
 	}
 	columns := make([]*field, len(meanings))
 	var wg sync.WaitGroup
@@ -138,13 +137,23 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 			f.keep(c)
 		}
 	}
-	f.flat = make([]int32, len(f.ids)*len(f.fields))
+	f.flat, f.cards = make([]int32, len(f.ids)*len(f.fields)), make([]mark, len(f.ids)*len(f.fields))
 	for k, c := range f.fields {
 		for i, v := range c.of {
-			f.flat[i*len(f.fields)+k] = v
+			f.flat[i*len(f.fields)+k], f.cards[i*len(f.fields)+k] = v, c.marks[v]
 		}
 	}
 	return f, nil
+}
+
+// inOrder puts rows in the order of their IDs.
+func inOrder(rows []Row) []*Row {
+	out := make([]*Row, len(rows))
+	for i := range rows {
+		out[i] = &rows[i]
+	}
+	slices.SortStableFunc(out, func(a, b *Row) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // kindOf tells how the columns of a meaning are compared.
@@ -164,21 +173,29 @@ func (r *Row) at(c int) string {
 }
 
 func (r *Row) all(meanings []Meaning, m Meaning) string {
-	var out []string
+	out := ""
 	for c := range meanings {
 		if meanings[c] == m {
-			if s := strings.TrimSpace(r.at(c)); s != "" {
-				out = append(out, s)
+			if s := strings.TrimSpace(r.at(c)); out == "" {
+				out = s
+			} else if s != "" {
+				out += " " + s
 			}
 		}
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 // row is the values of a record, by field.
 func (f *pairFile) row(i int32) []int32 {
 	n := len(f.fields)
 	return f.flat[int(i)*n : int(i+1)*n]
+}
+
+// card is the marks of a record's values, by field.
+func (f *pairFile) card(i int32) []mark {
+	n := len(f.fields)
+	return f.cards[int(i)*n : int(i+1)*n]
 }
 
 // newColumn is a field of one text per record.
@@ -302,7 +319,7 @@ func foldFor(kind fieldKind, s string) string {
 
 // names adds the given names and the surname. A column with both only fills
 // what the columns of their own leave open.
-func (f *pairFile) names(meanings []Meaning, rows []Row) {
+func (f *pairFile) names(meanings []Meaning, rows []*Row) {
 	given, family := newField(kindName, len(rows)), newField(kindName, len(rows))
 	usage := make([]int32, len(rows))
 	used := false
@@ -371,7 +388,7 @@ func fillNames(g, s, full string) (given, family string) {
 }
 
 // dates adds the date of birth.
-func (f *pairFile) dates(meanings []Meaning, rows []Row) {
+func (f *pairFile) dates(meanings []Meaning, rows []*Row) {
 	c := newField(kindDate, len(rows))
 	seen := map[[4]string]int32{}
 	for i := range rows {
@@ -384,7 +401,7 @@ func (f *pairFile) dates(meanings []Meaning, rows []Row) {
 			}
 			if s := d.String(); d != (day{}) {
 				id = c.add(s)
-				c.values[id].born = d
+				c.values[id].born, c.marks[id] = d, mark{bag: d.pack()}
 			}
 			seen[k] = id
 		}

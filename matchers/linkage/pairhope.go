@@ -42,6 +42,7 @@ func (t *pairModel) hopes() *hopes {
 func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wordMemo) (p pattern, weight bitsFx, ok bool) {
 	var open uint16
 	one, two := t.f.row(i), t.f.row(j)
+	s, o := t.f.card(i), t.f.card(j)
 	for k, c := range t.f.fields {
 		a, b := one[k], two[k]
 		switch {
@@ -64,7 +65,7 @@ func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wor
 				return false
 			}
 			if c := t.f.fields[k]; open>>k&1 != 0 {
-				l := c.compare(one[k], two[k])
+				l := c.compare(one[k], two[k], &s[k], &o[k])
 				p.set(k, l)
 				weight += t.weight[k][l] - h.most[k]
 			}

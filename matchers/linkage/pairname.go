@@ -1,6 +1,6 @@
 package linkage
 
-const memoSize = 1 << 17
+const memoSize = 1 << 14
 
 // wordMemo remembers how names compare: pairs of names come again and again.
 // What it forgets is computed anew, so it never changes an answer.

@@ -27,10 +27,12 @@ type pairModel struct {
 	draws  uint64
 	mates  uint64 // records of one person that a record has besides itself, in thousandths
 	ties   ties
+	homes  homes
 	met    metPairs
 	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
 	named  [maxFields]uint64             // records with a value
+	equal  [maxFields]uint64             // pairs with one value
 }
 
 const (
@@ -60,7 +62,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 		for _, v := range c.values {
 			have += uint64(v.count)
 		}
-		t.named[k] = max(have, 1)
+		t.named[k], t.equal[k] = max(have, 1), f.equalPairs(c)
 		start, sum := startM[c.kind], uint64(0)
 		for _, s := range start {
 			sum += s
@@ -72,6 +74,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 	t.setU(nil)
 	t.setWeights()
 	t.setPrior(t.all / max(1, n/2))
+	t.settle()
 	return t, nil
 }
 
@@ -136,7 +139,7 @@ func (t *pairModel) setU(found *[maxFields][pairLevels]foundLevel) {
 		for l := 1; l < pairLevels; l++ {
 			t.u[k][l] = max(drawn[k][l]*(t.all/t.draws+1), t.all/t.draws/2, 1)
 			if l == 1 && c.kind != kindSex {
-				t.u[k][l] = max(t.f.equalPairs(c), 1)
+				t.u[k][l] = max(t.equal[k], 1)
 			}
 			if found == nil {
 				continue
@@ -205,14 +208,20 @@ type foundPairs struct {
 	matches uint64
 	sure    uint64 // of them, those that hardly disagree
 	levels  [maxFields][pairLevels]foundLevel
+	homes   uint64 // pairs of homes, of twins, and their levels
+	twins   uint64
+	home    [maxFields][pairLevels]uint64
 	both    [maxFields][maxFields]uint64
 }
 
 func (a *foundPairs) merge(b *foundPairs) {
 	a.matches += b.matches
 	a.sure += b.sure
+	a.homes += b.homes
+	a.twins += b.twins
 	for k := range a.levels {
 		for l := range a.levels[k] {
+			a.home[k][l] += b.home[k][l]
 			a.levels[k][l].same += b.levels[k][l].same
 			a.levels[k][l].other += b.levels[k][l].other
 		}
@@ -245,11 +254,12 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		if err != nil {
 			return err
 		}
-		t.setM(&found.levels)
+		t.m = t.smoothed(&found.levels)
 		t.setU(&found.levels)
 		t.setWeights()
 		t.lean(found)
 		t.setPrior(t.all / max(found.matches>>32, 1))
+		t.learnHomes(found)
 		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
 	}
 	return t.weighAll(ctx, pairs, workers)
@@ -311,9 +321,16 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 			s := &pairs[x]
 			n := uint64(s.copies)
 			sum.matches += s.p * n
+			home := uint64(0)
+			if t.homes.on {
+				family, twins := t.atHome(s.how, s.weight+t.prior)
+				sum.homes, sum.twins = sum.homes+family*n, sum.twins+twins*n
+				home = (family + twins) * n
+			}
 			for k := range t.f.fields {
 				g := &sum.levels[k][s.how.level(k)]
 				g.same += s.p * n
+				sum.home[k][s.how.level(k)] += home
 				if s.p < unitP/2 {
 					g.other += n
 				}
@@ -337,7 +354,7 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
 		for x := lo; x < hi; x++ {
 			s := &pairs[x]
-			s.weight = memos[w].weigh(t, s.how) + t.values(s, shares)
+			s.weight = t.total(s.how, memos[w].weigh(t, s.how)+t.values(s, shares))
 			s.p = logistic(s.weight + t.prior)
 		}
 	})
@@ -347,7 +364,9 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 	return err
 }
 
-func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
+// smoothed is how often levels occur among what was found, in parts per billion,
+// with a belief in what is generally known.
+func (t *pairModel) smoothed(found *[maxFields][pairLevels]foundLevel) (m [maxFields][pairLevels]uint64) {
 	for k, c := range t.f.fields {
 		start := startM[c.kind]
 		var sum, all uint64
@@ -364,9 +383,10 @@ func (t *pairModel) setM(found *[maxFields][pairLevels]foundLevel) {
 			sum += n[l]
 		}
 		for l := 1; l <= len(start); l++ {
-			t.m[k][l] = ratio(n[l], max(sum, 1))
+			m[k][l] = ratio(n[l], max(sum, 1))
 		}
 	}
+	return m
 }
 
 // shares tells for every value by how much agreeing on it weighs more or less
@@ -378,10 +398,20 @@ func (t *pairModel) shares() [][]bitsFx {
 			continue
 		}
 		own := t.own(k)
+		share := func(count int32) bitsFx {
+			return t.logM[k][1] - t.weight[k][1] - log2Ratio(max(t.others(count, own), 300), t.named[k]*1000)
+		}
+		var small [64]bitsFx // most values are those of few
+		for n := range small {
+			small[n] = share(int32(n))
+		}
 		out[k] = make([]bitsFx, len(c.values))
 		for v := 1; v < len(c.values); v++ {
-			others := max(t.others(c.values[v].count, own), 300)
-			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
+			if n := c.values[v].count; int(n) < len(small) {
+				out[k][v] = small[n]
+			} else {
+				out[k][v] = share(n)
+			}
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"vigie/internal/breach"
 	"vigie/matchers"
@@ -18,6 +19,7 @@ type PanelMatcher struct {
 	matchers []*Matcher // by member
 	opt      Options
 	spare    sync.Pool
+	seen     *[saysAll + 1]atomic.Uint64 // rows of the run it is part of, by what they say; nil outside of one
 }
 
 // Matcher puts a panel and a model for each of its members, in their order, to
@@ -32,7 +34,7 @@ func (p *Panel) Matcher(models []*Model, opt Options) *PanelMatcher {
 
 // counting is the matcher for one run.
 func (m *PanelMatcher) counting() *PanelMatcher {
-	run := &PanelMatcher{panel: m.panel, opt: m.opt, spare: sync.Pool{New: func() any { return newAsking(m.panel, m.opt) }}}
+	run := &PanelMatcher{panel: m.panel, opt: m.opt, seen: new([saysAll + 1]atomic.Uint64), spare: sync.Pool{New: func() any { return newAsking(m.panel, m.opt) }}}
 	for _, one := range m.matchers {
 		run.matchers = append(run.matchers, one.counting())
 	}
@@ -72,6 +74,7 @@ func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) 
 		a := &angles[i]
 		row := newFacts(&a.texts, visitor{known: &s.known, ask: &s.resident}, true)
 		row.read = a.read
+		m.note(row.says(), a.of)
 		p.find(&row, a.of, s)
 		var err error
 		if out, err = m.judge(&row, s, out); err != nil {
@@ -82,6 +85,23 @@ func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) 
 		byMember(out)
 	}
 	return out, nil
+}
+
+// note counts a row for the members that look at it so, all where of is nil. Each
+// large member counts for itself.
+func (m *PanelMatcher) note(s said, of []bool) {
+	if m.seen == nil {
+		return
+	}
+	if of == nil {
+		m.seen[s].Add(1)
+		return
+	}
+	for r, yes := range of {
+		if yes && !m.panel.large(r) {
+			m.matchers[r].mass.rows[s].Add(1)
+		}
+	}
 }
 
 func byMember(out []Answer) {
@@ -212,6 +232,11 @@ func (m *PanelMatcher) summaries(tallies []*tally, rows int64) []breach.MatchSum
 	out := make([]breach.MatchSummary, len(tallies))
 	for r, t := range tallies {
 		t.sum.Rows = rows
+		if !m.panel.large(r) {
+			for s := range m.seen {
+				t.m.mass.rows[s].Add(m.seen[s].Load())
+			}
+		}
 		out[r] = t.summary()
 		out[r].Registry = m.panel.members[r].Registry
 	}

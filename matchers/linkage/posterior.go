@@ -11,44 +11,60 @@ type scored struct {
 	entry     *entry
 	match     bitsFx // bits for the person against a stranger
 	kin, twin bitsFx // bits for an unregistered relative or twin against a stranger
+	namesake  bitsFx // bits for somebody of the same names, and nothing else, against a stranger
 	lift      bitsFx // bits that a registered relative's contacts add in the posterior
 	p         uint64 // posterior that the row is about the person, 32 fractional bits
 	pKin      uint64 // that it is about such a relative
 	pTwin     uint64 // or such a twin
+	pNamesake uint64 // or such a namesake
 }
 
 // prior holds log2 of what is believed of a row before it is looked at.
-type prior struct{ none, person, relative, twin bitsFx }
+type prior struct {
+	person, relative, twin, namesake bitsFx
+	none                             [saysAll + 1]bitsFx // of a stranger, or of a registered person who is not among the candidates, by what rows say
+	lost                             [saysAll + 1]uint64 // how much of that is registered people, 32 fractional bits
+}
 
-func newPrior(p *parameters, people int) prior {
+func newPrior(p *parameters, people int, lost *[saysAll + 1]uint64) *prior {
 	person := log2P(p.Registered) - log2(uint64(max(people, 1)))
-	return prior{
-		none:     log2P(billion - min(p.Registered, billion-1)),
+	b := &prior{
 		person:   person,
 		relative: person + log2Ratio(max(p.Relatives, 1), billion),
 		twin:     person + log2Ratio(max(p.Twins, 1), billion),
+		namesake: person + log2Ratio(max(p.Namesakes, 1), billion),
 	}
+	registered := min(p.Registered, billion-1)
+	for i, l := range lost {
+		gone := registered / 1000 * (l / 1000) / 1000
+		b.none[i] = log2P(billion - registered + gone)
+		b.lost[i] = part(gone, billion-registered+gone)
+	}
+	return b
 }
 
 // posterior shares the probability of a row between its candidates, their
-// unregistered relatives, and a stranger, whose part it returns.
-func (b prior) posterior(cs []scored) uint64 {
-	most := b.none
+// unregistered relatives, and somebody else, whose part it returns: a stranger,
+// or a registered person whom no blocking key found.
+func (b *prior) posterior(cs []scored, s said) uint64 {
+	most := b.none[s]
 	for i := range cs {
-		most = max(most, b.person+cs[i].match+cs[i].lift, b.relative+cs[i].kin, b.twin+cs[i].twin)
+		most = max(most, b.person+cs[i].match+cs[i].lift, b.relative+cs[i].kin, b.twin+cs[i].twin, b.namesake+cs[i].namesake)
 	}
-	none := exp2(b.none - most)
+	none := exp2(b.none[s] - most)
 	sum := none
 	for i := range cs {
 		cs[i].p = exp2(b.person + cs[i].match + cs[i].lift - most)
 		cs[i].pKin = exp2(b.relative + cs[i].kin - most)
 		cs[i].pTwin = exp2(b.twin + cs[i].twin - most)
-		sum += cs[i].p + cs[i].pKin + cs[i].pTwin
+		cs[i].pNamesake = exp2(b.namesake + cs[i].namesake - most)
+		sum += cs[i].p + cs[i].pKin + cs[i].pTwin + cs[i].pNamesake
 	}
 	for i := range cs {
 		cs[i].p = part(cs[i].p, sum)
 		cs[i].pKin = part(cs[i].pKin, sum)
 		cs[i].pTwin = part(cs[i].pTwin, sum)
+		cs[i].pNamesake = part(cs[i].pNamesake, sum)
 	}
 	return part(none, sum)
 }
@@ -79,6 +95,7 @@ const abreast = 32
 // judge weighs the people that were found, at a glance first.
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
+	s.says = row.says()
 	for list := s.found; len(list) > 0; {
 		n := min(len(list), abreast)
 		if err := w.approach(list[:n], s); err != nil {
@@ -164,7 +181,7 @@ func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bi
 	if max(match, kin, twin) < least {
 		return false, nil
 	}
-	s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin})
+	s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin, namesake: w.namesake(&v)})
 	s.vectors = append(s.vectors, v)
 	return true, nil
 }
@@ -249,6 +266,7 @@ type scratch struct {
 	vectors []vector
 	known   acquaintance
 	memory  *memory
+	says    said // what the row judged last says
 }
 
 func newScratch() *scratch {

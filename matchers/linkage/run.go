@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 
 	"vigie/internal/breach"
 	"vigie/matchers"
@@ -144,53 +143,11 @@ func (t *tally) add(ms []Match) {
 	}
 }
 
-// summary counts. The interval is that of a sum of independent people, each
-// concerned with their best posterior. It is widened by half a percent for the
-// parameters' own error, and by the variance itself, in people: where the
-// evidence is thin, posteriors may all be off in one direction by as much as
-// they are uncertain. Above, it counts those as well whose posterior is too low
-// to be told, many of whom make some, and those whom blocks that were cut may
-// have kept from being found (lost). People whose rows share no blocking key
-// with them are not in it: none of the fields that found the others would.
+// summary counts. People whose rows share no field with them by which anybody is
+// found are not in the interval.
 func (t *tally) summary() breach.MatchSummary {
 	s := t.sum
 	s.Persons, s.Hit = int64(len(t.linked)), int64(len(t.rows))
-	var mean, variance int64 // in millionths: integers, so that order leaves no trace
-	for _, p := range t.best {
-		q := int64(p * 1e6)
-		mean += q
-		variance += q * (1e6 - q) / 1e6
-	}
-	e, v := float64(mean)/1e6, float64(variance)/1e6
-	half := func(e, v float64) float64 { return 1.96*math.Sqrt(v+(0.005*e)*(0.005*e)) + v }
-	s.Low = max(int64(math.Floor(e-half(e, v))), 0)
-	// What is rare and of many is as uncertain as it is large.
-	tail := t.tail()
-	lost := t.lost()
-	s.High = int64(math.Ceil(e + tail + lost + half(e+tail+lost, v+tail+lost)))
+	s.Low, s.High = t.interval()
 	return s
-}
-
-// tail is how many people the candidates make whose posterior is too low to be
-// told.
-func (t *tally) tail() float64 {
-	if t.m.mass == nil {
-		return 0
-	}
-	return probability(t.m.mass.tail.Load())
-}
-
-// lost is how many people blocks that were cut may hide: of the rows left to
-// strangers, those that are about somebody registered whose posting was cut,
-// were each row found by one block alone.
-func (t *tally) lost() float64 {
-	st := t.m.ix.Stats()
-	if t.m.mass == nil || st.Capped == 0 {
-		return 0
-	}
-	cut := float64(st.Capped) / float64(max(int64(st.Postings), st.Capped))
-	registered := math.Exp2(t.m.prior.person.float()) * float64(t.m.ix.people())
-	open := max(float64(t.sum.Rows)-probability(t.m.mass.closed.Load()), 0)
-	missed := registered * cut
-	return open * missed / (1 - registered + missed)
 }

@@ -77,13 +77,16 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 			p.Common = common(t.rows)
 		}
 	}
-	if len(t.rows) < leastRows || t.ix.people() == 0 {
+	if len(t.rows) == 0 || t.ix.people() == 0 {
 		return p, false, nil
 	}
 	before := p.clone()
 	t.w = newWeigher(t.ix, &p, t.opt)
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
+	}
+	if len(t.rows) < leastRows {
+		return p, false, t.apportion(ctx, &p)
 	}
 	// A sample that is far from teaching by what is generally known is not worth
 	// the learning of u, which takes most of the time.
@@ -94,8 +97,7 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 			return p, false, err
 		}
 		if matches < leastMatches/2 {
-			before.Registered, before.Relatives = poor.Registered, poor.Relatives
-			return before, false, nil
+			return t.untaught(ctx, before, poor.Relatives)
 		}
 		t.w.set(&p)
 	}
@@ -108,10 +110,17 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 		return p, false, err
 	}
 	if matches < leastMatches {
-		before.Registered, before.Relatives = p.Registered, p.Relatives
-		return before, false, nil
+		return t.untaught(ctx, before, p.Relatives)
 	}
 	return p, true, nil
+}
+
+// untaught is what is generally known, with the share of registered people and
+// how many relatives there are in what was too little to teach more.
+func (t *trainer) untaught(ctx context.Context, p parameters, relatives uint64) (parameters, bool, error) {
+	p.Relatives = relatives
+	t.w.set(&p)
+	return p, false, t.apportion(ctx, &p)
 }
 
 type trainer struct {
@@ -119,7 +128,8 @@ type trainer struct {
 	rows    []sampled
 	opt     Options
 	w       *weigher
-	pairs   [][]pair                // candidates of each row
+	pairs   [][]pair // candidates of each row
+	says    []said
 	start   parameters              // what was believed before
 	find    func(i int, s *scratch) // who shares a key with row i; nil to ask the index
 	common  []commonValue           // contacts that many rows give, if they are counted
@@ -127,15 +137,14 @@ type trainer struct {
 }
 
 // posterior weighs the candidates of row i.
-func (t *trainer) posterior(b prior, i int, cs []scored) []scored {
+func (t *trainer) posterior(b *prior, i int, cs []scored) ([]scored, uint64) {
 	cs = cs[:0]
 	for j := range t.pairs[i] {
 		match, kin, twin := t.w.total(&t.pairs[i][j].v, nil)
-		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin})
+		cs = append(cs, scored{entry: t.pairs[i][j].entry, match: match, kin: kin, twin: twin, namesake: t.w.namesake(&t.pairs[i][j].v)})
 	}
 	t.w.lift(cs, func(j int) *vector { return &t.pairs[i][j].v })
-	b.posterior(cs)
-	return cs
+	return cs, b.posterior(cs, t.says[i])
 }
 
 type pair struct {
@@ -196,7 +205,7 @@ func (t *trainer) candidates(i int, s *scratch) error {
 }
 
 func (t *trainer) compareAll(ctx context.Context) error {
-	t.pairs = make([][]pair, len(t.rows))
+	t.pairs, t.says = make([][]pair, len(t.rows)), make([]said, len(t.rows))
 	return t.each(ctx, func(i int, s *scratch) error {
 		if err := t.candidates(i, s); err != nil {
 			return err
@@ -208,7 +217,7 @@ func (t *trainer) compareAll(ctx context.Context) error {
 			}
 		}
 		s.entries = slices.Delete(s.entries, 0, s.kept) // they belong to the pairs now
-		t.pairs[i] = ps
+		t.pairs[i], t.says[i] = ps, s.says
 		return nil
 	})
 }
@@ -288,9 +297,13 @@ type sums struct {
 	level   [numComparisons][maxLevels]uint64
 	kinship [numComparisons][maxLevels]uint64
 	matches uint64
+	rows    uint64 // that say something, counted
+	lost    uint64 // about registered people whom nothing found
+	unsure  uint64 // variance of a row's being about somebody registered
 	named   uint64 // those with given names on both sides
 	kin     uint64
 	twins   uint64
+	alike   uint64 // namesakes
 }
 
 // maximise runs expectation-maximisation over whole rows: every row is about
@@ -306,23 +319,29 @@ func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
 		t.update(p, &s)
 		t.w.set(p)
 	}
+	p.Informed = s.informed(p.Registered)
 	return s.matches >> 32, nil
 }
 
 // expect weighs all rows in several goroutines; sums of integers are the same
 // in any order.
 func (t *trainer) expect(p *parameters) (s sums) {
-	b := newPrior(p, t.ix.people())
+	b := newPrior(p, t.ix.people(), &t.w.lost)
 	parts := make([]sums, t.opt.workers())
 	var wg sync.WaitGroup
 	for k := range parts {
 		wg.Go(func() {
 			var cs []scored
 			for i := k; i < len(t.pairs); i += len(parts) {
-				if len(t.pairs[i]) > 0 { // else a stranger's row: it adds to nothing
-					cs = t.posterior(b, i, cs)
+				if t.says[i].routes(t.says[i]&saysDate != 0) == 0 {
+					continue // it says nothing of anybody
+				}
+				none := uint64(1 << 32)
+				if len(t.pairs[i]) > 0 {
+					cs, none = t.posterior(b, i, cs)
 					parts[k].row(cs, t.pairs[i])
 				}
+				parts[k].share(cs[:min(len(cs), len(t.pairs[i]))], none, b.lost[t.says[i]])
 			}
 		})
 	}
@@ -350,6 +369,7 @@ func (s *sums) row(cs []scored, pairs []pair) {
 		s.named += cs[j].p
 		s.kin += cs[j].pKin
 		s.twins += cs[j].pTwin
+		s.alike += cs[j].pNamesake
 		for c := range numComparisons {
 			s.kinship[c][v.level[c]] += cs[j].pKin
 		}
@@ -358,9 +378,13 @@ func (s *sums) row(cs []scored, pairs []pair) {
 
 func (s *sums) add(o *sums) {
 	s.matches += o.matches
+	s.rows += o.rows
+	s.lost += o.lost
+	s.unsure += o.unsure
 	s.named += o.named
 	s.kin += o.kin
 	s.twins += o.twins
+	s.alike += o.alike
 	for c := range numComparisons {
 		for l := range maxLevels {
 			s.level[c][l] += o.level[c][l]
@@ -370,10 +394,10 @@ func (s *sums) add(o *sums) {
 }
 
 func (t *trainer) update(p *parameters, s *sums) {
-	rows := uint64(len(t.rows)) << 32
-	p.Registered = min(max(ratio(s.matches, rows), billion/1_000_000), billion*98/100)
+	p.Registered = s.registered()
 	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
 	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
+	p.Namesakes = t.family(s.alike, s.named, t.start.Namesakes, 50, billion/4)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {

@@ -69,8 +69,9 @@ type weigher struct {
 	surnames []atomic.Int32 // log2 share by number of the surname; 0 before it is asked for
 	places   *Places
 	joined   *Joined
-	member   int               // of joined, -1 when the index is not in it
-	shape    [maxLevels]bitsFx // log2 of how strangers of one first given name agree on the others
+	member   int                 // of joined, -1 when the index is not in it
+	lost     [saysAll + 1]uint64 // chance that a row's person is not found, by what it says, in parts per billion
+	shape    [maxLevels]bitsFx   // log2 of how strangers of one first given name agree on the others
 }
 
 func newWeigher(ix *Index, p *parameters, opt Options) *weigher {
@@ -166,6 +167,7 @@ func (w *weigher) set(p *parameters) {
 		}
 	}
 	w.firstJan = log2P(max(p.FirstJan, billion/366))
+	w.lose()
 }
 
 // contactShares is log2 of what share others have of a row's e-mail, phone and
@@ -286,6 +288,20 @@ func (w *weigher) adjust(c comparison, level uint8, share bitsFx) bitsFx {
 		return 0
 	}
 	return min(max((mean-share)/2, -3*oneBit), 3*oneBit)
+}
+
+// never is the weight of what cannot be.
+const never = -1000 * oneBit
+
+// namesake weighs the names of a vector alone, for somebody who bears them and
+// has nothing else in common with the person.
+func (w *weigher) namesake(v *vector) bitsFx {
+	if v.level[onSurname] == 0 || v.level[onSurname] > surnameTypo || v.level[onGiven] == 0 || v.level[onGiven] > givenTypo {
+		return never
+	}
+	surname, _ := w.weight(onSurname, v)
+	given, _ := w.weight(onGiven, v)
+	return surname + given - w.ix.head.Kin
 }
 
 // total weighs a whole vector, for the person, for a relative and for a twin. parts, if

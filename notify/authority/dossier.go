@@ -28,11 +28,13 @@ type Dossier struct {
 	// Nobody is what the controller decided about rows that are nobody's whom a
 	// register knows any more, and NobodyWhy its reason; "" for undecided.
 	Nobody, NobodyWhy string
-	// Told is how many persons were told, and ToldAt when the first was.
-	Told   int64
-	ToldAt time.Time
-	Text   string // of the message to persons
-	Log    []Moment
+	// Told is how many persons were told, and ToldAt when the first was;
+	// Elsewhere were told of the same facts in another incident.
+	Told, Elsewhere int64
+	ToldAt          time.Time
+	Precision       breach.Precision // of those told
+	Text            string           // of the message to persons
+	Log             []Moment
 	// Words gives the French words of a code such as "measure.access_closed";
 	// nil or false leaves the code. notify/wording.Say is one.
 	Words func(key string) (string, bool)
@@ -172,7 +174,21 @@ type Information struct {
 	Means     []string   `json:"means"`
 	Text      string     `json:"text"`
 	PublicURL string     `json:"public_url"`
-	Unreached int64      `json:"unreached"` // told in public alone (Art. 34(3)(c))
+	Elsewhere int64      `json:"told_elsewhere"` // of the same facts, in another incident
+	Unreached int64      `json:"unreached"`      // told in public alone (Art. 34(3)(c))
+	Accuracy  *Accuracy  `json:"accuracy"`       // null: nobody was told yet
+}
+
+// Accuracy is what the answers to the communications have shown so far: how
+// many recipients turned out to be the wrong person, and the share of right
+// ones with its 95 % interval, in thousandths.
+type Accuracy struct {
+	Recipients int64 `json:"recipients"`
+	Wrong      int64 `json:"wrong_person"`
+	Pending    int64 `json:"pending"`
+	Share      int64 `json:"right_per_mille"`
+	Low        int64 `json:"low_per_mille"`
+	High       int64 `json:"high_per_mille"`
 }
 
 // Notifications says who else is told, and whether a complaint was filed.

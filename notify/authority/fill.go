@@ -42,7 +42,7 @@ func Fill(d Dossier) (Form, error) {
 		Organism: d.organism(), Chronology: d.chronology(lists),
 		Nature: lists.labels("nature", orElse(a.Nature, "confidentiality")), Origin: lists.labels("origin", a.Origin),
 		Cause: lists.label("cause", cmp.Or(a.Cause, "unknown")), Supports: lists.labels("support", a.Supports), // nobody guesses who did it, or how
-		Data: lists.labels("data", classes(f)), Records: f.Records,
+		Data: lists.labels("data", classes(f)), Records: f.Concerned(),
 		People: People{Groups: lists.labels("people", orElse(a.People, concerned(f.Controller)...)), Number: f.Persons, Low: f.Low, High: f.High, Class: lists.size(f.Persons), Basis: d.basis()},
 		Before: a.MeasuresBefore,
 		Effects: Effects{Confidentiality: lists.labels("confidentiality", a.Confidentiality), Integrity: lists.labels("integrity", a.Integrity),
@@ -157,7 +157,7 @@ func (d Dossier) words(prefix string, codes []string) []string {
 
 func (d Dossier) information(lists *form) Information {
 	i := Information{Reason: d.Case.Reason, Exemption: d.Case.Exemption, PublicURL: d.Facts.PageURL, Unreached: d.Facts.Unreached, Means: lists.labels("means", d.Answers.Means),
-		ToldAt: known(d.ToldAt), Number: d.Told}
+		ToldAt: known(d.ToldAt), Number: d.Told, Elsewhere: d.Elsewhere}
 	answer := "unknown"
 	switch {
 	case d.Case.Decision == breach.DecisionTell && d.Told > 0:
@@ -171,6 +171,10 @@ func (d Dossier) information(lists *form) Information {
 		i.Text = d.Text
 	}
 	i.Answer = lists.label("information", answer)
+	if p := d.Precision; p.Told > 0 {
+		mille := func(x float64) int64 { return int64(1000*x + .5) }
+		i.Accuracy = &Accuracy{Recipients: p.Told, Wrong: p.Wrong, Pending: p.Pending, Share: mille(p.Share()), Low: mille(p.Low()), High: mille(p.High())}
+	}
 	return i
 }
 

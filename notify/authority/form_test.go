@@ -56,7 +56,23 @@ func TestTypes(t *testing.T) {
 	if form.Information.Answer != "Oui, les personnes ont été informées" || form.Information.Number != 12 || form.Information.Text == "" || len(form.Information.Means) != 2 {
 		t.Errorf("information: %+v", form.Information)
 	}
+	// People told elsewhere, those told wrongly and the controller's own records
+	// are counted, and printed.
 	d := full()
+	d.Elsewhere, d.Precision, d.Facts.Own = 5, breach.Precision{Told: 400, Wrong: 1, Pending: 2}, 417
+	r, err := Render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := r.Form.Information; i.Elsewhere != 5 || i.Accuracy == nil || *i.Accuracy != (Accuracy{400, 1, 2, 998, 986, 1000}) || r.Form.Records != 417 {
+		t.Errorf("%+v %+v, %d records", i, i.Accuracy, r.Form.Records)
+	}
+	for _, want := range []string{"dans un autre incident</dt><dd>5<", "1 erreur(s) de personne sur 400 destinataires (99,8\u00a0% justes, intervalle à 95 % : 98,6\u00a0% à 100,0\u00a0%) ; 2 réponse(s)"} {
+		if !strings.Contains(string(r.HTML), want) {
+			t.Errorf("the dossier does not print %q", want)
+		}
+	}
+	d = full()
 	d.Case.Decision, d.Case.Exemption, d.Case.Reason, d.Told = breach.DecisionRefuse, "34(3)(b)", "Reçus un par un.", 0
 	if form, err = Fill(d); err != nil || form.Information.Answer != "Non ils ne le seront pas" || form.Information.Exemption != "34(3)(b)" || form.Information.Text != "" {
 		t.Errorf("not told: %+v, %v", form.Information, err)

@@ -172,6 +172,11 @@ func (view) When(t *time.Time) string {
 // Day writes an instant that is known.
 func (view) Day(t time.Time) string { return i18n.DateTime(i18n.French, t) }
 
+// Mille writes thousandths as a percentage.
+func (view) Mille(n int64) string {
+	return i18n.Number(i18n.French, n/10) + "," + string(rune('0'+n%10)) + "\u00a0%"
+}
+
 // Num writes a number as people read it.
 func (view) Num(n int64) string { return i18n.Number(i18n.French, n) }
 

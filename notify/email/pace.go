@@ -17,8 +17,11 @@ type Pacing struct {
 	Domains map[string]float64 // to named domains, instead of Domain
 }
 
-// What a refusal "for now" costs: a pause that begins short, doubles with each
-// refusal that follows it, and ends with the first message that is taken.
+// What a refusal "for now" costs: a pause that begins short, grows by half with
+// each refusal that follows it, and ends with the first message that is taken.
+// Pauses that double would grow without bound on average at a domain that
+// refuses every second message whatever the pace, and a large campaign would
+// not end; by half, such a message waits four first pauses on average.
 const (
 	firstPause = 100 * time.Millisecond
 	longPause  = 15 * time.Minute
@@ -189,7 +192,7 @@ func (p *Pace) Slow(domain string) time.Duration {
 	if now.Before(l.until) && !l.probing(now) {
 		return l.until.Sub(now) // refusals of one moment count once
 	}
-	l.pause = min(max(firstPause, 2*l.pause), longPause)
+	l.pause = min(max(firstPause, l.pause+l.pause/2), longPause)
 	l.until, l.probe = now.Add(l.pause), true
 	return l.pause
 }

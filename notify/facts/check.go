@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"vigie/internal/breach"
+	"vigie/internal/ident"
 	"vigie/notify"
 )
 
@@ -49,6 +50,10 @@ func (e Edit) Check(now time.Time, words func(key string) bool) error {
 	for what, text := range map[string]string{"system": e.System, "signer": e.Signer, "attestation.function": e.Attestation.Function, "attestation.name": e.Attestation.Name} {
 		fault(badText(text, maxLine) || strings.ContainsAny(text, "\r\n"), "text", what, fmt.Sprintf("one line of at most %d characters", maxLine))
 	}
+	for what, text := range e.texts() {
+		kind := Personal(text)
+		fault(kind != "", "personal-value", what, "it holds what looks like one of these: "+kind+"; name the category of data, never a value")
+	}
 	for what, t := range map[string]time.Time{"occurred_at": e.OccurredAt, "discovered_at": e.DiscoveredAt, "attestation.at": e.Attestation.At} {
 		fault(t.After(now), "date-future", what, "a fact lies in the past")
 		fault(!t.IsZero() && t.Before(oldest), "date-old", what, "the year cannot be right")
@@ -61,6 +66,31 @@ func (e Edit) Check(now time.Time, words func(key string) bool) error {
 	fault(e.ComplaintURL != "" && !goodURL(e.ComplaintURL), "url", "complaint_url", "an https address, without account or query")
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// texts are what people have typed freely.
+func (e Edit) texts() map[string]string {
+	out := map[string]string{"system": e.System, "signer": e.Signer, "attestation.function": e.Attestation.Function, "attestation.name": e.Attestation.Name}
+	for lang, text := range e.Summary {
+		out["summary."+lang] = text
+	}
+	return out
+}
+
+// Personal names the kind of the first value of a person in a text that goes to
+// everybody: a social security, account or card number, a telephone, an e-mail
+// address, a date of birth; "" for none. Contact points stand in a block of their
+// own, and no text needs them.
+func Personal(text string) (kind string) {
+	ident.Scan([]byte(text), func(m ident.Mention) {
+		switch m.Kind {
+		case ident.NIR, ident.IBAN, ident.Card, ident.Phone, ident.Email, ident.BirthDate:
+			if kind == "" {
+				kind = m.Kind.String()
+			}
+		}
+	})
+	return kind
 }
 
 func (e Edit) codes(fault func(bool, string, string, string), words func(string) bool) {

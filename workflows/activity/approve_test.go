@@ -203,6 +203,18 @@ func TestPublish(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), "sans adresse ni courriel utilisables : 1") {
 		t.Errorf("the page does not speak to those whom no letter reaches: %v", err)
 	}
+	// An hour of awareness that is set after the version was approved stands on no
+	// page that the letters contradict: the next version says it.
+	w.must(w.Store.SetAware(t.Context(), incident, "ml-a", time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC), "ana", "courrier retrouvé"))
+	named()
+	later, err := os.ReadFile(filepath.Join(w.PageDir, string(incident), "c-ml-a.html"))
+	if err != nil || string(later) != string(page) {
+		t.Errorf("the page says what its version of the facts does not: %v", err)
+	}
+	draft, err := w.Draft(t.Context(), incident, "ml-a")
+	if err != nil || !draft.AwareAt.Equal(time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC)) {
+		t.Errorf("the next version would say %v: %v", draft.AwareAt, err)
+	}
 	dossier, err := os.ReadFile(filepath.Join(w.DossierDir, string(incident), "ml-a", "dossier.json"))
 	if err != nil || !strings.Contains(string(dossier), `"unreached": 1`) {
 		t.Errorf("the dossier does not count them: %v", err)

@@ -37,7 +37,6 @@ func (s *Steps) Dossier(ctx context.Context, id breach.IncidentID, controller br
 	if err != nil {
 		return authority.Dossier{}, err
 	}
-	f.AwareAt = c.AwareAt
 	return s.gather(ctx, c, f)
 }
 
@@ -110,8 +109,11 @@ func (s *Steps) told(ctx context.Context, d *authority.Dossier) error {
 	}
 	for _, t := range totals {
 		if t.Controller == d.Case.Controller {
-			d.Told = t.Told + t.Reached
+			d.Told, d.Elsewhere = t.Told+t.Reached, t.Elsewhere
 		}
+	}
+	if d.Precision, err = s.Store.Precision(ctx, d.Case.Incident, d.Case.Controller); err != nil {
+		return err
 	}
 	if d.ToldAt, err = s.Store.FirstTold(ctx, d.Case.Incident, d.Case.Controller); err != nil {
 		return err

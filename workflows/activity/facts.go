@@ -41,8 +41,8 @@ func (s *Steps) Statement(ctx context.Context, id breach.IncidentID) (Statement,
 // writeFacts gathers what is known for one controller and stores it, as a new
 // version when it differs from the last; every document renders from it.
 // Nothing in it comes from the leak site's words or the dump's values.
-func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64, bases []notify.Basis) ([]byte, error) {
-	f, err := s.known(ctx, inc, m, c, persons, bases)
+func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons, own int64, bases []notify.Basis) ([]byte, error) {
+	f, err := s.known(ctx, inc, m, c, persons, own, bases)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (s *Steps) writeFacts(ctx context.Context, inc breach.Incident, m registry.
 }
 
 // known is what is known without anybody's edit.
-func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons int64, bases []notify.Basis) (out frozen, err error) {
+func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manifest, c breach.Controller, persons, own int64, bases []notify.Basis) (out frozen, err error) {
 	d, _, err := s.Store.Dump(ctx, inc.Dump)
 	if err != nil && (inc.Dump != "" || !errors.Is(err, breach.ErrNotFound)) {
 		return out, err
@@ -84,7 +84,7 @@ func (s *Steps) known(ctx context.Context, inc breach.Incident, m registry.Manif
 	f := notify.Facts{
 		Incident: inc.ID, Controller: c, System: m.System, Summary: said.Summary, Measures: said.Measures,
 		DiscoveredAt: alert.RaisedAt, Present: d.Profile.Present, NotFound: d.Profile.Absent,
-		Records: d.Profile.Rows, Persons: persons,
+		Records: d.Profile.Rows, Own: own, Persons: persons,
 		Complaint: "none", PageURL: s.PageURL + "/" + string(inc.ID) + "/",
 	}
 	rest(&f, bases)

@@ -84,7 +84,10 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 		}
 		return true
 	})
-	return group, b.steps.Store.Release(ctx, free, b.steps.Now())
+	if err := b.steps.Store.Release(ctx, free, b.steps.Now()); err != nil {
+		return nil, err
+	}
+	return b.elsewhere(ctx, group)
 }
 
 // reserveEach names the provider of each planned row and marks the rows of one

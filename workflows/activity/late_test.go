@@ -126,25 +126,12 @@ func TestToldOnceForTheSameFacts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
-			ctx, at, first := t.Context(), w.Now(), breach.IncidentID("inc_0")
-			_, err := w.Store.RaiseAlert(ctx, breach.Alert{ID: "alr_0", Post: "pst_0", Source: "site", Entity: "S", RaisedAt: at})
-			w.must(err)
-			w.must(w.Store.ConfirmAlert(ctx, breach.Acquisition{Alert: "alr_0", Link: "l", By: "ana", Purpose: "p", LegalBasis: "l", At: at},
-				breach.Incident{ID: first, Alert: "alr_0", Title: "S", OpenedAt: at, OpenedBy: "ana"}, []breach.RegistryID{"youth"}))
-			w.must(w.Store.SaveDump(ctx, breach.Dump{ID: dumpID(first), Incident: first, Digest: "sha256:11", Bytes: 1, AcquiredAt: at}, nil))
-			pair := func(id breach.IncidentID, held []string) store.CandidateRow {
-				return store.CandidateRow{Candidate: breach.Candidate{ID: breach.CandidateID("cnd_x" + string(id)), Incident: id, Registry: "youth", Row: 333, Person: "y3",
-					Probability: 1, Band: breach.BandLink, State: breach.CandidateLinked, Version: 1, Held: held}}
-			}
-			w.must(w.Store.SaveCandidates(ctx, []store.CandidateRow{pair(first, tt.first)}))
-			w.must(w.Store.SaveCandidates(ctx, []store.CandidateRow{pair(incident, tt.then)}))
-			w.must(w.Store.PlanMessages(ctx, []breach.Message{{ID: "msg_0", Incident: first, Controller: "ml-a", Registry: "youth", Subject: "y3", Recipient: "y3",
-				Role: "self", Channel: breach.ChannelLetter, Notice: 1, State: breach.MessageHandedOver, Provider: "letter"}}))
+			ctx, first := t.Context(), w.another(tt.first, tt.then)
+			w.elsewhere(first, breach.MessageHandedOver)
 			if tt.purge {
 				w.must(w.Commit(ctx, first))
 			}
-			w.must(w.Store.SaveProfile(ctx, dumpID(incident), breach.Profile{Format: "csv", Rows: 9, Complete: true, Columns: []breach.Column{{Name: "nom", Meaning: "surname", Filled: 9}},
-				Present: []breach.Category{{Code: "civil_status", Count: 9}, {Code: "contact", Count: 9}}, Recycled: []breach.Overlap{{Dump: dumpID(first), Share: .9}}}, []byte("{}")))
+			w.repeats(incident, first)
 			w.plan()
 			w.wantState("ml-a", "y3", breach.ChannelLetter, tt.want, "")
 			w.wantState("ml-a", "y1", breach.ChannelLetter, breach.MessagePlanned, "")
@@ -156,6 +143,90 @@ func TestToldOnceForTheSameFacts(t *testing.T) {
 			if slices.ContainsFunc(w.ledger("ml-a"), func(row string) bool { return strings.HasPrefix(row, "y3 y3 human") }) {
 				t.Error("one who was told elsewhere is listed as unreached")
 			}
+		})
+	}
+}
+
+// another opens a second incident, whose dump holds of y3 what first says; this
+// one's holds what then says.
+func (w *world) another(first, then []string) breach.IncidentID {
+	w.t.Helper()
+	ctx, at, id := w.t.Context(), w.Now(), breach.IncidentID("inc_0")
+	_, err := w.Store.RaiseAlert(ctx, breach.Alert{ID: "alr_0", Post: "pst_0", Source: "site", Entity: "S", RaisedAt: at})
+	w.must(err)
+	w.must(w.Store.ConfirmAlert(ctx, breach.Acquisition{Alert: "alr_0", Link: "l", By: "ana", Purpose: "p", LegalBasis: "l", At: at},
+		breach.Incident{ID: id, Alert: "alr_0", Title: "S", OpenedAt: at, OpenedBy: "ana"}, []breach.RegistryID{"youth"}))
+	w.must(w.Store.SaveDump(ctx, breach.Dump{ID: dumpID(id), Incident: id, Digest: "sha256:11", Bytes: 1, AcquiredAt: at}, nil))
+	for id, held := range map[breach.IncidentID][]string{id: first, incident: then} {
+		w.must(w.Store.SaveCandidates(ctx, []store.CandidateRow{{Candidate: breach.Candidate{ID: breach.CandidateID("cnd_x" + string(id)), Incident: id, Registry: "youth", Row: 333, Person: "y3",
+			Probability: 1, Band: breach.BandLink, State: breach.CandidateLinked, Version: 1, Held: held}}}))
+	}
+	return id
+}
+
+// elsewhere is a letter to y3 in another incident.
+func (w *world) elsewhere(id breach.IncidentID, state breach.MessageState) {
+	w.t.Helper()
+	w.must(w.Store.PlanMessages(w.t.Context(), []breach.Message{{ID: "msg_0", Seq: 1, Incident: id, Controller: "ml-a", Registry: "youth", Subject: "y3", Recipient: "y3",
+		Role: "self", Channel: breach.ChannelLetter, Notice: 1, State: state, Provider: "letter"}}))
+}
+
+// repeats says that the dump of an incident shares people with an earlier one.
+func (w *world) repeats(id, earlier breach.IncidentID) {
+	w.t.Helper()
+	w.must(w.Store.SaveProfile(w.t.Context(), dumpID(id), breach.Profile{Format: "csv", Rows: 9, Complete: true, Columns: []breach.Column{{Name: "nom", Meaning: "surname", Filled: 9}},
+		Present: []breach.Category{{Code: "civil_status", Count: 9}, {Code: "contact", Count: 9}}, Recycled: []breach.Overlap{{Dump: dumpID(earlier), Share: .9}}}, []byte("{}")))
+}
+
+// Two incidents planned on one day see each other before each hand-over,
+// whichever dump was read first: who was told since the plan is not told again,
+// who is being told at this moment waits for how that ends, and a day on for
+// nothing more.
+func TestTwoIncidentsAtOnce(t *testing.T) {
+	told := []string{"email", "name"}
+	for _, tt := range []struct {
+		name  string
+		state breach.MessageState // of the other incident's letter when this one's is due
+		then  []string            // what this dump holds
+		later bool                // the other dump was read after this one
+		want  breach.MessageState
+		again bool
+	}{
+		{"planned there", breach.MessagePlanned, told, false, breach.MessageHandedOver, false},
+		{"told since", breach.MessageHandedOver, told, false, breach.MessageSkipped, false},
+		{"told since, its dump read later", breach.MessageHandedOver, told, true, breach.MessageSkipped, false},
+		{"told since of less", breach.MessageHandedOver, []string{"name", "nir"}, false, breach.MessageHandedOver, false},
+		{"being told", breach.MessageReserved, told, false, breach.MessagePlanned, true},
+		{"came back", breach.MessageBounced, told, false, breach.MessageHandedOver, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			first := w.another(told, tt.then)
+			if tt.later {
+				w.repeats(first, incident)
+			} else {
+				w.repeats(incident, first)
+			}
+			w.plan()
+			w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessagePlanned, "")
+			w.must(w.decide("ml-a", breach.DecisionTell))
+			w.elsewhere(first, tt.state)
+			if _, err := w.round("ml-a", breach.ChannelLetter); (err != nil) != tt.again {
+				t.Fatalf("error %v, want one: %t", err, tt.again)
+			}
+			why := ""
+			if tt.want == breach.MessageSkipped {
+				why = notify.ReasonToldElsewhere
+			}
+			w.wantState("ml-a", "y3", breach.ChannelLetter, tt.want, why)
+			if !tt.again {
+				return
+			}
+			w.must(w.Store.Settle(t.Context(), []store.Settlement{{ID: "msg_0", State: breach.MessageHandedOver, At: w.Now()}}))
+			if _, err := w.round("ml-a", breach.ChannelLetter); err != nil {
+				t.Fatal(err)
+			}
+			w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageSkipped, notify.ReasonToldElsewhere)
 		})
 	}
 }

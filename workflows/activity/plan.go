@@ -93,6 +93,7 @@ type part struct {
 	raw        []byte // the facts as stored and hashed
 	seq        int64
 	persons    int64
+	own        int64                         // records about them
 	registries []breach.RegistryID           // with people of the controller
 	extent     map[breach.RegistryID]*extent // how they are known
 	recipients int64
@@ -193,6 +194,7 @@ func (p *planner) count(part *part, s breach.Subject, l store.Linked) {
 		return
 	}
 	part.persons++
+	part.own += int64(max(1, rowsOf(l)))
 	part.know(s.Registry, p.taken[s.Registry], l)
 	d := resolve(s, p.at, part.facts, p.manifests[s.Controller])
 	if k := kinship(s, d); k != 0 {
@@ -266,7 +268,7 @@ func (p *planner) write(part *part, s breach.Subject, d recipient.Decision) (row
 		if len(r.Steps) == 0 {
 			rows = append(rows, p.row(part, s, r, breach.ChannelHuman, 0, r.Why))
 		}
-		elsewhere := p.before.told(s, r.Key)
+		elsewhere := p.before.told(s.Registry, s.Person, r.Key)
 		for rank, ch := range r.Steps {
 			m := p.row(part, s, r, ch, rank, r.Why)
 			if elsewhere && ch != breach.ChannelHuman {
@@ -292,7 +294,7 @@ func (p *planner) freeze(ctx context.Context) error {
 		if part.done {
 			continue
 		}
-		if part.raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons, part.bases(p.taken, dump)); err != nil {
+		if part.raw, err = p.steps.writeFacts(ctx, p.incident, p.manifests[c], part.controller, part.persons, part.own, part.bases(p.taken, dump)); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(part.raw, &part.facts); err != nil {

@@ -113,8 +113,8 @@ func TestPlanBeginsAnewAfterACut(t *testing.T) {
 		slices.ContainsFunc(rows, func(s string) bool { return strings.HasPrefix(s, "y3 y3 letter") }) {
 		t.Errorf("the ledger still holds rows of the plan that was cut:\n%s", strings.Join(rows, "\n"))
 	}
-	if f, err := w.CurrentFacts(t.Context(), incident, "ml-a"); err != nil || f.Persons != 7 {
-		t.Errorf("the facts count %d persons: %v", f.Persons, err)
+	if f, err := w.CurrentFacts(t.Context(), incident, "ml-a"); err != nil || f.Persons != 7 || f.Own < 7 {
+		t.Errorf("the facts count %d persons and %d records about them: %v", f.Persons, f.Own, err)
 	}
 }
 

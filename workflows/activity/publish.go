@@ -60,7 +60,7 @@ func (s *Steps) publish(ctx context.Context, in workflows.PublishInput) error {
 		if err != nil {
 			return kind(err)
 		}
-		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
+		f.Unreached = unreached[c.Controller]
 		if err := s.dossier(ctx, c, f); err != nil {
 			return kind(err)
 		}
@@ -110,7 +110,7 @@ func (s *Steps) Shown(ctx context.Context, id breach.IncidentID) (tell []notify.
 			return nil, err
 		}
 		f := h.told[version].Facts // what letters say, and whom they do not reach
-		f.AwareAt, f.Unreached = c.AwareAt, unreached[c.Controller]
+		f.Unreached = unreached[c.Controller]
 		tell = append(tell, f)
 	}
 	for _, c := range cases {

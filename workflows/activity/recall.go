@@ -13,8 +13,8 @@ import (
 
 // Recaller takes letters back that have not left yet.
 type Recaller interface {
-	// Recall tells whether it had the letter. One that has left is a
-	// breach.RefusedError.
+	// Recall tells whether it had the letter: one that no shelf had is with a
+	// print service. One that has left is a breach.RefusedError.
 	Recall(ctx context.Context, key string) (bool, error)
 }
 
@@ -24,6 +24,7 @@ type Recalled struct {
 	Stopped int // planned, and now not handed over
 	Gone    int // left already: the cut-off has passed
 	Flying  int // being handed over just now: to be asked for once more
+	Service int // with a print service, which takes none back: a person asks it
 }
 
 // recallPage is how many letters are taken back between two commits; a crash in
@@ -71,7 +72,7 @@ func (s *Steps) RecallLetters(ctx context.Context, printer Recaller, incident br
 		case back:
 			out.Back++
 		default:
-			out.Gone++
+			out.Service++
 		}
 		return back, nil
 	})

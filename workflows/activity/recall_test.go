@@ -85,6 +85,21 @@ func TestRecallLetters(t *testing.T) {
 	}
 }
 
+// A letter that no shelf has is with a print service: it has not left for all we
+// know, and stays handed over.
+func TestRecallSaysWhatAServiceHas(t *testing.T) {
+	w := ready(t)
+	if _, err := w.round("ml-a", breach.ChannelLetter); err != nil {
+		t.Fatal(err)
+	}
+	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageHandedOver, "")
+	out, err := w.RecallLetters(t.Context(), &printer{after: 100}, incident, "ml-a", "paul", "wrong number")
+	if err != nil || out.Service != 1 || out.Gone != 0 || out.Back != 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	w.wantState("ml-a", "y3", breach.ChannelLetter, breach.MessageHandedOver, "")
+}
+
 // A letter that is being handed over while the others are recalled is told of:
 // whoever recalls must ask again.
 func TestRecallSeesWhatIsFlying(t *testing.T) {

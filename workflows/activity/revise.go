@@ -444,7 +444,7 @@ func (s *Steps) Draft(ctx context.Context, id breach.IncidentID, c breach.Contro
 		return notify.Facts{}, err
 	}
 	if err != nil {
-		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0, part.bases(p.taken, nil))
+		gathered, err := s.known(ctx, inc, p.manifests[c], part.controller, 0, 0, part.bases(p.taken, nil))
 		return gathered.Facts, err
 	}
 	k, err := s.Store.Case(ctx, id, c)

@@ -64,12 +64,14 @@ type batch struct {
 	facts frozen
 	past  versions // loaded when a row corrects one
 	lane  lane
-	out   *workflows.BatchResult
-	begun time.Time // when the batch was first ordered
-	due   []due
-	faces []face             // what was handed over looks like
-	other []store.Settlement // rows settled without a hand-over
-	later error              // why the batch must be tried again: the first reason
+	// others are the incidents that may be telling the same people.
+	others *past
+	out    *workflows.BatchResult
+	begun  time.Time // when the batch was first ordered
+	due    []due
+	faces  []face             // what was handed over looks like
+	other  []store.Settlement // rows settled without a hand-over
+	later  error              // why the batch must be tried again: the first reason
 
 	families map[breach.MessageID]bool // whose rows were considered together
 }
@@ -100,6 +102,13 @@ func (b *batch) run(ctx context.Context) error {
 		return err
 	}
 	if b.lane, err = b.steps.lane(ctx, in.Incident); err != nil {
+		return err
+	}
+	inc, err := b.steps.Store.Incident(ctx, in.Incident)
+	if err != nil {
+		return err
+	}
+	if b.others, err = b.steps.past(ctx, inc); err != nil {
 		return err
 	}
 	rows, err := b.steps.Store.Messages(ctx, in.Incident, in.Controller, max(1, in.From-maxSteps), in.To+maxSteps)

@@ -159,8 +159,8 @@ func (s *Store) MessageTotals(_ context.Context, incident breach.IncidentID) ([]
 }
 
 // Precision is that of the test's world: one error among four hundred.
-func (s *Store) Precision(context.Context, breach.IncidentID) (console.Precision, error) {
-	return console.Precision{Told: 400, Wrong: 1, Pending: 2}, nil
+func (s *Store) Precision(context.Context, breach.IncidentID, breach.ControllerID) (breach.Precision, error) {
+	return breach.Precision{Told: 400, Wrong: 1, Pending: 2}, nil
 }
 
 // CanaryTotals counts what the canaries of the test's world received.
@@ -172,7 +172,7 @@ func (s *Store) Told(_ context.Context, incident breach.IncidentID) (list []cons
 	defer s.lock()()
 	for _, k := range s.cases {
 		if k.Incident == incident {
-			list = append(list, console.ToldTotal{Controller: k.Controller, Persons: k.Persons})
+			list = append(list, console.ToldTotal{Controller: k.Controller, Persons: k.Persons, Elsewhere: 3})
 		}
 	}
 	return list, nil

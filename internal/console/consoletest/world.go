@@ -91,9 +91,9 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 			}}}, nil
 		},
 		FalseAlarmBudget: .1,
-		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (int, error) {
+		Recall: func(_ context.Context, _ breach.IncidentID, c breach.ControllerID, by breach.UserID, reason string) (gone, service int, err error) {
 			w.Recalls = append(w.Recalls, string(c)+" "+string(by)+" "+reason)
-			return len(w.Recalls) - 1, nil
+			return (len(w.Recalls) - 1) % 2, (len(w.Recalls) - 1) / 2, nil
 		},
 		Sources: func(context.Context) ([]console.Standing, error) {
 			return []console.Standing{

@@ -122,15 +122,17 @@ func requests(t *testing.T, open Open) {
 	if err != nil || string(box) != "box" || r.Registry != "youth" || r.Person != "p1" || r.Controller != town || r.State != breach.RequestOpen {
 		t.Errorf("%+v %q %v", r, box, err)
 	}
-	wantSame(t, store.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID))(t))
+	wantSame(t, breach.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID, ""))(t))
+	wantSame(t, breach.Precision{}, got(s.Precision(ctx, incidentID, "another"))(t))
+	wantSame(t, breach.Precision{Told: 2, Pending: 1}, got(s.Precision(ctx, incidentID, town))(t))
 	wantKind(t, s.ExtendRequest(ctx, "req_1", later(2*time.Hour), "", "ana"), breach.ErrInvalid)
 	must(t, s.ExtendRequest(ctx, "req_1", later(2*time.Hour), "complex", "ana"))
 	wantKind(t, s.ExtendRequest(ctx, "req_1", later(3*time.Hour), "more", "ana"), breach.ErrInvalid)
 	wantKind(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeNone, "ana", noon), breach.ErrInvalid)
 	must(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeConfirmed, "ana", noon))
 	wantKind(t, s.AnswerRequest(ctx, "req_1", breach.RequestAnswered, breach.OutcomeRight, "ana", noon), breach.ErrConflict)
-	p := got(s.Precision(ctx, incidentID))(t)
-	if wantSame(t, store.Precision{Told: 2, Wrong: 1}, p); p.Share() != .5 {
+	p := got(s.Precision(ctx, incidentID, ""))(t)
+	if wantSame(t, breach.Precision{Told: 2, Wrong: 1}, p); p.Share() != .5 {
 		t.Errorf("precision %v", p.Share())
 	}
 	if len(got(s.Suspended(ctx))(t)) != 2 {
@@ -199,7 +201,9 @@ func commitments(t *testing.T, open Open) {
 	}
 	wantSame(t, told, got(s.Told(ctx, incidentID))(t))
 	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"email", "name"}}, got(s.HeldOf(ctx, incidentID, "youth", []breach.PersonID{"p1", "x_youthp1"}))(t))
-	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"x_youthh1", "x_youthp1"}}, got(s.ToldTo(ctx, incidentID, "youth", []breach.PersonID{"x_youthp1"}))(t))
+	to, _, err := s.ToldTo(ctx, incidentID, "youth", []breach.PersonID{"x_youthp1"})
+	must(t, err)
+	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"x_youthh1", "x_youthp1"}}, to)
 	if !got(s.DangerFor(ctx, incidentID, "youth", "x_youthp1"))(t) {
 		t.Error("the lane forgot")
 	}

@@ -183,15 +183,24 @@ func told(t *testing.T, open Open) {
 	add(town, "protected", "self", breach.ChannelHuman, breach.MessageListed)
 	add(town, "reserved", "self", breach.ChannelEmail, breach.MessageReserved)
 	add(mission, "both-parents", "self", breach.ChannelEmail, breach.MessageHandedOver)
+	for _, r := range []struct {
+		subject, recipient string
+		state              breach.MessageState
+	}{{"told-there", "self", breach.MessageSkipped}, {"told-both", "h5", breach.MessageSkipped}, {"told-both", "h6", breach.MessageHandedOver}, {"half-there", "h7", breach.MessageSkipped}, {"half-there", "h8", breach.MessagePlanned}} {
+		add(town, breach.PersonID(r.subject), r.recipient, breach.ChannelLetter, r.state)
+		if r.state == breach.MessageSkipped {
+			list[len(list)-1].Why = "adult,told-elsewhere"
+		}
+	}
 	must(t, s.PlanMessages(ctx, list))
 	wantSame(t, []store.ToldTotal{
-		{Controller: town, Persons: 5, Told: 1, Partly: 1, Listed: 1},
+		{Controller: town, Persons: 8, Told: 1, Elsewhere: 2, Partly: 1, Listed: 1},
 		{Controller: mission, Persons: 1, Told: 1},
 	}, sortTold(got(s.Told(ctx, incidentID))(t)))
 
 	// Somebody reaches the protected person: they no longer wait, but were not mailed.
 	must(t, s.SettleByHand(ctx, incidentID, "msg_008", "amina", "called back", noon))
-	wantSame(t, store.ToldTotal{Controller: town, Persons: 5, Told: 1, Reached: 1, Partly: 1},
+	wantSame(t, store.ToldTotal{Controller: town, Persons: 8, Told: 1, Reached: 1, Elsewhere: 2, Partly: 1},
 		sortTold(got(s.Told(ctx, incidentID))(t))[0])
 }
 

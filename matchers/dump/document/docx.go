@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/parcel"
 )
 
 // docx is Word's format since 2007 (ECMA-376 part 1, section 17).
@@ -80,7 +81,7 @@ func slidePart(base string) (where string, rank int) {
 // readOffice reads the parts of an Office document that partOf knows, in their
 // order, then its properties and what is embedded in it.
 func readOffice(ctx context.Context, f *dump.File, v dump.Visitor, folder string, partOf func(string) (string, int)) error {
-	p, err := openParcel(ctx, f, v)
+	p, err := openBundle(ctx, f, v)
 	if err != nil {
 		return err
 	}
@@ -92,8 +93,8 @@ func readOffice(ctx context.Context, f *dump.File, v dump.Visitor, folder string
 	var parts []todo
 	var members []*zip.File
 	pictures := false
-	for _, z := range p.files {
-		name := partName(z)
+	for _, z := range p.Files {
+		name := parcel.Name(z)
 		inside, ok := strings.CutPrefix(name, folder)
 		where, rank := partOf(path.Base(inside))
 		switch {
@@ -139,7 +140,7 @@ func readOffice(ctx context.Context, f *dump.File, v dump.Visitor, folder string
 
 // wordText reads the text of a part of Word or PowerPoint: runs (t, delText),
 // paragraphs, and tables, whose names differ in their prefix alone.
-func (p *parcel) wordText(x *scanner) {
+func (p *bundle) wordText(x *scanner) {
 	g := p.grids
 	text, fallback := 0, 0
 	for {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/parcel"
 )
 
 // odf is a text or a presentation of OpenDocument (OASIS ODF 1.3 part 3), in a
@@ -53,7 +54,7 @@ func odfKind(b []byte) bool {
 // rest.
 func (odf) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	if !bytes.HasPrefix(f.Head, []byte("PK")) {
-		p := &parcel{ctx: ctx, v: v, out: newProse(ctx, v)}
+		p := &bundle{ctx: ctx, v: v, out: newProse(ctx, v)}
 		p.grids = newGrids(p.out)
 		x := newScanner(f.Stream())
 		p.out.at("body")
@@ -64,7 +65,7 @@ func (odf) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		}
 		return x.err
 	}
-	p, err := openParcel(ctx, f, v)
+	p, err := openBundle(ctx, f, v)
 	if err != nil {
 		return err
 	}
@@ -73,8 +74,8 @@ func (odf) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		name, where string
 		fn          func(*scanner)
 	}{{"content.xml", "body", p.odfText}, {"styles.xml", "header", p.odfText}, {"meta.xml", "metadata", p.properties}} {
-		for _, z := range p.files {
-			name := partName(z)
+		for _, z := range p.Files {
+			name := parcel.Name(z)
 			if name != t.name && (!strings.HasPrefix(name, "object ") || path.Base(name) != t.name || t.where != "body") {
 				continue
 			}
@@ -84,8 +85,8 @@ func (odf) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 			said = said || t.where == "body" && p.out.said > 0
 		}
 	}
-	for _, z := range p.files {
-		name := partName(z)
+	for _, z := range p.Files {
+		name := parcel.Name(z)
 		pictures = pictures || strings.HasPrefix(name, "pictures/") && !strings.HasSuffix(name, "/")
 		if strings.HasPrefix(name, "basic/") {
 			p.out.warn(WarnMacros)
@@ -102,8 +103,8 @@ func (odf) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 
 // odfPart reads a part. One that is encrypted is no XML: its manifest would say so,
 // and its first bytes do.
-func (p *parcel) odfPart(z *zip.File, where string, fn func(*scanner)) error {
-	r, err := p.open(z)
+func (p *bundle) odfPart(z *zip.File, where string, fn func(*scanner)) error {
+	r, err := p.Part(z)
 	if err != nil {
 		return say(p.v, where, err)
 	}
@@ -117,7 +118,7 @@ func (p *parcel) odfPart(z *zip.File, where string, fn func(*scanner)) error {
 }
 
 // odfText reads paragraphs and headings, of tables and notes as well.
-func (p *parcel) odfText(x *scanner) {
+func (p *bundle) odfText(x *scanner) {
 	g := p.grids
 	paragraphs, repeat := 0, 1
 	for p.out.err == nil {

@@ -198,7 +198,7 @@ func TestConfined(t *testing.T) {
 func TestChildHasNothing(t *testing.T) {
 	t.Setenv("VIGIE_TEST_SECRET", leaked)
 	got, err := run(t, &Jail{}, "environ", pattern{})
-	if err != nil || len(got) != 1 || !strings.HasPrefix(got[0].Body, marker+"=") || strings.Contains(got[0].Body, "\n") {
+	if err != nil || len(got) != 1 || !strings.HasPrefix(got[0].Body, marker+"=") || strings.Count(got[0].Body, "\n") != 1 || !strings.HasSuffix(got[0].Body, "\nGOGC=off") {
 		t.Error(got, err)
 	}
 	src := written(t, 1)

@@ -95,7 +95,7 @@ func (j *Jail) start(src Source) (*process, error) {
 	p.cmd = &exec.Cmd{
 		Path:        exe,
 		Args:        append([]string{"vigie-jail"}, j.Args...),
-		Env:         []string{marker + "=" + set.String()},
+		Env:         []string{marker + "=" + set.String(), "GOGC=off"}, // nothing is garbage before Serve, which collects again
 		Dir:         "/",
 		Stderr:      &p.stderr,
 		ExtraFiles:  []*os.File{childIn, childOut, file, spool}, // descriptors 3, 4, 5, 6

@@ -66,6 +66,7 @@ func Serve(handle func(ctx context.Context, c *Call) error) (status int) {
 	}
 	in, out := os.NewFile(fdIn, "in"), newEncoder(os.NewFile(fdOut, "out"))
 	runtime.GOMAXPROCS(set.Procs)
+	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(set.Memory / 4 * 3) // collect harder before the parent kills
 	debug.SetMaxStack(int(min(set.Memory/4, 1<<30)))
 	if step, err := confine(set); err != nil && (!set.Unconfined || step != stepFilter) {

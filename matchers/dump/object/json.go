@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // jsonFormat reads JSON: one value, or several behind each other (JSON lines).
@@ -142,15 +143,15 @@ func (jsonFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error 
 	return readJSON(w, o)
 }
 
-func readJSON(w *window, o *output) error {
-	w.pos += assigned(w.ahead(1 << 10))
+func readJSON(w *window.Window, o *output) error {
+	w.Pos += assigned(w.Ahead(1 << 10))
 	j := &reader{w: w, o: o, known: map[string]class{}}
 	err := j.values()
 	if j.relaxed {
 		o.warn(WarnRelaxed)
 	}
 	if errors.Is(err, errEnd) {
-		err = w.err
+		err = w.Err
 	}
 	if err == nil && len(o.tables) == 0 && !j.told {
 		o.v.Unread("", dump.CodeNoTable, "it holds no record")

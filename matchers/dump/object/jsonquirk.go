@@ -21,7 +21,7 @@ func (j *reader) refuse(t *table, f fault, at int) error {
 	case deep:
 		code = dump.CodeTooDeep
 	case short:
-		if j.w.err != nil {
+		if j.w.Err != nil {
 			return errEnd
 		}
 		code = dump.CodeCut
@@ -33,8 +33,8 @@ func (j *reader) refuse(t *table, f fault, at int) error {
 	case short:
 		return j.cut()
 	case broken:
-		if j.again += at - j.w.pos; j.again > maxAgain {
-			j.w.pos = at
+		if j.again += at - j.w.Pos; j.again > maxAgain {
+			j.w.Pos = at
 		}
 		return errLost
 	}
@@ -45,13 +45,13 @@ func (j *reader) refuse(t *table, f fault, at int) error {
 func (j *reader) resume() error {
 	j.o.warn(dump.CodeDamaged)
 	j.lost = true
-	j.w.pos = min(j.w.pos+1, len(j.w.buf))
+	j.w.Pos = min(j.w.Pos+1, len(j.w.Buf))
 	for {
-		if at := j.start(j.w.rest()); at >= 0 {
-			j.w.pos += at
+		if at := j.start(j.w.Rest()); at >= 0 {
+			j.w.Pos += at
 			return nil
 		}
-		if !j.w.next() {
+		if !j.w.Next() {
 			return errEnd
 		}
 	}
@@ -111,10 +111,10 @@ func (j *reader) found(c byte) error {
 	case '[':
 		return j.row(path)
 	case ',', ';', ')', ']', '}':
-		j.w.pos++
+		j.w.Pos++
 		return nil
 	}
-	s := scan{b: j.w.ahead(1 << 10)}
+	s := scan{b: j.w.Ahead(1 << 10)}
 	raw, escaped, ok := s.key()
 	if !ok || len(raw) > maxName {
 		return errLost
@@ -123,7 +123,7 @@ func (j *reader) found(c byte) error {
 		raw = unescape(nil, raw)
 	}
 	name := j.o.name(raw)
-	j.w.pos += s.i
+	j.w.Pos += s.i
 	return j.wrapped(parentOf(path), name)
 }
 
@@ -131,7 +131,7 @@ func (j *reader) found(c byte) error {
 //
 //	[{"type":"header",..},{"type":"database",..},{"type":"table","name":"users","database":"d","data":[..]}]
 func (j *reader) exported() bool {
-	b := j.w.ahead(256)
+	b := j.w.Ahead(256)
 	for _, kind := range []string{`header","version":`, `database","name":`, `table","name":`} {
 		if bytes.HasPrefix(b, []byte(`{"type":"`+kind)) {
 			return true
@@ -142,10 +142,10 @@ func (j *reader) exported() bool {
 
 // export reads such an element.
 func (j *reader) export() error {
-	if !bytes.HasPrefix(j.w.rest(), []byte(`{"type":"table"`)) {
+	if !bytes.HasPrefix(j.w.Rest(), []byte(`{"type":"table"`)) {
 		return j.skip()
 	}
-	j.w.pos++
+	j.w.Pos++
 	name := "table"
 	for first := true; ; first = false {
 		key, err := j.member(first)
@@ -157,7 +157,7 @@ func (j *reader) export() error {
 		case c == '[':
 			err = j.array(name)
 		case isName && c == '"':
-			s := scan{b: j.w.ahead(2 * maxName)}
+			s := scan{b: j.w.Ahead(2 * maxName)}
 			if raw, _, ok := s.quoted(); ok && len(raw) <= maxName {
 				name = j.o.name(unescape(nil, raw))
 			}
@@ -174,7 +174,7 @@ func (j *reader) export() error {
 // order reads what goes before a record in the bulk files of Elasticsearch,
 // {"index": {"_id": ".."}}, or such a record.
 func (j *reader) order() error {
-	s := scan{b: j.w.ahead(lookAhead)}
+	s := scan{b: j.w.Ahead(lookAhead)}
 	if x := s.look(0); !x.ordering() || s.fault != fine {
 		return j.record("")
 	}
@@ -184,7 +184,7 @@ func (j *reader) order() error {
 	if f != fine {
 		return j.skip()
 	}
-	j.w.pos = p.i
+	j.w.Pos = p.i
 	for i, name := range t.names {
 		if strings.HasSuffix(name, "._id") {
 			j.id = bytes.Clone(t.cells[i])

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // Ways to leave the middle of a value.
@@ -17,7 +18,7 @@ var (
 
 // reader walks through JSON and gives what is a table.
 type reader struct {
-	w       *window
+	w       *window.Window
 	o       *output
 	known   map[string]class // by path
 	first   class            // of the values of the file
@@ -39,20 +40,20 @@ type reader struct {
 // peek returns the next byte that is no space, 0 at the end.
 func (j *reader) peek() byte {
 	for {
-		s := scan{b: j.w.buf, i: j.w.pos}
+		s := scan{b: j.w.Buf, i: j.w.Pos}
 		c := s.peek()
 		j.relaxed = j.relaxed || s.relaxed
-		j.w.pos = s.i
+		j.w.Pos = s.i
 		switch {
 		case c != 0:
 			return c
 		case s.fault == broken:
 			return '/'
-		case j.w.more():
-		case j.w.last:
+		case j.w.More():
+		case j.w.Last:
 			return 0
 		default:
-			j.w.pos = len(j.w.buf) // a comment larger than a record
+			j.w.Pos = len(j.w.Buf) // a comment larger than a record
 		}
 	}
 }
@@ -77,7 +78,7 @@ func (j *reader) value(c byte) error {
 	case j.lost:
 		return j.found(c)
 	case c == ',' || c == ';' || c == ')':
-		j.w.pos++
+		j.w.Pos++
 		return nil
 	case c != '{' && c != '[':
 		return errLost
@@ -100,7 +101,7 @@ func (j *reader) value(c byte) error {
 
 // decide says what the first value is, and whether it is the only one.
 func (j *reader) decide() {
-	s := &scan{b: j.w.ahead(lookAhead)}
+	s := &scan{b: j.w.Ahead(lookAhead)}
 	x := s.look(0)
 	if s.fault == fine {
 		end := s.i
@@ -131,7 +132,7 @@ func (j *reader) class(path string) class {
 	if len(j.known) > 4*maxTables || j.depth > maxWrapped {
 		return isRecord
 	}
-	s := &scan{b: j.w.ahead(lookAhead)}
+	s := &scan{b: j.w.Ahead(lookAhead)}
 	c := s.look(0).classify(false)
 	j.known[path] = c
 	return c
@@ -153,7 +154,7 @@ func (j *reader) members(path string) error {
 	}
 	outer, heads := j.key, j.heads
 	defer func() { j.key, j.heads = outer, heads; j.depth-- }()
-	j.w.pos++
+	j.w.Pos++
 	j.heads = nil
 	mapped := j.known[path] == isMap
 	for first := true; ; first = false {
@@ -210,22 +211,22 @@ func (j *reader) wrapped(path, key string) error {
 // end.
 func (j *reader) member(first bool) (key []byte, err error) {
 	for {
-		s := scan{b: j.w.buf, i: j.w.pos}
+		s := scan{b: j.w.Buf, i: j.w.Pos}
 		if !s.next('}', first) && s.fault == fine {
-			j.w.pos = s.i
+			j.w.Pos = s.i
 			return nil, nil
 		}
 		if raw, escaped, ok := s.key(); ok {
 			j.relaxed = j.relaxed || s.relaxed
-			j.w.pos = s.i
+			j.w.Pos = s.i
 			if escaped {
 				return unescape([]byte{}, raw), nil
 			}
 			return raw, nil
 		}
 		switch {
-		case s.fault == short && j.w.more():
-		case s.fault == short && j.w.last:
+		case s.fault == short && j.w.More():
+		case s.fault == short && j.w.Last:
 			return nil, j.cut()
 		default:
 			return nil, errLost
@@ -246,11 +247,11 @@ func (j *reader) array(path string) error {
 		return dump.Refuse(dump.CodeTooDeep, "its arrays are nested too deep")
 	}
 	defer func() { j.depth-- }()
-	j.w.pos++
+	j.w.Pos++
 	for first := true; ; first = false {
 		c := j.peek()
 		if c == ',' && !first {
-			j.w.pos++
+			j.w.Pos++
 			if c = j.peek(); c == ']' {
 				j.relaxed = true
 			}
@@ -262,7 +263,7 @@ func (j *reader) array(path string) error {
 		case 0:
 			return j.cut()
 		case ']':
-			j.w.pos++
+			j.w.Pos++
 			return nil
 		case '{':
 			if path == "" && j.exported() {
@@ -285,7 +286,7 @@ func (j *reader) array(path string) error {
 func (j *reader) skip() error {
 	depth, quote, escaped := 0, byte(0), false
 	for {
-		for i, c := range j.w.rest() {
+		for i, c := range j.w.Rest() {
 			switch {
 			case escaped:
 				escaped = false
@@ -309,10 +310,10 @@ func (j *reader) skip() error {
 			if depth == 0 && c != ',' { // a number ends before what follows it
 				i++
 			}
-			j.w.pos += i
+			j.w.Pos += i
 			return nil
 		}
-		if !j.w.next() {
+		if !j.w.Next() {
 			return j.cut()
 		}
 	}
@@ -320,8 +321,8 @@ func (j *reader) skip() error {
 
 // cut says that the file ends before its end.
 func (j *reader) cut() error {
-	j.w.pos = len(j.w.buf)
-	if j.w.err == nil {
+	j.w.Pos = len(j.w.Buf)
+	if j.w.Err == nil {
 		j.o.warn(dump.CodeCut)
 	}
 	return errEnd

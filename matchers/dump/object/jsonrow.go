@@ -12,7 +12,7 @@ import (
 func (j *reader) attempt(t *table, parse func(p *record) bool) (*record, fault) {
 	for {
 		p := &j.rec // one for all records
-		*p = record{t: t, scan: scan{b: j.w.buf, i: j.w.pos, lines: j.lines}, children: p.children[:0]}
+		*p = record{t: t, scan: scan{b: j.w.Buf, i: j.w.Pos, lines: j.lines}, children: p.children[:0]}
 		if j.key != nil {
 			t.put(t.column("_key"), j.key)
 		}
@@ -25,9 +25,9 @@ func (j *reader) attempt(t *table, parse func(p *record) bool) (*record, fault) 
 		case ok:
 			j.id = nil
 			return p, fine
-		case p.fault == short && j.w.more():
+		case p.fault == short && j.w.More():
 			t.drop()
-		case p.fault == short && !j.w.last:
+		case p.fault == short && !j.w.Last:
 			return p, wide_
 		default:
 			return p, p.fault
@@ -43,14 +43,14 @@ func (j *reader) record(path string) error {
 	}
 	j.last = t
 	if t.count == 0 {
-		b := j.w.ahead(1 << 10)
+		b := j.w.Ahead(1 << 10)
 		t.geo = bytes.Contains(b[:min(len(b), 1<<10)], []byte(`"Feature"`))
 	}
 	p, f := j.attempt(t, func(p *record) bool { return p.object(t.root) })
 	if f == fine {
 		return j.give(t, p)
 	}
-	if f == wide_ && j.depth < maxWrapped && (&scan{b: j.w.rest()[:lookAhead]}).look(0).classify(false) == isWrapper {
+	if f == wide_ && j.depth < maxWrapped && (&scan{b: j.w.Rest()[:lookAhead]}).look(0).classify(false) == isWrapper {
 		t.drop()
 		return j.members(path)
 	}
@@ -63,8 +63,8 @@ func (j *reader) give(t *table, p *record) error {
 	if len(p.children) > 0 {
 		id = t.id()
 	}
-	j.opening = append(j.opening[:0], opening(p.b[j.w.pos:p.i])...)
-	j.w.pos = p.i
+	j.opening = append(j.opening[:0], opening(p.b[j.w.Pos:p.i])...)
+	j.w.Pos = p.i
 	if err := t.give(); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (j *reader) lists(parent *table, p *record, id []byte, depth int) error {
 // row reads an array that is a row. One that holds objects is a list within a
 // list.
 func (j *reader) row(path string) error {
-	in := scan{b: j.w.ahead(1 << 10)}
+	in := scan{b: j.w.Ahead(1 << 10)}
 	in.i++
 	if c := in.peek(); c == '{' {
 		return j.array(path)
@@ -137,7 +137,7 @@ func (j *reader) row(path string) error {
 	if j.key = key; f != fine {
 		return j.refuse(t, f, p.i)
 	}
-	j.w.pos = p.i
+	j.w.Pos = p.i
 	if key != nil {
 		cells = append([][]byte{key}, cells...)
 	}
@@ -215,7 +215,7 @@ func isHeads(key string) bool {
 
 // names takes an array of strings as names of columns, if it is one.
 func (j *reader) names() bool {
-	in := scan{b: j.w.ahead(lookAhead)}
+	in := scan{b: j.w.Ahead(lookAhead)}
 	p := &record{scan: in, t: &table{o: j.o}}
 	cells, ok := p.cells()
 	if !ok || len(cells) > maxColumns {
@@ -228,7 +228,7 @@ func (j *reader) names() bool {
 		}
 		heads[i] = j.o.name(v)
 	}
-	j.w.pos += p.i
+	j.w.Pos += p.i
 	if j.heads == nil {
 		j.heads = heads
 	}
@@ -265,7 +265,7 @@ func (j *reader) scalar(path string, row bool) error {
 	case f != fine:
 		return j.cut()
 	}
-	j.w.pos = p.i
+	j.w.Pos = p.i
 	if !row {
 		return j.text(path, v)
 	}
@@ -289,7 +289,7 @@ func (j *reader) aside(path, key string) error {
 	if f != fine || len(p.children) > 0 || len(t.used) >= 3 && !describes(key) {
 		return j.record(path)
 	}
-	j.w.pos = p.i
+	j.w.Pos = p.i
 	for _, c := range t.used {
 		if err := j.text(t.names[c], t.cells[c]); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // ldifFormat reads LDIF (RFC 2849): what directories export.
@@ -60,7 +61,7 @@ func (ldifFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error 
 	return readLDIF(w, o)
 }
 
-func readLDIF(w *window, o *output) error {
+func readLDIF(w *window.Window, o *output) error {
 	l := &lines{w: w}
 	t := o.table("")
 	e := entry{t: t, names: map[string]int{}}
@@ -84,7 +85,7 @@ func readLDIF(w *window, o *output) error {
 	if err := e.end(); err != nil {
 		return err
 	}
-	return w.err
+	return w.Err
 }
 
 // entry is the entry that is read.

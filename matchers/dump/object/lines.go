@@ -1,11 +1,15 @@
 package object
 
-import "bytes"
+import (
+	"bytes"
+
+	"vigie/matchers/dump/window"
+)
 
 // lines reads logical lines: one that begins with a blank goes on with the one
 // before.
 type lines struct {
-	w   *window
+	w   *window.Window
 	buf []byte
 }
 
@@ -34,20 +38,20 @@ func (l *lines) next() (line []byte, big, ok bool) {
 func (l *lines) physical() (line []byte, goesOn, big, ok bool) {
 	w := l.w
 	for {
-		b := w.rest()
+		b := w.Rest()
 		end := bytes.IndexByte(b, '\n')
 		switch {
-		case end >= 0 && (end+1 < len(b) || w.last):
-			w.pos += end + 1
+		case end >= 0 && (end+1 < len(b) || w.Last):
+			w.Pos += end + 1
 			goesOn = end+1 < len(b) && (b[end+1] == ' ' || b[end+1] == '\t')
 			return bytes.TrimSuffix(b[:end], []byte("\r")), goesOn, big, true
-		case w.more():
-		case w.last:
-			w.pos = len(w.buf)
+		case w.More():
+		case w.Last:
+			w.Pos = len(w.Buf)
 			return b, false, big, len(b) > 0
 		default:
 			big = true
-			w.pos = len(w.buf) - 1
+			w.Pos = len(w.Buf) - 1
 		}
 	}
 }

@@ -7,12 +7,13 @@ import (
 
 	"vigie/internal/charset"
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // output is where rows and text of a file go.
 type output struct {
 	v        dump.Visitor
-	w        *window
+	w        *window.Window
 	encoding string
 	decode   *charset.Decoder
 	tables   map[string]*table
@@ -186,7 +187,7 @@ func (t *table) give() error {
 	if t.bad != "" {
 		return t.refuse(t.bad)
 	}
-	if t.o.filled += int64(len(t.cells) - len(t.used)); t.o.filled > filler+fillerPerByte*t.o.w.total {
+	if t.o.filled += int64(len(t.cells) - len(t.used)); t.o.filled > filler+fillerPerByte*t.o.w.Total {
 		return t.refuse(dump.CodeTooLarge)
 	}
 	if err := t.begin(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"vigie/internal/charset"
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // vcardFormat reads address books: vCard 2.1, 3.0 and 4.0 (RFC 6350). The table
@@ -36,7 +37,7 @@ func (vcardFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error
 	return readVCard(w, o)
 }
 
-func readVCard(w *window, o *output) error {
+func readVCard(w *window.Window, o *output) error {
 	l := &lines{w: w}
 	c := card{t: o.table("contacts")}
 	for {
@@ -67,11 +68,11 @@ func readVCard(w *window, o *output) error {
 			return err
 		}
 	}
-	if c.open && w.err == nil {
+	if c.open && w.Err == nil {
 		o.warn(dump.CodeCut)
 		return c.t.refuse(dump.CodeCut)
 	}
-	return w.err
+	return w.Err
 }
 
 // prop is a property of a card.

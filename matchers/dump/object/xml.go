@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // xmlFormat reads XML that holds records.
@@ -91,11 +92,11 @@ func (xmlFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	return readXML(w, o)
 }
 
-func readXML(w *window, o *output) error {
+func readXML(w *window.Window, o *output) error {
 	x := &xmlReader{w: w, o: o, known: map[string]role{}, tags: map[string]string{}}
 	err := x.read()
 	if err == nil {
-		err = w.err
+		err = w.Err
 	}
 	if err == nil && len(o.tables) == 0 && !x.told {
 		o.v.Unread("", dump.CodeNoTable, "it holds no record")

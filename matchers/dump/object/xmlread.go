@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // maxHolders is how deep elements that hold rows stand within each other.
@@ -12,7 +13,7 @@ const maxHolders = 16
 
 // xmlReader walks through XML and gives what is a table.
 type xmlReader struct {
-	w     *window
+	w     *window.Window
 	o     *output
 	known map[string]role // by path
 	tags  map[string]string
@@ -52,19 +53,19 @@ type frame struct {
 // next takes the next token.
 func (x *xmlReader) next() token {
 	for {
-		t, marker := lex(x.w.buf, x.w.pos, x.w.last)
+		t, marker := lex(x.w.Buf, x.w.Pos, x.w.Last)
 		if t.kind != xmlMore {
-			t.at, x.w.pos = x.w.pos, t.next
+			t.at, x.w.Pos = x.w.Pos, t.next
 			return t
 		}
-		if x.w.more() {
+		if x.w.More() {
 			continue
 		}
-		if x.w.last {
-			if x.w.pos >= len(x.w.buf) {
+		if x.w.Last {
+			if x.w.Pos >= len(x.w.Buf) {
 				return token{kind: xmlEnd}
 			}
-			x.w.pos = len(x.w.buf) // the end of what was never closed
+			x.w.Pos = len(x.w.Buf) // the end of what was never closed
 			return token{kind: xmlEnd}
 		}
 		x.tooBig = true
@@ -78,13 +79,13 @@ func (x *xmlReader) pass(marker []byte) {
 		marker = []byte(">")
 	}
 	for {
-		if i := bytes.Index(x.w.rest(), marker); i >= 0 {
-			x.w.pos += i + len(marker)
+		if i := bytes.Index(x.w.Rest(), marker); i >= 0 {
+			x.w.Pos += i + len(marker)
 			return
 		}
-		x.w.pos = max(x.w.pos, len(x.w.buf)-len(marker)+1)
-		if !x.w.more() {
-			x.w.pos = len(x.w.buf)
+		x.w.Pos = max(x.w.Pos, len(x.w.Buf)-len(marker)+1)
+		if !x.w.More() {
+			x.w.Pos = len(x.w.Buf)
 			return
 		}
 	}
@@ -116,7 +117,7 @@ func (x *xmlReader) read() error {
 
 // end ends the file.
 func (x *xmlReader) end() error {
-	if x.w.err != nil {
+	if x.w.Err != nil {
 		return nil //nolint:nilerr // the caller asks the window for it
 	}
 	if len(x.frames)+len(x.hidden)+len(x.holders) > 0 {
@@ -206,8 +207,8 @@ func (x *xmlReader) role(path, tag string, t *token) role {
 	if len(x.known) > 4*maxTables || len(x.holders) >= maxHolders {
 		return roleRow
 	}
-	x.w.pos = t.at
-	b := x.w.ahead(lookAhead)
+	x.w.Pos = t.at
+	b := x.w.Ahead(lookAhead)
 	seen := lookXML(b[:min(len(b), lookAhead)])
 	*t = x.next() // the same, where it lies now
 	above := path[:len(path)-len(tag)]

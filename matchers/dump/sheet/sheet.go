@@ -78,7 +78,6 @@ const (
 	maxPad    = 1_000      // columns that rows are padded to
 	maxFiller = 64_000_000 // blank and merged cells laid out in a workbook
 	minLimit  = 50         // columns that are always read
-	maxParts  = 16 << 20   // bytes of a zip's directory
 )
 
 // Warnings.
@@ -120,7 +119,6 @@ func say(v dump.Visitor, part string, err error) error {
 var (
 	errCut     = dump.Refuse(dump.CodeCut, "the file ends before its end: fetch it again")
 	errDamaged = dump.Refuse(dump.CodeDamaged, "open it in a spreadsheet program and save it again")
-	errBomb    = dump.Refuse(dump.CodeBomb, "it unpacks to far more than its size: open it apart, and save the sheet as CSV")
 	errLarge   = dump.Refuse(dump.CodeTooLarge, "open it in a spreadsheet program and save each sheet as CSV")
 	errDeep    = dump.Refuse(dump.CodeTooDeep, "its XML is nested beyond any spreadsheet's: it was not made by one")
 	errLocked  = dump.Refuse(dump.CodeEncrypted, "open it with its password and save it without, or give the password")

@@ -79,14 +79,14 @@ func (c *cursor) options(o *copying) {
 // lines reads the rows of a COPY.
 func (p *parser) lines(o copying) error {
 	for {
-		b := p.w.rest()
+		b := p.w.Rest()
 		i := bytes.IndexByte(b, '\n')
 		switch {
 		case i >= 0:
-			p.w.pos += i + 1
+			p.w.Pos += i + 1
 		case p.fetch():
 			continue
-		case !p.w.last:
+		case !p.w.Last:
 			p.tables.refuse(dump.CodeTooLarge)
 			p.through("\n")
 			continue
@@ -94,7 +94,7 @@ func (p *parser) lines(o copying) error {
 			if len(b) > 0 && !bytes.HasPrefix(b, []byte(`\.`)) {
 				p.cut()
 			}
-			p.w.pos = len(p.w.buf)
+			p.w.Pos = len(p.w.Buf)
 			return nil
 		}
 		line := b[:i]

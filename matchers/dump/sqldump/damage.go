@@ -12,8 +12,8 @@ const maxRescan = 256 << 20
 
 // cut counts the row that the file's end cuts.
 func (p *parser) cut() {
-	p.w.pos = len(p.w.buf)
-	if p.w.err != nil {
+	p.w.Pos = len(p.w.Buf)
+	if p.w.Err != nil {
 		return
 	}
 	p.tables.refuse(dump.CodeCut)
@@ -33,17 +33,17 @@ func (p *parser) resumeAfter(length int) (bool, error) {
 		return false, p.skip()
 	}
 	for {
-		b := p.w.rest()
+		b := p.w.Rest()
 		row := nextRow(b)
 		if row >= 0 {
 			b = b[:row]
 		}
 		if line := nextStatement(b); line >= 0 {
-			p.w.pos += line
+			p.w.Pos += line
 			return false, nil
 		}
 		if row >= 0 {
-			p.w.pos += row
+			p.w.Pos += row
 			return true, nil
 		}
 		if !p.fetch() {

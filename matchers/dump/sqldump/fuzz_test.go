@@ -6,6 +6,7 @@ import (
 
 	"vigie/matchers/dump"
 	"vigie/matchers/dump/dumptest"
+	"vigie/matchers/dump/window"
 )
 
 // FuzzSQL reads any bytes: reading ends, no row breaks a limit, and a value is
@@ -40,11 +41,11 @@ func again(t testing.TB, b []byte, want *dumptest.Seen) {
 	got := &dumptest.Seen{Texts: map[string]string{}, Reasons: map[string]string{}}
 	f := dumptest.File("x.sql", b)
 	name, r, decoder := decoding(f)
-	w := newWindow(context.Background(), r, windowStart)
-	w.read()
-	esc := vote(w.rest())
+	w := window.New(context.Background(), r, windowStart, maxRecord)
+	w.Read()
+	esc := vote(w.Rest())
 	_, r, _ = decoding(dump.NewFile("x.sql", dump.Bytes(b)))
-	w = newWindow(context.Background(), r, 16)
+	w = window.New(context.Background(), r, 16, maxRecord)
 	p := newParser(w, got, name, decoder)
 	p.dialect(esc)
 	if err := p.run(); err != nil {

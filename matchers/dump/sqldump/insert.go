@@ -139,7 +139,7 @@ func (p *parser) rowList() error {
 			if err := p.tell(p.lexer); err != nil {
 				return err
 			}
-			p.w.pos += n
+			p.w.Pos += n
 		}
 		if !good {
 			if again, err := p.resumeAfter(n); !again {
@@ -156,7 +156,7 @@ func (p *parser) rowList() error {
 // open finds the parenthesis that opens a row and returns the place behind it.
 func (p *parser) open() (int, bool) {
 	for {
-		p.b, p.last = p.w.rest(), p.w.last
+		p.b, p.last = p.w.Rest(), p.w.Last
 		if len(p.b) > 0 && p.b[0] == '(' {
 			return 1, true
 		}
@@ -165,8 +165,8 @@ func (p *parser) open() (int, bool) {
 			c.take()
 		}
 		if t := c.peek(); !c.short {
-			p.w.pos += t.start
-			p.b = p.w.rest()
+			p.w.Pos += t.start
+			p.b = p.w.Rest()
 			return 1, len(p.b) > 0 && p.b[0] == '('
 		}
 		if !p.fetch() {
@@ -179,23 +179,23 @@ func (p *parser) open() (int, bool) {
 // end of the statement.
 func (p *parser) comma() (bool, error) {
 	for {
-		b := p.w.rest()
+		b := p.w.Rest()
 		i := 0
 		for i < len(b) && space(b[i]) {
 			i++
 		}
 		if i < len(b) && b[i] == ',' {
-			p.w.pos += i + 1
+			p.w.Pos += i + 1
 			return true, nil
 		}
 		if i < len(b) && b[i] == ';' && p.delimiter == ";" {
-			p.w.pos += i + 1
+			p.w.Pos += i + 1
 			return false, nil
 		}
 		c := p.cursor()
 		switch {
 		case c.punct(','):
-			p.w.pos += c.peek().end
+			p.w.Pos += c.peek().end
 			return true, nil
 		case c.word("into"): // INSERT ALL INTO .. VALUES .. INTO ..
 			return false, p.insert()
@@ -228,7 +228,7 @@ func (p *parser) selects() error {
 		} else if err := p.tell(c.lexer); err != nil {
 			return err
 		}
-		p.w.pos += n
+		p.w.Pos += n
 		again := false
 		if !p.parse(func(c *cursor) {
 			if again = c.word("union"); again {
@@ -293,7 +293,7 @@ func (p *parser) setRow() error {
 				return err
 			}
 		}
-		p.w.pos += c.i
+		p.w.Pos += c.i
 		return p.skip()
 	}
 }

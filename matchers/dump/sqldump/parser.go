@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // parser goes through a dump statement by statement.
 type parser struct {
-	w         *window
+	w         *window.Window
 	lexer     // of values; b is the window's rest
 	tables    *tables
 	v         dump.Visitor
@@ -27,7 +28,7 @@ type parser struct {
 
 // run reads to the end of the file.
 func (p *parser) run() error {
-	for p.w.err == nil {
+	for p.w.Err == nil {
 		if p.again() {
 			if err := p.fill(); err != nil {
 				return err
@@ -42,8 +43,8 @@ func (p *parser) run() error {
 			break
 		}
 	}
-	if p.w.err != nil {
-		return p.w.err
+	if p.w.Err != nil {
+		return p.w.Err
 	}
 	if p.unclosed {
 		p.v.Warn(dump.CodeCut)
@@ -55,7 +56,7 @@ func (p *parser) run() error {
 // again says whether the next statement begins as the last INSERT did, and goes
 // to its values: dumps of one INSERT a row are read as fast as others.
 func (p *parser) again() bool {
-	b := p.w.rest()
+	b := p.w.Rest()
 	i := 0
 	for i < len(b) && space(b[i]) {
 		i++
@@ -63,21 +64,21 @@ func (p *parser) again() bool {
 	if len(p.header) == 0 || !bytes.HasPrefix(b[i:], p.header) {
 		return false
 	}
-	p.w.pos += i + len(p.header)
+	p.w.Pos += i + len(p.header)
 	return true
 }
 
 // cursor reads from the window's next byte.
 func (p *parser) cursor() *cursor {
-	p.b, p.last = p.w.rest(), p.w.last
+	p.b, p.last = p.w.Rest(), p.w.Last
 	return &cursor{lexer: lexer{b: p.b, last: p.last, esc: p.esc, noDollar: p.noDollar, unclosed: &p.unclosed}}
 }
 
 // fetch reads on, and says whether anything changed by that.
 func (p *parser) fetch() bool {
-	before := p.w.last
-	more := p.w.more() || !before && p.w.last
-	p.b, p.last = p.w.rest(), p.w.last
+	before := p.w.Last
+	more := p.w.More() || !before && p.w.Last
+	p.b, p.last = p.w.Rest(), p.w.Last
 	return more
 }
 
@@ -88,7 +89,7 @@ func (p *parser) parse(f func(*cursor)) bool {
 		c := p.cursor()
 		f(c)
 		if !c.short {
-			p.w.pos += c.i
+			p.w.Pos += c.i
 			return true
 		}
 		if !p.fetch() {
@@ -110,9 +111,9 @@ func (p *parser) statement() (bool, error) {
 		t = c.peek()
 	}
 	p.banner(c.b[:t.start])
-	p.w.pos += t.start
-	if p.delimiter != ";" && bytes.HasPrefix(p.w.rest(), []byte(p.delimiter)) {
-		p.w.pos += len(p.delimiter)
+	p.w.Pos += t.start
+	if p.delimiter != ";" && bytes.HasPrefix(p.w.Rest(), []byte(p.delimiter)) {
+		p.w.Pos += len(p.delimiter)
 		return true, nil
 	}
 	switch t.kind {
@@ -131,7 +132,7 @@ func (p *parser) statement() (bool, error) {
 func (p *parser) stray(c byte) error {
 	switch c {
 	case ';', ',', ')', '(':
-		p.w.pos++
+		p.w.Pos++
 		return nil
 	case '\\', '.', '/', '!', '?':
 		return p.line()
@@ -156,7 +157,7 @@ func (p *parser) keyword(word string) error {
 	case "USE", "\\CONNECT":
 		return p.use()
 	case "BEGIN", "GO", "THEN", "ELSE":
-		p.w.pos += len(word)
+		p.w.Pos += len(word)
 		return nil
 	case "PRAGMA":
 		p.dialect(escapesOff)
@@ -180,13 +181,13 @@ func (p *parser) line() error {
 // through passes over everything up to and with end.
 func (p *parser) through(end string) {
 	for {
-		if i := bytes.Index(p.w.rest(), []byte(end)); i >= 0 {
-			p.w.pos += i + len(end)
+		if i := bytes.Index(p.w.Rest(), []byte(end)); i >= 0 {
+			p.w.Pos += i + len(end)
 			return
 		}
-		p.w.pos = max(p.w.pos, len(p.w.buf)-len(end)+1)
+		p.w.Pos = max(p.w.Pos, len(p.w.Buf)-len(end)+1)
 		if !p.fetch() {
-			p.w.pos = len(p.w.buf)
+			p.w.Pos = len(p.w.Buf)
 			p.unclosed = p.unclosed || end == "*/"
 			return
 		}
@@ -213,20 +214,20 @@ func (p *parser) stream(values bool, f func(*cursor, token) walk) error {
 				break
 			}
 			if t.kind == kindEnd {
-				p.w.pos += t.end
+				p.w.Pos += t.end
 				return nil
 			}
 			switch f(c, t) {
 			case walkTo:
-				p.w.pos += t.start
+				p.w.Pos += t.start
 				return nil
 			case walkBehind:
-				p.w.pos += t.end
+				p.w.Pos += t.end
 				return nil
 			}
 			c.i = t.end
 		}
-		p.w.pos += c.i
+		p.w.Pos += c.i
 		if !p.fetch() {
 			p.giant()
 		}
@@ -295,13 +296,13 @@ func (p *parser) pass() error {
 
 // giant passes over a token that is larger than the window.
 func (p *parser) giant() {
-	b := p.w.rest()
+	b := p.w.Rest()
 	i := 0
 	for i < len(b) && space(b[i]) {
 		i++
 	}
 	if i == len(b) {
-		p.w.pos = len(p.w.buf)
+		p.w.Pos = len(p.w.Buf)
 		p.fetch()
 		return
 	}
@@ -310,24 +311,24 @@ func (p *parser) giant() {
 	case bytes.HasPrefix(b[i:], []byte("--")):
 		p.through("\n")
 	case bytes.HasPrefix(b[i:], []byte("/*")):
-		p.w.pos += i + 2
+		p.w.Pos += i + 2
 		p.through("*/")
 	case q < 0:
-		p.w.pos = len(p.w.buf)
+		p.w.Pos = len(p.w.Buf)
 		p.fetch()
 	case b[i+q] == '$':
 		n := bytes.IndexByte(b[i+q+1:min(len(b), i+q+65)], '$')
-		p.w.pos += i + q + n + 2
+		p.w.Pos += i + q + n + 2
 		p.through(string(b[i+q : i+q+n+2]))
 	case q > 0 && b[i+q-1]|0x20 == 'q' && i+q+1 < len(b):
 		closing := b[i+q+1]
 		if k := strings.IndexByte("[{(<", closing); k >= 0 {
 			closing = "]})>"[k]
 		}
-		p.w.pos += i + q + 2
+		p.w.Pos += i + q + 2
 		p.through(string([]byte{closing, '\''}))
 	default:
-		p.w.pos += i + q + 1
+		p.w.Pos += i + q + 1
 		p.literalEnd(b[i+q], q == 1 && b[i]|0x20 == 'e')
 	}
 }
@@ -342,14 +343,14 @@ func (p *parser) literalEnd(q byte, escaped bool) {
 		q, esc = ']', escapesOff
 	}
 	for {
-		p.b, p.last = p.w.rest(), p.w.last
+		p.b, p.last = p.w.Rest(), p.w.Last
 		if end, _ := p.quoted(0, q, esc); end >= 0 {
-			p.w.pos += end
+			p.w.Pos += end
 			return
 		}
-		p.w.pos += p.resume
+		p.w.Pos += p.resume
 		if !p.fetch() {
-			p.w.pos = len(p.w.buf)
+			p.w.Pos = len(p.w.Buf)
 			return
 		}
 	}

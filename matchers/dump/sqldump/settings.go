@@ -94,10 +94,10 @@ func (p *parser) changeDatabase(name string) {
 
 // setDelimiter is the DELIMITER of MySQL's client.
 func (p *parser) setDelimiter() error {
-	p.w.pos += len("DELIMITER")
-	for bytes.IndexByte(p.w.rest(), '\n') < 0 && len(p.w.rest()) < 256 && p.fetch() {
+	p.w.Pos += len("DELIMITER")
+	for bytes.IndexByte(p.w.Rest(), '\n') < 0 && len(p.w.Rest()) < 256 && p.fetch() {
 	}
-	line, _, _ := bytes.Cut(p.w.rest()[:min(len(p.w.rest()), 256)], []byte("\n"))
+	line, _, _ := bytes.Cut(p.w.Rest()[:min(len(p.w.Rest()), 256)], []byte("\n"))
 	d := string(bytes.TrimSpace(line))
 	if d == "" || len(d) > 16 {
 		d = ";"

@@ -31,6 +31,7 @@ import (
 
 	"vigie/internal/charset"
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/window"
 )
 
 // New reads SQL dumps.
@@ -47,14 +48,14 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	if f.Whole {
 		size = min(size, len(f.Head)+64)
 	}
-	w := newWindow(ctx, r, size)
+	w := window.New(ctx, r, size, maxRecord)
 	p := newParser(w, v, name, decoder)
-	w.read()
-	p.dialect(vote(w.rest()))
+	w.Read()
+	p.dialect(vote(w.Rest()))
 	return p.run()
 }
 
-func newParser(w *window, v dump.Visitor, encoding string, d *charset.Decoder) *parser {
+func newParser(w *window.Window, v dump.Visitor, encoding string, d *charset.Decoder) *parser {
 	p := &parser{w: w, v: v, delimiter: ";", tables: &tables{
 		v: v, encoding: encoding, decode: d, known: map[string]*table{}, names: map[string]bool{},
 		arena: make([]byte, 0, 4096),

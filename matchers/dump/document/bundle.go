@@ -11,115 +11,38 @@ import (
 	"strings"
 
 	"vigie/matchers/dump"
+	"vigie/matchers/dump/parcel"
 )
 
 // sure is how sure a format is of a file that is its own beyond doubt: more
 // than a reader of plain zips.
 const sure = 0.97
 
-// parcel is a zip with a document in it (ECMA-376 part 2, ODF part 3).
-type parcel struct {
+// bundle is an office file with a document in it.
+type bundle struct {
+	*parcel.Parcel
 	ctx   context.Context
 	v     dump.Visitor
 	out   *prose
 	grids *grids
-	files []*zip.File
-	size  int64
-	read  int64 // bytes unpacked so far
 }
 
-// maxDirectory is the most bytes of a zip's directory; a reader holds several
-// times as much.
-const maxDirectory = 8 << 20
-
-func openParcel(ctx context.Context, f *dump.File, v dump.Visitor) (*parcel, error) {
-	src, err := f.Source()
+func openBundle(ctx context.Context, f *dump.File, v dump.Visitor) (*bundle, error) {
+	p, err := parcel.Open(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	if directorySize(src) > maxDirectory {
-		return nil, errMany
-	}
-	z, err := zip.NewReader(src, src.Size())
-	if err != nil {
-		return nil, errCut // the directory stands at the end
-	}
-	if len(z.File) > MaxParts {
-		return nil, errMany
+	if len(p.Files) > MaxParts {
+		return nil, parcel.ErrMany
 	}
 	out := newProse(ctx, v)
-	return &parcel{ctx: ctx, v: v, out: out, grids: newGrids(out), files: z.File, size: src.Size()}, nil
+	return &bundle{Parcel: p, ctx: ctx, v: v, out: out, grids: newGrids(out)}, nil
 }
-
-// directorySize is how many bytes a zip's directory takes, by its end record
-// (APPNOTE 4.3.16).
-func directorySize(src dump.Source) int64 {
-	tail := make([]byte, min(src.Size(), 66_000))
-	at := src.Size() - int64(len(tail))
-	n, _ := src.ReadAt(tail, at)
-	tail = tail[:n]
-	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
-	if i < 0 || len(tail)-i < 22 {
-		return 0
-	}
-	first, last := int64(binary.LittleEndian.Uint32(tail[i+16:])), at+int64(i)
-	if first == 0xffffffff { // zip64: its own end record stands before
-		first = last - int64(binary.LittleEndian.Uint32(tail[i+12:]))
-		if j := bytes.LastIndex(tail[:i], []byte("PK\x06\x06")); j >= 0 && i-j >= 56 {
-			first = int64(binary.LittleEndian.Uint64(tail[j+48:]))
-		}
-	}
-	return last - first
-}
-
-// partName is a part's name as office programs compare it.
-func partName(z *zip.File) string {
-	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(z.Name, `\`, "/"), "/"))
-}
-
-// open reads a part within the limits of unpacking.
-func (p *parcel) open(z *zip.File) (io.ReadCloser, error) {
-	if z.Flags&1 != 0 {
-		return nil, errLocked
-	}
-	r, err := z.Open()
-	if err != nil {
-		return nil, errDamaged
-	}
-	return &part{parcel: p, r: r, in: int64(min(z.CompressedSize64, uint64(p.size)))}, nil
-}
-
-// part counts what comes out of a part.
-type part struct {
-	parcel  *parcel
-	r       io.ReadCloser
-	in, out int64
-}
-
-func (p *part) Read(b []byte) (int, error) {
-	if err := p.parcel.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := p.r.Read(b)
-	p.out += int64(n)
-	p.parcel.read += int64(n)
-	switch {
-	case p.out > dump.RatioFrom && p.out/dump.MaxRatio > p.in:
-		return n, errBomb
-	case p.parcel.read > dump.MaxOutput:
-		return n, errLarge
-	case err != nil && err != io.EOF:
-		return n, errDamaged
-	}
-	return n, err
-}
-
-func (p *part) Close() error { return p.r.Close() }
 
 // scan reads a part's XML with fn. What is wrong with the part is told, and
 // the others are read.
-func (p *parcel) scan(z *zip.File, where string, fn func(*scanner)) error {
-	r, err := p.open(z)
+func (p *bundle) scan(z *zip.File, where string, fn func(*scanner)) error {
+	r, err := p.Part(z)
 	if err != nil {
 		return say(p.v, where, err)
 	}
@@ -135,8 +58,8 @@ func (p *parcel) scan(z *zip.File, where string, fn func(*scanner)) error {
 }
 
 // member gives an embedded file.
-func (p *parcel) member(z *zip.File) error {
-	r, err := p.open(z)
+func (p *bundle) member(z *zip.File) error {
+	r, err := p.Part(z)
 	if err != nil {
 		return say(p.v, "embedded", err)
 	}
@@ -147,7 +70,7 @@ func (p *parcel) member(z *zip.File) error {
 
 // properties reads what a document says of its author: docProps of Office,
 // meta.xml of OpenDocument.
-func (p *parcel) properties(x *scanner) {
+func (p *bundle) properties(x *scanner) {
 	wanted := false
 	for {
 		switch x.next() {

@@ -1,0 +1,277 @@
+package extract
+
+import (
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// What the best group alone does not tell: headings of sections that repeat
+// as posts do, second lists of another make on the same page, and
+// advertisements made like posts.
+
+// maxParts bounds the lists read from one page.
+const maxParts = 4
+
+// dateful tells whether most records of a group have a date.
+func dateful(g *group) bool {
+	n := 0
+	for _, r := range g.records {
+		if dateIn(recordText(r)) != "" || timed(r) {
+			n++
+		}
+	}
+	return 3*n >= 2*len(g.records)
+}
+
+// timed tells a record with a moment or a countdown in its markup.
+func timed(r record) bool {
+	return slices.ContainsFunc(r, func(n *html.Node) bool {
+		return n.Type == html.ElementNode && find1(n, func(c *html.Node) bool {
+			return c.DataAtom == atom.Time || slices.ContainsFunc(c.Attr, func(a html.Attribute) bool { return endKey.MatchString(a.Key) })
+		}) != nil
+	})
+}
+
+// unfold prefers the posts inside sections to the sections: where the dates of
+// a few headed parts all stand in smaller records of one kind, these are the
+// posts.
+func (d *document) unfold(best *group, groups []*group) *group {
+	var inner *group
+	for _, g := range groups {
+		if g == best || g.aside || g.quality < .5 || len(g.records) < len(best.records) || !block(g.records[0][0]) || !dateful(g) || inner != nil && g.score <= inner.score {
+			continue
+		}
+		if in := inside(g, best); in && !d.outside(g, best) {
+			inner = g
+		}
+	}
+	if inner == nil {
+		return best
+	}
+	return inner
+}
+
+// inside tells whether each record of g stands in one of best, and one of best
+// holds two of them.
+func inside(g, best *group) bool {
+	at := map[*html.Node]int{}
+	for i, r := range best.records {
+		for _, n := range r {
+			at[n] = i
+		}
+	}
+	held := map[int]int{}
+	two := false
+	for _, r := range g.records {
+		n := r[0]
+		i, ok := at[n]
+		if ok && (len(best.records[i]) == 1 || n == best.records[i][0]) {
+			return false
+		}
+		for ; n != nil && !ok; n = n.Parent {
+			i, ok = at[n]
+		}
+		if !ok {
+			return false
+		}
+		held[i]++
+		two = two || held[i] > 1
+	}
+	return two
+}
+
+// outside tells whether most records of best have a date of their own, beside
+// those of the records of g in them.
+func (d *document) outside(g, best *group) bool {
+	inner := map[*html.Node]bool{}
+	for _, r := range g.records {
+		for _, n := range r {
+			inner[n] = true
+		}
+	}
+	dated := 0
+	for _, r := range best.records {
+		var b strings.Builder
+		var walk func(n *html.Node)
+		walk = func(n *html.Node) {
+			if inner[n] || b.Len() > maxText {
+				return
+			}
+			if n.Type == html.TextNode {
+				b.WriteString(n.Data + " ")
+			}
+			for c := n.FirstChild; c != nil; c = c.NextSibling {
+				walk(c)
+			}
+		}
+		for _, n := range r {
+			walk(n)
+		}
+		if dateIn(b.String()) != "" {
+			dated++
+		}
+	}
+	return 2*dated > len(best.records)
+}
+
+// others are further lists of posts on the page: apart from the first, with
+// titles of their own and a date or a countdown in each record.
+func (d *document) others(best *group, groups []*group) []*group {
+	var out []*group
+	taken := map[*html.Node]bool{}
+	names := map[string]bool{}
+	take := func(g *group) {
+		for _, r := range g.records {
+			for _, n := range r {
+				taken[n] = true
+			}
+		}
+		for _, t := range titlesAt(g.records, g.titles) {
+			names[fold(t.text)] = true
+		}
+	}
+	take(best)
+	rest := slices.Clone(groups)
+	slices.SortStableFunc(rest, func(a, b *group) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	for _, g := range rest {
+		if len(out)+1 >= maxParts || g.score < minConfidence {
+			break
+		}
+		if g.aside || len(g.records) < 2 || g.quality < .5 || !block(g.records[0][0]) || overlaps(g, taken) || !dateful(g) || repeats(g, names) {
+			continue
+		}
+		out = append(out, g)
+		take(g)
+	}
+	return out
+}
+
+func overlaps(g *group, taken map[*html.Node]bool) bool {
+	for _, r := range g.records {
+		for _, n := range r {
+			for up := n; up != nil; up = up.Parent {
+				if taken[up] {
+					return true
+				}
+			}
+			if find(n, func(c *html.Node) bool { return taken[c] }) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// repeats tells a list that names again what another named: "latest posts".
+func repeats(g *group, names map[string]bool) bool {
+	again, all := 0, 0
+	for _, t := range titlesAt(g.records, g.titles) {
+		if t.text == "" {
+			continue
+		}
+		all++
+		if names[fold(t.text)] {
+			again++
+		}
+	}
+	return 3*again > all
+}
+
+// maxAdverts is the share of a list's records that may be advertisements.
+const maxAdverts = .25
+
+// adverts finds records made like posts that are none: all others have a date
+// and a link of one make, these have neither.
+func adverts(records []record) map[int]bool {
+	out := map[int]bool{}
+	ways := map[string]int{}
+	undated := 0
+	for i, r := range records {
+		if dateIn(recordText(r)) == "" && !timed(r) {
+			out[i] = true
+			undated++
+			continue
+		}
+		seen := map[string]bool{}
+		for _, l := range recordLinks(r) {
+			if w := way(l); !seen[w] {
+				seen[w] = true
+				ways[w]++
+			}
+		}
+	}
+	rest := len(records) - undated
+	if rest < minLaid || float64(undated) > maxAdverts*float64(len(records)) {
+		return nil
+	}
+	for i := range out {
+		for _, l := range recordLinks(records[i]) {
+			if 2*ways[way(l)] >= rest {
+				delete(out, i)
+				break
+			}
+		}
+	}
+	return out
+}
+
+var idLike = regexp.MustCompile(`[^/?&=]*\d[^/?&=]*`)
+
+// way is a link with what differs between posts left out.
+func way(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	if i := strings.LastIndexByte(strings.TrimSuffix(u.Path, "/"), '/'); i > 0 {
+		u.Path = u.Path[:i]
+	}
+	return u.Host + idLike.ReplaceAllString(u.Path, "*") + "?" + idLike.ReplaceAllString(u.RawQuery, "*")
+}
+
+// single reads a page that is one post: a heading, a date and a file or a
+// size, in the smallest part that holds them all.
+func (d *document) single() *group {
+	var head *html.Node
+	for _, n := range d.nodes {
+		if l := headingLevel(n); l > 0 && l < 3 && !d.info[n].aside && hasLetter(textOf(n)) {
+			if head != nil && headingLevel(n) <= headingLevel(head) {
+				return nil // a page of several parts
+			}
+			if head == nil {
+				head = n
+			}
+		}
+	}
+	if head == nil || titleLike(textOf(head)) < .5 || d.total < 40 {
+		return nil
+	}
+	for n := head.Parent; n != nil && n.DataAtom != atom.Html; n = n.Parent {
+		r := record{n}
+		offered := slices.ContainsFunc(linksOf(n), fileName.MatchString)
+		if !offered || dateIn(textOf(n)) == "" && !timed(r) {
+			continue
+		}
+		for _, p := range positions(r) {
+			if p.at == head {
+				return &group{key: "p", records: []record{r}, text: d.info[n].text, titles: p.key, quality: 1, score: math.Max(.5, minConfidence)}
+			}
+		}
+		return nil
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package linkage
+
+// A home is the third thing that two records may be of, beside one person and two
+// strangers: two people of one family share their surname, street, telephone and
+// mailbox all at once, and nothing else. Ties between fields take off what two
+// agreements say twice; a whole home of them adds up to a person nonetheless, and
+// EM, left to itself, learns that persons change their given name and birth date
+// from record to record. So a pair's odds are those against strangers and those
+// against a home, whichever say less: what counts against a home is only what
+// one's relatives do not share, and against a twin not even the birth date.
+type homes struct {
+	on     bool                          // the file tells where people live, or how they are reached
+	share  [maxFields]bool               // the family has it in common
+	h      [maxFields][pairLevels]uint64 // how often a level occurs in a home, in parts per billion
+	weight [maxFields][pairLevels]bitsFx // of a person against a home
+	prior  bitsFx                        // log2 of the pairs of one person for one of a home
+	twin   bitsFx                        // and for one of twins; 0 where no birth dates are told
+}
+
+const (
+	// homeMost is what a name can say against a home: about one in seventy bears a
+	// parent's given name.
+	homeMost = 6 * oneBit
+	// otherFirst is the weight of another first name against relatives: one record in
+	// a hundred of somebody gives one. It is not learnt: what seems to teach it is
+	// their brothers and sisters.
+	otherFirst = -7 * oneBit
+	// mostTwins, startTwins and leastTwins say how many pairs of one person there are
+	// for one of twins: how often a record gives another first name cannot be told
+	// from how often it is the twin's, so that neither is believed to be all.
+	mostTwins, startTwins, leastTwins = 2 * oneBit, 3 * oneBit, 6 * oneBit
+	// homePrior bounds what is believed of how many pairs are of homes.
+	homePrior = 6 * oneBit
+)
+
+// settle tells which fields homes have in common, and starts with what is known.
+func (t *pairModel) settle() {
+	h := &t.homes
+	own := false
+	for k, c := range t.f.fields {
+		switch c.kind {
+		case kindStreet, kindEmail, kindCode:
+			h.on, h.share[k] = true, true
+		case kindText, kindPostcode:
+			h.share[k] = true
+		case kindName:
+			h.share[k] = k == t.f.family
+		}
+		if c.kind == kindDate && t.f.given >= 0 {
+			h.twin = startTwins
+		}
+		own = own || !h.share[k] && (c.kind == kindName || c.kind == kindDate || c.kind == kindNumber)
+		h.h[k] = t.m[k]
+	}
+	h.on = h.on && own
+	t.setHomes()
+}
+
+// setHomes makes weights of what was learnt.
+func (t *pairModel) setHomes() {
+	h := &t.homes
+	for k := range t.f.fields {
+		for l := 1; l < pairLevels; l++ {
+			h.weight[k][l] = t.weight[k][l]
+			if k == t.f.given && (l == wordFaint || l == wordOther) {
+				h.weight[k][l] = min(h.weight[k][l], otherFirst)
+			}
+			if h.share[k] {
+				h.weight[k][l] = t.logM[k][l] - log2P(max(h.h[k][l], 1000))
+			}
+		}
+	}
+}
+
+// against is what a pattern says for a person against two people of a home, and
+// against twins, as log2 odds.
+func (t *pairModel) against(p pattern) (home, twins bitsFx) {
+	home, twins = t.homes.prior, t.homes.twin
+	for k, c := range t.f.fields {
+		w := t.homes.weight[k][p.level(k)]
+		switch {
+		case t.homes.share[k]:
+			home, twins = home+w, twins+w
+		case c.kind == kindName:
+			home, twins = home+min(w, homeMost), twins+w
+		case c.kind == kindDate:
+			home += w
+		default:
+			home, twins = home+w, twins+w
+		}
+	}
+	if t.homes.twin == 0 {
+		twins = -never
+	}
+	return home, twins
+}
+
+// lesser is the log2 odds of what has some odds against one thing and some against
+// another.
+func lesser(a, b bitsFx) bitsFx {
+	return min(a, b) - (log2(unitP+exp2(min(a, b)-max(a, b))) - 32*oneBit)
+}
+
+// total is the weight of a pair, homes considered: its odds are one in what
+// strangers and homes make together.
+func (t *pairModel) total(how pattern, w bitsFx) bitsFx {
+	if !t.homes.on {
+		return w
+	}
+	home, twins := t.against(how)
+	return lesser(w+t.prior, lesser(home, twins)) - t.prior
+}
+
+// atHome is the chance that a pair of some log2 odds is of a home, or of twins,
+// with 32 fractional bits.
+func (t *pairModel) atHome(how pattern, odds bitsFx) (home, twins uint64) {
+	if odds > -20*oneBit {
+		odds = log2(max(logistic(odds), 1)) - 32*oneBit
+	}
+	home0, twins0 := t.against(how)
+	return exp2(min(odds-home0, 0)), exp2(min(odds-twins0, 0))
+}
+
+// learnHomes takes what a round found.
+func (t *pairModel) learnHomes(found *foundPairs) {
+	if !t.homes.on {
+		return
+	}
+	levels := [maxFields][pairLevels]foundLevel{}
+	for k := range t.f.fields {
+		for l := range levels[k] {
+			levels[k][l].same = found.home[k][l]
+		}
+	}
+	t.homes.h = t.smoothed(&levels)
+	prior := log2Ratio(max(found.matches>>32, 1)+pseudoM, max(found.homes>>32, 1)+pseudoM)
+	t.homes.prior = min(max(prior, -homePrior), homePrior)
+	if t.homes.twin != 0 {
+		twins := log2Ratio(max(found.matches>>32, 1)+pseudoM, found.twins>>32+pseudoM>>3)
+		t.homes.twin = min(max(twins, mostTwins), leastTwins)
+	}
+	t.setHomes()
+}
