@@ -33,6 +33,7 @@ type SampledPair struct {
 	Place       int        `json:"place"` // in the draw of its stratum, from 0
 	Rank        uint64     `json:"rank"`
 	Inclusion   float64    `json:"inclusion"` // probability with which it was drawn
+	Of          int64      `json:"of"`        // pairs of its stratum
 	Weight      float64    `json:"weight"`
 	Probability float64    `json:"probability"`
 	Band        Band       `json:"band"`

@@ -32,6 +32,7 @@ type sampleView struct {
 	Open     int64
 	Settled  int64
 	Reading  bool // the dump is being read
+	Gone     bool // one side cannot be shown any more
 	Shown    shownValue
 }
 
@@ -78,6 +79,10 @@ func (c *console) sampleView(r *http.Request, wanted breach.PairID) (v sampleVie
 	row, person, err := c.openSampled(ctx, v.User.ID, v.Pair, "shown masked, blind")
 	if errors.Is(err, breach.ErrTemporary) {
 		v.Reading = true
+		return v, nil
+	}
+	if errors.Is(err, breach.ErrNotFound) { // left the registry for good, or the dump is no more: the next pair is not kept waiting
+		v.Gone = true
 		return v, nil
 	}
 	if err != nil {

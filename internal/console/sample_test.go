@@ -68,3 +68,15 @@ func TestSampleOfALargeDumpWaits(t *testing.T) {
 		t.Error("the page does not ask again")
 	}
 }
+
+// A pair of which one side is gone keeps nobody from the next.
+func TestSampleWhoseSideIsGone(t *testing.T) {
+	s := newSite(t)
+	const path = "/incidents/inc_1/sample"
+	b := s.as(t, "rose")
+	s.Drawn.Gone = true
+	b.get(path).contains(t, `id="gone"`, "smp_1")
+	b.post(path+"/smp_1", "verdict", "unclear").want(t, 303, path+"?done=judged")
+	s.Drawn.Gone = false
+	b.get(path).contains(t, `id="fields"`, "smp_2")
+}

@@ -27,10 +27,10 @@ func (s *Store) SaveSample(ctx context.Context, incident breach.IncidentID, list
 					return fmt.Errorf("pair %s: incident, inclusion, weight or probability: %w", p.ID, breach.ErrInvalid)
 				}
 				rows = append(rows, []any{p.ID, incident, p.Registry, p.Person, p.Table, p.Row, p.Stratum, p.Place, strconv.FormatUint(p.Rank, 16),
-					p.Inclusion, p.Weight, p.Probability, p.Band, p.Levels, p.Model, breach.PairOpen, 0})
+					p.Inclusion, p.Of, p.Weight, p.Probability, p.Band, p.Levels, p.Model, breach.PairOpen, 0})
 			}
 			n, err := exec(ctx, u, `INSERT INTO sampled_pairs (id, incident, registry, person, tbl, dump_row, stratum, place, draw,
-				inclusion, weight, probability, band, levels, model, state, settled_at) VALUES ? ON CONFLICT DO NOTHING`, rows)
+				inclusion, of_pairs, weight, probability, band, levels, model, state, settled_at) VALUES ? ON CONFLICT DO NOTHING`, rows)
 			added += n
 			return err
 		})
@@ -40,11 +40,11 @@ func (s *Store) SaveSample(ctx context.Context, incident breach.IncidentID, list
 	})
 }
 
-const pairColumns = `id, incident, registry, person, tbl, dump_row, stratum, place, draw, inclusion, weight, probability, band, levels, model, state`
+const pairColumns = `id, incident, registry, person, tbl, dump_row, stratum, place, draw, inclusion, of_pairs, weight, probability, band, levels, model, state`
 
 func scanPair(r scanner) (p breach.SampledPair, err error) {
 	var draw string
-	if err = r.Scan(&p.ID, &p.Incident, &p.Registry, &p.Person, &p.Table, &p.Row, &p.Stratum, &p.Place, &draw, &p.Inclusion, &p.Weight,
+	if err = r.Scan(&p.ID, &p.Incident, &p.Registry, &p.Person, &p.Table, &p.Row, &p.Stratum, &p.Place, &draw, &p.Inclusion, &p.Of, &p.Weight,
 		&p.Probability, &p.Band, &p.Levels, &p.Model, &p.State); err != nil {
 		return p, err
 	}

@@ -23,8 +23,10 @@ type Drawn struct {
 	Row           int64
 	Stratum       int
 	Rank          uint64 // its place in the draw, by a keyed digest of its content
-	// Inclusion is the probability with which a pair of its stratum was drawn.
+	// Inclusion is the probability with which a pair of its stratum was drawn, Of how
+	// many pairs its stratum has, those counted again that the dump repeats.
 	Inclusion   float64
+	Of          int64
 	Weight      float64
 	Probability float64
 	Band        breach.Band
@@ -70,6 +72,7 @@ type Sampler struct {
 
 type stratum struct {
 	limit atomic.Uint64 // ranks at or above are not drawn
+	seen  atomic.Int64
 	mu    sync.Mutex
 	most  int
 	drawn []Drawn // by rank; one more than most, which is the limit
@@ -92,11 +95,11 @@ func NewSampler(secret []byte, pairs int) *Sampler {
 	return s
 }
 
-// rank is a keyed digest of a row's content and a person.
-func (s *Sampler) rank(row uint64, person string) uint64 {
-	var buf [32 + 8 + 64]byte
-	b := binary.LittleEndian.AppendUint64(append(buf[:0], s.key[:]...), row)
-	sum := sha256.Sum256(append(b, person...))
+// of is a keyed digest of a row's content, from which the ranks of its pairs
+// follow: who does not know the key cannot tell them.
+func (s *Sampler) of(row uint64) uint64 {
+	var buf [32 + 8]byte
+	sum := sha256.Sum256(binary.LittleEndian.AppendUint64(append(buf[:0], s.key[:]...), row))
 	return binary.LittleEndian.Uint64(sum[:])
 }
 
@@ -106,17 +109,16 @@ func (s *Sampler) offer(m *Matcher, rec *matchers.Record, t *texts, sc *scratch)
 	if s == nil || len(sc.scored) == 0 {
 		return
 	}
-	row := t.hash()
+	row := s.of(t.hash())
 	for i := range sc.scored {
 		c := &sc.scored[i]
 		band := m.band(c, &sc.vectors[i])
 		at := stratumOf(c.p, band)
-		if st := &s.strata[at]; st.limit.Load() > 0 {
-			id := c.entry.id()
-			if rank := s.rank(row, id); rank < st.limit.Load() {
-				st.add(Drawn{Person: strings.Clone(id), Table: strings.Clone(rec.Table), Row: rec.Row, Stratum: at, Rank: rank,
-					Weight: c.match.float(), Probability: probability(c.p), Band: band, Levels: sc.vectors[i].text()})
-			}
+		st, id := &s.strata[at], c.entry.id()
+		st.seen.Add(1)
+		if rank := hashText(row, id); rank < st.limit.Load() {
+			st.add(Drawn{Person: strings.Clone(id), Table: strings.Clone(rec.Table), Row: rec.Row, Stratum: at, Rank: rank,
+				Weight: c.match.float(), Probability: probability(c.p), Band: band, Levels: sc.vectors[i].text()})
 		}
 	}
 }
@@ -146,7 +148,7 @@ func (s *Sampler) Drawn() (out []Drawn) {
 			inclusion = float64(st.drawn[st.most].Rank) / (1 << 64)
 		}
 		for _, d := range st.drawn[:min(len(st.drawn), st.most)] {
-			d.Inclusion = inclusion
+			d.Inclusion, d.Of = inclusion, st.seen.Load()
 			out = append(out, d)
 		}
 	}

@@ -179,19 +179,26 @@ func weigh(dumps map[string]Sampled, pairs []Judged) ([]weighed, error) {
 // mostStood is the most pairs one pair may stand for; a dump has fewer.
 const mostStood = 1 << 30
 
-// registered is the share of rows about somebody registered: the mean over the
-// dumps, so that the largest does not decide it.
+// registered is the share of rows about somebody registered: of each stratum as
+// many pairs as it has times the share of the judged ones that are of one person,
+// and of the dumps the mean, so that the largest does not decide it.
 func registered(dumps map[string]Sampled, list []weighed) (uint64, bool) {
-	same := map[string]uint64{}
-	for _, x := range list {
-		if x.Same {
-			same[x.Dump] += x.w
+	same := map[string]uint64{} // in 2^-16 of a pair
+	for from := 0; from < len(list); {
+		to, yes := from, uint64(0)
+		for ; to < len(list) && list[to].group == list[from].group; to++ {
+			if list[to].Same {
+				yes++
+			}
 		}
+		of := uint64(min(max(list[from].Of, 0), mostStood))
+		same[list[from].Dump] += of << 16 / uint64(to-from) * yes
+		from = to
 	}
 	var sum, n uint64
-	for name := range same {
+	for name, k := range same {
 		if d := dumps[name]; d.Rows > 0 {
-			sum += min(ratio(same[name], uint64(d.Rows)<<16), billion)
+			sum += min(ratio(k, uint64(d.Rows)<<16), billion)
 			n++
 		}
 	}

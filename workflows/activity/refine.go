@@ -87,7 +87,7 @@ func modelOf(ctx context.Context, from Samples, id breach.RegistryID, version st
 
 func judgedOf(p store.JudgedPair, m *linkage.Model) linkage.Judged {
 	j := linkage.Judged{
-		Drawn: linkage.Drawn{Person: string(p.Person), Stratum: p.Stratum, Rank: p.Rank, Inclusion: p.Inclusion,
+		Drawn: linkage.Drawn{Person: string(p.Person), Stratum: p.Stratum, Rank: p.Rank, Inclusion: p.Inclusion, Of: p.Of,
 			Weight: p.Weight, Probability: p.Probability, Band: p.Band, Levels: p.Levels},
 		Dump: string(p.Incident), Same: p.State == breach.PairSame, Model: m,
 	}

@@ -60,7 +60,7 @@ func (s *Steps) keepSample(ctx context.Context, in workflows.MatchInput, m *link
 		list = append(list, breach.SampledPair{
 			ID:       breach.PairID("smp_" + s.Keys.Digest("sampled pair", string(in.Incident), string(in.Registry), d.Table, fmt.Sprint(d.Row), d.Person)[:24]),
 			Incident: in.Incident, Registry: in.Registry, Person: breach.PersonID(d.Person), Table: d.Table, Row: d.Row,
-			Stratum: d.Stratum, Place: place[d.Stratum], Rank: d.Rank, Inclusion: d.Inclusion,
+			Stratum: d.Stratum, Place: place[d.Stratum], Rank: d.Rank, Inclusion: d.Inclusion, Of: d.Of,
 			Weight: d.Weight, Probability: d.Probability, Band: d.Band, Levels: d.Levels, Model: m.Version, State: breach.PairOpen,
 		})
 		place[d.Stratum]++

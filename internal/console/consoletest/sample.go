@@ -16,6 +16,7 @@ type Drawn struct {
 	Pairs    []breach.SampledPair
 	Verdicts []breach.Verdict
 	Busy     bool // the dump is being read
+	Gone     bool // the dump is no more
 }
 
 func newDrawn() *Drawn {
@@ -94,8 +95,11 @@ func (d *Drawn) JudgePair(_ context.Context, v breach.Verdict) (breach.PairState
 
 // SampledRow is the dump's side of a pair.
 func (d *Drawn) SampledRow(ctx context.Context, _ breach.PairID) (matchers.Record, error) {
-	if d.Busy {
+	switch {
+	case d.Busy:
 		return matchers.Record{}, breach.ErrTemporary
+	case d.Gone:
+		return matchers.Record{}, breach.ErrNotFound
 	}
 	return new(World).Row(ctx, "")
 }

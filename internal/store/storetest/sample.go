@@ -15,7 +15,7 @@ import (
 func aPair(n int) breach.SampledPair {
 	return breach.SampledPair{
 		ID: breach.PairID(fmt.Sprintf("smp_%d", n)), Incident: incidentID, Registry: "youth", Person: breach.PersonID(fmt.Sprintf("p%03d", n)), Table: "people",
-		Row: int64(n), Stratum: n % 3, Place: n / 3, Rank: 1<<63 + uint64(n), Inclusion: 0.25, Weight: 12.5, Probability: 0.5,
+		Row: int64(n), Stratum: n % 3, Place: n / 3, Rank: 1<<63 + uint64(n), Inclusion: 0.25, Of: 40, Weight: 12.5, Probability: 0.5,
 		Band: breach.BandReview, Levels: "name=exact birth_date=typo", Model: "trained-1", State: breach.PairOpen,
 	}
 }

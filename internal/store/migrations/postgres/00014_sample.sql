@@ -14,6 +14,7 @@ CREATE TABLE sampled_pairs (
 	place       BIGINT NOT NULL,
 	draw        TEXT COLLATE "C" NOT NULL,
 	inclusion   DOUBLE PRECISION NOT NULL,
+	of_pairs    BIGINT NOT NULL,
 	weight      DOUBLE PRECISION NOT NULL,
 	probability DOUBLE PRECISION NOT NULL,
 	band        TEXT COLLATE "C" NOT NULL,

@@ -14,6 +14,7 @@ CREATE TABLE sampled_pairs (
 	place       INTEGER NOT NULL,
 	draw        TEXT NOT NULL,
 	inclusion   REAL NOT NULL,
+	of_pairs    INTEGER NOT NULL,
 	weight      REAL NOT NULL,
 	probability REAL NOT NULL,
 	band        TEXT NOT NULL,
