@@ -22,6 +22,8 @@ type Matcher struct {
 	opt    Options
 	spare  sync.Pool
 	mass   *mass // of the run it is part of; nil outside of one
+
+	sampler *Sampler // draws pairs for people to judge; nil draws none
 }
 
 // mass adds up what rows leave beside the matches that are told, with 32
@@ -36,7 +38,7 @@ type mass struct {
 
 // counting is the matcher for one run.
 func (m *Matcher) counting() *Matcher {
-	return &Matcher{ix: m.ix, w: m.w, prior: m.prior, limits: m.limits, opt: m.opt, mass: new(mass),
+	return &Matcher{ix: m.ix, w: m.w, prior: m.prior, limits: m.limits, opt: m.opt, mass: new(mass), sampler: m.sampler,
 		spare: sync.Pool{New: func() any { return newScratch() }}}
 }
 
@@ -80,6 +82,7 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 		if err = first(s.known.err, err); err != nil {
 			return nil, err
 		}
+		m.sampler.offer(m, &rec, &t, s)
 		out = merge(out, found)
 	}
 	return out, nil

@@ -45,7 +45,7 @@ func (t *trainer) model(ctx context.Context) (*Model, error) {
 	}
 	p.Registered = t.opt.given(p.Registered)
 	if !trained {
-		return newModel(p, "builtin"), nil
+		return newModel(p, t.opt.untrained()), nil
 	}
 	t.drawCurve(&p)
 	return newModel(p, "trained"), nil
@@ -64,8 +64,8 @@ func (o Options) given(registered uint64) uint64 {
 // train learns from the rows; false means that they hold too little, and the
 // parameters are the built-in ones.
 func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
-	p := builtin(t.ix.people())
-	t.start = p
+	p := t.opt.start(t.ix.people())
+	t.start = p.clone()
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
@@ -416,6 +416,7 @@ func (t *trainer) update(p *parameters, s *sums) {
 		}
 		levels := p.Levels[specs[c].name]
 		all := uint64(billion)
+		trust := belief + t.start.Worth[specs[c].name]
 		if comparison(c) == onGiven {
 			seen -= s.level[c][givenOff]
 			all -= specs[c].levels[givenOff-1].m
@@ -424,8 +425,8 @@ func (t *trainer) update(p *parameters, s *sums) {
 			if unlearnt(comparison(c), l+1) {
 				continue
 			}
-			m0 := specs[c].levels[l].m
-			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32) / 1000 * (all / 1000) / 1000
+			m0 := t.start.Levels[specs[c].name][l].M
+			levels[l].M = ratio(s.level[c][l+1]+trust*(m0<<32/billion), seen+trust<<32) / 1000 * (all / 1000) / 1000
 		}
 		if inherited(comparison(c)) {
 			learnKin(levels, t.start.Levels[specs[c].name], &s.kinship[c])
