@@ -59,7 +59,8 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 			return err
 		}
 		s.crowded(reg.Info().Name, ix)
-		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: reg.Options(opt).NIR}
+		own := reg.Options(opt)
+		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: own.NIR, Base: own.Base}
 	}
 	panel, err := linkage.NewPanel(s, members)
 	if err != nil {

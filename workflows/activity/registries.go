@@ -8,6 +8,7 @@ import (
 	"iter"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vigie/internal/breach"
@@ -25,6 +26,8 @@ type Registries struct {
 	// Seen remembers versions outside Dir, so that files that were copied back
 	// there are refused; nil: nobody does.
 	Seen Seen
+	// Models has the refined models of registries; nil: none was refined.
+	Models Models
 
 	mu   sync.Mutex
 	open map[breach.RegistryID]*Protected
@@ -58,6 +61,7 @@ type Protected struct {
 
 	mu    sync.Mutex
 	index *linkage.Index
+	base  atomic.Pointer[linkage.Model] // as people's judgements refined it
 }
 
 // Open returns the version of a registry that is in force, opening it when it
@@ -76,7 +80,7 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 		return nil, err
 	}
 	if p := r.open[id]; p != nil && p.Info().Version == version {
-		return p, nil
+		return p, r.refine(p)
 	}
 	reg, err := registry.Open(dir, r.Keys)
 	if err != nil {
@@ -96,7 +100,21 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 	}
 	p := &Protected{Registry: reg}
 	r.open[id] = p
-	return p, nil
+	return p, r.refine(p)
+}
+
+// refine takes the refined model that is in force now.
+func (r *Registries) refine(p *Protected) error {
+	if r.Models == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), seePatience)
+	defer cancel()
+	m, err := Refined(ctx, r.Models, p.Info().Name)
+	if err == nil {
+		p.base.Store(m)
+	}
+	return err
 }
 
 // List names the registries on this machine.
@@ -146,9 +164,10 @@ func (p *Protected) reindex(ctx context.Context) error {
 }
 
 // Options are the team's choices for this registry: its NIRs are compared only
-// where its manifest states by what right.
+// where its manifest states by what right, and its refined model is begun with.
 func (p *Protected) Options(opt linkage.Options) linkage.Options {
 	opt.NIR = p.Manifest().NIRBasis != ""
+	opt.Base = p.base.Load()
 	return opt
 }
 
