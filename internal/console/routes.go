@@ -86,6 +86,10 @@ func (c *console) routes() []route {
 		{method: post, path: review + "/undo", roles: reviewers, do: c.reviewUndo},
 		{method: post, path: review + "/close", roles: reviewers, do: c.reviewClose},
 
+		{method: get, path: incident + "/sample", roles: reviewers, do: c.sampleShow},
+		{method: post, path: incident + "/sample/{pair}", roles: reviewers, do: c.sampleJudge},
+		{method: post, path: incident + "/sample/{pair}/reveal", roles: reviewers, do: c.sampleReveal},
+
 		{method: get, path: incident + "/controllers", roles: team, do: c.caseList},
 		{method: get, path: file, roles: caseRoles, do: c.caseShow},
 		{method: post, path: file + "/aware", roles: caseDesk, do: c.caseAware},
