@@ -181,8 +181,8 @@ func (c *checker) othersNamed(o outline) {
 }
 
 var (
-	personNamed = regexp.MustCompile(`(?:\b(?:that of|celui de|celle de|le petit|la petite|l'élève|le jeune|la jeune|comme|like|with|avec|as well as|ainsi que|beside|and|et|of|de|for|pour|named|nommée?|called|appelée?|patiente?,|patient,|child,|pupil,|enfant,|élève,|voisine?,|neighbour,)\s+(?:M\.|Mme|Mr|Mrs|Ms|Monsieur|Madame)?\s*)(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?\s+\p{Lu}\p{L}+)`)
-	official    = re(`délégu|\bdpo\b|data protection|directeur|directrice|maire\b|mayor|principal|proviseur|président|conseill|adviser|head\b|officer|secrét|responsable|docteur|\bdr\b|doctor|expert|psychologist|psychologue|atteste|certif|clerk|manager|librarian|nurse|teacher|chef|cadre|adjoint|agent|banque|france|cnil|ombuds|solicitor|counsel|town of|ville de|city of|hospital|hôpital|council|commission|street|school|college|collège|lycée|university|institut`)
+	personNamed = regexp.MustCompile(`(?:\b(?:that of|celui de|celle de|le petit|la petite|l'élève|le jeune|la jeune|comme|like|as well as|ainsi que|beside|named|nommée?|called|appelée?|patiente?,|patient,|child,|pupil,|enfant,|élève,|voisine?,|neighbour,)\s+(?:M\.|Mme|Mr|Mrs|Ms|Monsieur|Madame)?\s*)(\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?\s+\p{Lu}\p{L}+)`)
+	official    = re(`délégu|\bdpo\b|data protection|directeur|directrice|maire\b|mayor|principal|proviseur|président|conseill|adviser|head\b|officer|secrét|responsable|docteur|\bdr\b|doctor|expert|psychologist|psychologue|atteste|certif|clerk|manager|librarian|nurse|teacher|chef|cadre|adjoint|agent|banque|france|cnil|ombuds|solicitor|counsel|town of|ville de|city of|hospital|hôpital|council|commission|street|mission|association|school|college|collège|lycée|university|institut`)
 	otherState  = re(`\b(?:qui|dont|who|whose|which|that)\b|\(|être suivi|is being|was being|habite|lives|dossier|file|report|rapport|fiche|record|paie|pays|dett|owes|diagnos|adhd|tdah|malad|handicap|enceinte|pregnant|accouch|allerg|class|cm1|cm2|ce1|ce2|\bcp\b|year \d|jumeaux`)
 )
 
