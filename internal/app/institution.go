@@ -71,7 +71,7 @@ func (b bodies) Dossier(ctx context.Context, id breach.IncidentID, c breach.Cont
 	}
 	out := console.Dossier{Type: r.Form.Type, Gravity: r.Form.Severity.Gravity, Score: r.Form.Severity.Proposed.Score, Confirmed: r.Form.Severity.Confirmed,
 		Reasons: r.Form.Deadline.Reasons, Unknown: r.Form.Unknown, Sent: d.Sent, Lists: map[string][]console.Choice{},
-		Files: []string{"dossier.html", "dossier.json", "edpb.json", "madis.csv"}}
+		Files: []string{"dossier.html", "dossier.json", "edpb.json", "madis.csv"}, Factors: factors(d)}
 	if r.Complement != nil {
 		out.Files = append(out.Files, "complement.json")
 		for _, x := range r.Complement.Changes {
@@ -90,6 +90,20 @@ func (b bodies) Dossier(ctx context.Context, id breach.IncidentID, c breach.Cont
 		return out, err
 	}
 	return out, nil
+}
+
+// factors are what the severity rests on, by field of the form.
+func factors(d authority.Dossier) map[string]string {
+	f := authority.ProposeFactors(d.Facts)
+	if d.Factors != nil {
+		f = *d.Factors
+	}
+	out := map[string]string{"ei": fmt.Sprint(f.EI), "confidentiality": fmt.Sprint(f.CB.Confidentiality), "integrity": fmt.Sprint(f.CB.Integrity),
+		"availability": fmt.Sprint(f.CB.Availability), "malice": fmt.Sprint(float64(f.CB.Malice))}
+	for kind, score := range f.DPC {
+		out[kind] = fmt.Sprint(score)
+	}
+	return out
 }
 
 // DossierFile renders one file of the dossier.

@@ -16,7 +16,8 @@ import (
 
 // LetterConfig says where letters are handed over to be printed, and when.
 type LetterConfig struct {
-	S3 *S3Config `yaml:"s3"` // a bucket; absent: the directory letters in the outbox
+	PaceConfig `yaml:",inline"`
+	S3         *S3Config `yaml:"s3"` // a bucket; absent: the directory letters in the outbox
 	// CutOff is when the printer's day ends in Paris, such as 17h30: until then a
 	// letter can be recalled.
 	CutOff    string   `yaml:"cut_off"`

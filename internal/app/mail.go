@@ -25,6 +25,7 @@ import (
 // MailConfig says how e-mails are signed, paced and carried, and where bounces
 // come back.
 type MailConfig struct {
+	PaceConfig `yaml:",inline"` // of the first relay, whatever the domains
 	// DKIM are the keys that sign, one signature each; none where the relay
 	// signs. RSA or both: the largest providers do not verify Ed25519 yet.
 	DKIM []DKIMConfig `yaml:"dkim"`

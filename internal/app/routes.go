@@ -1,7 +1,6 @@
 package app
 
 import (
-	"vigie/internal/breach"
 	"vigie/notify"
 	"vigie/notify/email"
 	"vigie/notify/route"
@@ -35,12 +34,9 @@ type SecondPrint struct {
 }
 
 func (c ChannelConfig) check(wrong func(string, ...any) error) error {
-	for ch, p := range c.Pace {
-		if ch != breach.ChannelEmail && ch != breach.ChannelLetter {
-			return wrong("channels.pace.%s: want email or letter; providers of SMS have a pace of their own", ch)
-		}
+	for name, p := range map[string]PaceConfig{"mail": c.Mail.PaceConfig, "letters": c.Letters.PaceConfig} {
 		if p.Weight < 0 || p.PerSecond < 0 || p.PerDay < 0 {
-			return wrong("channels.pace.%s: want numbers of 0 or more", ch)
+			return wrong("channels.%s: weight, per_second and per_day: want numbers of 0 or more", name)
 		}
 	}
 	if s := c.Second.Letter; s != nil && s.Outbox == "" {
@@ -60,7 +56,7 @@ func (p PaceConfig) provider(name string, ch notify.Channel) route.Provider {
 // first keeps the channel's name in the ledger.
 func (a *App) secondRelay(first notify.Channel, cfg email.Config) (notify.Channel, error) {
 	c := a.Config.Channels
-	list := []route.Provider{c.Pace[breach.ChannelEmail].provider("email", first)}
+	list := []route.Provider{c.Mail.provider("email", first)}
 	if s := c.Second.Email; s != nil {
 		cfg.Addr, cfg.Username, cfg.Password, cfg.Asker, cfg.Reports = s.SMTP, s.User, string(s.Pass), nil, nil
 		second, err := email.NewSMTP(cfg)
@@ -70,13 +66,13 @@ func (a *App) secondRelay(first notify.Channel, cfg email.Config) (notify.Channe
 		a.closers = append(a.closers, second.Close)
 		list = append(list, s.provider("email-2", second))
 	}
-	return a.routed(c.Pace, list)
+	return a.routed(c.Mail.PaceConfig, list)
 }
 
 // secondRoute puts the second print route beside the first.
 func (a *App) secondRoute(first notify.Channel) (notify.Channel, error) {
 	c := a.Config.Channels
-	list := []route.Provider{c.Pace[breach.ChannelLetter].provider("letter", first)}
+	list := []route.Provider{c.Letters.provider("letter", first)}
 	if s := c.Second.Letter; s != nil {
 		second, err := dirShelf(a.Config, s.Outbox)
 		if err != nil {
@@ -85,14 +81,13 @@ func (a *App) secondRoute(first notify.Channel) (notify.Channel, error) {
 		a.shelves = append(a.shelves, second)
 		list = append(list, s.provider("letter-2", second))
 	}
-	return a.routed(c.Pace, list)
+	return a.routed(c.Letters.PaceConfig, list)
 }
 
 // routed leaves a channel alone that has one provider and no limits.
-func (a *App) routed(pace map[breach.Channel]PaceConfig, list []route.Provider) (notify.Channel, error) {
-	first := list[0].Channel
-	if _, limited := pace[first.Channel()]; len(list) == 1 && !limited {
-		return first, nil
+func (a *App) routed(pace PaceConfig, list []route.Provider) (notify.Channel, error) {
+	if len(list) == 1 && pace == (PaceConfig{}) {
+		return list[0].Channel, nil
 	}
 	return route.New(now, list...)
 }

@@ -22,8 +22,7 @@ import (
 
 const smsFile = `data: data
 channels:
-  pace:
-    letter: {per_day: 20000}
+  letters: {per_day: 20000}
   second:
     letter: {outbox: other-printer, weight: 1}
     email: {smtp: 'relay2.example.org:587', smtp_user: u, smtp_pass: 'hunter2'}
@@ -125,7 +124,6 @@ func TestSMSConfigRefuses(t *testing.T) {
 		{"one name", "name: deux", "name: un"},
 		{"no name", "name: deux", "name: ''"},
 		{"nobody", "aws: {region", "other: {region"},
-		{"a pace of SMS", "letter: {per_day: 20000}", "sms: {per_day: 1}"},
 		{"a debt", "per_day: 20000", "per_day: -1"},
 		{"no printer", "outbox: other-printer, ", ""},
 		{"no relay", "smtp: 'relay2.example.org:587', ", ""},

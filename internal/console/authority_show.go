@@ -76,8 +76,23 @@ func (authorityView) Circumstances() []string {
 	return []string{"confidentiality", "integrity", "availability", "malice"}
 }
 
+// Factor tells whether a factor of the severity has a value, written as the form
+// has it.
+func (v authorityView) Factor(name, value string) bool { return v.Dossier.Factors[name] == value }
+
 // Steps are the scores of a type of data; 0 is none.
-func (authorityView) Steps() []int { return []int{0, 1, 2, 3, 4} }
+func (authorityView) Steps() []string { return []string{"0", "1", "2", "3", "4"} }
+
+// Quarters are the steps of what is added.
+func (authorityView) Quarters(name string) []string {
+	if name == "malice" {
+		return []string{"0", "0.5"}
+	}
+	return []string{"0", "0.25", "0.5"}
+}
+
+// Ease are the steps of the ease of identification.
+func (authorityView) Ease() []string { return []string{"0.25", "0.5", "0.75", "1"} }
 
 // Said is the text stated in a field.
 func (v authorityView) Said(key string) string {

@@ -64,6 +64,9 @@ type Dossier struct {
 	Files     []string
 	Answers   []byte // JSON, as stated last
 	Lists     map[string][]Choice
+	// Factors are those of the severity, confirmed or proposed, as the form has
+	// them.
+	Factors map[string]string
 }
 
 // Assessed is a version of the severity.

@@ -56,7 +56,8 @@ func TestAuthority(t *testing.T) {
 	s := newSite(t)
 	const path = casePath + "/authority"
 	b := s.as(t, "orbe")
-	b.get(path).contains(t, `data-unknown="1"`, "Maximal", "Piratage")
+	b.get(path).contains(t, `data-unknown="1"`, "Maximal", "Piratage", "Cause de la violation", "notification initiale",
+		"<option selected>3</option>", "<option selected>0.75</option>", "<option selected>0.5</option>") // whoever confirms starts from the proposal
 	if a := b.get(path + "/dossier.html"); a.Code != 200 || a.Header.Get("Content-Disposition") == "" {
 		t.Errorf("the dossier comes as %d", a.Code)
 	}

@@ -31,6 +31,24 @@ func full() Dossier {
 	return d
 }
 
+// Whatever a notification may lack has words.
+func TestUnknownHasWords(t *testing.T) {
+	lists, err := cnil()
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := Form{Deadline: Deadline{Late: true}, Information: Information{Answer: lists.label("information", "unknown")}}
+	list := late.unknown(Answers{})
+	if len(list) != len(lists.Fields) {
+		t.Errorf("%d fields may be unknown, %d have words", len(list), len(lists.Fields))
+	}
+	for _, field := range list {
+		if (view{}).Named(field) == field {
+			t.Errorf("%s has no words", field)
+		}
+	}
+}
+
 func TestTypes(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -71,6 +89,10 @@ func TestTypes(t *testing.T) {
 		if !strings.Contains(string(r.HTML), want) {
 			t.Errorf("the dossier does not print %q", want)
 		}
+	}
+	if html := string(r.HTML); strings.Contains(html, "data processing context") || !strings.Contains(html, "contexte du traitement : données simples, note 3, la plus haute") ||
+		!strings.Contains(html, "gravité 4,00 : très élevée") {
+		t.Error("the reasons for the severity are not in French")
 	}
 	d = full()
 	d.Case.Decision, d.Case.Exemption, d.Case.Reason, d.Told = breach.DecisionRefuse, "34(3)(b)", "Reçus un par un.", 0

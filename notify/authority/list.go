@@ -30,7 +30,8 @@ type form struct {
 		Most  int64  `yaml:"most"` // 0: no bound
 		Label string `yaml:"label"`
 	} `yaml:"classes"`
-	Log map[string]string `yaml:"log"`
+	Log    map[string]string `yaml:"log"`
+	Fields map[string]string `yaml:"fields"`
 }
 
 var cnil = sync.OnceValues(func() (*form, error) {

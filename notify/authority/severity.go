@@ -11,6 +11,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -60,6 +61,7 @@ type Severity struct {
 	Quarters  int      `json:"quarters"`
 	Flags     []string `json:"flags"`
 	Rationale []string `json:"rationale"`
+	french    []string // the same, for the dossier
 }
 
 var dataTypes = []string{"simple", "behavioural", "financial", "sensitive"}
@@ -104,8 +106,8 @@ func Assess(f Factors) (Severity, error) {
 		return Severity{}, err
 	}
 	s := Severity{Flags: []string{}, Quarters: dpc * ei}
-	s.Rationale = append(s.Rationale, fmt.Sprintf("data processing context: %s data score %d, the highest", kind, dpc),
-		fmt.Sprintf("ease of identification: %s", decimal(ei)))
+	s.because("data processing context: %s data score %d, the highest", "contexte du traitement : données %s, note %d, la plus haute", kind, dpc)
+	s.because("ease of identification: %s", "facilité d'identification : %s", decimal(ei))
 	for _, c := range []struct {
 		name  string
 		value float64
@@ -120,7 +122,7 @@ func Assess(f Factors) (Severity, error) {
 		}
 		s.Quarters += q
 		if q > 0 {
-			s.Rationale = append(s.Rationale, fmt.Sprintf("circumstances, %s: +%s", c.name, decimal(q)))
+			s.because("circumstances, %s: +%s", "circonstances, %s : +%s", c.name, decimal(q))
 		}
 	}
 	if f.People < 0 {
@@ -176,7 +178,32 @@ func (s *Severity) finish(f Factors) {
 	if f.Unintelligible {
 		s.Flags = append(s.Flags, "unintelligible")
 	}
-	s.Rationale = append(s.Rationale, fmt.Sprintf("severity %s: %s", decimal(s.Quarters), s.Level))
+	s.because("severity %s: %s", "gravité %s : %s", decimal(s.Quarters), s.Level)
+}
+
+// frenchWords are those of the method's terms.
+var frenchWords = map[string]string{
+	"simple": "simples", "behavioural": "comportementales", "financial": "financières", "sensitive": "sensibles",
+	"confidentiality": "confidentialité", "integrity": "intégrité", "availability": "disponibilité", "malice": "malveillance",
+	"low": "faible", "medium": "moyenne", "high": "élevée", "very high": "très élevée",
+}
+
+// because adds a reason in both languages.
+func (s *Severity) because(english, french string, args ...any) {
+	s.Rationale = append(s.Rationale, fmt.Sprintf(english, args...))
+	words := slices.Clone(args)
+	for i, a := range args {
+		text, ok := a.(string)
+		if !ok {
+			continue
+		}
+		if w := frenchWords[text]; w != "" {
+			words[i] = w
+		} else {
+			words[i] = strings.Replace(text, ".", ",", 1)
+		}
+	}
+	s.french = append(s.french, fmt.Sprintf(french, words...))
 }
 
 func decimal(q int) string {

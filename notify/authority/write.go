@@ -161,6 +161,15 @@ type view struct {
 	Sent    any
 }
 
+// Named is a field in words; one without words keeps its name.
+func (view) Named(field string) string {
+	lists, err := cnil()
+	if err != nil || lists.Fields[field] == "" {
+		return field
+	}
+	return lists.Fields[field]
+}
+
 // When writes an instant as people read it.
 func (view) When(t *time.Time) string {
 	if t == nil {
@@ -171,6 +180,12 @@ func (view) When(t *time.Time) string {
 
 // Day writes an instant that is known.
 func (view) Day(t time.Time) string { return i18n.DateTime(i18n.French, t) }
+
+// Why are the reasons of a score in French.
+func (view) Why(s Severity) []string { return s.french }
+
+// Score writes a score as people read it.
+func (view) Score(s Severity) string { return strings.Replace(decimal(s.Quarters), ".", ",", 1) }
 
 // Mille writes thousandths as a percentage.
 func (view) Mille(n int64) string {

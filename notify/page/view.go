@@ -132,7 +132,9 @@ func (s *site) overview(t Text, root string) view {
 			said = append(said, text)
 		}
 	}
-	v.add(notify.Block{Text: said})
+	if len(said) > 0 { // the team states it in French and English
+		v.add(notify.Block{Heading: v.T("happened.heading"), Text: said})
+	}
 	many, not := "who.many", "who.not"
 	if !v.Easy && slices.ContainsFunc(s.facts, func(f notify.Facts) bool { return len(f.Bases) > 0 }) {
 		many, not = "who.many_register", "who.not_register"

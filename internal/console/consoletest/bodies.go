@@ -92,7 +92,7 @@ func (b *Bodies) AnswerFollowup(_ context.Context, _ breach.IncidentID, _ breach
 
 // Dossier is a notification in the making.
 func (b *Bodies) Dossier(context.Context, breach.IncidentID, breach.ControllerID) (console.Dossier, error) {
-	d := console.Dossier{Type: "initiale", Gravity: "Maximal", Score: 4, Unknown: []string{"cause"}, Files: []string{"dossier.html"}, Sent: b.Notified,
+	d := console.Dossier{Type: "initiale", Gravity: "Maximal", Score: 4, Unknown: []string{"cause"}, Files: []string{"dossier.html"}, Sent: b.Notified, Factors: map[string]string{"simple": "3", "ei": "0.75", "malice": "0.5"},
 		Answers: b.Stated["answers"], Lists: map[string][]console.Choice{"cause": {{Code: "unknown", Words: "Inconnu"}}, "origin": {{Code: "hack", Words: "Piratage"}}}}
 	if len(b.Stated["severity"]) > 0 {
 		d.History = []console.Assessed{{By: "ana", Reason: Hostile, Score: 4, Rationale: []string{Hostile}}}
