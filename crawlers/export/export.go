@@ -177,9 +177,24 @@ func (x Item) updated() time.Time {
 	return last.UTC()
 }
 
+// reported tells what people reported from what a site published.
+func (x Item) reported() bool { return x.Alert.Source == breach.SourceReport }
+
+// headline names what an item is.
+func (x Item) headline() string {
+	if x.reported() {
+		return "Report of a leak concerning " + x.Alert.Entity
+	}
+	return "Publication on a leak site concerning " + x.Alert.Entity
+}
+
 // summary says in a sentence what is known.
 func (x Item) summary() string {
-	s := fmt.Sprintf("A publication on %s concerns %s (%s", x.Alert.Source, x.Alert.Entity, x.Alert.Kind)
+	what := "A publication on " + string(x.Alert.Source)
+	if x.reported() {
+		what = "What a person reported"
+	}
+	s := fmt.Sprintf("%s concerns %s (%s", what, x.Alert.Entity, x.Alert.Kind)
 	if x.Alert.Code != "" {
 		s += ", " + x.Alert.Code
 	}

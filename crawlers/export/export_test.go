@@ -79,6 +79,16 @@ func TestNothingStolenLeaves(t *testing.T) {
 	}
 }
 
+// What a person reported is no publication on a leak site, in any shape.
+func TestReportsAreSaidToBe(t *testing.T) {
+	for shape := range shapes {
+		out := written(t, shape, invented()[1:])
+		if strings.Contains(strings.ToLower(out), "publication on") {
+			t.Errorf("%s calls a report a publication: %s", shape, out)
+		}
+	}
+}
+
 // The same alerts give the same bytes, in any shape.
 func TestSameAgain(t *testing.T) {
 	for shape := range shapes {
@@ -143,6 +153,9 @@ func TestMISPShape(t *testing.T) {
 		var have []string
 		for _, a := range o.Attributes {
 			have = append(have, a.Relation)
+			if n, err := strconv.ParseInt(a.Timestamp, 10, 64); err != nil || n < noon.Unix() {
+				t.Errorf("%s/%s: time stamp %q", o.Name, a.Relation, a.Timestamp)
+			}
 			if uuids[a.UUID] || a.Value == "" || a.Type == "" || a.Category == "" {
 				t.Errorf("%s/%s: %+v", o.Name, a.Relation, a)
 			}
@@ -246,6 +259,28 @@ func TestSTIXShape(t *testing.T) {
 	}
 	if met["report"] != 2 || met["intrusion-set"] != 1 {
 		t.Errorf("met %v", met)
+	}
+}
+
+// What two exports say of one object they say of the same times (STIX 2.1
+// section 3.6: created never changes).
+func TestSTIXCreatedStays(t *testing.T) {
+	later := invented()[:1]
+	later[0].Alert.ID, later[0].Alert.RaisedAt = "alr_3", noon.Add(time.Hour)
+	created := map[string]string{}
+	for _, items := range [][]Item{invented(), later} {
+		var doc struct {
+			Objects []struct{ ID, Created string }
+		}
+		if err := json.Unmarshal([]byte(written(t, "stix", items)), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range doc.Objects {
+			if was, met := created[o.ID]; met && was != o.Created {
+				t.Errorf("%s was created at %s and at %s", o.ID, was, o.Created)
+			}
+			created[o.ID] = o.Created
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ type mispObject struct {
 
 type mispAttribute struct {
 	UUID         string    `json:"uuid"`
+	Timestamp    string    `json:"timestamp"`
 	Relation     string    `json:"object_relation,omitempty"`
 	Type         string    `json:"type"`
 	Category     string    `json:"category"`
@@ -77,18 +78,18 @@ type template struct {
 }
 
 var templates = map[string]template{
-	"ransomware-group-post": {"misc", "52a0e179-4942-41e6-90f5-7db856fd6f39", 4, map[string]string{
+	"ransomware-group-post": {"misc", "52a0e179-4942-41e6-90f5-7db856fd6f39", 5, map[string]string{
 		"title": "text", "description": "text", "leak-site-url": "link", "website": "link", "ransomware-group": "text",
 		"date": "datetime", "date-published": "datetime", "entity-name": "text", "geo": "text", "sector": "text", "severity": "text"}},
 	"victim": {"misc", "a8806e40-39ad-435f-be02-ac2a13d6fc7d", 10, map[string]string{
 		"name": "target-org", "classification": "text", "domain": "domain", "regions": "target-location", "sectors": "text", "reference": "text"}},
-	"organization": {"misc", "f750e12b-127a-432c-b022-b3f9153c4e2a", 3, map[string]string{
-		"name": "text", "type-of-organizarion": "text", "role": "text", "VAT": "text"}}, // the relation is misspelt in the definition
-	"tor-hiddenservice": {"misc", "cbac07d6-fbe9-43b8-8d91-d515812ce330", 1, map[string]string{
-		"address": "text", "description": "text", "first-seen": "datetime", "last-seen": "datetime"}},
+	"organization": {"misc", "f750e12b-127a-432c-b022-b3f9153c4e2a", 9, map[string]string{
+		"name": "text", "type-of-organization": "text", "role": "text", "registration-number": "text"}},
+	"tor-hiddenservice": {"misc", "cbac07d6-fbe9-43b8-8d91-d515812ce330", 2, map[string]string{
+		"address": "onion-address", "description": "text", "first-seen": "datetime", "last-seen": "datetime"}},
 	"leaked-document": {"file", "ea145ecd-b3c2-4f57-ac11-c16e883c4247", 6, map[string]string{
 		"document-name": "text", "document-type": "text", "objective": "text", "origin": "text", "first-seen": "datetime"}},
-	"forensic-evidence": {"misc", "fe44c648-63ef-43fc-b3de-af71a2e023e4", 1, map[string]string{
+	"forensic-evidence": {"misc", "fe44c648-63ef-43fc-b3de-af71a2e023e4", 2, map[string]string{
 		"case-number": "text", "evidence-number": "text", "type": "text", "name": "text", "acquisition-method": "text",
 		"acquisition-tools": "text", "additional-comments": "text"}},
 	"trusted-timestamp": {"file", "cb84ff28-a488-432e-8ba4-f0d54cc91172", 1, map[string]string{
@@ -101,7 +102,7 @@ func mispCategory(kind string) string {
 	switch {
 	case strings.HasPrefix(kind, "target-"):
 		return "Targeting data"
-	case kind == "domain":
+	case kind == "domain", kind == "onion-address":
 		return "Network activity"
 	case kind == "link", kind == "sha256", kind == "attachment":
 		return "External analysis"
@@ -130,7 +131,7 @@ func MISP(w io.Writer, o Options, items []Item) error {
 func (o Options) mispEvent(x Item) mispEvent {
 	a := x.Alert
 	e := mispEvent{
-		UUID: o.name("misp", string(a.ID)), Info: fmt.Sprintf("Publication on a leak site concerning %s", a.Entity),
+		UUID: o.name("misp", string(a.ID)), Info: x.headline(),
 		Date: a.RaisedAt.UTC().Format(time.DateOnly), Timestamp: stamp(x.updated()),
 		ThreatLevel: map[string]string{"critical": "1", "high": "1", "medium": "2", "low": "3"}[severity(a.Urgency)],
 		Analysis:    map[breach.AlertState]string{breach.AlertNew: "0", breach.AlertSeen: "1"}[a.State], Distribution: "0",
@@ -165,7 +166,7 @@ func (o Options) mispObjects(x Item) []mispObject {
 	}
 	victim := o.object(x, "victim", "", pair{"name", a.Entity}, pair{"classification", "organization"}, pair{"domain", host(x.Website)},
 		pair{"regions", x.country()}, pair{"sectors", mispSector(a.Kind)}, pair{"reference", a.Code})
-	org := o.object(x, "organization", "", pair{"name", a.Entity}, pair{"type-of-organizarion", a.Kind}, pair{"role", "Victim"}, pair{"VAT", siren(a.Code)})
+	org := o.object(x, "organization", "", pair{"name", a.Entity}, pair{"type-of-organization", a.Kind}, pair{"role", "Victim"}, pair{"registration-number", siren(a.Code)})
 	o.refer(&post, victim, "targets")
 	o.refer(&victim, org, "identifies")
 	list := []mispObject{post, victim, org}
@@ -233,8 +234,8 @@ func (o Options) object(x Item, name, which string, pairs ...pair) mispObject {
 		if p.value == "" {
 			continue
 		}
-		obj.Attributes = append(obj.Attributes, mispAttribute{UUID: o.name("misp", string(x.Alert.ID), name, which, p.relation),
-			Relation: p.relation, Type: kind, Category: mispCategory(kind), Value: p.value, Uncorrelated: !slices.Contains([]string{"domain", "sha256", "target-org"}, kind)})
+		obj.Attributes = append(obj.Attributes, mispAttribute{UUID: o.name("misp", string(x.Alert.ID), name, which, p.relation), Timestamp: obj.Timestamp,
+			Relation: p.relation, Type: kind, Category: mispCategory(kind), Value: p.value, Uncorrelated: !slices.Contains([]string{"domain", "onion-address", "sha256", "target-org"}, kind)})
 	}
 	return obj
 }

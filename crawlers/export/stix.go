@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -102,8 +101,15 @@ func (b *bundle) observable(kind string, contributing object, props object) stri
 	return b.add(x)
 }
 
+// relate joins two objects since a moment, or for good without one. Which
+// moment it was belongs to the identifier: of the same object no two exports may
+// say that it was created at different times.
 func (b *bundle) relate(from, how, to string, at time.Time) string {
-	return b.domain("relationship", at, at, object{"relationship_type": how, "source_ref": from, "target_ref": to}, from, how, to)
+	parts := []string{from, how, to}
+	if !at.IsZero() {
+		parts = append(parts, stixTime(at))
+	}
+	return b.domain("relationship", at, at, object{"relationship_type": how, "source_ref": from, "target_ref": to}, parts...)
 }
 
 func (b *bundle) item(x Item) {
@@ -141,7 +147,7 @@ func (b *bundle) item(x Item) {
 			"description": "WARC record " + c.Record + " of " + stixTime(c.At) + ", " + c.Digest})
 	}
 	b.judge(x, &refs, body)
-	report := object{"name": fmt.Sprintf("Publication concerning %s", a.Entity), "description": x.summary() + " Title: " + Mask(x.Title),
+	report := object{"name": x.headline(), "description": x.summary() + " Title: " + Mask(x.Title),
 		"report_types": []string{"threat-report"}, "published": stixTime(a.RaisedAt), "object_refs": refs,
 		"confidence": int(100 * a.Confidence), "labels": []string{"data-leak", "state:" + string(a.State)}}
 	if t := when(x.Date); !t.IsZero() {

@@ -71,7 +71,7 @@ func (m *Memory) compare(l crawlers.Listing) (f found) {
 	sayings := f.says
 	was, now := byID(last.Posts), byID(sayings)
 	var fresh []int
-	end, lastOld, rising, pairs, previous := -1, -1, 0, 0, -1 // of the posts that stayed
+	end, lastOld, rising, pairs, previous, stayed := -1, -1, 0, 0, -1, 0 // of the posts that stayed
 	for i, s := range sayings {
 		if now[s.ID][0] != i {
 			continue // said already
@@ -83,6 +83,7 @@ func (m *Memory) compare(l crawlers.Listing) (f found) {
 			}
 			continue
 		}
+		stayed++
 		if titled[i] {
 			f.renamed = append(f.renamed, i)
 		}
@@ -100,6 +101,7 @@ func (m *Memory) compare(l crawlers.Listing) (f found) {
 		}
 		previous = old[0]
 	}
+	f.edited = apiece(f.edited, stayed)
 	ordered := end >= 0 && 5*rising >= 4*pairs
 	f.judge(l, last, fresh, end, ordered)
 	tail := len(last.Posts) - 1 - lastOld
@@ -113,6 +115,30 @@ func (m *Memory) compare(l crawlers.Listing) (f found) {
 		}
 	}
 	return f
+}
+
+// allAtOnce is how many posts that stayed tell a change of the whole site from
+// edits, if three in five changed.
+const allAtOnce = 5
+
+// apiece leaves out the words and links that changed in most posts at once: a
+// counter, a token or a new layout, and not what each post says.
+func apiece(edits []editAt, stayed int) (out []editAt) {
+	count := map[string]int{}
+	for _, e := range edits {
+		for _, field := range e.fields {
+			count[field]++
+		}
+	}
+	for _, e := range edits {
+		e.fields = slices.DeleteFunc(slices.Clone(e.fields), func(field string) bool {
+			return stayed >= allAtOnce && 5*count[field] >= 3*stayed && (field == "text" || field == "links" || field == "size")
+		})
+		if len(e.fields) > 0 {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // judge tells news from posts that only came into view: below all that was

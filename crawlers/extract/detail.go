@@ -103,13 +103,16 @@ func (m *marker) timed(p *breach.Post) {
 			for _, a := range n.Attr {
 				v := ""
 				if len(a.Val) < 40 {
-					v = dateIn(a.Val)
+					v = moment(a.Key, a.Val)
 				}
 				switch {
 				case v == "":
 				case n.DataAtom == atom.Time && a.Key == "datetime" && m.marks["date"].Confidence < sureMarked:
 					p.Date = v
 					m.at("date", n, sureMarked)
+				case (a.Key == "title" || whenKey.MatchString(a.Key)) && !endKey.MatchString(a.Key) && !block(n) && m.marks["date"].Confidence < sureLabelled:
+					p.Date = v
+					m.at("date", n, sureLabelled)
 				case endKey.MatchString(a.Key) && m.marks["deadline"].Confidence < sureMarked:
 					p.Deadline = v
 					m.at("deadline", n, sureMarked)
@@ -117,6 +120,22 @@ func (m *marker) timed(p *breach.Post) {
 			}
 		})
 	}
+}
+
+var whenKey = regexp.MustCompile(`(?i)^data-(time|timestamp|date|utime|unix|epoch|created|posted|published)`)
+
+// moment is the date that is all of an attribute: written out, or counted in
+// seconds or milliseconds since 1970 where the attribute's name says a time.
+func moment(key, value string) string {
+	if whenKey.MatchString(key) || endKey.MatchString(key) {
+		if n, err := strconv.ParseFloat(value, 64); err == nil {
+			return counted(n)
+		}
+	}
+	if v := dateIn(value); v != "" && (key != "title" || onlyDate(value)) {
+		return v
+	}
+	return ""
 }
 
 func (m *marker) website(text string) string {

@@ -206,8 +206,17 @@ func TestJSON(t *testing.T) {
 			}
 		})
 	}
-	if r := read1(`{"error":"no"}`); r.State != crawlers.StateError || r.Posts != nil {
-		t.Errorf("JSON without posts: %+v", r)
+	for body, want := range map[string]string{
+		`{"error":"no"}`:                          crawlers.StateError,
+		`{"status":503,"message":"later"}`:        crawlers.StateError,
+		`[]`:                                      crawlers.StateEmpty,
+		`{"ok":true,"data":{"items":[]}}`:         crawlers.StateEmpty,
+		`{"version":"1.2","motd":"hello"}`:        crawlers.StateOther,
+		`{"error":null,"total":0,"companies":[]}`: crawlers.StateEmpty,
+	} {
+		if r := read1(body); r.State != want || r.Posts != nil {
+			t.Errorf("%s is read as %s with %d posts, want %s", body, r.State, len(r.Posts), want)
+		}
 	}
 }
 

@@ -57,6 +57,11 @@ func (d *document) listing() *group {
 			best = g
 		}
 	}
+	if best != nil && len(best.records) == 1 {
+		if g := d.alone(); g != nil {
+			return g
+		}
+	}
 	if best != nil && best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) {
 		for _, g := range groups {
 			if g.titles == "" {
@@ -86,9 +91,13 @@ func (d *document) sets() map[string][]*html.Node {
 			continue
 		}
 		s := shape(n)
+		if n.DataAtom == atom.Tr {
+			k := "s" + strconv.Itoa(d.info[n.Parent].path) + build(n)
+			sets[k] = append(sets[k], n)
+		}
 		k := "p" + strconv.Itoa(e.path)
 		sets[k] = append(sets[k], n)
-		if n.Data == "article" {
+		if n.Data == "article" && !e.aside {
 			sets["a"] = append(sets["a"], n) // an article is one wherever it stands
 		}
 		if loose := firstClass(s); loose != "" {
@@ -103,6 +112,28 @@ func (d *document) sets() map[string][]*html.Node {
 		}
 	}
 	return sets
+}
+
+// build is a row's tag and those of its cells: where a post takes several rows,
+// the first of each has a build of its own.
+func build(row *html.Node) string {
+	var b strings.Builder
+	b.WriteString(row.Data)
+	cells := 0
+	for c := row.FirstChild; c != nil && cells < 12; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		cells++
+		b.WriteString("/" + c.Data + attr(c, "colspan"))
+		for in := c.FirstChild; in != nil; in = in.NextSibling {
+			if in.Type == html.ElementNode {
+				b.WriteString("." + in.Data)
+				break
+			}
+		}
+	}
+	return b.String()
 }
 
 // groups makes groups of the sets and of what follows each of their members,
@@ -244,12 +275,12 @@ func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
 	records := grown(g.records)
-	advert := map[int]bool{}
+	var advert, hidden map[int]bool
 	if d.recipe == nil {
-		advert = adverts(records)
+		advert, hidden = adverts(records), concealed(records)
 	}
 	for i, r := range records {
-		if titles[i].text == "" && d.recipe == nil || advert[i] || len(out) >= maxPosts {
+		if titles[i].text == "" && d.recipe == nil || advert[i] || hidden[i] || len(out) >= maxPosts {
 			continue
 		}
 		sure := math.Min(g.score, 1)

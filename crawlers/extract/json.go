@@ -75,7 +75,7 @@ func scriptPosts(js string, budget *int) []breach.Post {
 		}
 		at += i
 		rest := strings.TrimLeft(js[at+1:min(at+40, len(js))], " \t\r\n")
-		if !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) {
+		if !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `1,"`) {
 			at++
 			continue
 		}
@@ -96,6 +96,14 @@ func scriptPosts(js string, budget *int) []breach.Post {
 		}
 		if posts := jsonPosts(v); len(posts) > len(best) {
 			best = posts
+		}
+		for _, s := range strs(v) { // JSON inside a string, as pages that are streamed have it
+			if strings.Contains(s, `":`) && len(s) <= *budget {
+				*budget -= len(s)
+				if posts := scriptPosts(s, budget); len(posts) > len(best) {
+					best = posts
+				}
+			}
 		}
 		at += max(read, 1)
 	}
@@ -132,12 +140,13 @@ func jsonPosts(v any) []breach.Post {
 // and at least one other part.
 func objectPosts(list []any, place string) []breach.Post {
 	var out []breach.Post
+	guess := namesOf(list)
 	for i, e := range list {
 		o, ok := unwrapped(e)
 		if !ok || len(out) >= maxPosts {
 			continue
 		}
-		if p := objectPost(o, place+"["+strconv.Itoa(i)+"]"); p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
+		if p := objectPost(renamed(o, guess), place+"["+strconv.Itoa(i)+"]"); p.Title != "" && (p.Text != "" || p.Website != "" || p.Date != "") {
 			out = append(out, p)
 		}
 	}
@@ -155,7 +164,7 @@ func unwrapped(e any) (o map[string]any, ok bool) {
 		var inner map[string]any
 		n := 0
 		for k, v := range o {
-			if m, is := v.(map[string]any); is {
+			if m, is := v.(map[string]any); is && !slices.Contains(titleKeys, keyNames.Replace(strings.ToLower(k))) {
 				inner, n = m, n+1
 			} else if slices.Contains(titleKeys, keyNames.Replace(strings.ToLower(k))) {
 				return o, ok
@@ -286,15 +295,24 @@ func dateOf(o map[string]any, keys []string) (date, key string) {
 				return d, k
 			}
 		case float64:
-			if v > 1e12 {
-				v /= 1000
-			}
-			if v > 946684800 && v < 4102444800 { // in the years 2000 to 2099
-				return time.Unix(int64(v), 0).UTC().Format(time.RFC3339), k
+			if d := counted(v); d != "" {
+				return d, k
 			}
 		}
 	}
 	return "", ""
+}
+
+// counted is a moment counted in seconds or milliseconds since 1970, if it lies
+// in the years 2000 to 2099.
+func counted(v float64) string {
+	if v > 1e12 {
+		v /= 1000
+	}
+	if v < 946684800 || v > 4102444800 {
+		return ""
+	}
+	return time.Unix(int64(v), 0).UTC().Format(time.RFC3339)
 }
 
 func str(o map[string]any, keys []string) (value, key string) {
@@ -309,6 +327,12 @@ func str(o map[string]any, keys []string) (value, key string) {
 		case []any:
 			if s := strs(v); len(s) > 0 {
 				return strings.Join(s, " "), k
+			}
+		case map[string]any: // a text with its form, such as {"rendered": "..."}
+			for _, form := range []string{"rendered", "value", "text", "name", "html", "raw"} {
+				if s, ok := v[form].(string); ok && s != "" {
+					return strings.TrimSpace(s), k
+				}
 			}
 		}
 	}

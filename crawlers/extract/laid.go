@@ -38,17 +38,79 @@ func lay(root *html.Node) {
 	for n := range root.Descendants() {
 		switch {
 		case n.Type != html.ElementNode || within(n, unseenAbove(n)):
-		case n.DataAtom == atom.Pre || breaks(n) >= minLaid:
+		case n.DataAtom == atom.Pre || breaks(n) >= minLaid || n.DataAtom == atom.Ul || n.DataAtom == atom.Ol:
 			hosts = append(hosts, n)
 		}
 	}
 	for _, n := range hosts {
-		if n.DataAtom == atom.Pre {
+		switch n.DataAtom {
+		case atom.Pre:
 			layPre(n)
-		} else {
+		case atom.Ul, atom.Ol:
+			layItems(n)
+		default:
 			laySoup(n)
 		}
 	}
+}
+
+// layItems marks the names in the items of a list that are a line of words
+// each: 2025-03-14 - Name - what it was.
+func layItems(list *html.Node) {
+	var items []*html.Node
+	for c := list.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Li {
+			items = append(items, c)
+		}
+	}
+	if len(items) < minLaid || len(items) > maxLaid {
+		return
+	}
+	at := map[*html.Node][]int{}
+	for _, li := range items {
+		if from, to := nameIn(li); to > from {
+			at[li] = []int{from, to}
+		}
+	}
+	if 5*len(at) < 4*len(items) {
+		return
+	}
+	for li, cut := range at {
+		text := li.FirstChild
+		s := text.Data
+		text.Data = s[:cut[0]]
+		name := tagged("strong", atom.Strong)
+		name.AppendChild(&html.Node{Type: html.TextNode, Data: s[cut[0]:cut[1]]})
+		rest := &html.Node{Type: html.TextNode, Data: s[cut[1]:]}
+		li.InsertBefore(name, text.NextSibling)
+		li.InsertBefore(rest, name.NextSibling)
+	}
+}
+
+var nameEnd = regexp.MustCompile(`\s+[-–—|:·•/]+\s|:\s|\s*[(\[]|\s{2,}|\t`)
+
+// nameIn is where the name stands in an item that begins with words, behind a
+// date if one leads, and before what ends it; the item must tell a date or a
+// size.
+func nameIn(li *html.Node) (from, to int) {
+	text := li.FirstChild
+	if text == nil || text.Type != html.TextNode || !onlyInline(li) {
+		return 0, 0
+	}
+	t := textOf(li)
+	if dateIn(t) == "" && !sizeWord.MatchString(t) {
+		return 0, 0
+	}
+	s := text.Data
+	from = len(leadDate.FindString(s))
+	if from == 0 {
+		from = len(s) - len(strings.TrimLeft(s, " \t\r\n"))
+	}
+	end := nameEnd.FindStringIndex(s[from:])
+	if end == nil || end[0] < 2 || end[0] > maxHeadOf || titleLike(s[from:from+end[0]]) < .5 {
+		return 0, 0
+	}
+	return from, from + end[0]
 }
 
 // unseenAbove is the element above that hides another, or one that is nowhere.

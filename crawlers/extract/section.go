@@ -44,7 +44,7 @@ func timed(r record) bool {
 func (d *document) unfold(best *group, groups []*group) *group {
 	var inner *group
 	for _, g := range groups {
-		if g == best || g.aside || g.quality < .5 || len(g.records) < len(best.records) || !block(g.records[0][0]) || !dateful(g) || inner != nil && g.score <= inner.score {
+		if cell := g.records[0][0].DataAtom; g == best || g.aside || cell == atom.Td || cell == atom.Th || g.score < minConfidence || 3*g.text < best.text || g.quality < .5 || len(g.records) < len(best.records) || !block(g.records[0][0]) || !dateful(g) || inner != nil && g.score <= inner.score {
 			continue
 		}
 		if in := inside(g, best); in && !d.outside(g, best) {
@@ -229,6 +229,23 @@ func adverts(records []record) map[int]bool {
 	return out
 }
 
+var noDisplay = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
+
+// concealed finds records that are hidden beside others that show: what a
+// script copies to make new ones.
+func concealed(records []record) map[int]bool {
+	out := map[int]bool{}
+	for i, r := range records {
+		if _, hidden := attribute(r[0], "hidden"); hidden || noDisplay.MatchString(attr(r[0], "style")) {
+			out[i] = true
+		}
+	}
+	if 2*len(out) >= len(records) {
+		return nil // tabs, of which one shows
+	}
+	return out
+}
+
 var idLike = regexp.MustCompile(`[^/?&=]*\d[^/?&=]*`)
 
 // way is a link with what differs between posts left out.
@@ -257,12 +274,12 @@ func (d *document) single() *group {
 			}
 		}
 	}
-	if head == nil || titleLike(textOf(head)) < .5 || d.total < 40 {
+	if head == nil || titleLike(textOf(head)) < .5 || d.total < 40 || d.has("input", "", "") {
 		return nil
 	}
 	for n := head.Parent; n != nil && n.DataAtom != atom.Html; n = n.Parent {
 		r := record{n}
-		offered := slices.ContainsFunc(linksOf(n), fileName.MatchString)
+		offered := slices.ContainsFunc(linksOf(n), fileName.MatchString) || timed(r) && len(linksOf(n)) > 0 && sizeWord.MatchString(textOf(n))
 		if !offered || dateIn(textOf(n)) == "" && !timed(r) {
 			continue
 		}

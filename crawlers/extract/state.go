@@ -26,7 +26,7 @@ var (
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
 	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|was|were|has been|have been) (encrypted|locked|compromised)|restore your (files|data)`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
-	emptySign   = regexp.MustCompile(`(?i)\b(no|zero) (\w+ )?(posts?|publications?|leaks?|victims?|entries|results?|articles?|news|data|items|records|companies|threads?|topics?)\b( (found|yet|here|available|to (show|display))|[.!]|$)|nothing (was )?(found|here|yet|to (show|display|see))|(rien|aucune? \w+) ?(de |à |n.a été |pour )?(trouvé|afficher|publi|le moment|résultat)|noch (keine|nichts)|keine (einträge|beiträge|ergebnisse)|(no hay|sin) (publicaciones|resultados|entradas)|ничего не найдено|пока (пусто|нет)|нет (записей|публикаций|данных)|暂无|没有(数据|内容|结果)|list is empty|coming soon`)
+	emptySign   = regexp.MustCompile(`(?i)\b(no|zero) (\w+ )?(posts?|publications?|leaks?|victims?|entries|results?|articles?|news|data|items|records|companies|threads?|topics?)\b( (found|yet|here|available|to (show|display)))|nothing (was )?(found|here|yet|to (show|display|see))|(rien|aucune? \w+) ?(de |à |n.a été |pour )?(trouvé|afficher|publi|le moment|résultat)|noch (keine|nichts)|keine (einträge|beiträge|ergebnisse)|(no hay|sin) (publicaciones|resultados|entradas)|ничего не найдено|пока (пусто|нет)|нет (записей|публикаций|данных)|暂无|没有(数据|内容|结果)|list is empty|coming soon`)
 	askedSign   = regexp.MustCompile(`(?i)^\W*(f\.?a\.?q\.?\b|frequently asked|questions?\b|jobs?\b|careers?\b|vacanc|we are hiring|about\b( us\b)?|contacts?\b|rules?\b|terms\b|privacy|how to\b|foire aux questions|questions fréquentes|offres d.emploi|emplois?\b|recrutement|à propos|qui sommes|règles?\b|mentions légales|häufige fragen|stellen(angebote)?\b|über uns|impressum|kontakt|preguntas frecuentes|empleos?\b|trabajo\b|sobre nosotros|contacto|reglas|вопросы|вакансии|о нас|о компании|правила|контакты|常见问题|招聘|关于|规则|联系)|\b(jobs|careers|faq)\W*$`)
 )
 
@@ -56,7 +56,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateIndex, .85
 	case len(posts) > 0 && sells(low), d.shop(low):
 		return crawlers.StateMarket, .8
-	case !dated && d.total < 600 && d.has("input", "type", "password"):
+	case listed && !dated && d.total < 600 && d.has("input", "type", "password"):
 		return crawlers.StateLogin, .85
 	case !dated && askedSign.MatchString(title) && (d.heading() == "" || askedSign.MatchString(d.heading())):
 		return crawlers.StateOther, .6
@@ -235,8 +235,12 @@ func sells(low string) bool {
 
 var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
 
-// fetches tells a script that asks for what it then shows.
-var fetches = regexp.MustCompile(`(\bfetch\(|XMLHttpRequest|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|append|textContent|createElement|\.html\()`)
+// fetches tells a script that asks for what it then shows, and loading a page
+// that says so meanwhile.
+var (
+	fetches = regexp.MustCompile(`(\bfetch\(|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|createElement)`)
+	loading = regexp.MustCompile(`(?i)^\W*(loading|chargement|загрузка|加载|wird geladen|cargando|please wait)|\b(loading|chargement)\b\W*$`)
+)
 
 // shell tells a page whose content comes by JavaScript: an element that waits
 // for it, or scripts as build tools name them.
@@ -244,7 +248,7 @@ func (d *document) shell() bool {
 	return find(d.root, func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Script:
-			return bundle.MatchString(attr(n, "src")) || n.FirstChild != nil && fetches.MatchString(n.FirstChild.Data)
+			return bundle.MatchString(attr(n, "src")) || n.FirstChild != nil && fetches.MatchString(n.FirstChild.Data) && loading.MatchString(clip(textOf(d.root), 200))
 		case atom.Div:
 			switch attr(n, "id") {
 			case "root", "app", "react-root", "__next", "__nuxt", "svelte":

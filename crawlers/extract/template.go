@@ -15,7 +15,7 @@ import (
 // Template is where the posts of a site stand, as a capture taught it. It holds
 // paths of the page and nothing that the page says, and survives as JSON.
 type Template struct {
-	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, article, lines, recipe
+	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, build, article, lines, recipe
 	Path   []string `json:"path,omitempty"`   // shapes from the root to a record, or to the parent of loose ones
 	Shape  string   `json:"shape,omitempty"`  // of loose records, and of those at one depth
 	Depth  int      `json:"depth,omitempty"`  // of those at one depth
@@ -108,6 +108,8 @@ func (d *document) learn(g *group) Template {
 		t.Kind, t.Path, t.Shape = "loose", pathTo(first.Parent), firstClass(shape(first))
 	case 'd':
 		t.Kind, t.Shape, t.Depth = "depth", shape(first), d.info[first].depth
+	case 's':
+		t.Kind, t.Path, t.Shape = "build", pathTo(first.Parent), build(first)
 	case 'a':
 		t.Kind = "article"
 	case 'l':
@@ -145,6 +147,8 @@ func (d *document) recall(t Template) *group {
 		key = "f" + strconv.Itoa(id) + t.Shape
 	case t.Kind == "depth":
 		key = "d" + strconv.Itoa(t.Depth) + t.Shape
+	case t.Kind == "build" && ok:
+		key = "s" + strconv.Itoa(id) + t.Shape
 	case t.Kind == "article":
 		key = "a"
 	}

@@ -93,6 +93,9 @@ func (d *document) thread() (breach.Post, bool) {
 	if subject == "" || channel(list, subject) {
 		return breach.Post{}, false
 	}
+	if d.commented(list) {
+		return breach.Post{}, false
+	}
 	for _, m := range list {
 		h := find(m.whole, func(n *html.Node) bool {
 			return headingLevel(n) > 0 && !isAuthor(n) && find(n, isAuthor) == nil && !within(n, m.body)
@@ -120,6 +123,24 @@ func (d *document) thread() (breach.Post, bool) {
 		p.Date, p.Marks["date"] = whole.Date, whole.Marks["date"]
 	}
 	return p, true
+}
+
+// commented tells messages that are comments: the page has an article of its
+// own before them.
+func (d *document) commented(list []message) bool {
+	whole := map[*html.Node]bool{}
+	for _, m := range list {
+		whole[m.whole] = true
+	}
+	for _, n := range d.nodes {
+		if whole[n] {
+			return false // the messages begin: nothing stood before
+		}
+		if n.DataAtom == atom.Article && find(n, func(c *html.Node) bool { return headingLevel(c) == 1 }) != nil && find(n, func(c *html.Node) bool { return whole[c] }) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // channel tells messages that are all by the one after whom the page is called:

@@ -174,6 +174,8 @@ func positions(r record) []located {
 			s := shape(c)
 			if headingLevel(c) > 0 {
 				s = c.Data // classes of headings are decoration
+			} else if c.DataAtom == atom.Th {
+				s = c.Data // and those of the heading of a row tell its state
 			}
 			seen[s]++
 			if seen[s] > 1 {

@@ -92,8 +92,12 @@ func unseen(n *html.Node) bool {
 
 func isAside(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Nav, atom.Footer, atom.Form, atom.Aside:
+	case atom.Nav, atom.Footer, atom.Aside:
 		return true
+	case atom.Form: // forums put their lists into one
+		return find(n, func(c *html.Node) bool {
+			return c.DataAtom == atom.Td || c.DataAtom == atom.Article || headingLevel(c) > 0
+		}) == nil
 	case atom.Html, atom.Body, atom.Main, atom.Article:
 		return false // their classes say what else is on the page
 	}
@@ -107,7 +111,7 @@ func isAside(n *html.Node) bool {
 }
 
 // asideWords begin or end the names of what is beside the content; never changed.
-var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets")
+var asideWords = wordsOf("nav|navbar|navigation|menu|footer|sidebar|pagination|pager|breadcrumb|breadcrumbs|widget|widgets|comment|comments")
 
 // shape is what members of a group share: tag and stable classes.
 func shape(n *html.Node) string {
@@ -183,17 +187,39 @@ func appendText(b *strings.Builder, n *html.Node) {
 	}
 }
 
-// apart tells an element that stands right behind another: what is written in
-// two boxes is not one word, unless single letters are dressed.
+// apart tells an element that begins with a figure right behind another: what is
+// written in two boxes is not one word. Words that touch are left as the page
+// has them.
 func apart(n *html.Node) bool {
 	p := n.PrevSibling
-	return p != nil && p.Type == html.ElementNode && n.Type == html.ElementNode && !letter(p) && !letter(n)
+	if p == nil || p.Type != html.ElementNode || n.Type != html.ElementNode {
+		return false
+	}
+	before, after := edge(p, false), edge(n, true)
+	return before != 0 && after != 0 && !unicode.IsSpace(before) && unicode.IsDigit(after)
 }
 
-// letter tells an element with less than two characters.
-func letter(n *html.Node) bool {
-	c := n.FirstChild
-	return c == nil || c.NextSibling == nil && c.Type == html.TextNode && utf8.RuneCountInString(c.Data) < 2
+// edge is the first or last character of an element, or 0 if it begins or ends
+// with something else.
+func edge(n *html.Node, first bool) rune {
+	for n != nil && n.Type == html.ElementNode {
+		if first {
+			n = n.FirstChild
+		} else {
+			n = n.LastChild
+		}
+	}
+	if n == nil || n.Type != html.TextNode {
+		return 0
+	}
+	r, size := utf8.DecodeLastRuneInString(n.Data)
+	if first {
+		r, size = utf8.DecodeRuneInString(n.Data)
+	}
+	if size == 0 {
+		return 0
+	}
+	return r
 }
 
 // block tells elements that stand on lines of their own. Unknown elements do.

@@ -3,6 +3,7 @@ package watch
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // judgeBare judges a name that nothing announces: it counts if the title is
@@ -17,12 +18,7 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 	}
 	list := m.largest(m.usual(places))
 	e := &m.list[list[0]]
-	rest := ""
-	for i, t := range tokens {
-		if (i < f.from || i >= f.to) && !noise[t.word] && !isNumber(t.word) && !civicWords[t.word] {
-			rest = t.word
-		}
-	}
+	rest, town := p.besides(m, l, f, list)
 	for _, h := range p.hosts {
 		if h.primary && strings.Contains(p.titleS, h.name) {
 			return // the address is judged as such
@@ -37,12 +33,16 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 		p.refuseAll(m, list, "abroad: "+p.foreign)
 	case rest != "":
 		p.refuseAll(m, list, "its name is a part of a longer title")
+	case town && len(m.ofKind(places, "commune")) > 0:
+		p.hitAll(m, m.ofKind(places, "commune"), 0.85, "a town hall beside its name, and the post says France")
 	case e.Kind == "epci" && saysEPCI(tokens[f.from:f.to]):
 		p.hitAll(m, list, 0.85, "the title is its whole name")
 	case e.Kind == "epci" && p.foreign == "" && tokens[f.from].word == "grand" && f.to-f.from == 2:
 		p.hitAll(m, list, 0.7, "the title is its whole name")
 	case betterAbroad[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
 		p.refuseAll(m, list, "a town abroad has this name too and is better known")
+	case e.Kind == "epci" && f.from == 0 && e.words >= 3 && len(bareWords(wordsOf(tokens[f.from:f.to]))) >= 3:
+		p.hitAll(m, list, 0.75, "the title is its whole name")
 	case p.french == 0:
 		p.refuseAll(m, list, "its name alone, and nothing says France")
 	case e.Kind == "commune" && !p.civic && brands[strings.Join(wordsOf(tokens[f.from:f.to]), "")]:
@@ -58,6 +58,34 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 	default:
 		p.hitAll(m, list, 0.75, "the title is its name, and the post says France")
 	}
+}
+
+// besides is a word of the title that is neither of the name nor said of it,
+// and whether a town hall is: "Andilly (France) municipality". Words of another
+// script tell the same once more.
+func (p *post) besides(m *Matcher, l line, f find, list []int32) (rest string, town bool) {
+	department := map[string]bool{}
+	for _, i := range list {
+		if e := &m.list[i]; e.department != "" {
+			for _, w := range strings.Fields(e.department) {
+				department[w] = true
+			}
+		}
+	}
+	for i, t := range l.tokens {
+		switch {
+		case i >= f.from && i < f.to, noise[t.word], isNumber(t.word), linking[t.word], t.word[0] >= utf8.RuneSelf:
+			town = town || civicWords[t.word]
+		case civicWords[t.word]:
+			town = true
+		case civicEnglish[t.word] && p.french > 0:
+			town = true
+		case department[t.word]:
+		default:
+			rest = t.word
+		}
+	}
+	return rest, town
 }
 
 // judgeNumberedTown judges "Frontignan (34)", "Frontignan 34110": the number

@@ -37,7 +37,7 @@ type traits struct {
 // ~ stands before vague, ^ before English and ! before those of all countries
 // that speak French; # before those that want a number.
 const cueTable = `
-commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village
+commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; ~cc; ~ca; ~cu; ^metropolis
 department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
 region r - : conseil regional; region; regional council; region council
@@ -45,6 +45,7 @@ hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
 hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
 hospital c CHS : centre hospitalier specialise; ~chs
+hospital n EPSM : epsm; etablissement public de sante mentale; etablissement public de sante; ~epsan
 hospital c GHT : groupement hospitalier de territoire; ght
 hospital c Groupe hospitalier : groupe hospitalier; groupement hospitalier; hopitaux universitaires
 hospital c Centre hospitalier : centre hospitalier; centre hospitalier regional; centre hospitalier general; ~ch; ~chr; !hopital; hopitaux; hopital local; hopital intercommunal; !hopital universitaire; ^hospital; ^general hospital; ^hospital center; ^hospital centre
@@ -201,6 +202,10 @@ func announcement(tokens []token, f find) *announced {
 		i = -1
 	}
 	for ; i >= 0 && linking[tokens[i].word] && !tokens[i].apart; i-- {
+	}
+	if i >= 2 && tokens[i].word == "arrondissement" && isNumber(tokens[i-1].word) { // mairie du 12e arrondissement de Paris
+		for i -= 2; i > 0 && linking[tokens[i].word]; i-- {
+		}
 	}
 	if i >= 0 {
 		for _, c := range cuesByEnd[tokens[i].word] {

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -122,6 +123,16 @@ func mended(s string) string {
 	}
 	return raw
 }
+
+// undotted writes acronyms without their full stops: C.H.U. is CHU.
+func undotted(s string) string {
+	if strings.Count(s, ".") < 2 {
+		return s
+	}
+	return dotted.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, ".", "") })
+}
+
+var dotted = regexp.MustCompile(`\b(?:\p{Lu}\.){2,6}`)
 
 // linking words carry no meaning of their own in a name.
 var linking = map[string]bool{"de": true, "d": true, "du": true, "des": true, "la": true, "le": true, "les": true, "l": true, "et": true,

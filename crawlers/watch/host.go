@@ -141,8 +141,9 @@ func hosts(title, text, website string) []host {
 // judgeHosts looks at web addresses: domains that entities own, then names of
 // places in the registered name.
 func (m *Matcher) judgeHosts(p *post) {
+	spoken := p.oneHost()
 	for _, h := range p.hosts {
-		if m.owned(p, h) || !h.primary {
+		if m.owned(p, h) || !h.primary && h.name != spoken {
 			continue
 		}
 		if h.cut {
@@ -151,6 +152,25 @@ func (m *Matcher) judgeHosts(p *post) {
 			m.judgeLabel(p, h)
 		}
 	}
+}
+
+// oneHost is a host of the text if all that it names are of one body and the
+// body's name says that it is public, such as mairie-x.fr, and nothing else
+// has an address.
+func (p *post) oneHost() string {
+	name, label := "", ""
+	for _, h := range p.hosts {
+		if h.primary || label != "" && h.label != label {
+			return ""
+		}
+		name, label = h.name, h.label
+	}
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(label, prefix.word+"-") || strings.HasSuffix(label, "-"+prefix.word) || len(prefix.word) >= 6 && strings.HasPrefix(label, prefix.word) {
+			return name
+		}
+	}
+	return ""
 }
 
 // owned finds the host, or what it is a subdomain of, among the domains of

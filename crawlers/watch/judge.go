@@ -117,6 +117,9 @@ func (m *Matcher) judgeNamed(p *post, l line, f find, e *listed) {
 	case !l.title && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital:
 		p.refuse(e, "its name is a part of a longer name, in the text")
 		return
+	case l.title && !product && slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return t.word == "of" }) && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital && !noise[l.tokens[f.to].word]:
+		p.refuse(e, "its name is a part of a longer name")
+		return
 	case one && !first.capital && !l.title:
 		p.refuse(e, "in small letters, in the text")
 		return
@@ -280,6 +283,8 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)
+	case l.title && c.from > 0 && !l.tokens[c.from].apart && businessWords[l.tokens[c.from-1].word] && !notBusiness(l.tokens, c.from-1):
+		return "a business: " + l.tokens[c.from-1].word
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
 	case c.english && p.french == 0 && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
@@ -405,7 +410,7 @@ func (p *post) aboutTown(tokens []token, f find) bool {
 		}
 	}
 	for _, t := range p.title {
-		if !noise[t.word] && !isNumber(t.word) {
+		if !noise[t.word] && !generic[t.word] && !isNumber(t.word) {
 			return false
 		}
 	}

@@ -75,6 +75,14 @@ func (m *Matcher) judgeRunTogether(p *post, l line, i int) {
 	if l.address != "" || p.foreign != "" || p.business != "" {
 		return
 	}
+	if w := l.tokens[i].word; len(w) >= minGlued && i+1 < len(l.tokens) && !l.tokens[i+1].apart { // GrandAngouleme agglo
+		for _, c := range cuesAfter[l.tokens[i+1].word] {
+			if fit := m.ofKind(m.placesGlued(w), c.kind); len(fit) > 0 && c.body == "" && !c.english {
+				p.hitAll(m, fit, 0.85, "announced as "+article[c.kind]+", in one word")
+				return
+			}
+		}
+	}
 	for _, start := range []string{"mairiede", "mairied", "mairie", "villede", "villed"} {
 		rest, ok := strings.CutPrefix(l.tokens[i].word, start)
 		if !ok || len(rest) < 4 {
@@ -136,6 +144,9 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 	if c.body == "" || c.vague || c.english || c.behind {
 		return false
 	}
+	if c.scope != byName && c.to < len(l.tokens) && !l.tokens[c.to].capital && !linking[l.tokens[c.to].word] && mixed(l.tokens) {
+		return false // "Aichi Prefecture school": a common word is nobody's name
+	}
 	from, to := c.to, c.to
 	for to < len(l.tokens) && to-from < maxName && (to == from || !l.tokens[to].apart) {
 		w := l.tokens[to].word
@@ -168,13 +179,17 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 		}
 	}
 	confidence, why := 0.72, "announced as "+article[c.kind]
+	if town != nil && p.french == 0 && betterAbroad[strings.Join(wordsOf(l.tokens[town.from:town.to]), "")] {
+		p.refuseAll(m, town.entities, "a town abroad has this name too and is better known")
+		return true
+	}
 	if town != nil {
 		place := &m.list[m.largest(m.ofKind(town.entities, "commune"))[0]]
 		name += ", " + place.Name
 		confidence, why = 0.82, why+" of "+place.Name
 	}
 	given := m.dictionary.GivenName(strings.ToUpper(l.tokens[from].word)) > 0
-	if (c.abroad || c.kind == "hospital") && town == nil && p.french == 0 && (!given || c.kind != "school") {
+	if (c.abroad || c.kind == "hospital" && c.scope != byName) && town == nil && p.french == 0 && (!given || c.kind != "school") {
 		p.refused = append(p.refused, Refusal{Entity: name, Why: "announced, but nothing says France"})
 		return true
 	}
@@ -184,6 +199,18 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 	}
 	p.hits = append(p.hits, Hit{Entity: name, Kind: c.kind, Confidence: confidence, Why: why})
 	return true
+}
+
+// mixed tells a line in which capitals say something: some words have one and
+// some have none.
+func mixed(tokens []token) bool {
+	with, without := false, false
+	for _, t := range tokens {
+		if hasLetter := t.word != "" && !isNumber(t.word) && !linking[t.word]; hasLetter {
+			with, without = with || t.capital && !t.capitals, without || !t.capital
+		}
+	}
+	return with && without
 }
 
 // townOf finds the commune that ends a body's own name or follows it:
@@ -197,7 +224,7 @@ func (m *Matcher) townOf(tokens []token, from, to int) *find {
 		if w := tokens[i-1].word; w == "le" || w == "la" || w == "les" || w == "l" { // Louis-le-Grand
 			continue
 		}
-		if len(m.ofKind(f.entities, "commune")) > 0 {
+		if len(m.ofKind(f.entities, "commune")) > 0 && (capital(tokens[i:f.to]) || !mixed(tokens)) {
 			return &f
 		}
 	}

@@ -61,6 +61,35 @@ func (m *Matcher) addPlace(l listed) {
 	}
 }
 
+// addArticleless lists places without the article that begins their names,
+// where no place is called so: Pont-de-Beauvoisin, Réunion. One word that is
+// left of a commune's name says too little.
+func (m *Matcher) addArticleless() {
+	for i := range m.list {
+		l := &m.list[i]
+		words := folded(l.Name)
+		if !l.place || l.Kind == "epci" || len(words) < 2 || melts[words[0]] == nil && words[0] != "la" && words[0] != "l" {
+			continue
+		}
+		rest := words[1:]
+		if glue := strings.Join(rest, ""); (len(rest) > 1 || l.Kind != "commune") && m.plain(glue, l.Kind) {
+			m.addPhrase(rest, int32(i))
+			m.glued[glue] = append(m.glued[glue], int32(i))
+		}
+	}
+}
+
+// plain tells whether no place but others of one kind without their articles
+// has a name.
+func (m *Matcher) plain(glue, kind string) bool {
+	for _, i := range m.glued[glue] {
+		if strings.Join(nameWords(m.list[i].Kind, m.list[i].Name), "") == glue && (m.list[i].Kind == kind || m.list[i].Kind == "commune") {
+			return false
+		}
+	}
+	return true
+}
+
 var epciWords = map[string]bool{"cc": true, "ca": true, "cu": true, "metropole": true, "communaute": true, "communes": true,
 	"agglomeration": true, "agglo": true, "urbaine": true, "eurometropole": true}
 
@@ -117,6 +146,10 @@ func nameWords(kind, name string) []string {
 	return words
 }
 
+// minGlued is how long names are that nobody but their bearer writes as one
+// word, in bytes.
+const minGlued = 10
+
 // add lists an entity: its name, aliases and domains.
 func (m *Matcher) add(e Entity) {
 	i, known := m.same(e)
@@ -128,6 +161,9 @@ func (m *Matcher) add(e Entity) {
 	for _, name := range append(append([]string{e.Name}, e.Aliases...), spellings(e)...) {
 		words := folded(name)
 		m.addPhrase(words, i)
+		if glue := strings.Join(words, ""); len(words) > 1 && len(glue) >= minGlued {
+			m.addPhrase([]string{glue}, i)
+		}
 		bare := bareWords(words)
 		if len(bare) >= 2 && len(bare) < len(words) {
 			m.addPhrase(bare, i)

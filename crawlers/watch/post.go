@@ -62,7 +62,7 @@ func (p *post) signs(country string) {
 
 func (p *post) sign(t token) {
 	switch {
-	case frenchWords[t.word]:
+	case frenchWords[t.word], t.word == "fr" && t.capitals && (t.apart || t.from == 0):
 		p.french++
 	case civicWords[t.word]:
 		p.civic = true

@@ -104,6 +104,7 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 	for _, e := range entities {
 		m.add(e)
 	}
+	m.addArticleless()
 	for g := range m.glued {
 		m.sorted = append(m.sorted, g)
 	}
@@ -115,12 +116,53 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 // entity the post is about, further ones are true ambiguities or further
 // bodies named. country is ISO 3166-1 alpha-2 or "".
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
-	p := m.read(mended(clip(title, maxTitle)), mended(clip(text, maxText)), website, country)
+	p := m.read(undotted(mended(clip(title, maxTitle))), mended(clip(text, maxText)), website, country)
 	m.judgeHosts(p)
 	m.judgeNumbers(p)
 	m.judgeWords(p, p.titleLine())
 	m.judgeWords(p, line{tokens: p.text, source: p.textS})
+	if p.unnamed() {
+		m.judgeDigest(p)
+	}
 	return p.result()
+}
+
+// unnamed tells a post whose title names nobody.
+func (p *post) unnamed() bool {
+	for _, t := range p.title {
+		if !noise[t.word] && !generic[t.word] && !isNumber(t.word) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxDigest bounds the lines of a digest that are judged.
+const maxDigest = 50
+
+// judgeDigest judges each item of a list of victims, under a title that names
+// nobody, as a title of its own: what one says of its country is not said of
+// the others.
+func (m *Matcher) judgeDigest(p *post) {
+	n := 0
+	for l := range strings.Lines(p.textS) {
+		item := strings.TrimSpace(l)
+		bare := strings.TrimLeft(item, "-*•·–—>+ ")
+		if bare == item || len(bare) > maxTitle || bare == "" {
+			continue
+		}
+		if n++; n > maxDigest {
+			return
+		}
+		own := m.read(bare, "", "", "")
+		m.judgeHosts(own)
+		m.judgeWords(own, own.titleLine())
+		for _, h := range own.hits {
+			h.Confidence, h.Why = max(h.Confidence-0.1, 0.5), h.Why+", in a list of victims"
+			p.hits = append(p.hits, h)
+		}
+		p.refused = append(p.refused, own.refused...)
+	}
 }
 
 func clip(s string, limit int) string {

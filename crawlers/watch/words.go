@@ -21,8 +21,9 @@ var betterAbroad = set(`montreal mons sion fribourg saxon`)
 
 var (
 	frenchWords = set(`france french francais francaise francaises habitants departement prefecture commune communes lycee
-		intercommunalite arrondissement siret siren cnil anssi rgpd cnfpt mairies collectivite collectivites`)
-	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres`)
+		intercommunalite arrondissement siret siren cnil anssi rgpd cnfpt mairies collectivite collectivites
+		hopital hopitaux hospitalier hospitaliere frankreich francia frankrijk franca франция франции 法国`)
+	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres мэрия мэрии rathaus ayuntamiento alcaldia`)
 	foreignWords = set(`usa texas florida california ohio michigan illinois virginia louisiana pennsylvania carolina tennessee missouri
 		wisconsin minnesota georgia kentucky alabama oklahoma oregon vermont ontario quebec canada canadian american uk england scotland
 		arkansas massachusetts indiana mississippi nebraska nevada arizona colorado connecticut delaware idaho iowa kansas maryland montana
@@ -30,6 +31,9 @@ var (
 		liege namur luxembourg maroc morocco casablanca rabat marrakech tunisie tunisia algerie algeria italia italy espana spain
 		germany deutschland portugal brasil brazil mexico haiti senegal dakar mali bamako cameroun yaounde douala gabon libreville congo kinshasa
 		rwanda burkina abidjan benin togo niger tchad madagascar mauritanie guinee liban beyrouth moncton brunswick ireland belarus
+		japan china korea taiwan vietnam thailand singapore pakistan israel egypt iran iraq saudi kuwait qatar dubai emirates kenya nigeria ghana
+		netherlands nederland norway sweden denmark finland iceland austria osterreich hungary czech slovakia slovenia croatia serbia bulgaria
+		latvia lithuania estonia malta cyprus jordan lebanon ecuador bolivia uruguay paraguay venezuela panama guatemala
 		india malaysia colombia philippines indonesia argentina chile peru turkey russia ukraine poland romania greece
 		county parish district gmbh inc llc ltd plc`)
 	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble vignobles vignerons cave groupe group holding sas sarl
@@ -40,12 +44,19 @@ var (
 		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
 		systems laboratoire laboratoires concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux
 		meubles cuisines piscines cooperative concept conseils ingenierie engineering electronics international fashion mode ambulances
-		taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle polyclinique americain`)
+		trading fze immobiliere immobilieres realty dealership taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle polyclinique americain`)
 	// noise says nothing about whom a post is about.
-	noise = set(`data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
+	noise = set(`server servers serveur serveurs backup backups archive archives access acces data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
 		selling new update updated free download gb mb tb go mo to k records lines users emails sql csv france french fr francais the of and de
 		d du des la le les l site website official officiel ransom proof sample samples vente base donnees fuite piratage all download
 		accounts jeunes million millions`)
+)
+
+// generic are words of titles that name nobody: what the text then opens with is
+// its subject. civicEnglish announce a town hall beside a name.
+var (
+	generic      = set(`public administration government gov sector organisation organization municipality authority victim victims company in new week today paste creds credentials`)
+	civicEnglish = set(`city town hall council municipality municipal government township`)
 )
 
 // frenchJoints join the parts of names as only France does: Villefranche-sur-Saône.

@@ -104,7 +104,7 @@ func (a *App) EquipReports(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the French statistics: %w", err)
 	}
-	a.Steps.Registries = &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys, Seen: a.Store}
+	a.Steps.Registries = &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	entities, err := a.entities(a.Steps.Registries)
 	if err != nil {
 		return err

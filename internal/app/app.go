@@ -24,6 +24,7 @@ import (
 	"vigie/internal/france"
 	"vigie/internal/reading"
 	"vigie/internal/seal"
+	"vigie/internal/seal/kms"
 	"vigie/internal/store"
 	"vigie/matchers/dump/jail"
 	"vigie/matchers/linkage"
@@ -69,7 +70,7 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("creating data directory: %w", err)
 	}
 	var err error
-	if a.Keys, err = Keys(cfg); err != nil {
+	if a.Keys, err = Keys(ctx, cfg); err != nil {
 		return err
 	}
 	dsn := filepath.Join(cfg.Data, "vigie.db")
@@ -124,7 +125,7 @@ func (a *App) Equip(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the French statistics: %w", err)
 	}
-	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys, Seen: a.Store}
+	regs := &activity.Registries{Dir: filepath.Join(cfg.Data, "registries"), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	entities, err := a.entities(regs)
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (a *App) Equip(ctx context.Context) error {
 			Population: cfg.Linkage.Population, Share: fr.NameShare,
 			FalseLinks: cfg.Linkage.FalseLinks, Missed: cfg.Linkage.Missed, Places: places,
 		},
-		Ceiling: cfg.Linkage.Ceiling,
+		Pairs: cfg.Linkage.Sample, Ceiling: cfg.Linkage.Ceiling,
 		PageDir: cfg.Page.Dir, PageURL: cfg.Page.URL, DossierDir: filepath.Join(cfg.Data, "dossiers"),
 		Team: cfg.Team, Region: regionOf(fr), Now: now, Log: a.Log,
 	}
@@ -282,8 +283,12 @@ func (a *App) Close() error {
 
 // Keys opens the key directory. New keys are made only for new data: keys
 // that are missing beside existing data are a mistake, not a first start.
-func Keys(cfg Config) (*seal.Keyring, error) {
-	k, err := seal.Open(cfg.Keys)
+func Keys(ctx context.Context, cfg Config) (*seal.Keyring, error) {
+	src, err := KeySource(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	k, err := src.Open(ctx)
 	if err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err
 	}
@@ -292,7 +297,39 @@ func Keys(cfg Config) (*seal.Keyring, error) {
 			return nil, fmt.Errorf("no keys in %s, but data in %s: %w", cfg.Keys, cfg.Data, seal.ErrKey)
 		}
 	}
-	return seal.Create(cfg.Keys)
+	return src.Create(ctx)
+}
+
+// KeySource is where the keys come from: files, or AWS KMS.
+func KeySource(ctx context.Context, cfg Config) (seal.Source, error) {
+	src := seal.Source{Dir: cfg.Keys}
+	if cfg.KMS.Key == "" {
+		return src, nil
+	}
+	key, err := kms.Open(ctx, cfg.KMS.Key)
+	if err != nil {
+		return src, err
+	}
+	src.Wrapper = key
+	return src, nil
+}
+
+// CreateKeys opens the keys, making them where there are none.
+func CreateKeys(ctx context.Context, cfg Config) (*seal.Keyring, error) {
+	src, err := KeySource(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return src.Create(ctx)
+}
+
+// OpenKeys opens keys that must be there.
+func OpenKeys(ctx context.Context, cfg Config) (*seal.Keyring, error) {
+	src, err := KeySource(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return src.Open(ctx)
 }
 
 // Shelf is where the sketches of dumps are kept.

@@ -35,6 +35,7 @@ type Config struct {
 	// Keys is the key directory. It must not lie inside Data: sealing beside
 	// the key protects nobody (decisions.md 20).
 	Keys     string          `yaml:"keys"`
+	KMS      KMSConfig       `yaml:"kms"`
 	Database Secret          `yaml:"database"` // postgres:// URL; empty: SQLite in Data
 	Console  ConsoleConfig   `yaml:"console"`
 	Temporal TemporalConfig  `yaml:"temporal"`
@@ -164,6 +165,12 @@ type PageConfig struct {
 	Every time.Duration `yaml:"every"`
 }
 
+// KMSConfig wraps the keyring with a key of AWS KMS. Region, credentials and
+// endpoint are the AWS SDK's own (AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL_KMS).
+type KMSConfig struct {
+	Key string `yaml:"key"` // ARN, ID or alias/NAME of a symmetric key; "": keys lie in files
+}
+
 // LinkageConfig holds the harm budgets (decisions.md 12).
 type LinkageConfig struct {
 	Population int64   `yaml:"population"`  // people who could be in a dump
@@ -172,6 +179,9 @@ type LinkageConfig struct {
 	// Ceiling is how many persons one controller may tell of one incident before
 	// somebody has looked and lifted it: a dump may be planted to alarm a crowd.
 	Ceiling int64 `yaml:"ceiling"`
+	// Sample is how many pairs of each dump and registry are drawn for people to
+	// judge, so that the model can be refined (vigie registry refine); 0 draws none.
+	Sample int `yaml:"sample"`
 	// Movements is INSEE's file of what became of communes (v_mvt_commune_YYYY.csv),
 	// beside what is built in: names and codes of long ago; "" for none.
 	Movements string `yaml:"movements"`
@@ -192,7 +202,7 @@ func Defaults(data string) Config {
 		Temporal:  TemporalConfig{Namespace: "vigie"},
 		Channels:  ChannelConfig{EmailFrom: "notice@vigie.example.org", NeutralName: "Information personnelle", NeutralSender: []string{"Courrier confidentiel", "TSA 00000", "00000 CEDEX"}},
 		Page:      PageConfig{URL: "https://vigie.example.org/incidents"},
-		Linkage:   LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000},
+		Linkage:   LinkageConfig{Population: 68_000_000, FalseLinks: 0.001, Missed: 0.001, Ceiling: 10_000, Sample: 160},
 		Evidence:  EvidenceConfig{CheckpointEvery: time.Hour},
 		Alerts:    AlertConfig{FalseAlarms: 0.1},
 		Retention: defaultRetention,
@@ -272,6 +282,9 @@ func (c Config) check() error {
 	}
 	if c.Linkage.Ceiling <= 0 {
 		return wrong("linkage: ceiling %d: want a number of persons above 0", c.Linkage.Ceiling)
+	}
+	if c.Linkage.Sample < 0 || c.Linkage.Sample > 10_000 {
+		return wrong("linkage: sample %d: want at most 10000 pairs a dump, or 0 for none", c.Linkage.Sample)
 	}
 	if err := c.Evidence.check(wrong); err != nil {
 		return err

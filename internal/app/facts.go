@@ -51,7 +51,7 @@ func (factsDesk) Choices(lang, field string) []console.Choice {
 // that serves.
 func (a *App) EquipFacts() error {
 	a.EquipDesk()
-	a.Steps.Registries = &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys, Seen: a.Store}
+	a.Steps.Registries = &activity.Registries{Dir: filepath.Join(a.Config.Data, "registries"), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	a.Steps.PageURL = a.Config.Page.URL
 	return a.openTariffs()
 }

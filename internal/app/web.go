@@ -16,6 +16,7 @@ import (
 	"vigie/matchers"
 	"vigie/notify"
 	"vigie/notify/wording"
+	"vigie/workflows/activity"
 )
 
 // Web is the console, listening.
@@ -47,8 +48,8 @@ func (a *App) Console(ctx context.Context, w *Work) (*Web, error) {
 		Registries:  func(context.Context) ([]breach.RegistryID, error) { return a.Steps.Registries.List() },
 		Controllers: a.controllers,
 		Bodies:      bodies{a.Store, a.Steps},
-		Extractions: extractions{a.Steps},
-		Measures:    measures, Reason: wording.Reason,
+		Extractions: extractions{a.Steps}, Samples: samples{a.Store, a.Steps},
+		Measures: measures, Reason: wording.Reason,
 		SealText: a.Keys.SealField, OpenText: a.Keys.OpenField, Kept: a.kept,
 		Now: now, Log: a.Log, Secure: a.Config.Console.Secure,
 		CheckMark: a.checkMark, Proxies: a.Config.Console.Proxies,
@@ -121,6 +122,17 @@ func (a *App) kept(ctx context.Context, registry breach.RegistryID, person breac
 	return out, nil
 }
 
+// samples is the queue of drawn pairs: the store has them, the dump their rows.
+type samples struct {
+	*store.Store
+	steps *activity.Steps
+}
+
+// SampledRow reads the row of a drawn pair.
+func (s samples) SampledRow(ctx context.Context, id breach.PairID) (matchers.Record, error) {
+	return s.steps.SampledRow(ctx, id)
+}
+
 // desk gives the store the shapes that the console declares.
 type desk struct{ *store.Store }
 
@@ -129,6 +141,13 @@ func (d desk) Audit(ctx context.Context, who breach.UserID, action, object, deta
 	// The words of why somebody looked have a retention; the audit log has none.
 	if what, why, ok := strings.Cut(detail, " why="); ok {
 		a := store.Access{At: now(), Who: string(who), Incident: breach.IncidentID(object), Action: action, Object: object, What: what, Why: why}
+		if action == "sample.open" {
+			p, err := d.SampledPair(ctx, breach.PairID(object))
+			if err != nil {
+				return err
+			}
+			a.Incident = p.Incident
+		}
 		if action == "candidate.open" {
 			k, err := d.Store.Candidate(ctx, breach.CandidateID(object))
 			if err != nil {

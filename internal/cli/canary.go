@@ -208,7 +208,7 @@ func (s *session) canaries() (func() (*dump.Canaries, error), error) {
 	if planted, _ := filepath.Glob(filepath.Join(regs.Dir, "*", "canaries", "*")); len(planted) == 0 {
 		return nil, nil
 	}
-	if regs.Keys, err = openKeys(cfg); err != nil {
+	if regs.Keys, err = openKeys(s, cfg); err != nil {
 		s.note("warning: canaries are planted, and without their keys they are not looked for: %v", err)
 		return nil, nil //nolint:nilerr // told: the dump is read all the same
 	}

@@ -66,9 +66,9 @@ func (c doctorCmd) Run(s *session) error {
 }
 
 func examine(s *session, cfg app.Config) []finding {
-	out := []finding{keysPlace(cfg), keysRead(cfg), dataPlace(cfg), diskSpace(cfg)}
+	out := []finding{keysPlace(cfg), keysRead(s, cfg), dataPlace(cfg), diskSpace(cfg)}
 	out = append(out, storeRead(s, cfg)...)
-	out = append(out, registriesRead(cfg)...)
+	out = append(out, registriesRead(s, cfg)...)
 	out = append(out, readingConfined(s, cfg))
 	out = append(out, buckets(s, cfg)...)
 	out = append(out, consolePlace(cfg), workflowsPlace(cfg), mailPlace(cfg), sourcesPlace(cfg))
@@ -87,13 +87,24 @@ func readingConfined(ctx context.Context, cfg app.Config) finding {
 }
 
 func keysPlace(cfg app.Config) finding {
+	if cfg.KMS.Key != "" {
+		src := seal.Source{Dir: cfg.Keys}
+		switch by := src.WrappedBy(); {
+		case by == "":
+			return finding{"keys", true, "to be wrapped by KMS key " + cfg.KMS.Key}
+		case exists(filepath.Join(cfg.Keys, "identities.age")):
+			return finding{"keys", false, "wrapped by KMS key " + by + ", but files in the clear still lie beside: vigie key rotate removes them"}
+		default:
+			return finding{"keys", true, "wrapped by KMS key " + by}
+		}
+	}
 	if cfg.Keys == filepath.Clean(cfg.Data)+".keys" {
 		return finding{"keys", false, fmt.Sprintf("keys lie beside the data (%s): who takes the disk takes both; set keys: or VIGIE_KEYS to a directory elsewhere", cfg.Keys)}
 	}
 	return finding{"keys", true, "in a directory of their own"}
 }
 
-func keysRead(cfg app.Config) finding {
+func keysRead(s *session, cfg app.Config) finding {
 	st, err := os.Stat(cfg.Keys)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -103,7 +114,7 @@ func keysRead(cfg app.Config) finding {
 	case st.Mode().Perm()&0o077 != 0:
 		return finding{"keys", false, fmt.Sprintf("%s is readable by others (%v): chmod 700", cfg.Keys, st.Mode().Perm())}
 	}
-	if _, err := seal.Open(cfg.Keys); err != nil {
+	if _, err := app.OpenKeys(s, cfg); err != nil {
 		return finding{"keys", false, err.Error()}
 	}
 	return finding{"keys", true, "open"}
@@ -148,7 +159,7 @@ func storeRead(s *session, cfg app.Config) []finding {
 	} else if !exists(dsn) {
 		return []finding{{"store", true, "none yet: it is made at the first start"}}
 	}
-	keys, err := seal.Open(cfg.Keys)
+	keys, err := app.OpenKeys(s, cfg)
 	if err != nil {
 		return []finding{{"store", false, "no keys for it: " + err.Error()}}
 	}
@@ -195,7 +206,7 @@ func evidenceAnchored(s *session, cfg app.Config, st *store.Store) finding {
 	return finding{"evidence", true, fmt.Sprintf("%s; signed up to link %d", say, kept[len(kept)-1].Size)}
 }
 
-func registriesRead(cfg app.Config) []finding {
+func registriesRead(s *session, cfg app.Config) []finding {
 	dir := filepath.Join(cfg.Data, "registries")
 	names, err := registry.List(dir)
 	if err != nil {
@@ -204,7 +215,7 @@ func registriesRead(cfg app.Config) []finding {
 	if len(names) == 0 {
 		return []finding{{"registry", false, "none: vigie registry import NAME DIR"}}
 	}
-	keys, err := seal.Open(cfg.Keys)
+	keys, err := app.OpenKeys(s, cfg)
 	if err != nil {
 		return nil // said above
 	}

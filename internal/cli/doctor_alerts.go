@@ -2,11 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"vigie/internal/app"
+	"vigie/internal/breach"
 	"vigie/internal/store"
 	"vigie/notify/duty"
 )
@@ -77,6 +80,48 @@ func dutyRead(cfg app.Config) finding {
 	return finding{"duty", true, say}
 }
 
+// chance is how improbable it must be, were the budget kept, that so many of few
+// alerts were false, for doctor to call it a problem.
+const chance = .05
+
+// fewDecided is below how many alerts chance is asked; above, the share is.
+const fewDecided = 10
+
+// falseAlarms holds what was decided against the budget, over all and for each
+// kind of body: one kind that is always wrong hides among many that are right.
+func falseAlarms(counts []breach.AlarmCount, allowed float64) finding {
+	var all breach.AlarmCount
+	var worst []string
+	for _, c := range counts {
+		all.Decided, all.False = all.Decided+c.Decided, all.False+c.False
+		if overBudget(c, allowed) {
+			worst = append(worst, fmt.Sprintf("%s %d of %d", c.Kind, c.False, c.Decided))
+		}
+	}
+	say := fmt.Sprintf("%d of %d alerts decided in %d days were false, budget %.0f %%", all.False, all.Decided, budgetDays, 100*allowed)
+	if len(worst) > 0 {
+		say += "; over it: " + strings.Join(worst, ", ")
+	}
+	if over := overBudget(all, allowed); over || len(worst) > 0 {
+		return finding{"alerts", false, say + ": see the console, alerts, health, for the reasons given"}
+	}
+	return finding{"alerts", true, say}
+}
+
+// overBudget tells a share above the budget from bad luck among few: the
+// binomial probability of at least as many false ones.
+func overBudget(c breach.AlarmCount, allowed float64) bool {
+	if float64(c.False) <= allowed*float64(c.Decided) || c.Decided >= fewDecided {
+		return float64(c.False) > allowed*float64(c.Decided)
+	}
+	fewer, term := 0., math.Pow(1-allowed, float64(c.Decided))
+	for k := range c.False {
+		fewer += term
+		term *= float64(c.Decided-k) / float64(k+1) * allowed / (1 - allowed)
+	}
+	return 1-fewer < chance
+}
+
 // budgetDays is how far back false alarms count.
 const budgetDays = 90
 
@@ -87,14 +132,7 @@ func alertsKept(s *session, cfg app.Config, st *store.Store) []finding {
 	if err != nil {
 		return []finding{{"alerts", false, err.Error()}}
 	}
-	var decided, wrong int64
-	for _, c := range counts {
-		decided, wrong = decided+c.Decided, wrong+c.False
-	}
-	allowed := cfg.Alerts.FalseAlarms
-	say := fmt.Sprintf("%d of %d alerts decided in %d days were false, budget %.0f %%", wrong, decided, budgetDays, 100*allowed)
-	// A few false ones among few say nothing yet.
-	out := []finding{{"alerts", decided < 10 || float64(wrong) <= allowed*float64(decided), say}}
+	out := []finding{falseAlarms(counts, cfg.Alerts.FalseAlarms)}
 	hooks, err := st.Hooks(s)
 	if err != nil {
 		return append(out, finding{"hooks", false, err.Error()})

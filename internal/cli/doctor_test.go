@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"vigie/internal/app"
+	"vigie/internal/breach"
 )
 
 func TestDoctorOfAlerts(t *testing.T) {
@@ -42,5 +43,34 @@ func TestDoctorOfAlerts(t *testing.T) {
 				t.Errorf("problems: %q, want %q", got, tc.bad)
 			}
 		})
+	}
+}
+
+// The budget for false alarms is held against all and against each kind of
+// body; a few among few are bad luck only as long as chance would have it so.
+func TestDoctorHoldsTheBudget(t *testing.T) {
+	of := func(kind string, wrong, decided int64) breach.AlarmCount {
+		return breach.AlarmCount{Kind: kind, Decided: decided, False: wrong}
+	}
+	for _, tc := range []struct {
+		name    string
+		allowed float64
+		counts  []breach.AlarmCount
+		ok      bool
+		says    string
+	}{
+		{"nothing decided", .1, nil, true, "0 of 0"},
+		{"one false of one", .1, []breach.AlarmCount{of("commune", 1, 1)}, true, "1 of 1"},
+		{"three false of three", .1, []breach.AlarmCount{of("commune", 3, 3)}, false, "over it: commune 3 of 3"},
+		{"one false of nine", .1, []breach.AlarmCount{of("commune", 1, 9)}, true, "1 of 9"},
+		{"within, of many", .1, []breach.AlarmCount{of("commune", 2, 20)}, true, "2 of 20"},
+		{"over, of many", .1, []breach.AlarmCount{of("commune", 3, 20)}, false, "3 of 20"},
+		{"one kind among many", .1, []breach.AlarmCount{of("commune", 0, 90), of("school", 5, 6)}, false, "over it: school 5 of 6"},
+		{"no false one allowed", 0, []breach.AlarmCount{of("commune", 1, 5)}, false, "1 of 5"},
+		{"all may be false", 1, []breach.AlarmCount{of("commune", 5, 5)}, true, "5 of 5"},
+	} {
+		if f := falseAlarms(tc.counts, tc.allowed); f.OK != tc.ok || !strings.Contains(f.Say, tc.says) {
+			t.Errorf("%s: %+v, want ok %v and %q", tc.name, f, tc.ok, tc.says)
+		}
 	}
 }

@@ -173,7 +173,7 @@ func (c dumpInspectCmd) relate(s *session, rep *dump.Report) error {
 	if !exists(regs.Dir) && !exists(shelf.Dir) {
 		return nil
 	}
-	if regs.Keys, err = openKeys(cfg); err != nil {
+	if regs.Keys, err = openKeys(s, cfg); err != nil {
 		return err
 	}
 	known, err := regs.Known()

@@ -50,7 +50,7 @@ func (s *session) exit(err error) int {
 	switch {
 	case errors.As(err, &bad):
 		return exitUsage
-	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey):
+	case errors.Is(err, breach.ErrInvalid), errors.Is(err, seal.ErrKey), errors.Is(err, seal.ErrInClear):
 		return exitRefused
 	}
 	return exitFailed
@@ -75,6 +75,10 @@ func hint(err error) string {
 	switch {
 	case errors.As(err, &refused):
 		return refused.Hint
+	case errors.Is(err, seal.ErrWrapped):
+		return "set kms.key in the configuration to the key that wraps them"
+	case errors.Is(err, seal.ErrInClear):
+		return "vigie key rotate wraps them with kms.key, and removes the files"
 	case errors.Is(err, seal.ErrKey):
 		return "name the key directory that belongs to this data: keys in the configuration, or VIGIE_KEYS"
 	case errors.Is(err, registry.ErrDamaged):

@@ -125,7 +125,7 @@ func (c extractReadCmd) Run(s *session) error {
 func showReading(w io.Writer, path string, r crawlers.Reading) error {
 	_, err := fmt.Fprintf(w, "%s: %s (%.2f), %d posts\n", path, r.State, r.Confidence, len(r.Posts))
 	for _, p := range r.Posts {
-		_, err = fmt.Fprintf(w, "  %s\n", strings.Join(told(p.Title, p.Date, p.Website, p.Country), "  "))
+		_, err = fmt.Fprintf(w, "  %s\n", visible(strings.Join(told(p.Title, p.Date, p.Website, p.Country), "  ")))
 	}
 	return err
 }
@@ -233,13 +233,13 @@ func (c extractDiffCmd) Run(s *session) error {
 
 func showChange(w io.Writer, d extract.Change) error {
 	for _, p := range d.New {
-		_, _ = fmt.Fprintf(w, "new      %s\n", p.Title)
+		_, _ = fmt.Fprintf(w, "new      %s\n", visible(p.Title))
 	}
 	for _, e := range d.Edited {
-		_, _ = fmt.Fprintf(w, "edited   %s: %s\n", e.Title, strings.Join(e.Fields, ", "))
+		_, _ = fmt.Fprintf(w, "edited   %s: %s\n", visible(e.Title), strings.Join(e.Fields, ", "))
 	}
 	for _, title := range d.Removed {
-		_, _ = fmt.Fprintf(w, "removed  %s\n", title)
+		_, _ = fmt.Fprintf(w, "removed  %s\n", visible(title))
 	}
 	if d.Drift != "" {
 		_, _ = fmt.Fprintf(w, "drift    %s\n", d.Drift)

@@ -84,7 +84,7 @@ func (c institutionPeopleCmd) Run(s *session) error {
 	}
 	defer func() { _ = f.Close(); _ = os.Remove(f.Name()) }()
 	steps := records(a)
-	steps.Keys, steps.Registries = a.Keys, &activity.Registries{Dir: registriesDir(a.Config), Keys: a.Keys, Seen: a.Store}
+	steps.Keys, steps.Registries = a.Keys, &activity.Registries{Dir: registriesDir(a.Config), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	n, err := steps.SealPeople(s, f, breach.IncidentID(c.Incident), breach.ControllerID(c.Controller), breach.UserID(operator()), c.Reason)
 	if err != nil {
 		return err

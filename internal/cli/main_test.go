@@ -17,7 +17,7 @@ func TestHelp(t *testing.T) {
 	for _, command := range []string{
 		"demo", "serve", "worker", "source list", "source check", "source run", "extract", "extract diff", "watch match", "watch past", "watch concerned",
 		"search", "evidence list", "evidence verify", "evidence rebuild-index", "dump inspect", "dump convert",
-		"registry import", "registry info", "registry verify", "registry restore", "private offer", "private ask", "private answer", "private open", "match", "link", "sms count", "letter render", "letter recall", "letter release", "letter returned", "lint", "mark check", "mark key", "text list", "text read", "page build", "severity", "audit verify", "audit checkpoint", "synth population", "synth leak", "purge", "facts export", "extraction declare", "extraction show", "extraction nobody", "facts import", "forecast",
+		"registry import", "registry info", "registry verify", "registry restore", "registry refine", "private offer", "private ask", "private answer", "private open", "match", "link", "sms count", "letter render", "letter recall", "letter release", "letter returned", "lint", "mark check", "mark key", "text list", "text read", "page build", "severity", "audit verify", "audit checkpoint", "synth population", "synth leak", "purge", "facts export", "extraction declare", "extraction show", "extraction nobody", "facts import", "forecast",
 		"dossier", "register export", "register import", "institution papers", "institution people", "key rotate", "user add", "user list", "user disable", "doctor",
 	} {
 		t.Run(command, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime/debug"
 	"time"
 
 	"vigie/internal/app"
@@ -22,6 +23,7 @@ type matchCmd struct {
 	Registry []string `help:"Registry to compare with (may be repeated), or all." required:"" placeholder:"NAME"`
 	Out      string   `help:"File for the match lines (default: standard output)." type:"path" placeholder:"FILE"`
 	All      bool     `help:"Show non-links as well."`
+	Learn    bool     `help:"Learn how fields agree from this file, not from the model that is frozen with the registry for files of the same fields."`
 	Table    string   `help:"Compare one table of the file alone." placeholder:"NAME"`
 	dumpFlags
 }
@@ -50,6 +52,7 @@ func (c matchCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(200) // what an index holds is no garbage, and is looked through each time
 	names, err := c.names(cfg)
 	if err != nil {
 		return err
@@ -165,7 +168,11 @@ func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.
 		return err
 	}
 	var short brief
-	model, err := linkage.Train(s, ix, short.keep(rows()), opt)
+	lesson, err := linkage.Draw(s, ix, short.keep(rows()), opt)
+	if err != nil {
+		return err
+	}
+	model, frozen, isNew, err := c.model(s, reg, lesson)
 	if err != nil {
 		return err
 	}
@@ -187,5 +194,31 @@ func (c matchCmd) compare(s *session, reg *activity.Protected, rows func() iter.
 		return err
 	}
 	sum.Registry = name
-	return tellSummary(summary, sum, layout, time.Since(began))
+	took := time.Since(began)
+	if isNew && !sum.Planted() { // a dump made to hit somebody teaches nobody else's
+		if err := reg.Freeze(fieldsName(lesson), frozen); err != nil {
+			s.note("vigie: the model for leaks of these fields is not kept: %v", err)
+		}
+	}
+	return tellSummary(summary, sum, frozen, layout, took)
 }
+
+// model is that of this version of the registry for files of the same fields,
+// fitted to this one. The first such file that can teach makes it. frozen is nil
+// where none was used.
+func (c matchCmd) model(s *session, reg *activity.Protected, lesson *linkage.Lesson) (m, frozen *linkage.Model, isNew bool, err error) {
+	if c.Learn {
+		m, err = lesson.Train(s)
+		return m, nil, false, err
+	}
+	if frozen, err = reg.Frozen(fieldsName(lesson)); err != nil { // none yet, or of another release
+		if m, err = lesson.Train(s); err != nil || !m.Trained() {
+			return m, nil, false, err
+		}
+		frozen, isNew = m, true
+	}
+	m, err = lesson.Settle(s, frozen)
+	return m, frozen, isNew, err
+}
+
+func fieldsName(l *linkage.Lesson) string { return "fields-" + l.Fields() }

@@ -59,7 +59,8 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 			return err
 		}
 		s.crowded(reg.Info().Name, ix)
-		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: reg.Options(opt).NIR}
+		own := reg.Options(opt)
+		members[i] = linkage.Member{Registry: reg.Info().Name, Index: ix, NIR: own.NIR, Base: own.Base}
 	}
 	panel, err := linkage.NewPanel(s, members)
 	if err != nil {
@@ -104,7 +105,7 @@ func (c matchCmd) many(s *session, regs []*activity.Protected, d *openedDump, la
 		return err
 	}
 	for _, sum := range sums {
-		if err := tellSummary(summary, sum, layout, time.Since(began)); err != nil {
+		if err := tellSummary(summary, sum, nil, layout, time.Since(began)); err != nil {
 			return err
 		}
 	}
@@ -128,14 +129,19 @@ func (c matchCmd) tell(encode func(any) error, name breach.RegistryID, row match
 }
 
 // tellSummary writes the line that ends a registry.
-func tellSummary(w io.Writer, sum breach.MatchSummary, layout *dump.Layout, took time.Duration) error {
+func tellSummary(w io.Writer, sum breach.MatchSummary, frozen *linkage.Model, layout *dump.Layout, took time.Duration) error {
+	version := ""
+	if frozen != nil {
+		version = frozen.Version
+	}
 	return lines(w).Encode(struct {
 		Type string `json:"type"`
 		breach.MatchSummary
-		Planted       bool    `json:"planted"`  // made to hit one person, by the look of it
-		Canaries      int64   `json:"canaries"` // rows of invented persons, left out
+		Frozen        string  `json:"frozen,omitempty"` // the registry's model, which was fitted to the file
+		Planted       bool    `json:"planted"`          // made to hit one person, by the look of it
+		Canaries      int64   `json:"canaries"`         // rows of invented persons, left out
 		RowsPerSecond float64 `json:"rows_per_second"`
-	}{"summary", sum, sum.Planted(), layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
+	}{"summary", sum, version, sum.Planted(), layout.Canaries(), float64(sum.Rows) / max(took.Seconds(), 1e-9)})
 }
 
 // briefRows is how many rows are kept for them not to be read again.

@@ -96,7 +96,7 @@ func (s *session) registries(cfg app.Config, names ...string) ([]*activity.Prote
 			return nil, usage("no registry %q in %s: there is %s; vigie registry import makes one", n, cfg.Data, listed(have))
 		}
 	}
-	keys, err := openKeys(cfg)
+	keys, err := openKeys(s, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -125,19 +125,24 @@ func (s *session) watched(cfg app.Config, keys *seal.Keyring) (regs *activity.Re
 	if err != nil {
 		return nil, nil, err
 	}
-	regs.Seen = a.Store
+	regs.Seen, regs.Models = a.Store, a.Store
 	return regs, func() { _ = a.Close() }, nil
 }
 
 func registriesDir(cfg app.Config) string { return filepath.Join(cfg.Data, "registries") }
 
 // openKeys opens keys that must be there already.
-func openKeys(cfg app.Config) (*seal.Keyring, error) {
-	keys, err := seal.Open(cfg.Keys)
+func openKeys(ctx context.Context, cfg app.Config) (*seal.Keyring, error) {
+	keys, err := app.OpenKeys(ctx, cfg)
+	return keys, noKeys(cfg, err)
+}
+
+// noKeys says where keys were looked for and were not.
+func noKeys(cfg app.Config, err error) error {
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no keys in %s: %w", cfg.Keys, seal.ErrKey)
+		return fmt.Errorf("no keys in %s: %w", cfg.Keys, seal.ErrKey)
 	}
-	return keys, err
+	return err
 }
 
 // input opens a file that was named to be read, and says what is wrong with it

@@ -113,7 +113,7 @@ func (c privateOfferCmd) Run(s *session) (err error) {
 	if c.People <= 0 {
 		return usage("--people %d: want the number of people of a registry", c.People)
 	}
-	keys, err := seal.Create(cfg.Keys)
+	keys, err := app.CreateKeys(s, cfg)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (c privateAskCmd) Run(s *session) error {
 	if n := regs[0].Info().Persons; n > t.People {
 		return &breach.RefusedError{Code: "registry-too-large", What: c.Registry, Hint: fmt.Sprintf("the offer is for registries of up to %d people, and this one has %d: ask the watch team for another, --people %d", t.People, n, n)}
 	}
-	keys, err := openKeys(cfg)
+	keys, err := openKeys(s, cfg)
 	if err != nil {
 		return err
 	}
@@ -303,7 +303,7 @@ func (c privateAnswerCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	keys, err := openKeys(cfg)
+	keys, err := openKeys(s, cfg)
 	if err != nil {
 		return err
 	}
@@ -412,7 +412,7 @@ func (c privateOpenCmd) rows(s *session, cfg app.Config, people iter.Seq2[matche
 	if err != nil {
 		return nil, got, err
 	}
-	keys, err := openKeys(cfg)
+	keys, err := openKeys(s, cfg)
 	if err != nil {
 		return nil, got, err
 	}

@@ -135,7 +135,7 @@ func (c purgeCmd) captures(s *session, a *app.App) error {
 // registries forgets who left, registry by registry. One that cannot be read
 // does not keep the others.
 func (c purgeCmd) registries(s *session, a *app.App) error {
-	regs := &activity.Registries{Dir: registriesDir(a.Config), Keys: a.Keys, Seen: a.Store}
+	regs := &activity.Registries{Dir: registriesDir(a.Config), Keys: a.Keys, Seen: a.Store, Models: a.Store}
 	names, err := regs.List()
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type registryCmd struct {
 	Verify  registryVerifyCmd  `cmd:"" help:"Read a registry whole and check it."`
 	AsOf    registryAsOfCmd    `cmd:"" name:"as-of" help:"List who was in a registry on a day."`
 	Restore registryRestoreCmd `cmd:"" help:"Say that an older version of a registry was put back on purpose."`
+	Refine  registryRefineCmd  `cmd:"" help:"Refine the model of a registry by the pairs that people judged."`
 	Canary  registryCanaryCmd  `cmd:"" help:"Plant invented persons in an export, to know later which copy leaked."`
 }
 
@@ -59,7 +60,7 @@ func (c registryImportCmd) Run(s *session) error {
 		return err
 	}
 	made := !exists(cfg.Keys)
-	keys, err := app.Keys(cfg)
+	keys, err := app.Keys(s, cfg)
 	if err != nil {
 		return err
 	}
@@ -221,11 +222,19 @@ func (c registryInfoCmd) Run(s *session) error {
 	}
 	defer func() { _ = reg.Close() }()
 	info := reg.Info()
+	models, err := s.models(info.Name)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
-		return s.document(info)
+		return s.document(struct {
+			registry.Info
+			Models []breach.LinkageModel `json:"models"`
+		}{info, models})
 	}
 	_, err = fmt.Fprintf(s.std.Out, "name      %s\nkind      %s\npersons   %d\nversion   %d\nbuilt at  %s\nbytes     %d\nkey       %s\nchanges   %s\n",
 		info.Name, info.Kind, info.Persons, info.Version, info.BuiltAt.Format(time.RFC3339), info.Bytes, info.Key, changes(info.Changes))
+	tellModels(s.std.Out, models)
 	return err
 }
 

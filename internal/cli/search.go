@@ -35,7 +35,7 @@ func (c searchCmd) Run(s *session) error {
 			}
 			continue
 		}
-		_, _ = fmt.Fprintf(s.std.Out, "%s  %s  %s\n    %s\n", h.CapturedAt.Format("2006-01-02 15:04"), h.Source, h.Title, h.Snippet)
+		_, _ = fmt.Fprintf(s.std.Out, "%s  %s  %s\n    %s\n", h.CapturedAt.Format("2006-01-02 15:04"), h.Source, visible(h.Title), visible(h.Snippet))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func visit(s *session, name string, asJSON, keep bool) error {
 	} else {
 		_, err = fmt.Fprintf(s.std.Out, "%s: %s, %d captures, %d posts\n", name, v.State, len(v.Captures), len(v.Posts))
 		for _, p := range v.Posts {
-			_, _ = fmt.Fprintf(s.std.Out, "  %s (%s)\n", p.Title, p.Date)
+			_, _ = fmt.Fprintf(s.std.Out, "  %s (%s)\n", visible(p.Title), visible(p.Date))
 		}
 	}
 	if err == nil && v.Alarm != "" {

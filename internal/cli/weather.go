@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"vigie/internal/france"
@@ -16,7 +15,7 @@ type weatherCmd struct {
 
 type weatherBuildCmd struct {
 	Out        string `help:"Directory to write." required:"" type:"path" placeholder:"DIR"`
-	Department string `help:"Only this department and its communes." placeholder:"CODE"`
+	Department string `help:"Only this department, its communes and its groups of communes with all of theirs." placeholder:"CODE"`
 	JSON       bool   `help:"One JSON document: files, written, largest, seconds."`
 }
 
@@ -42,13 +41,12 @@ func (c weatherBuildCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Department != "" {
-		in.Places = slices.DeleteFunc(in.Places, func(p weather.Place) bool { return p.Department != c.Department })
-		if len(in.Places) == 0 {
-			return usage("department %q: want a code such as 34, 2A or 974", c.Department)
-		}
+	in.Only = c.Department
+	r := weather.New(in)
+	if r.Places() == 0 {
+		return usage("department %q: want a code such as 34, 2A or 974", c.Department)
 	}
-	got, err := weather.Build(s, c.Out, weather.New(in))
+	got, err := weather.Build(s, c.Out, r)
 	if err != nil {
 		return err
 	}

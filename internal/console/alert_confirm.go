@@ -4,11 +4,14 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"vigie/internal/breach"
 )
 
 type alertConfirmer interface {
+	Kin(ctx context.Context, id breach.AlertID) (breach.IncidentID, error)
+	JoinIncident(ctx context.Context, id breach.AlertID, incident breach.IncidentID, by breach.UserID, at time.Time) error
 	ConfirmAlert(ctx context.Context, acq breach.Acquisition, inc breach.Incident, registries []breach.RegistryID) error
 }
 
@@ -44,6 +47,12 @@ func (c *console) alertConfirm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return answer(w, r, here, "", err)
 	}
+	if kin, err := c.sameFile(ctx, id, link); err != nil || kin != "" {
+		if err != nil {
+			return answer(w, r, here, "", err)
+		}
+		return c.join(w, r, kin)
+	}
 	now := c.Now().UTC()
 	acq := breach.Acquisition{Alert: id, Link: link, By: who(r).ID, Purpose: purpose, LegalBasis: basis, At: now}
 	inc := breach.Incident{ID: breach.IncidentID(breach.NewID("inc")), Alert: id, Title: alert.Entity,
@@ -57,6 +66,47 @@ func (c *console) alertConfirm(w http.ResponseWriter, r *http.Request) error {
 		return back(w, r, there, "err", "start")
 	}
 	return back(w, r, there, "done", "confirmed")
+}
+
+// sameFile is the incident that another body's alert has opened on the same
+// leak by the same file; "" when there is none.
+func (c *console) sameFile(ctx context.Context, id breach.AlertID, link string) (breach.IncidentID, error) {
+	kin, err := c.Store.Kin(ctx, id)
+	if err != nil || kin == "" {
+		return "", err
+	}
+	inc, err := c.Store.Incident(ctx, kin)
+	if err != nil {
+		return "", err
+	}
+	acq, err := c.Store.Acquisition(ctx, inc.Alert)
+	if err != nil || acq.Link != link {
+		return "", err
+	}
+	return kin, nil
+}
+
+// alertJoin confirms an alert as that of one more body of the incident that is
+// open on the same leak.
+func (c *console) alertJoin(w http.ResponseWriter, r *http.Request) error {
+	id, here := alertPath(r)
+	kin, err := c.Store.Kin(r.Context(), id)
+	if err == nil && kin == "" {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return answer(w, r, here, "", err)
+	}
+	return c.join(w, r, kin)
+}
+
+func (c *console) join(w http.ResponseWriter, r *http.Request, incident breach.IncidentID) error {
+	id, here := alertPath(r)
+	if err := c.Store.JoinIncident(r.Context(), id, incident, who(r).ID, c.Now().UTC()); err != nil {
+		return answer(w, r, here, "", err)
+	}
+	c.nudgeDuty(r.Context(), id)
+	return back(w, r, "/incidents/"+string(incident), "done", "joined")
 }
 
 // chosenRegistries are those ticked, or all when none is.

@@ -15,6 +15,8 @@ type alertView struct {
 	Post       breach.Post // title and text masked
 	Capture    breach.Capture
 	Registries []breach.RegistryID
+	Kin        breach.IncidentID   // open on the same leak, for another body
+	Compared   []breach.RegistryID // by that incident
 	Sightings  []breach.Sighting
 	Steps      []Event  // who did what with it, the last first
 	Codes      []string // of a dismissal
@@ -55,6 +57,14 @@ func (c *console) alertShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	if v.Registries, err = c.Registries(ctx); err != nil {
 		return err
+	}
+	if v.Kin, err = c.Store.Kin(ctx, v.Alert.ID); err != nil {
+		return err
+	}
+	if v.Kin != "" {
+		if v.Compared, err = c.Store.Registries(ctx, v.Kin); err != nil {
+			return err
+		}
 	}
 	v.Title = v.T("alert.of", v.Alert.Entity)
 	return c.show(w, http.StatusOK, "alert", v)

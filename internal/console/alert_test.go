@@ -37,6 +37,43 @@ func TestConfirmAlert(t *testing.T) {
 	}
 }
 
+// Two bodies of one post are one incident: the second alert joins it by one
+// step, also when the same file is asked for again.
+func TestTwoBodiesOneIncident(t *testing.T) {
+	for _, path := range []string{"join", "confirm"} {
+		t.Run(path, func(t *testing.T) {
+			s := newSite(t)
+			ana := s.as(t, "ana")
+			first, err := s.Alert(t.Context(), "alert_1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			first.Event = "evt_9"
+			s.AddAlert(first)
+			second := first
+			second.ID, second.Entity = "alert_9", "Commune d'Orbe"
+			s.AddAlert(second)
+			if strings.Contains(ana.get("/alerts/alert_9").Body, `id="join"`) {
+				t.Error("there is an incident to join before one is open")
+			}
+			ana.post("/alerts/alert_9/join").want(t, 303, "/alerts/alert_9?err=conflict")
+			fields := []string{"link", link, "purpose", "prévenir", "legal_basis", "mandat"}
+			ana.post("/alerts/alert_1/confirm", fields...)
+			there := "/incidents/" + string(s.Started[0])
+			ana.get("/alerts/alert_9").contains(t, `id="join"`, there)
+			ana.post("/alerts/alert_9/"+path, fields...).want(t, 303, there+"?done=joined")
+			got, err := s.Alert(t.Context(), "alert_9")
+			if err != nil || got.Incident != s.Started[0] || got.State != breach.AlertConfirmed || got.DecidedBy != "ana" {
+				t.Errorf("the second alert is %+v: %v", got, err)
+			}
+			if len(s.Started) != 1 {
+				t.Errorf("%d incidents", len(s.Started))
+			}
+			ana.post("/alerts/alert_9/join").want(t, 303, "/alerts/alert_9?err=conflict")
+		})
+	}
+}
+
 func TestConfirmKeepsWhoWhatAndWhy(t *testing.T) {
 	s := newSite(t)
 	a := s.as(t, "ana").post("/alerts/alert_1/confirm", "link", link, "purpose", "prévenir", "legal_basis", "mandat", "registry", "jeunes")

@@ -113,6 +113,9 @@ type Config struct {
 	// Forecast says what a plan will cost and when its last letter leaves; nil:
 	// nobody knows.
 	Forecast func(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID) (forecast.Forecast, error)
+	// Samples is the pairs that people judge so that the model is refined; nil: not
+	// served.
+	Samples Samples
 	// Extractions is what controllers attest was taken; nil: not served.
 	Extractions Extractions
 	// Bodies is what goes to institutions and the authority; nil: not served.

@@ -56,6 +56,7 @@ type incidentStore interface {
 type incidentView struct {
 	page
 	Extractable bool // attestations are taken in here
+	Sampled     bool // pairs were drawn to be judged
 	Incident    breach.Incident
 	Stages      []stageStep
 	Acquisition breach.Acquisition
@@ -88,6 +89,13 @@ func (c *console) incidentShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := incidentView{page: c.page(r, "incident.of", inc.Title), Incident: inc, Stages: stageSteps(inc.Stage), Links: c.Links(id)}
 	v.Extractable = c.Extractions != nil
+	if c.Samples != nil {
+		counts, err := c.Samples.CountSample(ctx, id)
+		if err != nil {
+			return err
+		}
+		v.Sampled = len(counts) > 0
+	}
 	v.Live = inc.Stage != breach.StageDone
 	for _, load := range []func(context.Context, *incidentView) error{
 		c.loadDump, c.loadMatch, c.loadMessages, c.loadEvents,

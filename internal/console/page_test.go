@@ -27,7 +27,7 @@ var pages = []struct {
 	{"ana", "/search?q=("}, {"ana", "/incidents/inc_1"}, {"rose", "/incidents/inc_1"}, {"ana", "/incidents/inc_1/statement"}, {"ana", "/incidents/inc_1/contents"},
 	{"paul", "/incidents/inc_1/contents"},
 	{"rose", "/incidents/inc_1/review"}, {"rose", "/incidents/inc_1/review?candidate=cand_03&after=cand_02"},
-	{"rose", "/incidents/inc_1/review?after=cand_12"}, {"orbe", "/incidents/inc_1/controllers/ml-orbe"},
+	{"rose", "/incidents/inc_1/review?after=cand_12"}, {"rose", "/incidents/inc_1/sample"}, {"remi", "/incidents/inc_1/sample"}, {"orbe", "/incidents/inc_1/controllers/ml-orbe"},
 	{"both", "/incidents/inc_1/controllers/ml-lys"}, {"paul", "/incidents/inc_1/lane"}, {"ana", "/requests"}, {"paul", "/requests/req_1"}, {"adam", "/audit"}, {"ana", "/nowhere"},
 	{"rose", "/alerts?done=linked&err=conflict"},
 }

@@ -59,6 +59,7 @@ func (c *console) routes() []route {
 		{method: get, path: "/alerts/health", roles: analysts, do: c.alertHealth},
 		{method: get, path: "/alerts/{alert}", roles: analysts, do: c.alertShow},
 		{method: post, path: "/alerts/{alert}/confirm", roles: analysts, do: c.alertConfirm},
+		{method: post, path: "/alerts/{alert}/join", roles: analysts, do: c.alertJoin},
 		{method: post, path: "/alerts/{alert}/seen", roles: analysts, do: c.alertSeen},
 		{method: post, path: "/alerts/{alert}/true", roles: analysts, do: c.alertTrue},
 		{method: post, path: "/alerts/{alert}/dismiss", roles: analysts, do: c.alertDismiss},
@@ -84,6 +85,10 @@ func (c *console) routes() []route {
 		{method: post, path: review + "/{candidate}/reveal", roles: reviewers, do: c.reviewReveal},
 		{method: post, path: review + "/undo", roles: reviewers, do: c.reviewUndo},
 		{method: post, path: review + "/close", roles: reviewers, do: c.reviewClose},
+
+		{method: get, path: incident + "/sample", roles: reviewers, do: c.sampleShow},
+		{method: post, path: incident + "/sample/{pair}", roles: reviewers, do: c.sampleJudge},
+		{method: post, path: incident + "/sample/{pair}/reveal", roles: reviewers, do: c.sampleReveal},
 
 		{method: get, path: incident + "/controllers", roles: team, do: c.caseList},
 		{method: get, path: file, roles: caseRoles, do: c.caseShow},

@@ -143,7 +143,7 @@ func (s *show) open(ctx context.Context) error {
 // register protects the two registries before anything else opens them, and
 // learns who answers for them.
 func (s *show) register(ctx context.Context) error {
-	keys, err := app.Keys(s.Config)
+	keys, err := app.Keys(ctx, s.Config)
 	if err != nil {
 		return err
 	}

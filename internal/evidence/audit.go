@@ -186,22 +186,27 @@ func (v *Vault) missing(name string, captures []breach.Capture) ([]Fault, error)
 		return nil, err
 	}
 	defer func() { _ = rc.Close() }()
-	held := map[string]string{}
+	held := map[string]Header{}
 	for w := NewReader(rc); ; {
 		r, err := w.Next()
 		if err != nil {
 			break // VerifyWARC has reported it
 		}
-		held[r.Header.Value("WARC-Record-ID")] = r.Header.Value("WARC-Payload-Digest")
+		held[r.Header.Value("WARC-Record-ID")] = r.Header
 	}
 	var out []Fault
 	for _, c := range captures {
-		digest, ok := held[c.Record]
+		h, ok := held[c.Record]
+		digest := h.Value("WARC-Payload-Digest")
 		switch {
 		case !ok:
 			out = append(out, Fault{Kind: "missing-record"})
 		case digest != "" && digest != c.Digest:
 			out = append(out, Fault{Kind: "capture-digest"})
+		case h.Value("WARC-Date") != warcDate(c.At): // what the store says of a page must be what was recorded
+			out = append(out, Fault{Kind: "capture-date"})
+		case h.Value("WARC-Target-URI") != oneLine(c.URL):
+			out = append(out, Fault{Kind: "capture-address"})
 		}
 	}
 	return out, nil

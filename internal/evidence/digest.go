@@ -91,7 +91,7 @@ type digests struct {
 // cannot be computed here; ok is false if it says nothing that makes sense.
 func newDigests(h Header, field string) (d *digests, ok bool) {
 	claim := h.Value(field)
-	if claim == "" {
+	if h.count(field) == 0 {
 		return nil, true
 	}
 	name, value, ok := strings.Cut(claim, ":")

@@ -251,6 +251,10 @@ func TestVaultFindsTampering(t *testing.T) {
 			}
 		}, "file-digest"},
 		{"a capture that is not in the file", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) { c[0].Record = newRecordID() }, "missing-record"},
+		{"a capture of another day", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) {
+			c[0].At = c[0].At.Add(-time.Hour)
+		}, "capture-date"},
+		{"a capture of another page", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) { c[0].URL += "x" }, "capture-address"},
 		{"a capture of other content", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) { c[0].Digest = digestOf(nil) }, "capture-digest"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -71,6 +71,9 @@ func VerifyWARC(r io.Reader) (Report, error) {
 		return c.report, fmt.Errorf("reading a WARC file: %w", src.err)
 	}
 	c.finish()
+	if c.report.Records == 0 && len(c.report.Faults) == 0 {
+		c.fault(0, "no-record") // all that was in it may have been taken out
+	}
 	c.report.OK = len(c.report.Faults) == 0
 	return c.report, nil
 }

@@ -45,7 +45,7 @@ func (x *Dictionary) GivenName(word string) float64 { return x.given[word] }
 
 // Surname is the share of people with a surname; 0 for a word that is none.
 func (x *Dictionary) Surname(word string) float64 {
-	if _, ok := x.data.rank[word]; !ok {
+	if _, ok := x.data.rankOfName(word); !ok {
 		return 0
 	}
 	return x.data.NameShare(word)

@@ -64,8 +64,9 @@ type Data struct {
 	byCode map[string]int
 	former []former
 	given  [2][decades]weights // of women, of men
-	names  []string            // surnames by rank, folded capitals
-	rank   map[string]int32    // from 1
+	names  []string            // surnames, folded capitals: the common by rank, the rest in order
+	head   map[string]int32    // ranks of the common, from 1
+	back   int64               // undoes the stride over the rest
 }
 
 // Load returns the embedded data, decompressed at the first call, which takes

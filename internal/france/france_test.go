@@ -77,8 +77,8 @@ func TestDrawsFollowTheLaw(t *testing.T) {
 		seen[d.Surname(rng)]++
 	}
 	for _, r := range []int{1, 2, 5, 20, 60} {
-		want := d.NameShare(d.names[r-1]) * n
-		if got := float64(seen[d.names[r-1]]); math.Abs(got-want) > 5*math.Sqrt(want) {
+		want := d.NameShare(d.nameAt(r)) * n
+		if got := float64(seen[d.nameAt(r)]); math.Abs(got-want) > 5*math.Sqrt(want) {
 			t.Errorf("rank %d: drawn %.0f times, want about %.0f", r, got, want)
 		}
 	}
@@ -88,8 +88,16 @@ func TestDrawsFollowTheLaw(t *testing.T) {
 	if d.NameShare("ZZZZ-NOBODY") <= 0 || d.NameShare("MARTIN") < 50*d.NameShare("ZZZZ-NOBODY") {
 		t.Error("a common name is not told from an unknown one")
 	}
-	if got := len(d.rank); got != len(d.names) {
-		t.Errorf("%d distinct names of %d", got, len(d.names))
+	ranks := map[string]bool{}
+	for r := range len(d.names) {
+		name := d.nameAt(r + 1)
+		if got, ok := d.rankOfName(name); !ok || got != int32(r+1) {
+			t.Fatalf("%s of rank %d has rank %d, %v", name, r+1, got, ok)
+		}
+		ranks[name] = true
+	}
+	if len(ranks) != len(d.names) {
+		t.Errorf("%d distinct names of %d", len(ranks), len(d.names))
 	}
 }
 

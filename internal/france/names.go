@@ -3,7 +3,9 @@ package france
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -101,30 +103,54 @@ func (d *Data) readSurnames(lines []string) error {
 	if len(lines) < headNames {
 		return fmt.Errorf("%d names", len(lines))
 	}
-	d.names = make([]string, 0, len(lines))
-	d.names = append(d.names, lines[:headNames]...)
-	tail := lines[headNames:]
-	for i := range tail {
-		d.names = append(d.names, tail[i*stride%len(tail)])
+	d.names, d.head = lines, make(map[string]int32, headNames)
+	for i, n := range lines[:headNames] {
+		d.head[n] = int32(i + 1)
 	}
-	d.rank = make(map[string]int32, len(d.names))
-	for i, n := range d.names {
-		d.rank[n] = int32(i + 1)
+	if n := int64(len(lines) - headNames); n > 0 {
+		back := new(big.Int).ModInverse(big.NewInt(stride), big.NewInt(n))
+		if back == nil {
+			return fmt.Errorf("%d rare names, which the stride does not all visit", n)
+		}
+		d.back = back.Int64()
 	}
 	return nil
+}
+
+// nameAt is the surname of a rank, from 1.
+func (d *Data) nameAt(rank int) string {
+	i, n := rank-1-headNames, len(d.names)-headNames
+	if i < 0 {
+		return d.names[rank-1]
+	}
+	return d.names[headNames+i*stride%n]
+}
+
+// rankOfName is the rank of a surname of the list. A map of all of them would take
+// longer to make than most commands ask of it.
+func (d *Data) rankOfName(name string) (rank int32, ok bool) {
+	if rank, ok = d.head[name]; ok {
+		return rank, true
+	}
+	tail := d.names[headNames:]
+	i, ok := slices.BinarySearch(tail, name)
+	if !ok {
+		return 0, false
+	}
+	return int32(headNames + int64(i)*d.back%int64(len(tail)) + 1), true
 }
 
 // Surname draws a surname, in capitals without accents as INSEE writes them.
 func (d *Data) Surname(rng *rand.Rand) string {
 	r := min(max(rankOf(rng.Float64()), 1), len(d.names))
-	return d.names[r-1]
+	return d.nameAt(r)
 }
 
 // NameShare is the share of people bearing a surname, between 0 and 1, by the
 // law above. The name is in capitals without accents. A name outside the list
 // gets the share of the rarest one in it, so it is never 0.
 func (d *Data) NameShare(name string) float64 {
-	r, ok := d.rank[name]
+	r, ok := d.rankOfName(name)
 	if !ok {
 		r = int32(len(d.names))
 	}

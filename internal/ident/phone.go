@@ -173,7 +173,12 @@ func IsPhone(v []byte) (shape, sure bool) {
 	if _, ok := d.national(); ok {
 		return true, d.plus || d.n >= 10 && !d.lossy
 	}
-	return d.plus && d.n >= 8 && d.n <= 15 && d.raw[0] != '0', d.plus && d.n >= 8 && d.n <= 15 && d.raw[0] != '0'
+	least := 8
+	if v[0] == '0' {
+		least = 9 // 00 and eight digits more are a number of a file, filled up with zeros
+	}
+	foreign := d.plus && d.n >= least && d.n <= 15 && d.raw[0] != '0'
+	return foreign, foreign
 }
 
 // AppendPhone appends the number in E.164 and tells the territory it belongs

@@ -7,7 +7,9 @@
 // records) are Tink AEAD ciphertexts bound to their place by associated data.
 // Digests are keyed, so that a stolen table cannot be searched by guessing.
 //
-// Keys live in a directory of their own, never beside the data they protect.
+// Keys live in a directory of their own, never beside the data they protect, or
+// in one file there, wrapped by a key that never leaves a key management service
+// (Source).
 package seal
 
 import (
@@ -23,7 +25,6 @@ import (
 	"syscall"
 
 	"filippo.io/age"
-	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
@@ -67,15 +68,7 @@ func Create(dir string) (*Keyring, error) {
 	if k, err := Open(dir); err == nil || !errors.Is(err, os.ErrNotExist) {
 		return k, err // another process was faster
 	}
-	id, err := age.GenerateX25519Identity()
-	if err != nil {
-		return nil, fmt.Errorf("generating identity: %w", err)
-	}
-	fields, err := newKeyset(keyset.NewHandle(aead.AES256GCMKeyTemplate()))
-	if err != nil {
-		return nil, err
-	}
-	digest, err := newKeyset(keyset.NewHandle(prf.HMACSHA256PRFKeyTemplate()))
+	fresh, err := newRing()
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +78,7 @@ func Create(dir string) (*Keyring, error) {
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{digestFile, digest}, {fieldFile, fields}, {identityFile, []byte(id.String() + "\n")}} {
+	}{{digestFile, fresh.Digest}, {fieldFile, fresh.Fields}, {identityFile, fresh.Identities}} {
 		path := filepath.Join(dir, f.name)
 		if _, err := os.Lstat(path); err == nil {
 			continue
@@ -113,35 +106,11 @@ func lock(dir string) (unlock func(), err error) {
 
 // Open reads an existing key directory.
 func Open(dir string) (*Keyring, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, identityFile))
-	if err != nil {
-		return nil, fmt.Errorf("reading keys: %w", err)
-	}
-	ids, err := age.ParseIdentities(bytes.NewReader(raw))
-	if err != nil {
-		return nil, fmt.Errorf("parsing %s: %w: %w", identityFile, ErrKey, err)
-	}
-	newest, ok := ids[len(ids)-1].(*age.X25519Identity)
-	if !ok {
-		return nil, fmt.Errorf("parsing %s: the last identity is not an X25519 one", identityFile)
-	}
-	fh, err := readKeyset(filepath.Join(dir, fieldFile))
+	r, err := readRing(dir)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := aead.New(fh)
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w: %w", fieldFile, ErrKey, err)
-	}
-	dh, err := readKeyset(filepath.Join(dir, digestFile))
-	if err != nil {
-		return nil, err
-	}
-	digests, err := prf.NewPRFSet(dh)
-	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w: %w", digestFile, ErrKey, err)
-	}
-	return &Keyring{identities: ids, recipient: newest.Recipient(), fields: fields, digests: digests}, nil
+	return r.open()
 }
 
 // Rotate adds a new age identity and a new field key, with which everything is
@@ -155,34 +124,17 @@ func Rotate(dir string) error {
 		return err
 	}
 	defer unlock()
-	h, err := readKeyset(filepath.Join(dir, fieldFile))
+	r, err := readRing(dir)
 	if err != nil {
 		return err
 	}
-	m := keyset.NewManagerFromHandle(h)
-	id, err := m.Add(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		return fmt.Errorf("adding a field key: %w", err)
-	}
-	if err := m.SetPrimary(id); err != nil {
-		return fmt.Errorf("setting the field key: %w", err)
-	}
-	fields, err := newKeyset(m.Handle())
-	if err != nil {
+	if err := r.rotate(); err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(dir, fieldFile), fields); err != nil {
+	if err := writeFile(filepath.Join(dir, fieldFile), r.Fields); err != nil {
 		return err
 	}
-	next, err := age.GenerateX25519Identity()
-	if err != nil {
-		return fmt.Errorf("generating identity: %w", err)
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, identityFile))
-	if err != nil {
-		return fmt.Errorf("reading keys: %w", err)
-	}
-	return writeFile(filepath.Join(dir, identityFile), append(raw, next.String()+"\n"...))
+	return writeFile(filepath.Join(dir, identityFile), r.Identities)
 }
 
 // Writer seals what is written to dst. The name says what the blob is, such as
@@ -290,15 +242,10 @@ func newKeyset(h *keyset.Handle, err error) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func readKeyset(path string) (*keyset.Handle, error) {
-	f, err := os.Open(path)
+func readKeyset(name string, raw []byte) (*keyset.Handle, error) {
+	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(raw)))
 	if err != nil {
-		return nil, fmt.Errorf("reading keys: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	h, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(f))
-	if err != nil {
-		return nil, fmt.Errorf("parsing %s: %w: %w", filepath.Base(path), ErrKey, err)
+		return nil, fmt.Errorf("parsing %s: %w: %w", name, ErrKey, err)
 	}
 	return h, nil
 }

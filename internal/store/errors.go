@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -44,8 +45,11 @@ func liteError(e *sqlite.Error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("the database is busy: %w", breach.ErrTemporary)
 	case sqlite3.SQLITE_FULL:
-		return fmt.Errorf("the disk is full: %w", breach.ErrTemporary)
+		return fmt.Errorf("the disk is full: %w (%w)", breach.ErrTemporary, syscall.ENOSPC)
 	case sqlite3.SQLITE_IOERR:
+		if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // the log beside the database cannot be begun
+			return fmt.Errorf("the disk is full: %w (%w)", breach.ErrTemporary, syscall.ENOSPC)
+		}
 		return fmt.Errorf("the disk does not answer (SQLite %d): %w", e.Code(), breach.ErrTemporary)
 	case sqlite3.SQLITE_INTERRUPT:
 		return context.Canceled

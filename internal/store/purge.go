@@ -21,7 +21,7 @@ func (s *Store) Purge(ctx context.Context, incident breach.IncidentID, at time.T
 		}
 		n, err = exec(ctx, u, `DELETE FROM candidate_rows WHERE id IN (SELECT id FROM candidates WHERE incident = ?)`, incident)
 		u.did("rows=%d", n)
-		return err
+		return first(err, forgetSample(ctx, u, incident, at))
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package dump
 
 import (
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -29,9 +30,9 @@ var classes = []class{
 		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.94},
 	{nir, []string{nir}, func(c *column) int64 { return c.nir }, func(m Mentions) int64 { return m.NIR },
 		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99},
-	{"contact", []string{email, phone, MeaningEmailHash, MeaningPhoneHash, street, postcode, city, country},
+	{"contact", []string{email, phone, MeaningEmailHash, MeaningPhoneHash, street},
 		func(c *column) int64 { return c.ats }, func(m Mentions) int64 { return m.Contact },
-		"columns of e-mail addresses, phone numbers, postal addresses; e-mail addresses in every value; both in running text", 0.97},
+		"columns of e-mail addresses, phone numbers, postal addresses (a town alone is none); e-mail addresses in every value; both in running text", 0.97},
 	{"access", []string{MeaningPassword, MeaningHash, MeaningAnyHash, MeaningLogin, MeaningToken, MeaningIP, MeaningMAC, MeaningUserAgent}, nil, func(m Mentions) int64 { return m.Secrets },
 		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses; passwords behind their word in running text", 0.98},
 	{"financial", []string{MeaningIBAN, MeaningCard, MeaningRIB, MeaningRIBAccount, MeaningAmount},
@@ -44,13 +45,13 @@ var classes = []class{
 	{"income", []string{MeaningBenefit, MeaningCAF, MeaningFranceTravail}, nil, func(m Mentions) int64 { return m.Social },
 		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.73},
 	{"health", []string{MeaningHealth}, nil, func(m Mentions) int64 { return m.Health },
-		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.78},
+		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.73},
 	{"education", []string{MeaningSchool, MeaningINE, MeaningUAI}, nil, nil,
 		"columns of schools, of pupils' numbers (INE) and of schools' numbers (UAI)", 0.95},
 	{"employment", []string{MeaningEmployer, MeaningOccupation, MeaningSIRET, MeaningSIREN}, nil, nil,
 		"columns of employers, occupations, SIREN and SIRET", 0.97},
 	{"offence", nil, nil, func(m Mentions) int64 { return m.Crime },
-		"words for convictions, detention and probation in running text", 0.79},
+		"words for convictions, detention and probation in running text", 0.66},
 	{"location", []string{MeaningLocation}, nil, nil,
 		"columns of latitude and longitude", 0.95},
 }
@@ -102,18 +103,76 @@ func countClasses(columns []Column, cols []*column) []int64 {
 // the values plainly are instead does not make the class absent: headers slip.
 func (cat *class) suspected(columns []Column, cols []*column) bool {
 	for i, c := range columns {
-		if c.Filled > 0 && (slices.Contains(cat.meanings, cols[i].hinted(c.Name)) || cat.code == nir && c.Damaged != "" && cols[i].roundedNIR()) {
+		if c.Filled > 0 && (slices.Contains(cat.meanings, cols[i].hinted(c.Name)) || slices.Contains(cat.meanings, c.Meaning) || cat.code == nir && (c.Damaged != "" && cols[i].roundedNIR() || cols[i].bareNIRs())) {
 			return true
 		}
 	}
-	return false
+	return len(cat.partsIn(columns)) > 0
+}
+
+// bareNIRs tells NIR without their keys among other values: of numbers of
+// thirteen digits that chance made, one in forty has their form.
+func (c *column) bareNIRs() bool {
+	return c.has[tThirteen] >= 5 && c.has[tNIRStrict]*5 >= c.has[tThirteen]*4
+}
+
+// partsIn is how often each part of an address is filled, one of which alone is
+// no way to reach anybody.
+func (cat *class) partsIn(columns []Column) (filled []int64) {
+	if cat.code != "contact" {
+		return nil
+	}
+	for _, m := range []string{postcode, city, country} {
+		n := int64(0)
+		for _, c := range columns {
+			if c.Meaning == m && c.Damaged == "" {
+				n = max(n, c.Filled)
+			}
+		}
+		if n > 0 {
+			filled = append(filled, n)
+		}
+	}
+	return filled
+}
+
+// heads tells that the header of a column with values says the class in a word,
+// whatever codes its values are.
+func (cat *class) heads(c Column) bool {
+	list := headersOf[cat.code]
+	if list == nil || c.Filled == 0 {
+		return false
+	}
+	return slices.ContainsFunc(headerWords(c.Name), func(w string) bool {
+		w = strings.ToUpper(w)
+		return list()[w] || list()[strings.TrimSuffix(w, "S")]
+	})
+}
+
+// headersOf are words of headers, by class, that nothing else uses.
+var headersOf = map[string]func() map[string]bool{
+	"employment": wordSet("MATRICULE|AGENT|SALARIE|EMPLOYE|EMPLOYEE|GRADE|ECHELON|SALAIRE|SALARY|FONCTION|EMBAUCHE|ANCIENNETE|AFFECTATION|ROME|FORMATEUR|WAGE|PAYROLL|GEHALT|SALARIO"),
+	"education":  wordSet("ELEVE|ETUDIANT|ETU|SCOLARITE|SCOLAIRE|TRIMESTRE|BULLETIN|APPRECIATION|MATH|DIPLOME|FILIERE|MEF|RNE|STUDENT|PUPIL|GRADUATION|SCHOOLING|ENSEIGNEMENT|CURSUS"),
+	"offence":    wordSet("NATINF|CONTREVENANT|CONTREVENTION|INFRACTION|ECROU|CONDAMNATION|PEINE|CASIER|DELIT|VERBALISE|SANCTION PENALE|INCARCERATION|DETENU|PRISONER|OFFENCE|OFFENSE|CONVICTION"),
+}
+
+// ofMoney tells that decimals are what a person has, earns or owes: a sign of a
+// currency or the header says it, or there is no header and they are no marks.
+func ofMoney(col Column, c *column) bool {
+	bare := col.Name == "" || strings.HasPrefix(col.Name, "column_")
+	return c.share(tMoneySign) > 0.3 || c.hinted(col.Name) == MeaningAmount || bare
 }
 
 // mentionsOf sums what the columns of running text say. An address of five
 // words is no text, and names in it are those of streets.
 func mentionsOf(columns []Column, cols []*column) (m Mentions) {
 	for i, c := range cols {
-		if c.text == nil || columns[i].Meaning != MeaningText && columns[i].Meaning != MeaningUnknown {
+		if !slices.Contains([]string{MeaningText, MeaningUnknown, MeaningCode}, columns[i].Meaning) {
+			continue
+		}
+		m.Health += c.spoken(tHealth)
+		m.Crime += c.spoken(tCrime)
+		if c.text == nil || columns[i].Meaning == MeaningCode {
 			continue
 		}
 		n := c.text.counts
@@ -122,16 +181,25 @@ func mentionsOf(columns []Column, cols []*column) (m Mentions) {
 		m.Email += n.Email
 		m.Contact += n.Contact
 		m.Phone += n.Phone
-		m.Health += n.Health
+		m.Health += max(n.Health-c.spoken(tHealth), 0)
 		m.Social += n.Social
-		m.Crime += n.Crime
+		m.Crime += max(n.Crime-c.spoken(tCrime), 0)
 		m.Births += n.Births
 		m.Secrets += n.Secrets
-		m.NIR += c.nir
+		m.NIR += n.NIR + c.nir
 		m.IBAN += c.iban
 		m.Card += c.card
 	}
 	return m
+}
+
+// spoken is in how many values a word of a list stands, told by those looked at
+// closely: short ones are not read as running text. One alone may be a name.
+func (c *column) spoken(t trait) int64 {
+	if c.has[t] < 2 && c.looked > 20 {
+		return 0
+	}
+	return int64(c.share(t)*float64(c.filled) + 0.5)
 }
 
 // count returns in how many rows a category is surely present: the fullest
@@ -139,14 +207,15 @@ func mentionsOf(columns []Column, cols []*column) (m Mentions) {
 func (cat *class) count(columns []Column, cols []*column, said Mentions) int64 {
 	var n, hits int64
 	for i, c := range columns {
-		for _, m := range cat.meanings {
-			if c.Meaning == m && c.Damaged == "" {
-				n = max(n, c.Filled)
-			}
+		if slices.Contains(cat.meanings, c.Meaning) && c.Damaged == "" && (c.Meaning != MeaningAmount || ofMoney(c, cols[i])) || cat.heads(c) {
+			n = max(n, c.Filled)
 		}
 		if cat.proofs != nil {
 			hits += cat.proofs(cols[i])
 		}
+	}
+	if some := cat.partsIn(columns); len(some) > 1 {
+		n = max(n, slices.Min(some))
 	}
 	if n = max(n, hits); cat.mentions != nil {
 		n = max(n, cat.mentions(said))

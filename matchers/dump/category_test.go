@@ -14,7 +14,7 @@ import (
 var classColumns = map[string][]string{
 	"civil_status":      {"birth_name", "given_names", "birth_date", "sex", "nationality", "full_name:sg", "full_name:comma", "birth_name", "given_names:all"},
 	"nir":               {"nir", "nir", "nir:masked"},
-	"contact":           {"email", "phone", "street", "postcode", "city", "email", "phone"},
+	"contact":           {"email", "phone", "street", "street", "email", "phone"},
 	"access":            {"password", "password_hash", "ip", "token", "mac", "user_agent", "password_hash"},
 	"financial":         {"iban", "card", "amount", "iban", "card"},
 	"official_document": {"identity_card", "passport", "tax_number"},
@@ -31,11 +31,11 @@ var classTexts = map[string][]string{
 	"civil_status": {"entretien avec GIVEN SURNAME au sujet de son projet", "M. SURNAME GIVEN a rappelé ce matin pour un rendez-vous", "la mère de GIVEN SURNAME demande un duplicata"},
 	"contact":      {"écrire à EMAIL pour la suite du dossier", "le joindre au PHONE après dix-huit heures", "mail EMAIL et portable PHONE à jour"},
 	"health": {"suivie pour une dépression depuis le printemps dernier", "il est diabétique et demande un poste adapté", "dossier MDPH déposé en mars, reconnaissance attendue", "épilepsie, pas de conduite ni de travail en hauteur",
-		"sous antidépresseurs, suivi au CMP du quartier", "opéré du genou, arrêt de travail de trois mois", "ne voit presque plus de l'œil gauche, dossier en cours", "traitée pour un cancer du sein à l'hôpital"},
+		"sous antidépresseurs, suivi au CMP du quartier", "opéré du genou, arrêt de travail de trois mois", "ne voit presque plus de l'œil gauche, dossier en cours", "traitée pour un cancer du sein à l'hôpital", "se déplace avec deux cannes depuis l'hiver", "attend la date de son IRM pour reprendre"},
 	"income": {"touche le RSA depuis six mois et cherche un logement", "son dossier à la CAF est bloqué depuis la semaine dernière", "dossier de surendettement déposé le mois dernier",
 		"ne paie plus son loyer depuis quatre mois", "vit de l'aide alimentaire et de petits travaux"},
-	"offence": {"sorti de prison en juin, suivi par le SPIP du ressort", "condamné à six mois avec sursis pour ce motif", "placé en détention provisoire le mois dernier",
-		"porte un bracelet depuis sa sortie", "convoqué au commissariat pour des faits de recel"},
+	"offence": {"sorti de prison en juin, suivi par le SPIP du ressort", "condamné à six mois avec sursis pour ce motif", "placé en détention provisoire le mois dernier", "doit pointer chaque lundi devant le juge",
+		"porte un bracelet depuis sa sortie", "a cassé la vitrine du voisin, plainte déposée"},
 	"nir":       {"son numéro est NIR, à vérifier auprès de la caisse"},
 	"financial": {"virement sur IBAN demandé hier au guichet", "a payé par carte CARD, reçu envoyé"},
 }

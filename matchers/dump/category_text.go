@@ -80,8 +80,9 @@ func (s *textSurvey) read(v []byte) (found ident.Set) {
 			found |= 1 << m.Kind
 		}
 	})
-	var health, social, crime, name bool
-	before := "" // the word before, when it may be half of a name
+	var health, social, crime, name, bare bool
+	said := false // that a NIR comes
+	before := ""  // the word before, when it may be half of a name
 	words := 0
 	for i := 0; i < len(v) && words < maxTextWords; {
 		from := i
@@ -96,10 +97,14 @@ func (s *textSurvey) read(v []byte) (found ident.Set) {
 		words++
 		if b := w[0]; len(w) > 24 || b >= '0' && b <= '9' || b == '+' {
 			before = ""
+			if d := bytes.Trim(w, ".,;:!?()"); said && len(d) == 13 && isNIRBody(d) {
+				bare = true
+			}
 			continue
 		}
 		s.word = appendKey(s.word[:0], bytes.Trim(w, ".,;:!?()\"'"))
 		k := string(s.word)
+		said = said || k == "NIR" || k == "SECU" || k == "SS" || k == "NSS"
 		health = health || healthText()[k]
 		social = social || socialText()[k]
 		crime = crime || crimeText()[k]
@@ -112,12 +117,20 @@ func (s *textSurvey) read(v []byte) (found ident.Set) {
 	count(&s.counts.Social, social)
 	count(&s.counts.Crime, crime)
 	count(&s.counts.Names, name)
+	count(&s.counts.NIR, bare && !found.Has(ident.NIR))
 	count(&s.counts.Births, found.Has(ident.BirthDate))
 	count(&s.counts.Secrets, found.Has(ident.Secret))
 	count(&s.counts.Contact, found.Has(ident.Email) || found.Has(ident.Phone))
 	count(&s.counts.Email, found.Has(ident.Email))
 	count(&s.counts.Phone, found.Has(ident.Phone))
 	return found
+}
+
+// isNIRBody tells the thirteen digits of a NIR without its key, of a month of the
+// calendar.
+func isNIRBody(v []byte) bool {
+	p, ok := ident.ParseNIR(v)
+	return ok && p.Month >= 1 && p.Month <= 12 && (v[0] == '1' || v[0] == '2')
 }
 
 // named tells a given name and a surname beside each other, both with a capital.
@@ -145,9 +158,19 @@ func isGap(c byte) bool {
 	return c == ' ' || c == '\t' || c == ',' || c == ';' || c == '/' || c == '(' || c == ')' || c == '\r'
 }
 
-var healthText = wordSet("ANTIDEPRESSEURS|CMP|HANDICAPS|AVEUGLE|SOURD|ASTHME|ASTHMATIQUE|DIABETE|DIABETIQUE|EPILEPSIE|EPILEPTIQUE|CANCER|DEPRESSION|DEPRESSIF|DEPRESSIVE|HYPERTENSION|ALLERGIE|ALLERGIQUE|HANDICAP|HANDICAPE|HANDICAPEE|MDPH|RQTH|ALD|VIH|HIV|HEPATITE|AUTISME|AUTISTE|DYSLEXIE|DYSLEXIQUE|SCHIZOPHRENIE|BIPOLAIRE|ANXIETE|ANXIEUX|MIGRAINES|INSULINE|GROSSESSE|INVALIDITE|" +
+// isCrime tells words for offences and sentences.
+func isCrime(words []string) bool {
+	for _, w := range words {
+		if crimeText()[w] {
+			return true
+		}
+	}
+	return false
+}
+
+var healthText = wordSet(illnesses + "|ANTIDEPRESSEURS|CMP|HANDICAPS|AVEUGLE|SOURD|ASTHME|ASTHMATIQUE|DIABETE|DIABETIQUE|EPILEPSIE|EPILEPTIQUE|CANCER|DEPRESSION|DEPRESSIF|DEPRESSIVE|HYPERTENSION|ALLERGIE|ALLERGIQUE|HANDICAP|HANDICAPE|HANDICAPEE|MDPH|RQTH|ALD|VIH|HIV|HEPATITE|AUTISME|AUTISTE|DYSLEXIE|DYSLEXIQUE|SCHIZOPHRENIE|BIPOLAIRE|ANXIETE|ANXIEUX|MIGRAINES|INSULINE|GROSSESSE|INVALIDITE|" +
 	"MALADIE|PATHOLOGIE|MEDICAMENT|MEDICAMENTS|CHIMIOTHERAPIE|ADDICTION|ALCOOLISME|TOXICOMANIE|PARKINSON|ALZHEIMER|SCLEROSE|INFARCTUS|AVC|TUBERCULOSE|PSYCHIATRIE|PSYCHIATRIQUE|PSYCHIATRE|PSYCHOLOGUE|HOSPITALISATION|HOSPITALISE|HOSPITALISEE|SEROPOSITIF|ANOREXIE|DIALYSE|CHIRURGIE|SUICIDE|SUICIDAIRE|IVG|AVORTEMENT|AAH")
 
 var socialText = wordSet("RSA|AAH|APL|CAF|CPAM|ALLOCATION|ALLOCATIONS|ALLOCATAIRE|CHOMAGE|BOURSIER|SURENDETTEMENT|EXPULSION|HEBERGEMENT|SDF|DIVORCE|TUTELLE|CURATELLE|ASE|AEMO|VIOLENCES|CELIBATAIRE|VEUVE|ADOPTION|ADOPTE|ADOPTEE|MONOPARENTALE|IMPAYES")
 
-var crimeText = wordSet("CONDAMNE|CONDAMNEE|CONDAMNATION|PRISON|INCARCERE|INCARCEREE|INCARCERATION|DETENTION|DETENU|DETENUE|SURSIS|PROBATION|SPIP|GARDE-A-VUE|INFRACTION|INFRACTIONS|DELIT|ESCROQUERIE|STUPEFIANTS|CASIER|BRACELET|MISE-EN-EXAMEN|RECIDIVE|CAMBRIOLAGE|HOMICIDE|VIOLS")
+var crimeText = wordSet("CONDAMNE|CONDAMNEE|CONDAMNATION|PRISON|INCARCERE|INCARCEREE|INCARCERATION|DETENTION|DETENU|DETENUE|SURSIS|PROBATION|SPIP|GARDE-A-VUE|INFRACTION|INFRACTIONS|DELIT|ESCROQUERIE|STUPEFIANTS|CASIER|BRACELET|MISE-EN-EXAMEN|RECIDIVE|CAMBRIOLAGE|HOMICIDE|VIOLS|RECEL|OUTRAGE|REBELLION|CONTRAVENTION|CONTREVENANT|NATINF|ALCOOLEMIE|VERBALISE|VERBALISEE|ECROU|DEFERE|PENAL|PENALE|MALTRAITANCE|CONVICTED|IMPRISONED")

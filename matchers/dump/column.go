@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"math/bits"
+	"unicode/utf8"
 
 	"vigie/internal/ident"
 )
@@ -115,6 +116,11 @@ const (
 	tCounted // a prefix and a number that grows
 	tForeignCode
 	tCorsicaDepartment
+	tThirteen // thirteen digits
+	tCrime    // a word for an offence
+	tPhrase   // three words or more, most of them as within a sentence
+	tNorth    // a decimal from 41 to 52, as the latitudes of France in Europe are
+	tTitled   // a civility or what one is to another, and a name
 	traits
 )
 
@@ -283,6 +289,11 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		return
 	}
 	c.shapes = countIn(c.shapes, shapeOf(v), maxShapes)
+	if isObject(v) {
+		c.has[tText]++
+		return
+	}
+	c.is(tPhrase, g.digits*3 < len(v) && isPhrase(v))
 	if g.digits*2 < len(v) && isSentence(v) && !c.is(tAgent, isAgent(v)) {
 		c.has[tText]++
 	}
@@ -317,6 +328,29 @@ func isSentence(v []byte) bool {
 		}
 	}
 	return words >= 5
+}
+
+// isPhrase tells words as they stand within a sentence: at least two blanks, and
+// half of the words behind the first without a capital.
+func isPhrase(v []byte) bool {
+	words, low := 0, 0
+	for i := 1; i+2 < len(v); i++ {
+		if v[i-1] != ' ' || v[i] == ' ' {
+			continue
+		}
+		words++
+		if (v[i] >= 'a' && v[i] <= 'z' || v[i] >= utf8.RuneSelf) && isLetter(v[i+1]) && isLetter(v[i+2]) {
+			low++
+		}
+	}
+	return words >= 2 && low*2 >= words
+}
+
+// isObject tells an object or a list of JSON in a value: whatever it holds, it is
+// no digest and no token.
+func isObject(v []byte) bool {
+	n := len(v)
+	return n > 6 && (v[0] == '{' && v[n-1] == '}' || v[0] == '[' && v[n-1] == ']') && bytes.IndexByte(v, '"') > 0
 }
 
 func (c *column) is(t trait, ok bool) bool {

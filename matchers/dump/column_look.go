@@ -66,6 +66,7 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 	if i := bytes.LastIndexAny(v, ".,"); i > 0 && isDecimal(v) {
 		c.is(tTwoDecimals, len(v)-i-1 == 2)
 		c.is(tLongDecimal, len(v)-i-1 >= 3)
+		c.is(tNorth, i == 2 && (v[0] == '4' && v[1] > '0' || v[0] == '5' && v[1] < '2'))
 	}
 	if i := bytes.LastIndexAny(v, "-_/ ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"); i >= 0 && i < len(v)-1 && len(v)-i < 12 && allDigits(v[i+1:]) {
 		n, _ := strconv.ParseInt(string(v[i+1:]), 10, 64)
@@ -135,6 +136,7 @@ func isMaskedNIR(v []byte) bool {
 func (c *column) lookInteger(v []byte) {
 	c.has[tInteger]++
 	c.is(tZero, len(v) > 1 && v[0] == '0')
+	c.is(tThirteen, len(v) == 13)
 	if len(v) > 18 {
 		return
 	}
@@ -145,7 +147,7 @@ func (c *column) lookInteger(v []byte) {
 	c.is(tAge, n <= 110)
 	c.is(tSmall, n < 200)
 	c.is(tUnix, len(v) <= 10 && n >= 1e8 && n < 2.2e9)
-	c.is(tUnixMilli, len(v) >= 12 && n >= 1e11 && n < 2.2e12)
+	c.is(tUnixMilli, len(v) >= 12 && n >= 1e11 && n < 2.2e12 || isFiletime(v, n))
 	c.is(tSexDigit, n == 1 || n == 2)
 	c.is(tBit, n == 0 || n == 1)
 	c.is(tGrows, n > c.last)
@@ -228,12 +230,13 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	var raw [12]string
 	words := wordsOf(raw[:0], word)
 	c.is(tHealth, isHealth(word, words))
+	c.is(tCrime, len(words) > 1 && isCrime(words))
 	if len(v) < 3 {
 		return
 	}
 	c.lookStreet(word, words, g)
 	c.is(tBenefit, isBenefit(word, words))
-	c.is(tCompany, isCompany(word, words))
+	c.is(tCompany, (v[0] < 'a' || v[0] > 'z') && isCompany(word, words)) // a sentence is none
 	c.is(tSchool, isSchool(words))
 }
 
@@ -367,6 +370,13 @@ func isWords(v []byte) bool {
 	return true
 }
 
+// isAddressed tells a civility, or what one is to another: what stands before a
+// name.
+func isAddressed(word string) bool {
+	word = strings.TrimSuffix(word, ".")
+	return titles()[word] || kin()[word]
+}
+
 // rare is a share of people below which a word says little: it keeps unknown
 // words from leaning to either side.
 const rare = 1e-6
@@ -375,6 +385,11 @@ const rare = 1e-6
 // its shares among people.
 func (c *column) lookName(name string, o *Options) {
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' || r == '-' })
+	if len(words) > 1 && isAddressed(words[0]) {
+		c.has[tTitled]++
+		words = words[1:]
+		_, name, _ = strings.Cut(name, " ")
+	}
 	if len(words) == 0 {
 		return
 	}

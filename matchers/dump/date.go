@@ -58,6 +58,9 @@ func parseDate(v []byte) (d dateParts) {
 	if allDigits(v) {
 		return compactDate(v)
 	}
+	if v[n-1] == 'Z' && (n == 15 || n == 17 && v[14] == '.') && allDigits(v[:14]) {
+		return compactDate(v[:14]) // GeneralizedTime of directories (RFC 4517)
+	}
 	if v[0] == '-' && n >= 8 && n <= 14 && allDigits(v[1:]) {
 		if d = compactDate(v[1:]); d.kind == dateUnix || d.kind == dateMilli {
 			d.a = -d.a // before 1970
@@ -125,8 +128,18 @@ func compactDate(v []byte) (d dateParts) {
 		if n, _ := strconv.Atoi(string(v)); n > 1e10 && n < maxUnix*1000 && v[0] != '0' {
 			return dateParts{a: n, b: -1, c: -1, kind: dateMilli}
 		}
+	case 18:
+		if n, _ := strconv.ParseInt(string(v), 10, 64); isFiletime(v, n) {
+			return dateParts{a: int(n/1e7 - 11_644_473_600), b: -1, c: -1, kind: dateUnix}
+		}
 	}
 	return d
+}
+
+// isFiletime tells what Windows counts, tenths of microseconds since 1601, of the
+// years 2000 to 2040.
+func isFiletime(v []byte, n int64) bool {
+	return len(v) == 18 && n > 125_911_584_000_000_000 && n < 138_534_624_000_000_000
 }
 
 // maxUnix is a second of the year 2040.

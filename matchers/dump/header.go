@@ -190,6 +190,8 @@ func overColumn(h string, column []string, o *Options) float64 {
 	switch {
 	case numeric*10 > n*7 && digits == 0:
 		return 2
+	case numeric*10 > n*7 && isNumbered(h) && countDigits([]byte(column[0])) == len(column[0]):
+		return 1
 	case numeric*10 > n*7 && digits*2 >= len(h):
 		return -2
 	case numeric*10 > n*7:
@@ -225,6 +227,13 @@ func overColumn(h string, column []string, o *Options) float64 {
 		score += 0.4
 	}
 	return score
+}
+
+// isNumbered tells a letter or a few and a number, as questions and variables
+// are called: V1, Q12.
+func isNumbered(h string) bool {
+	name := strings.TrimRight(h, "0123456789")
+	return len(name) >= 1 && len(name) <= 4 && len(h) > len(name) && len(h) <= len(name)+3 && countDigits([]byte(name)) == 0 && isLetter(name[0])
 }
 
 // isValue tells what stands in a row of data but hardly in a header.

@@ -196,18 +196,25 @@ func (c *column) weigh(hinted string, o *Options) map[string]float64 {
 			w[meaning] = weight
 		}
 	}
-	c.weighProofs(set)
+	c.weighProofs(set, hinted)
 	c.weighDates(set, hinted)
 	c.weighNumbers(set, hinted)
 	c.weighPlaces(set, hinted)
 	c.weighWords(set, hinted)
 	c.weighNames(set, o)
 	c.weighSecrets(set)
+	if _, unique, _ := c.variety(); hinted == MeaningRowID && unique && c.share(tUnbroken) > 0.9 {
+		// A key of letters and digits is drawn like a password, and is none.
+		set(MeaningRowID, 0.62)
+		for _, m := range []string{MeaningPassword, MeaningLogin, MeaningToken} {
+			w[m] *= 0.5
+		}
+	}
 	return w
 }
 
 // weighProofs weighs what check digits prove and shapes that nothing else has.
-func (c *column) weighProofs(set func(string, float64)) {
+func (c *column) weighProofs(set func(string, float64), hinted string) {
 	bare := 1 - 0.6*c.share(tText) // numbers within sentences are found, but the column is text
 	set(nir, bare*max(c.all(c.nir), c.proof(ident.NIR), 0.9*c.share(tNIRStrict), 0.9*c.share(tNIRMasked)))
 	set(MeaningIBAN, bare*max(c.all(c.iban), c.proof(ident.IBAN)))
@@ -228,6 +235,7 @@ func (c *column) weighProofs(set func(string, float64)) {
 	set(MeaningFINESS, c.finess())
 	set(MeaningINE, 0.75*c.share(tINEShape))
 	set(MeaningUAI, 0.7*c.shape(ident.UAI)*when(c.proof(ident.UAI) > 0.2))
+	set(MeaningUAI, 0.5*c.shape(ident.UAI)*when(hinted == MeaningUAI))
 	set(MeaningPassport, 0.75*c.share(tPassportShape))
 	set(MeaningIdentityCard, 0.7*(c.share(tCardDigits)+c.share(tCardLetters)*when(c.topShape() < 0.5)))
 	set(MeaningLicence, 0.64*c.shape(ident.DrivingLicence)*when(c.share(tPassportShape) < 0.5))
@@ -291,7 +299,9 @@ func (c *column) weighNumbers(set func(string, float64), hinted string) {
 		set(MeaningLocation, 0.75*max(latitude, longitude))
 	}
 	set(MeaningLocation, 0.9*c.shape(ident.Position)*when(decimals < 0.5))
-	set(MeaningAmount, max(0.93*c.share(tMoneySign), 0.7*c.share(tTwoDecimals)*when(c.share(tLongDecimal) < 0.1)))
+	// Two decimals below a hundred are marks, sizes and rates as well.
+	cents := 0.7 - 0.2*when(c.longest <= len("99,99") && hinted != MeaningAmount)
+	set(MeaningAmount, max(0.93*c.share(tMoneySign), cents*c.share(tTwoDecimals)*when(c.share(tLongDecimal) < 0.1)))
 	if c.share(tGrows) > 0.95 && unique && c.looked > 2 {
 		steps := c.part(int64(c.has[tNext]))
 		set(MeaningRowID, integers*(0.62+0.3*when(steps > 0.9)))
@@ -333,6 +343,9 @@ func (c *column) weighPlaces(set func(string, float64), hinted string) {
 	// countries' postcodes leave these bounds in one of five.
 	bounded := five > 0.9 && insee > 0.97*five && len(c.departments) > 1
 	switch {
+	case c.longest == 4 && c.share(tYear) > 0.9 && hinted != postcode:
+	case c.longest == 4 && c.shortest == 4 && hinted != postcode:
+		set(postcode, 0.42*five) // of Belgium, or what one likes: the neighbours may say it
 	case five < 0.5:
 		set(postcode, (0.8-0.4*c.share(tInteger))*zip*when(c.share(tForeignCode) > 0.8))
 	case tens > 0.3 && c.share(tCorsica) == 0:
@@ -407,7 +420,10 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 	if job := c.share(tJob); job > 0.4 {
 		set(MeaningOccupation, 0.4+0.5*job)
 	}
-	set(MeaningText, 0.85*c.share(tText))
+	set(MeaningText, max(0.85*c.share(tText), 0.62*c.share(tPhrase)))
+	if hinted == MeaningText && c.longest > 8 {
+		set(MeaningText, 0.4*(1-c.part(c.digits)))
+	}
 	mixed := 1 - c.share(tInteger) - c.share(tDecimal)
 	if few || c.longest <= 3 && len(c.values) < 100 {
 		set(MeaningCode, 0.52*mixed)
@@ -451,6 +467,9 @@ func (c *column) weighNames(set func(string, float64), o *Options) {
 	n := float64(c.has[tWords])
 	known := float64(c.has[tKnown]) / n
 	pairs := float64(c.has[tPairGivenFirst]+c.has[tPairSurnameFirst]) / n
+	if titled := c.share(tTitled); titled > 0.6 && c.share(tCompany) < 0.3 {
+		set(fullName, 0.85*titled)
+	}
 	blocked := max(c.share(tCommune), c.share(tCompany), c.share(tSchool), c.share(tJob), c.share(tFamily), c.share(tNationality), c.share(tDepartmentName), when(c.share(tCountryName) > 0.5))
 	if o.GivenName == nil || o.Surname == nil {
 		known, pairs = 0, 0

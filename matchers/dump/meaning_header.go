@@ -119,7 +119,7 @@ func (c *column) allows(hinted string) bool {
 // trusted tells meanings that values cannot contradict.
 func trusted(hinted string) bool {
 	switch hinted {
-	case MeaningLogin, MeaningText, MeaningRowID, MeaningCode, MeaningPassword, birthPlace, city, nationality,
+	case MeaningLogin, MeaningText, MeaningRowID, MeaningCode, MeaningPassword, birthPlace, city, nationality, street,
 		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningHealth, MeaningBenefit, MeaningFamily, MeaningToken, MeaningCAF, MeaningFranceTravail:
 		return true
 	}

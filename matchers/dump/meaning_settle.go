@@ -96,6 +96,7 @@ func (t *table) settle() {
 	t.settleNames()
 	t.settlePlaces()
 	t.settleYears()
+	t.settleLocation()
 	t.settleSecrets()
 	t.settleHashes()
 }
@@ -340,6 +341,18 @@ func (t *table) settleYears() {
 		}
 		_, median := t.cols[i].dates.quartiles(dateStyle{})
 		if median < 1920 || median > 2018 || t.near(i, birthName, givenNames, fullName, usageName) > 6 || len(t.cols[i].values) < 8 {
+			t.set(i, MeaningNumber, 0.6)
+		}
+	}
+}
+
+// settleLocation takes a decimal for half of a place only beside the other half,
+// or as a latitude of here: weights of surveys and rates lie between -180 and
+// 180 as well.
+func (t *table) settleLocation() {
+	for i := range t.out {
+		c := t.cols[i]
+		if t.is(i, MeaningLocation) && t.hints[i] != MeaningLocation && t.near(i, MeaningLocation) > 2 && c.share(tDecimal) > 0.5 && c.share(tNorth) < 0.9 {
 			t.set(i, MeaningNumber, 0.6)
 		}
 	}

@@ -34,13 +34,14 @@ var (
 // so the particular stands before the general.
 var hints = []struct{ words, meaning string }{
 	{"nom utilisateur", MeaningLogin}, {"utilisateur", MeaningLogin}, {"user login", MeaningLogin}, {"user id login", MeaningLogin}, {"benutzername", MeaningLogin}, {"usuario", MeaningLogin}, {"utente", MeaningLogin}, {"utilizador", MeaningLogin}, {"nom connexion", MeaningLogin}, {"screen name", MeaningLogin},
+	{"pwd last*", MeaningDate}, {"password last*", MeaningDate}, {"password chang*", MeaningDate}, {"last login", MeaningDate}, {"lastlogin", MeaningDate}, {"last logon", MeaningDate}, {"derniere connexion", MeaningDate}, {"date connexion", MeaningDate},
 	{"reset token", MeaningToken}, {"access token", MeaningToken}, {"remember token", MeaningToken}, {"refresh token", MeaningToken}, {"auth token", MeaningToken}, {"api key", MeaningToken}, {"apikey", MeaningToken}, {"cle api", MeaningToken},
 	{"mother* maiden", MeaningUnknown}, {"mother* name", MeaningUnknown}, {"father* name", MeaningUnknown}, {"nom mere", MeaningUnknown}, {"prenom* mere", MeaningUnknown}, {"nom pere", MeaningUnknown}, {"prenom* pere", MeaningUnknown}, {"nom conjoint", MeaningUnknown}, {"prenom* conjoint", MeaningUnknown},
 	{"annee nais*", MeaningBirthYear}, {"an nais*", MeaningBirthYear}, {"birth year", MeaningBirthYear}, {"year birth", MeaningBirthYear}, {"birthyear", MeaningBirthYear}, {"annee birth", MeaningBirthYear}, {"geburtsjahr", MeaningBirthYear},
 	{"mois nais*", MeaningBirthMonth}, {"birth month", MeaningBirthMonth}, {"birthmonth", MeaningBirthMonth}, {"geburtsmonat", MeaningBirthMonth},
 	{"jour nais*", MeaningBirthDay}, {"birth day", MeaningBirthDay}, {"day birth", MeaningBirthDay},
-	{"date nac*", birthDate}, {"fecha nac*", birthDate}, {"data nasc*", birthDate}, {"nacimiento", birthDate}, {"dt nasc*", birthDate}, {"nais date", birthDate},
-	{"lugar nac*", birthPlace}, {"luogo nasc*", birthPlace}, {"local nasc*", birthPlace}, {"geburtsort", birthPlace},
+	{"date nac*", birthDate}, {"date nai", birthDate}, {"dat nai*", birthDate}, {"dt nai", birthDate}, {"fecha nac*", birthDate}, {"data nasc*", birthDate}, {"nacimiento", birthDate}, {"dt nasc*", birthDate}, {"nais date", birthDate},
+	{"lugar nac*", birthPlace}, {"naturalidade", birthPlace}, {"luogo nasc*", birthPlace}, {"local nasc*", birthPlace}, {"geburtsort", birthPlace},
 	{"geburtsname", birthName}, {"nomjf", birthName}, {"nom jf", birthName}, {"nompat*", birthName}, {"nom pat*", birthName}, {"nom jeune*", birthName}, {"apellido*", birthName}, {"cognome", birthName}, {"sobrenome", birthName},
 	{"nome completo", fullName}, {"nombre completo", fullName},
 	{"nombres", givenNames}, {"nome", givenNames}, {"pren", givenNames}, {"prn", givenNames},
@@ -49,7 +50,7 @@ var hints = []struct{ words, meaning string }{
 	{"permis", MeaningLicence}, {"permis conduire", MeaningLicence}, {"driving licen*", MeaningLicence}, {"driver* licen*", MeaningLicence}, {"drivers licen*", MeaningLicence}, {"fuhrerschein", MeaningLicence}, {"patente", MeaningLicence},
 	{"num* fiscal*", MeaningTaxNumber}, {"identifiant fiscal", MeaningTaxNumber}, {"nif", MeaningTaxNumber}, {"spi", MeaningTaxNumber}, {"num* spi", MeaningTaxNumber}, {"tax number", MeaningTaxNumber}, {"tax id", MeaningTaxNumber}, {"taxid", MeaningTaxNumber}, {"steuer*", MeaningTaxNumber}, {"codice fiscale", MeaningTaxNumber}, {"tin", MeaningTaxNumber}, {"numfiscal*", MeaningTaxNumber},
 	{"num alloc*", MeaningCAF}, {"numero alloc*", MeaningCAF}, {"allocataire*", MeaningCAF}, {"caf", MeaningCAF}, {"num caf", MeaningCAF}, {"matricule caf", MeaningCAF},
-	{"france travail", MeaningFranceTravail}, {"pole emploi", MeaningFranceTravail}, {"identifiant pe", MeaningFranceTravail}, {"num pe", MeaningFranceTravail},
+	{"france travail", MeaningFranceTravail}, {"pole emploi", MeaningFranceTravail}, {"identifiant pe", MeaningFranceTravail}, {"num pe", MeaningFranceTravail}, {"identifiant ft", MeaningFranceTravail}, {"id ft", MeaningFranceTravail}, {"num ft", MeaningFranceTravail}, {"numero ft", MeaningFranceTravail},
 	{"ide jeune", MeaningRowID}, {"id jeune", MeaningRowID},
 	{"nom employeur", MeaningEmployer}, {"nom entreprise", MeaningEmployer}, {"nom societe", MeaningEmployer}, {"raison sociale", MeaningEmployer}, {"company name", MeaningEmployer}, {"employer name", MeaningEmployer}, {"nom organisme", MeaningEmployer},
 	{"nom ecole", MeaningSchool}, {"nom etablissement", MeaningSchool}, {"school name", MeaningSchool}, {"nom lycee", MeaningSchool}, {"nom college", MeaningSchool},
@@ -87,16 +88,16 @@ var hints = []struct{ words, meaning string }{
 	{"iban", MeaningIBAN}, {"rib", MeaningIBAN}, {"carte", MeaningCard}, {"card", MeaningCard}, {"cb", MeaningCard},
 	{"mot passe", MeaningPassword}, {"mdp", MeaningPassword}, {"password", MeaningPassword}, {"passwd", MeaningPassword}, {"pwd", MeaningPassword}, {"motdepasse", MeaningPassword},
 	{"latitude", MeaningLocation}, {"longitude", MeaningLocation}, {"lat", MeaningLocation}, {"lon", MeaningLocation}, {"lng", MeaningLocation},
-	{"sante", MeaningHealth}, {"health", MeaningHealth}, {"maladie*", MeaningHealth}, {"pathologie*", MeaningHealth}, {"diagnos*", MeaningHealth}, {"allergi*", MeaningHealth}, {"allergy", MeaningHealth}, {"rqth", MeaningHealth}, {"mdph", MeaningHealth}, {"groupe sanguin", MeaningHealth}, {"blood type", MeaningHealth}, {"blood group", MeaningHealth}, {"bloodtype", MeaningHealth}, {"antecedent*", MeaningHealth}, {"grossesse", MeaningHealth}, {"krankheit", MeaningHealth}, {"enfermedad", MeaningHealth},
-	{"allocation*", MeaningBenefit}, {"minima sociaux", MeaningBenefit}, {"minimum social", MeaningBenefit}, {"beneficiaire rsa", MeaningBenefit}, {"benefit*", MeaningBenefit}, {"aide sociale", MeaningBenefit},
+	{"sante", MeaningHealth}, {"health", MeaningHealth}, {"maladie*", MeaningHealth}, {"pathologie*", MeaningHealth}, {"diagnos*", MeaningHealth}, {"allergi*", MeaningHealth}, {"allergy", MeaningHealth}, {"rqth", MeaningHealth}, {"mdph", MeaningHealth}, {"groupe sanguin", MeaningHealth}, {"imc", MeaningHealth}, {"bmi", MeaningHealth}, {"inaptitude*", MeaningHealth}, {"ald", MeaningHealth}, {"pai", MeaningHealth}, {"gir", MeaningHealth}, {"vaccin*", MeaningHealth}, {"traitement* medic*", MeaningHealth}, {"blood", MeaningHealth}, {"cim", MeaningHealth}, {"icd", MeaningHealth}, {"symptom*", MeaningHealth}, {"arret maladie", MeaningHealth}, {"handicap", MeaningHealth}, {"blood type", MeaningHealth}, {"blood group", MeaningHealth}, {"bloodtype", MeaningHealth}, {"antecedent*", MeaningHealth}, {"grossesse", MeaningHealth}, {"krankheit", MeaningHealth}, {"enfermedad", MeaningHealth},
+	{"allocation*", MeaningBenefit}, {"minima sociaux", MeaningBenefit}, {"minimum social", MeaningBenefit}, {"beneficiaire rsa", MeaningBenefit}, {"rsa", MeaningBenefit}, {"apa", MeaningBenefit}, {"pch", MeaningBenefit}, {"aah", MeaningBenefit}, {"bourse*", MeaningBenefit}, {"boursier*", MeaningBenefit}, {"cod bse", MeaningBenefit}, {"css", MeaningBenefit}, {"aide financiere", MeaningBenefit}, {"benefit*", MeaningBenefit}, {"aide sociale", MeaningBenefit},
 	{"geschlecht", sex}, {"sexo", sex}, {"sesso", sex},
 	{"staatsang*", nationality}, {"nacionalidad*", nationality}, {"cittadinanza", nationality}, {"nacionalidade", nationality},
-	{"correo", email},
-	{"strasse", street}, {"calle", street}, {"direccion", street}, {"indirizzo", street}, {"morada", street}, {"adr*", street},
+	{"correo", email}, {"correio", email}, {"telemovel", phone}, {"movil", phone}, {"handy", phone}, {"cellulare", phone},
+	{"strasse", street}, {"calle", street}, {"domicilio", street}, {"endereco", street}, {"domicile", street}, {"direccion", street}, {"indirizzo", street}, {"morada", street}, {"adr*", street},
 	{"codigo postal", postcode}, {"codpostal", postcode}, {"cpostal", postcode},
-	{"ciudad", city}, {"citta", city}, {"cidade", city}, {"ort", city}, {"stadt", city},
+	{"ciudad", city}, {"poblacion", city}, {"localidad", city}, {"localidade", city}, {"municipio", city}, {"comune", city}, {"wohnort", city}, {"citta", city}, {"cidade", city}, {"ort", city}, {"stadt", city},
 	{"pais", country}, {"paese", country},
-	{"passwort", MeaningPassword}, {"kennwort", MeaningPassword}, {"contrasena", MeaningPassword}, {"senha", MeaningPassword}, {"passphrase", MeaningPassword}, {"pass", MeaningPassword}, {"passw", MeaningPassword}, {"userpass", MeaningPassword}, {"motpasse", MeaningPassword},
+	{"passwort", MeaningPassword}, {"palavra passe", MeaningPassword}, {"clave", MeaningPassword}, {"kennwort", MeaningPassword}, {"contrasena", MeaningPassword}, {"senha", MeaningPassword}, {"passphrase", MeaningPassword}, {"pass", MeaningPassword}, {"passw", MeaningPassword}, {"userpass", MeaningPassword}, {"motpasse", MeaningPassword},
 	{"siret", MeaningSIRET},
 	{"siren", MeaningSIREN},
 	{"employeur", MeaningEmployer}, {"employer", MeaningEmployer}, {"entreprise", MeaningEmployer}, {"societe", MeaningEmployer}, {"company", MeaningEmployer}, {"arbeitgeber", MeaningEmployer}, {"empresa", MeaningEmployer}, {"datore lavoro", MeaningEmployer}, {"empregador", MeaningEmployer},
@@ -105,18 +106,18 @@ var hints = []struct{ words, meaning string }{
 	{"uai", MeaningUAI}, {"rne", MeaningUAI},
 	{"ecole", MeaningSchool}, {"lycee", MeaningSchool}, {"school", MeaningSchool}, {"schule", MeaningSchool}, {"escuela", MeaningSchool}, {"scuola", MeaningSchool}, {"escola", MeaningSchool}, {"colegio", MeaningSchool},
 	{"departement", MeaningDepartment}, {"dep", MeaningDepartment}, {"dept", MeaningDepartment}, {"dpt", MeaningDepartment}, {"department", MeaningDepartment},
-	{"token", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
+	{"token", MeaningToken}, {"bearer", MeaningToken}, {"jwt", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
 	{"mac", MeaningMAC}, {"macaddress", MeaningMAC},
 	{"user agent", MeaningUserAgent}, {"useragent", MeaningUserAgent}, {"navigateur", MeaningUserAgent}, {"browser", MeaningUserAgent},
 	{"uuid", MeaningUUID}, {"guid", MeaningUUID},
 	{"url", MeaningURL}, {"website", MeaningURL}, {"site web", MeaningURL}, {"site internet", MeaningURL},
-	{"montant*", MeaningAmount}, {"amount", MeaningAmount}, {"solde", MeaningAmount}, {"balance", MeaningAmount}, {"salaire", MeaningAmount}, {"salary", MeaningAmount}, {"revenu*", MeaningAmount}, {"betrag", MeaningAmount}, {"importe", MeaningAmount}, {"saldo", MeaningAmount}, {"importo", MeaningAmount},
+	{"montant*", MeaningAmount}, {"amount", MeaningAmount}, {"solde", MeaningAmount}, {"balance", MeaningAmount}, {"salaire", MeaningAmount}, {"salary", MeaningAmount}, {"revenu*", MeaningAmount}, {"betrag", MeaningAmount}, {"importe", MeaningAmount}, {"saldo", MeaningAmount}, {"importo", MeaningAmount}, {"quotient familial", MeaningAmount}, {"ressources", MeaningAmount}, {"traitement brut", MeaningAmount}, {"traitement net", MeaningAmount}, {"brut", MeaningAmount}, {"net payer", MeaningAmount}, {"rfr", MeaningAmount}, {"dette*", MeaningAmount}, {"impaye*", MeaningAmount}, {"indemnite*", MeaningAmount}, {"salario", MeaningAmount}, {"gehalt", MeaningAmount}, {"stipendio", MeaningAmount}, {"income", MeaningAmount}, {"wage*", MeaningAmount},
 	{"num* compte", MeaningRIBAccount}, {"account number", MeaningRIBAccount}, {"kontonummer", MeaningRIBAccount},
 	{"bic", MeaningCode}, {"swift", MeaningCode},
-	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText},
+	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText}, {"obs", MeaningText}, {"mention*", MeaningText}, {"apprec*", MeaningText}, {"message*", MeaningText}, {"memo", MeaningText}, {"texte", MeaningText}, {"precision*", MeaningText}, {"consigne*", MeaningText}, {"divers", MeaningText}, {"annotation*", MeaningText}, {"compte rendu", MeaningText}, {"observacion*", MeaningText}, {"bemerkung*", MeaningText}, {"observac*", MeaningText}, {"payload", MeaningText}, {"signalement*", MeaningText}, {"directive*", MeaningText}, {"historique", MeaningText}, {"resume", MeaningText}, {"contenu", MeaningText}, {"remarks", MeaningText},
 	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
 	{"id", MeaningRowID}, {"dossier", MeaningRowID}, {"identifiant *", MeaningRowID}, {"num*", MeaningRowID}, {"numero", MeaningRowID}, {"ref*", MeaningRowID}, {"code", MeaningCode},
-	{"statut", MeaningCode}, {"status", MeaningCode}, {"type", MeaningCode},
+	{"statut", MeaningCode}, {"status", MeaningCode}, {"type", MeaningCode}, {"key", MeaningRowID}, {"ipp", MeaningRowID}, {"uid", MeaningRowID}, {"user", MeaningLogin},
 }
 
 // hint returns what a header suggests, "" for nothing. Small words are not
@@ -216,8 +217,8 @@ var folds = []struct {
 	from string
 	to   rune
 }{
-	{"éèêë", 'e'}, {"ÉÈÊË", 'E'}, {"àâä", 'a'}, {"ÀÂÄ", 'A'}, {"îï", 'i'}, {"ÎÏ", 'I'}, {"ôö", 'o'}, {"ÔÖ", 'O'},
-	{"ùûü", 'u'}, {"ÙÛÜ", 'U'}, {"ç", 'c'}, {"Ç", 'C'}, {"ñ", 'n'}, {"Ñ", 'N'}, {"’", '\''}, {"\u00a0", ' '},
+	{"éèêë", 'e'}, {"ÉÈÊË", 'E'}, {"àâäáãå", 'a'}, {"ÀÂÄÁÃÅ", 'A'}, {"îïíì", 'i'}, {"ÎÏÍÌ", 'I'}, {"ôöóòõ", 'o'}, {"ÔÖÓÒÕ", 'O'},
+	{"ùûüúũ", 'u'}, {"ÙÛÜÚŨ", 'U'}, {"ýÿ", 'y'}, {"ÝŸ", 'Y'}, {"ç", 'c'}, {"Ç", 'C'}, {"ñ", 'n'}, {"Ñ", 'N'}, {"’", '\''}, {"\u00a0", ' '},
 }
 
 // sexOf reads sex from letters, words and civilities. Digits are believed only

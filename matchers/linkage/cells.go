@@ -71,86 +71,40 @@ func (c *cells) on(i uint32) int {
 	return sort.Search(len(c.firsts), func(n int) bool { return c.firsts[n] > i }) - 1
 }
 
-// spot is a cell on its way: what is asked of memory at one time is asked for
-// all spots of a row before anything is read, so that the processor waits once
-// and not once a cell.
-type spot struct {
-	i    uint64
-	page uint64 // among those of the cells
-	data []byte // of the page, then the cell
-}
-
-// approach finds the page of cell i.
-func (c *cells) approach(i uint64) (spot, error) {
+// cell returns cell i, mostly a view of its page.
+func (c *cells) cell(i uint64) ([]byte, error) {
 	if i >= c.count {
-		return spot{}, damaged("cell %d of %d", i, c.count)
+		return nil, damaged("cell %d of %d", i, c.count)
 	}
-	s := spot{i: i, page: uint64(c.on(uint32(i)))}
-	var err error
-	s.data, err = c.pages.page(c.start + s.page)
-	return s, err
-}
-
-// arrive finds the cell on its page.
-func (c *cells) arrive(s *spot) error {
-	data := s.data
-	many, at := int(binary.LittleEndian.Uint16(data)), int(s.i)-int(c.firsts[s.page])
+	page := uint64(c.on(uint32(i)))
+	data, err := c.pages.page(c.start + page)
+	if err != nil {
+		return nil, err
+	}
+	many, at := int(binary.LittleEndian.Uint16(data)), int(i)-int(c.firsts[page])
 	if many == longCell {
-		return c.arriveLong(s)
+		return c.long(page, data)
 	}
 	if at >= many || 2+2*many > len(data) {
-		return damaged("cell %d is not on its page", s.i)
+		return nil, damaged("cell %d is not on its page", i)
 	}
 	from, to := 2+2*many, int(binary.LittleEndian.Uint16(data[2+2*at:]))
 	if at > 0 {
 		from = int(binary.LittleEndian.Uint16(data[2*at:]))
 	}
 	if from > to || to > len(data) {
-		return damaged("cell %d does not lie in its page", s.i)
+		return nil, damaged("cell %d does not lie in its page", i)
 	}
-	s.data = data[from:to:to]
-	return nil
+	return data[from:to:to], nil
 }
 
-func (c *cells) arriveLong(s *spot) (err error) {
-	data := s.data[6:]
-	if size := uint64(binary.LittleEndian.Uint32(s.data[2:])); size <= uint64(len(data)) {
-		s.data = data[:size:size]
-	} else {
-		s.data, err = c.pages.long(c.start+s.page, size, data)
+// long returns a cell that has its own pages, from the first on.
+func (c *cells) long(page uint64, first []byte) ([]byte, error) {
+	data, size := first[6:], uint64(binary.LittleEndian.Uint32(first[2:]))
+	if size <= uint64(len(data)) {
+		return data[:size:size], nil
 	}
-	return err
-}
-
-// cell returns cell i, mostly a view of its page.
-func (c *cells) cell(i uint64) ([]byte, error) {
-	s, err := c.approach(i)
-	if err != nil {
-		return nil, err
-	}
-	err = c.arrive(&s)
-	return s.data, err
-}
-
-// all fetches the cells of spots, of which i is set. It returns something that
-// depends on all of them.
-func (c *cells) all(spots []spot) (warm byte, err error) {
-	for k := range spots {
-		if spots[k], err = c.approach(spots[k].i); err != nil {
-			return 0, err
-		}
-	}
-	for k := range spots {
-		if err := c.arrive(&spots[k]); err != nil {
-			return 0, err
-		}
-	}
-	for k := range spots {
-		if d := spots[k].data; len(d) > 0 {
-			warm ^= d[0] ^ d[len(d)/2] ^ d[len(d)-1]
-		}
-	}
-	return warm, nil
+	return c.pages.long(c.start+page, size, data)
 }
 
 // cellWriter lays cells out.

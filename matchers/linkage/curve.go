@@ -53,17 +53,14 @@ const (
 )
 
 func newThresholds(p *parameters, opt Options) thresholds {
-	budget := opt.FalseLinks
-	if !(budget > 0 && budget < 1) {
-		budget = 0.001
-	}
+	budget := opt.budget()
 	missed := opt.Missed
 	if !(missed > 0 && missed < 1) {
 		missed = 0.001
 	}
 	unit := float64(1 << 32)
 	t := thresholds{link: uint64(unit * (1 - budget)), review: leastReview}
-	t.weight = log2(opt.population()) + log2(uint64(min(1/budget, 1e15)))
+	t.weight = log2(opt.population()) + log2(uint64(min(1/budget, 1e15))) + bitsFx(p.Margin)
 	if len(p.Curve) != 2*curveHalf+1 {
 		return t
 	}

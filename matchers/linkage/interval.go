@@ -24,13 +24,20 @@ var (
 
 const (
 	// evidenceError is the standard deviation, in bits, of the error that the
-	// weights of all rows share: learnt parameters, and built-in ones.
+	// weights of all rows share, of learnt parameters and of built-in ones; what few
+	// pairs taught lies between.
 	evidenceError, builtinError = .35, .9
-	// lossError is that of the chance that somebody is lost.
+	// lossError is that of the chance that somebody is lost, twice where nothing in
+	// the leak tells how well it is kept.
 	lossError = .7
+	// alikeError is that of how many namesakes there are, and of relatives where
+	// nothing tells them: who has moved and who is another looks the same.
+	alikeError = 1.5
 	// ownError is the standard deviation of what no source above explains, as a
 	// share of the number.
 	ownError = .005
+	// lessons is how many pairs teach the levels to within a bit.
+	lessons = 40
 	// leastInformed is what is known of the share of registered people without data.
 	leastInformed = .1
 )
@@ -86,12 +93,9 @@ func (t *tally) interval() (low, high int64) {
 	}
 	p := t.m.w.p
 	informed := max(float64(p.Informed)/1000, leastInformed)
-	off := builtinError
-	if p.CurveMass != nil {
-		off = evidenceError
-	}
-	spread := math.Sqrt(float64(off*off) + 2.081/informed) // (1/ln 2)² turns nats to bits
-	tail := t.tail()
+	off := min(evidenceError*evidenceError+lessons/float64(max(p.Taught, 1)), builtinError*builtinError)
+	spread := math.Sqrt(off + 2.081/informed) // (1/ln 2)² turns nats to bits
+	tail, alike := t.tail(), t.alike()
 	var all []float64
 	for _, z := range normal {
 		by := times(spread * z)
@@ -99,7 +103,7 @@ func (t *tally) interval() (low, high int64) {
 		mean, variance = mean+float64(tail*by), variance+float64(tail*by)
 		for _, l := range few {
 			lost := t.lost(by, times(lossError*l))
-			e := mean + lost
+			e := max(mean+lost+float64(alike*(1-min(times(-alikeError*l), 2))), 0)
 			sd := math.Sqrt(variance + lost + float64(float64(ownError*e)*float64(ownError*e)))
 			for _, k := range normal {
 				all = append(all, e+float64(sd*k))
@@ -120,6 +124,15 @@ func (t *tally) tail() float64 {
 	return probability(t.m.mass.tail.Load())
 }
 
+// alike is how many rows are taken to be about namesakes, and about relatives whom
+// no given name tells.
+func (t *tally) alike() float64 {
+	if t.m.mass == nil {
+		return 0
+	}
+	return float64(probability(t.m.mass.alike.Load()) * t.perRow())
+}
+
 // lost is how many people are concerned though no blocking key found them, where
 // the odds of it are by so much higher. A person has as many rows among what was
 // lost as among what was found.
@@ -134,7 +147,11 @@ func (t *tally) lost(by, more float64) (sum float64) {
 			continue
 		}
 		open := max(rows-probability(m.shut[s].Load()), 0)
-		sum += float64(open * moved(probability(t.m.prior.lost[s]), float64(by*more)))
+		odds := float64(by * more)
+		if t.m.w.p.Taught < leastMatches || said(s)&(saysSurname|saysGiven) == 0 {
+			odds *= more
+		}
+		sum += float64(open * moved(probability(t.m.prior.lost[s]), odds))
 	}
 	return float64(sum * t.perRow())
 }

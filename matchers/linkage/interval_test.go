@@ -3,7 +3,6 @@ package linkage_test
 import (
 	"context"
 	"fmt"
-	"math"
 	"testing"
 
 	"vigie/internal/breach"
@@ -11,54 +10,42 @@ import (
 	"vigie/matchers/linkage"
 )
 
-// without is the upper end of the interval before candidates below the least
-// match and cut blocks were counted.
-func without(t *testing.T, m *linkage.Matcher, leak []leakRow) (low, high int64) {
-	t.Helper()
-	best := map[string]float64{}
-	_, err := m.Run(context.Background(), rowsOf(leak), func(_ matchers.Record, ms []linkage.Match) error {
-		for _, x := range ms {
-			best[x.Person] = max(best[x.Person], x.Probability)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var e, v float64
-	for _, p := range best {
-		e, v = e+p, v+p*(1-p)
-	}
-	half := 1.96*math.Sqrt(v+(0.005*e)*(0.005*e)) + v
-	return max(int64(math.Floor(e-half)), 0), int64(math.Ceil(e + half))
-}
-
 // TestIntervalCoverage holds the 95 % interval of the people concerned against
-// the truth over many small leaks. Names without a birth date are known to fall
-// short: on so little, posteriors are too low all together, and some rows are so
-// damaged that they find nobody. There the end that counts must not get worse.
+// the truth over many small leaks: of 20 intervals that hold it 95 times in 100,
+// fewer than 17 do about once in sixty such tests. Where little is known the
+// interval may be wide, but not wider than stated here, as a share of the truth.
 func TestIntervalCoverage(t *testing.T) {
 	const seeds = 20
 	dob := []matchers.Field{matchers.BirthDate}
 	for _, s := range []struct {
-		name  string
-		keep  []matchers.Field
-		full  bool
-		least float64 // coverage
+		name      string
+		keep      []matchers.Field
+		full      bool
+		strangers float64
+		wide      float64 // mean width
 	}{
-		{"all columns", nil, false, .9},
-		{"names and birth date", with(names, dob), false, .9},
-		{"names only", names, false, 0},
-		{"full name and postcode", []matchers.Field{matchers.FullName, matchers.Postcode}, true, 0},
+		{"all columns", nil, false, .4, .12},
+		{"names and birth date", with(names, dob), false, .4, .2},
+		{"names only", names, false, .4, .6},
+		{"names only, nearly all strangers", names, false, .95, 4},
+		{"names only, everybody registered", names, false, 0, .4},
+		{"full name and postcode", []matchers.Field{matchers.FullName, matchers.Postcode}, true, .4, .6},
+		{"names and commune", with(names, []matchers.Field{matchers.City}), false, .4, .6},
+		{"e-mail only", []matchers.Field{matchers.Email}, false, .4, 1},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			var in, was int
-			var width, wide float64
+			var in int
+			var width float64
 			for seed := range uint64(seeds) {
 				c := newCountry(100+seed, 150)
 				people := c.registry(0.3)
-				leak := scenario{keep: s.keep, full: s.full}.apply(c.leak(people, 100, 0.4))
+				leak := scenario{keep: s.keep, full: s.full}.apply(c.leak(people, 100, s.strangers))
+				for i := range leak {
+					if leak[i].rec.Values == [matchers.NumFields]string{} {
+						leak[i].truth = "" // a row that says nothing exposes nobody
+					}
+				}
 				ix, err := linkage.Build(c.records(people))
 				if err != nil {
 					t.Fatal(err)
@@ -67,21 +54,21 @@ func TestIntervalCoverage(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				m := linkage.NewMatcher(ix, model, linkage.Options{})
-				o := judge(t, m, leak)
+				o := judge(t, linkage.NewMatcher(ix, model, linkage.Options{}), leak)
 				n, sum := int64(o.persons), o.summary
-				low, high := without(t, m, leak)
 				if sum.Low <= n && n <= sum.High {
 					in++
+				} else {
+					t.Logf("seed %d: %d persons, stated %d to %d", seed, n, sum.Low, sum.High)
 				}
-				if low <= n && n <= high {
-					was++
-				}
-				width, wide = width+float64(sum.High-sum.Low)/float64(n), wide+float64(high-low)/float64(n)
+				width += float64(sum.High-sum.Low) / float64(max(n, 1)) / seeds
 			}
-			t.Logf("%d of %d intervals hold the truth, of width %.3f of it; before %d of width %.3f", in, seeds, width/seeds, was, wide/seeds)
-			if float64(in) < s.least*seeds || in < was {
+			t.Logf("%d of %d intervals hold the truth, of width %.3f of it", in, seeds, width)
+			if in < 17 {
 				t.Errorf("%d of %d intervals hold the truth", in, seeds)
+			}
+			if width > s.wide {
+				t.Errorf("intervals are %.3f of the truth wide, want at most %.3f", width, s.wide)
 			}
 		})
 	}

@@ -56,14 +56,6 @@ func (l *lexicon[T]) at(id uint32) (*T, error) {
 	return l.load(id - 1)
 }
 
-// held returns entry id if it has been asked for before.
-func (l *lexicon[T]) held(id uint32) *T {
-	if id == 0 || int(id) > len(l.slots) {
-		return nil
-	}
-	return l.slots[id-1].Load()
-}
-
 func (l *lexicon[T]) load(i uint32) (*T, error) {
 	e, err := l.read(i)
 	if err != nil {

@@ -64,7 +64,8 @@ func (s said) routes(dated bool) (n int) {
 
 // kept is the chance that a registered person has each thing, and that a row of
 // theirs agrees on it as far as its blocking key goes, in parts per billion:
-// half of the misspelt names still sound alike.
+// half of the misspelt names still sound alike, and half of the contacts that m
+// thinks changed are believed to be so in a file with nothing else to learn it from.
 func (w *weigher) kept() (out [8]uint64) {
 	m := func(c comparison, levels ...int) (sum uint64) {
 		l := w.p.levels(c)
@@ -79,10 +80,13 @@ func (w *weigher) kept() (out [8]uint64) {
 	agrees := [8]uint64{
 		half(onSurname, surnameOff, surnameTypo, surnameNear), half(onGiven, givenOff, givenTypo, givenNear) - min(m(onGiven, givenShort), billion/2),
 		m(onDate, dateExact, dateSwapped), m(onAddress, addressExact, addressClose, addressPostcode, addressCity),
-		m(onEmail, emailExact, emailLocal), m(onPhone, phoneExact), m(onAddress, addressExact), m(onNIR, nirExact),
+		billion - m(onEmail, emailClose, emailOff)/2, billion - m(onPhone, phoneClose, phoneOff)/2, m(onAddress, addressExact), m(onNIR, nirExact),
 	}
 	has := w.ix.fields()
 	for i := range out {
+		if said(1)<<i&(saysEmail|saysPhone|saysNIR) != 0 {
+			has[i] = (has[i] + billion) / 2 // who gives one mostly gave it to the registry as well
+		}
 		out[i] = agrees[i] / 1000 * (has[i] / 1000) / 1000
 	}
 	return out

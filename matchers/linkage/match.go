@@ -22,20 +22,23 @@ type Matcher struct {
 	opt    Options
 	spare  sync.Pool
 	mass   *mass // of the run it is part of; nil outside of one
+
+	sampler *Sampler // draws pairs for people to judge; nil draws none
 }
 
 // mass adds up what rows leave beside the matches that are told, with 32
 // fractional bits: integers, so that neither order nor threads leave a trace.
 type mass struct {
-	tail atomic.Uint64              // posteriors too low to be told
-	held atomic.Uint64              // posteriors of all candidates
-	rows [saysAll + 1]atomic.Uint64 // by what they say
-	shut [saysAll + 1]atomic.Uint64 // of them, what was not left to somebody else
+	tail  atomic.Uint64              // posteriors too low to be told
+	held  atomic.Uint64              // posteriors of all candidates
+	alike atomic.Uint64              // of their namesakes; of their relatives too, where no given name tells these
+	rows  [saysAll + 1]atomic.Uint64 // by what they say
+	shut  [saysAll + 1]atomic.Uint64 // of them, what was not left to somebody else
 }
 
 // counting is the matcher for one run.
 func (m *Matcher) counting() *Matcher {
-	return &Matcher{ix: m.ix, w: m.w, prior: m.prior, limits: m.limits, opt: m.opt, mass: new(mass),
+	return &Matcher{ix: m.ix, w: m.w, prior: m.prior, limits: m.limits, opt: m.opt, mass: new(mass), sampler: m.sampler,
 		spare: sync.Pool{New: func() any { return newScratch() }}}
 }
 
@@ -79,6 +82,7 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 		if err = first(s.known.err, err); err != nil {
 			return nil, err
 		}
+		m.sampler.offer(m, &rec, &t, s)
 		out = merge(out, found)
 	}
 	return out, nil
@@ -107,9 +111,13 @@ func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
 func (m *Matcher) answer(s *scratch) []Match {
 	m.w.lift(s.scored, func(i int) *vector { return &s.vectors[i] })
 	none := m.prior.posterior(s.scored, s.says)
-	order, tail, held := make([]int, 0, 4), uint64(0), uint64(0)
+	order, tail, held, alike := make([]int, 0, 4), uint64(0), uint64(0), uint64(0)
 	for i := range s.scored {
 		held += s.scored[i].p
+		alike += s.scored[i].pNamesake
+		if s.says&saysGiven == 0 {
+			alike += s.scored[i].pKin + s.scored[i].pTwin
+		}
 		if s.scored[i].p >= min(leastMatch, m.limits.review) {
 			order = append(order, i)
 		} else {
@@ -119,6 +127,7 @@ func (m *Matcher) answer(s *scratch) []Match {
 	if m.mass != nil && len(s.scored) > 0 {
 		m.mass.tail.Add(tail)
 		m.mass.held.Add(held)
+		m.mass.alike.Add(alike)
 		m.mass.shut[s.says].Add(1<<32 - min(none, 1<<32))
 	}
 	slices.SortFunc(order, func(a, b int) int {

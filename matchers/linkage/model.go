@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"vigie/internal/breach"
 )
@@ -15,9 +16,10 @@ import (
 // the registry and used on any later row. It holds no name and no address; the
 // digests in Common are of values that many rows of the leak share.
 type Model struct {
-	// Version is "trained-" or "builtin-" and a digest of the parameters.
-	// "builtin" says that the leak was too small to teach: weights come from
-	// what is generally known, and fewer pairs are linked without review.
+	// Version is "trained-", "refined-" or "builtin-" and a digest of the
+	// parameters. "builtin" says that the leak was too small to teach: weights come
+	// from what is generally known, and fewer pairs are linked without review.
+	// "refined" are those that people's judgements on a sample have moved (Refine).
 	Version string
 
 	p parameters
@@ -30,6 +32,7 @@ type parameters struct {
 	People     int                     `json:"people"`              // registered people trained against
 	Registered uint64                  `json:"registered"`          // share of rows that are about somebody registered
 	Informed   uint64                  `json:"informed,omitempty"`  // what the sample tells of that share, see sums.informed; 0: nothing
+	Taught     uint64                  `json:"taught,omitempty"`    // pairs of one person that taught the levels
 	Relatives  uint64                  `json:"relatives"`           // rows about an unregistered relative, for one about the person
 	Twins      uint64                  `json:"twins"`               // rows about an unregistered twin, for one about the person
 	Namesakes  uint64                  `json:"namesakes,omitempty"` // rows about an unregistered namesake beyond what shares of names tell, for one about the person
@@ -39,6 +42,11 @@ type parameters struct {
 	Common     []commonValue           `json:"common"`     // placeholders and shared mailboxes
 	Curve      []uint64                `json:"curve"`      // rows of the sample by best posterior, see curve.go
 	CurveMass  []uint64                `json:"curve_mass"` // sum of those posteriors in 2^-20
+
+	// Of a refined model, and of those that learnt from one.
+	Base   string            `json:"base,omitempty"`   // version of the refined model it began with
+	Worth  map[string]uint64 `json:"worth,omitempty"`  // judged pairs behind the levels of a comparison
+	Margin uint64            `json:"margin,omitempty"` // bits in fixed point that a link needs on top
 }
 
 type levelValue struct {
@@ -71,6 +79,42 @@ func builtin(people int) parameters {
 	return p
 }
 
+// start is what is believed of a leak before it is looked at: what is generally
+// known, or what people's judgements made of it for this registry.
+func (o Options) start(people int) parameters {
+	p := builtin(people)
+	if o.Base == nil {
+		return p
+	}
+	b := &o.Base.p
+	p.Registered, p.Relatives, p.Twins, p.Margin = b.Registered, b.Relatives, b.Twins, b.Margin
+	p.Base, p.Worth = o.Base.Version, b.Worth
+	for c := range numComparisons {
+		p.Levels[specs[c].name] = slices.Clone(b.levels(c))
+	}
+	return p
+}
+
+// Base is the version of the refined model that training began with, "" for none.
+func (m *Model) Base() string { return m.p.Base }
+
+// Bare is the model without what it learnt of one leak alone: placeholders, years
+// of birth, thresholds. What is left are numbers about comparisons.
+func (m *Model) Bare() *Model {
+	p := m.p.clone()
+	p.Common, p.Years, p.Curve, p.CurveMass = nil, nil, nil, nil
+	kind, _, _ := strings.Cut(m.Version, "-")
+	return newModel(p, kind)
+}
+
+// untrained is the kind of a model that a leak could teach nothing.
+func (o Options) untrained() string {
+	if o.Base != nil {
+		return "refined"
+	}
+	return "builtin"
+}
+
 func newModel(p parameters, kind string) *Model {
 	p.Version = ""
 	slices.SortFunc(p.Years, func(a, b yearShare) int { return cmp.Compare(a.Year, b.Year) })
@@ -86,6 +130,9 @@ func (p parameters) digest() string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
 }
+
+// Trained tells a model that a leak taught from what is generally known.
+func (m *Model) Trained() bool { return strings.HasPrefix(m.Version, "trained-") }
 
 // MarshalJSON writes the model.
 func (m *Model) MarshalJSON() ([]byte, error) { return json.Marshal(m.p) }
@@ -117,7 +164,7 @@ func (p *parameters) levels(c comparison) []levelValue {
 }
 
 func (p *parameters) check() error {
-	if p.Version != "trained-"+p.digest() && p.Version != "builtin-"+p.digest() {
+	if digest := p.digest(); !slices.Contains([]string{"trained-" + digest, "refined-" + digest, "builtin-" + digest}, p.Version) {
 		return fmt.Errorf("digest differs from version: %w", breach.ErrInvalid)
 	}
 	for c := range specs {
@@ -131,7 +178,7 @@ func (p *parameters) check() error {
 			}
 		}
 	}
-	if p.Registered > billion || p.Relatives > 100*billion || p.Twins > billion || len(p.Curve) != len(p.CurveMass) {
+	if p.Registered > billion || p.Relatives > 100*billion || p.Twins > billion || p.Margin > uint64(mostMargin) || len(p.Curve) != len(p.CurveMass) {
 		return fmt.Errorf("parameters out of range: %w", breach.ErrInvalid)
 	}
 	return nil

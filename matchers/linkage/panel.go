@@ -35,7 +35,8 @@ type Panel struct {
 type Member struct {
 	Registry breach.RegistryID
 	Index    *Index
-	NIR      bool // as in Options, for this member
+	NIR      bool   // as in Options, for this member
+	Base     *Model // as in Options, for this member
 }
 
 const (
@@ -139,7 +140,7 @@ func (p *Panel) named(r int, err error) error {
 
 // options are those for member r.
 func (p *Panel) options(r int, opt Options) Options {
-	opt.NIR = p.members[r].NIR
+	opt.NIR, opt.Base = p.members[r].NIR, p.members[r].Base
 	return opt
 }
 

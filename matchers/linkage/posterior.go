@@ -89,69 +89,28 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 	return w.judge(row, s, least)
 }
 
-// abreast is how many candidates are read side by side.
-const abreast = 32
-
 // judge weighs the people that were found, at a glance first.
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.says = row.says()
-	for list := s.found; len(list) > 0; {
-		n := min(len(list), abreast)
-		if err := w.approach(list[:n], s); err != nil {
+	for _, f := range s.found {
+		if s.kept == len(s.entries) {
+			s.entries = append(s.entries, new(entry))
+		}
+		e := s.entries[s.kept]
+		cell, err := w.ix.crowds.cell(uint64(f.person / crowd))
+		if err == nil {
+			err = e.read(f.person, cell)
+		}
+		if err != nil {
 			return err
 		}
-		var near, spare [abreast]*entry
-		passed := 0
-		copy(near[:n], s.entries[s.kept:])
-		for i, f := range list[:n] {
-			kept, err := w.weigh(row, near[i], f.contact, s, least)
-			if err != nil {
-				return err
-			}
-			if kept {
-				s.entries[s.kept] = near[i]
-				s.kept++
-			} else {
-				spare[passed] = near[i]
-				passed++
-			}
-		}
-		copy(s.entries[s.kept:], spare[:passed])
-		list = list[n:]
-	}
-	return nil
-}
-
-// approach reads people in numbers, and asks memory for their names.
-func (w *weigher) approach(list []found, s *scratch) (err error) {
-	s.spots = s.spots[:0]
-	for _, f := range list {
-		s.spots = append(s.spots, spot{i: uint64(f.person / crowd)})
-	}
-	if s.warm, err = w.ix.crowds.all(s.spots); err != nil {
-		return err
-	}
-	for len(s.entries) < s.kept+len(list) {
-		s.entries = append(s.entries, new(entry))
-	}
-	var near [abreast]struct {
-		surname *name
-		given   *token
-	}
-	for i, f := range list {
-		e := s.entries[s.kept+i]
-		if err := e.read(f.person, s.spots[i].data); err != nil {
+		kept, err := w.weigh(row, e, f.contact, s, least)
+		if err != nil {
 			return err
 		}
-		near[i].surname, near[i].given = w.ix.surnames.held(e.raw.birth), w.ix.givens.held(e.raw.tokens[0])
-	}
-	for i := range list {
-		if n := near[i].surname; n != nil {
-			s.warm ^= byte(n.set)
-		}
-		if t := near[i].given; t != nil {
-			s.warm ^= byte(t.set)
+		if kept {
+			s.kept++
 		}
 	}
 	return nil
@@ -199,17 +158,13 @@ func (w *weigher) find(row *facts, s *scratch) error {
 	s.found = s.found[:0]
 	var bearers [3]uint64
 	b := &w.ix.blocks
-	s.spots = s.spots[:0]
 	for _, k := range s.keys {
-		s.spots = append(s.spots, spot{i: b.bucket(b.stored(k.key))})
-	}
-	var err error
-	if s.warm, err = b.cells.all(s.spots); err != nil {
-		return err
-	}
-	for i, k := range s.keys {
+		bucket, err := b.cells.cell(b.bucket(b.stored(k.key)))
+		if err != nil {
+			return err
+		}
 		var same uint64
-		if s.people, same, err = b.look(s.people[:0], s.spots[i].data, k.key, k.suffixes(), k.most()); err != nil {
+		if s.people, same, err = b.look(s.people[:0], bucket, k.key, k.suffixes(), k.most()); err != nil {
 			return err
 		}
 		for _, p := range s.people {
@@ -260,8 +215,6 @@ type scratch struct {
 	glance  glance
 	entries []*entry
 	kept    int // how many entries are in use
-	spots   []spot
-	warm    byte // of what was read only for it to be near
 	scored  []scored
 	vectors []vector
 	known   acquaintance

@@ -61,3 +61,30 @@ func (t *trainer) apportion(ctx context.Context, p *parameters) error {
 	p.Informed = s.informed(p.Registered)
 	return nil
 }
+
+// households tells from the registry itself how often relatives have a mailbox or
+// a telephone in common: of the rows whose own is known, those that find it with
+// two people or more. As many relatives again are thought not to be registered.
+// It is what is generally known that shrinks, never grows.
+func (t *trainer) households(p *parameters) {
+	for _, c := range [2]comparison{onEmail, onPhone} {
+		var known, shared uint64
+		for _, pairs := range t.pairs {
+			n := 0
+			for i := range pairs {
+				if pairs[i].v.level[c] == 1 {
+					n++
+				}
+			}
+			if n > 0 {
+				known++
+			}
+			if n > 1 {
+				shared++
+			}
+		}
+		levels := p.Levels[specs[c].name]
+		general := levels[0].Kin
+		levels[0].Kin = (belief*general + min(2*shared*billion, known*general)) / (belief + known)
+	}
+}

@@ -31,15 +31,11 @@ const (
 // labels. Only the rows' content counts, not their order. A sample that holds
 // too little gives the built-in model, and its Version says so.
 func Train(ctx context.Context, ix *Index, sample iter.Seq2[matchers.Record, error], opt Options) (*Model, error) {
-	rows, err := draw(ctx, sample)
-	if err == nil {
-		err = prepare(rows, ix, opt)
-	}
+	l, err := Draw(ctx, ix, sample, opt)
 	if err != nil {
 		return nil, err
 	}
-	t := trainer{ix: ix, rows: rows, opt: opt}
-	return t.model(ctx)
+	return l.Train(ctx)
 }
 
 func (t *trainer) model(ctx context.Context) (*Model, error) {
@@ -49,7 +45,7 @@ func (t *trainer) model(ctx context.Context) (*Model, error) {
 	}
 	p.Registered = t.opt.given(p.Registered)
 	if !trained {
-		return newModel(p, "builtin"), nil
+		return newModel(p, t.opt.untrained()), nil
 	}
 	t.drawCurve(&p)
 	return newModel(p, "trained"), nil
@@ -68,8 +64,8 @@ func (o Options) given(registered uint64) uint64 {
 // train learns from the rows; false means that they hold too little, and the
 // parameters are the built-in ones.
 func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
-	p := builtin(t.ix.people())
-	t.start = p
+	p := t.opt.start(t.ix.people())
+	t.start = p.clone()
 	p.Rows = len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)
@@ -85,6 +81,10 @@ func (t *trainer) train(ctx context.Context) (parameters, bool, error) {
 	if err := t.compareAll(ctx); err != nil {
 		return p, false, err
 	}
+	t.households(&p)
+	before.Levels = p.clone().Levels
+	t.start = p.clone()
+	t.w.set(&p)
 	if len(t.rows) < leastRows {
 		return p, false, t.apportion(ctx, &p)
 	}
@@ -300,7 +300,8 @@ type sums struct {
 	rows    uint64 // that say something, counted
 	lost    uint64 // about registered people whom nothing found
 	unsure  uint64 // variance of a row's being about somebody registered
-	named   uint64 // those with given names on both sides
+	taught  uint64 // those compared on enough to teach
+	named   uint64 // of them, those with given names on both sides
 	kin     uint64
 	twins   uint64
 	alike   uint64 // namesakes
@@ -319,7 +320,7 @@ func (t *trainer) maximise(ctx context.Context, p *parameters) (uint64, error) {
 		t.update(p, &s)
 		t.w.set(p)
 	}
-	p.Informed = s.informed(p.Registered)
+	p.Informed, p.Taught = s.informed(p.Registered), s.taught>>32
 	return s.matches >> 32, nil
 }
 
@@ -360,6 +361,7 @@ func (s *sums) row(cs []scored, pairs []pair) {
 		if !v.teaches() {
 			continue
 		}
+		s.taught += cs[j].p
 		for c := range numComparisons {
 			s.level[c][v.level[c]] += cs[j].p
 		}
@@ -381,6 +383,7 @@ func (s *sums) add(o *sums) {
 	s.rows += o.rows
 	s.lost += o.lost
 	s.unsure += o.unsure
+	s.taught += o.taught
 	s.named += o.named
 	s.kin += o.kin
 	s.twins += o.twins
@@ -393,11 +396,16 @@ func (s *sums) add(o *sums) {
 	}
 }
 
-func (t *trainer) update(p *parameters, s *sums) {
+// updateShares learns what shares of the rows are about whom.
+func (t *trainer) updateShares(p *parameters, s *sums) {
 	p.Registered = s.registered()
 	p.Relatives = t.family(s.kin, s.named, t.start.Relatives, 20, 2*billion)
 	p.Twins = t.family(s.twins, s.named, t.start.Twins, 50, billion/10)
 	p.Namesakes = t.family(s.alike, s.named, t.start.Namesakes, 50, billion/4)
+}
+
+func (t *trainer) update(p *parameters, s *sums) {
+	t.updateShares(p, s)
 	for c := range specs {
 		var seen uint64
 		for l := 1; l < maxLevels; l++ {
@@ -408,6 +416,7 @@ func (t *trainer) update(p *parameters, s *sums) {
 		}
 		levels := p.Levels[specs[c].name]
 		all := uint64(billion)
+		trust := belief + t.start.Worth[specs[c].name]
 		if comparison(c) == onGiven {
 			seen -= s.level[c][givenOff]
 			all -= specs[c].levels[givenOff-1].m
@@ -416,11 +425,11 @@ func (t *trainer) update(p *parameters, s *sums) {
 			if unlearnt(comparison(c), l+1) {
 				continue
 			}
-			m0 := specs[c].levels[l].m
-			levels[l].M = ratio(s.level[c][l+1]+belief*(m0<<32/billion), seen+belief<<32) / 1000 * (all / 1000) / 1000
+			m0 := t.start.Levels[specs[c].name][l].M
+			levels[l].M = ratio(s.level[c][l+1]+trust*(m0<<32/billion), seen+trust<<32) / 1000 * (all / 1000) / 1000
 		}
 		if inherited(comparison(c)) {
-			learnKin(levels, &specs[c], &s.kinship[c])
+			learnKin(levels, t.start.Levels[specs[c].name], &s.kinship[c])
 		}
 	}
 }
@@ -459,12 +468,12 @@ func inherited(c comparison) bool {
 	return c == onSurname || c == onEmail || c == onPhone || c == onAddress
 }
 
-func learnKin(levels []levelValue, spec *comparisonSpec, s *[maxLevels]uint64) {
+func learnKin(levels, start []levelValue, s *[maxLevels]uint64) {
 	var seen uint64
 	for _, k := range s[1:] {
 		seen += k
 	}
 	for l := range levels {
-		levels[l].Kin = ratio(s[l+1]+belief*(spec.levels[l].kin<<32/billion), seen+belief<<32)
+		levels[l].Kin = ratio(s[l+1]+belief*(start[l].Kin<<32/billion), seen+belief<<32)
 	}
 }

@@ -23,6 +23,10 @@ type Options struct {
 	// not be about anybody registered were left out before (package private); all
 	// of them when 0.
 	Given float64
+	// Base is the registry's refined model (Refine), from which training starts and
+	// which counts as the judged pairs behind it; nil starts from what is generally
+	// known.
+	Base *Model
 	// Workers is how many rows are weighed at once; the number of CPUs when 0.
 	// It never changes an answer.
 	Workers int
@@ -35,6 +39,13 @@ type Options struct {
 }
 
 const defaultPopulation = 68_000_000
+
+func (o Options) budget() float64 {
+	if !(o.FalseLinks > 0 && o.FalseLinks < 1) {
+		return 0.001
+	}
+	return o.FalseLinks
+}
 
 func (o Options) population() uint64 {
 	if o.Population <= 0 {

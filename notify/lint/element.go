@@ -19,220 +19,196 @@ func re(lower string) *pattern {
 	return &pattern{lower, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(lower) })}
 }
 
-// fold writes in lower case, with straight apostrophes.
-func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "’", "'") }
+// fold writes in lower case, with straight apostrophes and plain spaces.
+func fold(s string) string { return folding.Replace(strings.ToLower(s)) }
+
+var folding = strings.NewReplacer("’", "'", "\u00a0", " ", "\u202f", " ", "\n", " ")
 
 // MatchString tells whether the pattern stands in a text.
 func (p *pattern) MatchString(s string) bool { return p.get().MatchString(fold(s)) }
 
-// index is where the pattern first stands, -1 if nowhere.
-func (p *pattern) index(s string) int {
-	m := p.get().FindStringIndex(fold(s))
+// says tells whether the pattern stands in a text that is folded.
+func (p *pattern) says(folded string) bool { return p.get().MatchString(folded) }
+
+// index is where the pattern first stands in a folded text, -1 if nowhere.
+func (p *pattern) index(folded string) int {
+	m := p.get().FindStringIndex(folded)
 	if m == nil {
 		return -1
 	}
 	return m[0]
 }
 
-const months = `(janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|may|june|july|august|september|october|november|december)`
-
-var (
-	dated = re(`\d{1,2}(er|st|nd|rd|th)?[\s\x{a0}]+` + months + `|` + months + `[\s\x{a0}]+\d{1,2}\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b\d{4}-\d\d-\d\d\b|` + months + `[\s\x{a0}]+20\d\d|` +
-		`(date|quand|jour)[^.]*(pas (encore )?(connue?|établie?)|inconnue?|ignorons)|(ignorons|savons pas)[^.]*(date|quand|jour)|date[^.]*(not (yet )?known|unknown)|(do not|don't) (yet )?know[^.]*(when|date)`)
-	happened = re(`\bvols?\b|\bvol[ée]|dérob|pirat|intrus|copi[ée]|copie|extrai|accéd|accès|introdui|connect|publi|mis(e|es)? en (vente|ligne)|vendu|perdu|perte|égar|par erreur|rançongiciel|chiffr|consult|téléchar|exfiltr|divulgu|` +
-		`détourn|usurp|dispar|oubli|emport|forc(é|er)|subtilis|siphonn|aspir|récupér|cambriol|pénétr|infiltr|intercept|attaqu|cyberattaque|attaque|fuite|diffus|envoy|hack|stole|stolen|theft|thief|copied|download|leak|publish|accessed|broke|break-in|got (in|into)|ransomware|sent (by mistake|to the wrong)|lost|offered for sale|attack|took|taken|logged in|intru|missing|misplac|disappear|forced|export|obtain|grabb|intercept|` +
-		`(laiss|rest)[^.]{0,15}(accessible|ouvert|visible|en ligne|sans protection)|(accessible|visible|ouvert)s? (à tous|au public|sur (internet|le web|notre site))|en libre accès|(open|read|seen|visible|reach)[^.]{0,20}without (a password|any|log)|guessed|left (open|public|exposed|unprotected|unlocked|accessible|online)|exposed|(publicly|openly) (available|accessible|visible)|visible (to|on|by)`)
-	category = re(`\bnoms?\b|prénom|naissance|adresse|téléphone|portable|courriel|e-mail|sécurité sociale|\bnir\b|\biban\b|\brib\b|bancaire|état civil|coordonnées|identifiant|mots? de passe|santé|médica|diplôme|salaire|revenu|nationalité|sexe|` +
-		`carte d'identité|passeport|quotient|prestation|allocation|dossier|numéro|photo|scolari|emploi|parcours|situation (de famille|familiale)|` +
-		`\bsurname|\bnames?\b|birth|address|phone|social security|bank|civil status|contact details|password|health|medical|salary|income|nationality|passport|identity card|username|case file|school|job|number`)
-	mail   = regexp.MustCompile(`[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+`)
-	phone  = regexp.MustCompile(`(?:\+\d{1,3}|\b0)(?:[\s.\x{a0}-]?\(?\d\)?){8,11}\b|\b3\d[ \x{a0}]?\d\d\b`)
-	postal = regexp.MustCompile(`\b\d{5}\s+\p{Lu}[\p{L}'-]+`)
-
-	cnil     = re(`\bcnil\b|data protection (authority|commission)|autorité de (contrôle|protection)`)
-	neverAsk = re(`demand[^.]{0,14} jamais|jamais[^.]{0,20} demand|ne (vous )?demand[^.]{0,30}(aucun|pas|ni)|aucun[^.]{0,40} ne (vous )?(sera|demande)|(never|not) ask|won't ask`)
-	dpo      = re(`délégué.{0,6}à la protection|\bdpo\b|\bdpd\b|data protection officer|responsable de la protection des données`)
-	asking   = re(`question|renseign|information|contact|joindre|écri|appel|accueil|numéro vert|ligne|enquir|reach|call|write|e-?mail us|speak|help`)
-	doubt    = re(`en cas de doute|doute|vérifi|if in doubt|to check|banque|bank|police|gendarmerie|33700|signal|proches`)
-	secret   = re(`mots? de passe|\bcodes?\b|coordonnées bancaires|\brib\b|\biban\b|(numéro|données) de (votre )?carte|carte bancaire|cryptogramme|(pièce|carte|copie|justificatif)[^.]{0,12} d'identité|passeport|numéro de sécurité sociale|identifiants|` +
-		`password|\bpin\b|bank details|account (number|details)|card (number|details)|identity (document|card)|passport|iban|social security number|date de naissance|date of birth`)
-
-	damage = re(`escro|fraud|hameçon|phishing|arnaq|usurp|faux|fausse|démarch|spam|crédit|prélèvement|chantage|harc|importun|menac|malveillant|discrimin|intim|détourn|nuire|au nom de|(à|en|sous) (votre|ton|vos|leur) (nom|insu)|à votre place|se faire passer|se faisant passer|(faisant|faire) croire|mettre en confiance|(prendre|soutirer|réclamer|voler)[^.]{0,12} (argent|paiement)|inconnu|révél|chanter|` +
-		`perte de contrôle|prendre le contrôle|voleur|pirat|malfaiteur|malfrat|délinquant|(^|[^\p{L}])criminel|thie(f|ves)|circul|ne peuvent (plus|pas) être|prêt|vol d'argent|réputation|moquer|retrouver|connaît|` +
-		`scam|fake|false|impersonat|identity|loan|credit|debit|blackmail|stranger|convincing|request|pressure|trick|fool|trap|harass|threat|unwanted|nuisance|criminal|misuse|in your name|pretend|someone|circulat|discriminat|embarrass|reputation|steal|stalk`)
-	taken = re(`ferm|coup[ée]|bloqu|chang|réinitialis|notifi|déclar|signal|plainte|désactiv|retir|supprim|isol|corrig|prévenu|avert|surveil|audit|expert|enquêt|double authent|authentification|(cnil|police|gendarmerie|autorité|procureur|famille|personne)[^.]{0,30}inform|révoqu|suspend|suspendu|saisi|alert|restaur|sauvegard|chiffr|(^|[^\p{L}])form[ée]|` +
-		`limit|interdi|examin|vérifi|récupér|rappel|effac|renforc[^.]{0,30}(mot|accès|contrôle|authent)|remplac|déconnect|install|mis(e|es)? (en place|hors ligne|à jour)|numéro (vert|d'appel)|cellule|` +
-		`clos|shut|block|reset|changed|notif|eras|(t(ake|ook|aken)|pulled)[^.]{0,25} (down|offline|off)\b|(now|is|are|been) encrypted|(we|was|were|have|has|been) informed|report|filed|complain|disabl|revok|remov|isolat|fix|patch|warn|monitor|investigat|two-factor|second factor|suspend|alert|restor|trained|training|switched|locked|examin|hired|deleted|recovered|told|police|cut off|taken offline`)
-	negative = re(`n'(a|ont|avons|avez|est|étaient)[^.]{0,12} pas|ne sont pas|ne contenait|aucune? (donnée|mot)|attest|(was|were|did|is|are) not\b`)
-)
-
 // element is something that a communication must say in itself (GDPR Art. 34(2)
 // with 33(3)(b), (c) and (d)).
 type element struct {
 	rule    string
-	missing string
 	present func(outline) bool
 }
 
 var elements = []element{
-	{"art34-nature", "does not say what happened and when, or that the date is not known", sayNature},
-	{"art34-data", "does not list the categories of data concerned", sayData},
-	{"art34-consequences", "does not describe the likely consequences", sayConsequences},
-	{"art34-measures", "does not describe the measures taken or proposed", sayMeasures},
-	{"art34-contact", "names no data protection officer or contact point, or no way to reach one", sayContact},
+	{"art34-nature", outline.saysNature},
+	{"art34-data", outline.saysData},
+	{"art34-consequences", outline.saysConsequences},
+	{"art34-measures", outline.saysMeasures},
+	{"art34-contact", outline.saysContact},
 }
 
-// body is whoever acts for the controller, and acts.
-const body = `(l'(établissement|hôpital|école|université|association|éditeur|agence|équipe|académie|organisme|institut|office|administration|entreprise|hébergeur)|la (mairie|ville|commune|mission locale|caisse|direction|métropole|région|préfecture|société|régie|médiathèque|directrice|collectivité|communauté)|` +
-	`le (prestataire|lycée|collège|service|département|directeur|groupe|syndicat|ministère|rectorat|centre|conseil|maire|réseau|fournisseur)|(nos|les) (équipes|techniciens|services|informaticiens))[^.,;]{0,30} (a|ont)\b`
+const (
+	months   = `(?:janvier|janv|février|févr|mars|avril|mai|juin|juillet|juil|août|septembre|sept|octobre|oct|novembre|nov|décembre|déc|january|jan|february|feb|march|april|may|june|july|august|aug|september|october|november|december|dec)`
+	weekdays = `(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday)`
+)
 
-const bodyEnglish = `the (school|council|hospital|university|service|town|provider|supplier|company|college|agency|team|head|department)`
+var (
+	dated = re(`\d{1,2}(?:er|st|nd|rd|th)? (?:of )?` + months + `\b|\b` + months + `\.? \d{1,2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\b\d{4}-\d\d-\d\d\b|\b` + months + `,? 20\d\d|` + weekdays + `,? (?:the |le )?\d{1,2}\b|\b(?:on the|le) \d{1,2}(?:st|nd|rd|th|er)?\b(?: (?:au|et|à)|[.,;:]|$)|` +
+		`\b(?:hier|avant-hier|ce matin|cette nuit|yesterday|this morning|last night|last ` + weekdays + `|` + weekdays + ` dernier)\b|(?:début|mi|fin)[- ]` + months + `|(?:early|mid|late)[- ]` + months + `|` +
+		`(?:date|quand|jour)[^.]*(?:pas (?:encore )?(?:connue?|établie?)|inconnue?|ignorons)|(?:ignorons|(?:savons|sait|sais) pas)[^.]*(?:date|quand|jour)|date[^.]*(?:not (?:yet )?known|unknown)|(?:do not|don't|cannot|can't) (?:yet )?(?:know|say|tell)[^.]*(?:when|date)`)
+	// possible is how what may come is told, unlike what has come.
+	possible = re(`\bpeu(?:t|vent|x)\b|pourr|risqu|\b(?:va|vont|vas|allez)\b|\p{L}{2,}r(?:a|as|ez|ont)(?:[^\p{L}]|$)|permet|suffi|\b(?:might|could|can|will|would)\b|(?:^|[a-z,] )may [a-z]|likely|(?:enough|able) to|susceptible`)
+	// us is whoever writes, or acts for the writer.
+	us = re(`\b(?:nous|notre|nos|on a|on n'a|j'ai|je|mon|ma|we|our|ours|i|i've|we've|my)\b`)
+	// body is an institution, or a part of one.
+	body = re(`\b(?:mairie|ville|commune|mission locale|caisse|direction|métropole|région|préfecture|société|régie|médiathèque|directrice|directeur|collectivité|communauté|lycée|collège|école|service|département|syndicat|ministère|rectorat|centre|conseil|maire|fournisseur|prestataire|hébergeur|hôpital|établissement|université|association|éditeur|agence|équipes?|techniciens|informaticiens|professeurs|agents?|agente|expert|la cnil|police|gendarmerie|procureur|serveurs?|accès|comptes?|mots de passe|ordinateurs?|plainte|sauvegardes?|disque|logiciel|site|` +
+		`school|council|hospital|university|town|city|provider|supplier|company|college|agency|teams?|head|department|library|office|group|board|staff|police|gardaí|contractor|servers?|accounts?|passwords?|access|laptops?|computers?|backups?|complaint|lock|site|system|platform)\b`)
+	passive   = re(`\b(?:a|ont|est|sont|fut|furent|étaient|était) (?:aussitôt |immédiatement |tous |toutes |désormais |maintenant |donc |ensuite |depuis )?(?:été )?\p{L}+(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|ites|u|ue|us|ues|ert|erte|erts|ertes)(?:[^\p{L}]|$)|\b(?:is|are|was|were|has been|have been|has|have|been) (?:now |all |also |since |immediately |not |no longer )?\p{L}+(?:ed|en|t|pt|ut|wn|ld|de|ng|un)\b`)
+	assailant = stems(`manœuvre manoeuvre erreur bogue bug$ défaillance mistake error fault cybercriminel criminel criminal voleurs pirat attaquant intrus voleu escro malfai hacker attacker thie intruder ransomware rançon rançongiciel malveillant malware virus panne incendie inondation inconnu stranger criminal somebody someone quelqu`)
+	// heard is how the controller came to know: no measure of its own.
+	heard  = re(`(?:nous|l'|les) (?:a|ont) (?:averti|prévenu|inform|signal|alert)|(?:warned|told|informed|alerted|notified) us\b|\b(?:découvert|repér|constat|aperç|appris|discovered|noticed|learnt|learned|found out)|(?:vol|perte|fuite|incident) (?:a été|est) (?:aussitôt |immédiatement )?(?:signalé|déclaré)|nous (?:vous )?(?:écrivons|informons|devons)|we (?:are writing|write|inform)`)
+	denies = re(`(?:n'|ne )[^.,;:]{0,30}(?:pas|aucun|rien|jamais|plus personne)\b|\b(?:aucune?|nulle?) [^.]{0,40}n'|\b(?:not|no|never|nothing|cannot|won't|n't)\b`)
+	// vagueHarm announces consequences and tells none.
+	vagueHarm = re(`(?:avoir|entraîner|comporter|provoquer|occasionner|présenter|causer|subir) (?:d[e']s? |certaines? |quelques |plusieurs |un |une )*(?:conséquence|risque|effet|impact|désagrément|préjudice|dommage|gêne|problème|suite|répercussion|incidence)|conséquences? [^.]{0,30}(?:évalu|étudi|analys|déterminé|inconnu|négatives?)|(?:mauvais escient|utilisation (?:abusive|malveillante|frauduleuse|détournée|inappropriée)|utilisées? (?:abusivement|de (?:manière|façon) (?:malveillante|frauduleuse|inappropriée)))|` +
+		`(?:have|cause|lead to|entail|bring|result in|carry|present|pose|be) (?:an? |some |any |certain |various |the |possible |potential |negative |adverse |further )*(?:consequence|impact|effect|inconvenience|risk|harm|damage|problem|issue|difficult)|(?:be )?(?:misused|used (?:improperly|inappropriately|maliciously|fraudulently|for (?:malicious|fraudulent|improper|unlawful|other) purposes))|consequences [^.]{0,30}(?:assess|evaluat|unknown|being)|affect you`)
+)
 
-// ours tells a measure from advice in a text without headings.
-var ours = re(`\bnous\b|\bon a\b|(a|ont) (aussitôt |immédiatement |tous |toutes )?été|` + body + `|` + bodyEnglish + `|\bnotre\b|\bnos\b|\bwe\b|\bour\b|(was|were|has been|have been)\b`)
-
-// heard is how the controller came to know: no measure of its own.
-var heard = re(`(nous|l'|les) (a|ont) (averti|prévenu|inform|signal|alert)|(warned|told|informed|alerted) us\b|(découvert|repér|constat|aperç|appris)|(vol|perte|fuite|incident) (a été|est) (aussitôt |immédiatement )?(signalé|déclaré)`)
-
-// Each element is looked for under its own heading, where few words will do, and
-// then in the rest, where a sentence must say of itself what it is.
-
-// sayConsequences wants something that may be done to the reader.
-func sayConsequences(o outline) bool {
-	harms := func(s string) bool {
-		return sentence(s) && damage.MatchString(s) && !negative.MatchString(s) && !noEvidence.MatchString(s)
-	}
-	return o.present[consequences] && slices.ContainsFunc(o.of(consequences), harms) ||
-		slices.ContainsFunc(o.of(loose, nature, data, absent), func(s string) bool {
-			return harms(s) && likely.MatchString(s) && !advice.MatchString(s) && !imperative.MatchString(s)
-		})
-}
-
-// sayMeasures wants something that was done, by the controller or for it.
-func sayMeasures(o outline) bool {
-	done := func(s string) bool {
-		return sentence(s) && taken.MatchString(s) && !heard.MatchString(s) && !vagueMeasures.MatchString(s)
-	}
-	return o.present[measures] && slices.ContainsFunc(o.of(measures), done) ||
-		slices.ContainsFunc(o.of(loose, nature, consequences), func(s string) bool { return done(s) && ours.MatchString(s) })
-}
-
-// sayNature wants an event and a date, or that the date is not known, next to
-// each other.
-func sayNature(o outline) bool {
-	all := strings.Join(o.of(nature), " ")
-	if o.present[nature] && dated.MatchString(all) && happened.MatchString(all) {
-		return true
-	}
-	for _, at := range []section{loose, data, others} {
-		for _, t := range o.blocks[at].Text {
-			if dated.MatchString(t) && happened.MatchString(t) && !onlyMeasures(t) {
-				return true
-			}
+// saysNature wants a concrete event and its date, or that the date is not known,
+// in one paragraph, beside what was done against it.
+func (o outline) saysNature() bool {
+	said, when := map[int][]string{}, map[int]bool{}
+	for _, u := range o.units {
+		if u.list > 0 && u.section != nature || u.section == actions || u.section == contact || u.section == measures || u.measure || neverAsk.says(u.text) || attests.says(u.text) || vagueEvent.says(u.text) {
+			continue
 		}
-	}
-	return false
-}
-
-// onlyMeasures tells a dated measure from the event itself.
-func onlyMeasures(s string) bool {
-	when, what := false, false
-	for _, x := range sentences(s) {
-		if !own.MatchString(x) {
-			when, what = when || dated.MatchString(x), what || happened.MatchString(x)
+		at := u.para
+		if u.section == nature {
+			at = -1
 		}
-	}
-	return !when || !what
-}
-
-// own is a measure, told in the past.
-var own = re(`(nous (l')?avons|on a|(a|ont|est|sont) (été|aussitôt)|nous a|` + body + `)[^.,;]{0,30}(ferm|coup|bloqu|chang|réinitialis|notifi|déclar|signal|désactiv|retir|supprim|isol|corrig|prévenu|avert|saisi|alert|suspend|révoqu|effac|débranch|déconnect|inform|découvert|repér|constat|plainte)|` +
-	`\b(we|` + bodyEnglish + `)[^.,;]{0,20} ?(closed|blocked|reset|notified|reported|filed|changed|disabled|shut|locked|revoked|removed|told|warned|informed)|(was|were|has been|have been) (closed|blocked|reset|notified|reported|filed|changed|disabled|shut|locked|revoked|removed)`)
-
-// sayData wants categories: in the list of the section, in a sentence that says
-// where they stood, or in one that is an enumeration of them.
-func sayData(o outline) bool {
-	names := func(s string) bool { return category.MatchString(s) && !negative.MatchString(s) }
-	if o.present[data] && slices.ContainsFunc(o.of(data), names) {
-		return true
-	}
-	b := o.blocks[loose]
-	for _, s := range allSentences(append(slices.Clone(b.Text), o.blocks[nature].Text...)) {
-		if names(s) && (holds.MatchString(s) || enumerates(s)) && !harm.MatchString(s) && !asking.MatchString(strings.ReplaceAll(fold(s), "information", "")) {
+		said[at] = append(said[at], u.words...)
+		when[at] = when[at] || dated.says(u.text)
+		if when[at] && befell(said[at], u.text) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(b.List, func(s string) bool {
-		return category.MatchString(s) && !damage.MatchString(s) && !imperative.MatchString(s)
-	})
-}
-
-// enumerates tells a list of categories written as a sentence: two of them at
-// least among three parts or more after a colon, or four anywhere.
-func enumerates(s string) bool {
-	if imperative.MatchString(s) {
-		return false
-	}
-	if _, list, ok := strings.Cut(s, ":"); ok && strings.Count(list, ",") >= 2 {
-		return len(category.get().FindAllString(fold(list), 2)) == 2
-	}
-	return strings.Count(s, ",") >= 2 && len(category.get().FindAllString(fold(s), 4)) == 4
-}
-
-var (
-	// advice tells a warning from what is likely to happen.
-	advice = re(`vigilan|invitons|recommand|(vous|nous) conseill|soyez|attenti|prudent|méfi|recommend|advise|careful|alert`)
-	// likely is how a consequence is told, unlike what has happened.
-	likely = re(`peu(t|vent)|pourr|(^|[^\p{L}])(va|vont|allez)\b|\p{L}+r(a|ez|ont)\b|permet|risqu|\b(might|could|can|will|would)\b|[a-z,] may [a-z]|likely`)
-	// holds tells that something contains what follows.
-	holds = re(`contien|dans (ton|votre|son|leur) (dossier|fiche)|(fiche|dossier|fichier|base|register|file|record|database)[^.:]{0,20}:|(télécharg|copié|dérob|vol|emport)[^.:]{0,10} ?: |contenait|comport|comprend|comprenait|figur|(^|[^\p{L}])port(e|ent|ait|aient) (sur|les? |votre|vos)|regroup|rassembl|recens|sont (les suivant|concern|touch|en cause)|s'agit|(vos|votre) (nom|prénom|date|adresse|numéro|coordonnées|téléphone|identifiant|mot)|: (nom|prénom|état civil)|` +
-		`contain|\bhold|includ|\blists?\b|consist|your (name|date|address|phone|e-?mail|social|bank)`)
-	harm = re(`escro|fraud|faux|fausse|usurp|chantage|menac|scam|false|threat|pretend|crédit|(à|en) votre nom|in your name`)
-)
-
-// sayContact wants a contact point that can be reached, not the number to dial
-// in doubt.
-func sayContact(o outline) bool {
-	ways := func(s string) bool { return mail.MatchString(s) || phone.MatchString(s) || postal.MatchString(s) }
-	for at, b := range o.blocks {
-		texts := slices.Clone(b.Text)
-		if at != actions {
-			texts = append(texts, b.List...)
-		}
-		for i := range texts {
-			texts[i] = withoutAuthority(texts[i])
-		}
-		for i, s := range texts {
-			around := s
-			if i+1 < len(texts) && !cnil.MatchString(texts[i+1]) { // the CNIL's address reaches no officer
-				around += " " + texts[i+1]
-			}
-			switch {
-			case dpo.MatchString(s) && ways(around):
-				return true
-			case at == contact && ways(s):
-				return true
-			case (at == loose || at == measures || at == actions) && asking.MatchString(s) && !doubt.MatchString(s) && (mail.MatchString(s) || phone.MatchString(s)):
-				return true
-			}
-		}
-	}
 	return false
 }
 
-// withoutAuthority drops the sentences on the CNIL: its address is no way to ask
-// the controller.
-func withoutAuthority(s string) string {
-	return strings.Join(slices.DeleteFunc(sentences(s), func(x string) bool { return cnil.MatchString(x) && !mail.MatchString(x) && !phone.MatchString(x) }), "")
+// befell tells whether words say what befell the data or who holds them.
+func befell(words []string, last string) bool {
+	return len(words) > 3 && (happened.in(words) || mild.in(words) && (outsider.in(words) || mistaken.in(words) || assailant.in(words) || dated.says(last) && possessed.says(last)))
 }
 
-// sentence tells whether a text says something: five words at least.
-func sentence(s string) bool { return len(strings.Fields(s)) >= 5 }
+// possessed is a thing of the reader's, or of the controller's.
+var possessed = re(`\b(?:données|dossiers?|fichiers?|fiches?|listes?|comptes?|serveurs?|logiciel|portail|site|base|clé|ordinateur|documents?|registre|data|files?|records?|list|accounts?|servers?|system|portal|database|laptop|disk|papers?|register|bag|notebook|report)\b`)
 
-func allSentences(texts []string) []string {
-	var list []string
-	for _, t := range texts {
-		list = append(list, sentences(t)...)
+// vagueEvent names an event without saying what it was.
+var vagueEvent = re(`^[^,:]{0,60}(?:incident|aléa|évènement|événement|dysfonctionnement|problème|anomalie|acte de malveillance|violation de données|security (?:incident|event)|issue|data breach|irregularity)[^,:]{0,60}$`)
+
+// measures tells a sentence that says what was done, by the controller or for it.
+func (u unit) measures() bool {
+	s := u.text
+	if u.section == actions || u.section == contact || u.list > 0 && u.section != measures && u.orders() {
+		return false
 	}
-	return list
+	done := slices.IndexFunc(u.words, act.has)
+	if heard.says(s) || vagueMeasures.says(s) || neverAsk.says(s) {
+		return false
+	}
+	if u.section == measures {
+		return len(u.words) >= 3 && (done >= 0 || actNoun.in(u.words))
+	}
+	if telegraphic.says(s) {
+		return true
+	}
+	if done < 0 {
+		return false
+	}
+	if we := slices.IndexFunc(u.words, subjectUs.has); we >= 0 && slices.ContainsFunc(u.words[we:], act.has) {
+		them := slices.IndexFunc(u.words, subjectThem.has)
+		return (them < 0 || we < them) && past.says(s) && !phone.MatchString(s) && !mail.MatchString(s) && (!possible.says(s) || perfect.says(s))
+	}
+	if by := slices.IndexFunc(u.words, assailant.has); by >= 0 && by < done {
+		return false
+	}
+	if possible.says(s) && !dated.says(s) {
+		return false
+	}
+	if u.section == data && !dated.says(s) {
+		return false
+	}
+	for _, m := range passive.get().FindAllString(s, 4) {
+		if w := wordsOf(m); act.has(w[len(w)-1]) && !happenedPassive.says(s) {
+			return true
+		}
+	}
+	return body.says(s) && since.says(s) && !happened.in(u.words[:done+1])
 }
+
+var (
+	subjectUs   = stems(`nous$ on$ j$ je$ we$ i$ ve$`)
+	subjectThem = stems(`ils$ elles$ cela$ ça$ they$ he$ she$ it$`)
+	perfect     = re(`\b(?:avons|a|ont|ai|have|has|had) (?:\p{L}+ )?\p{L}+`)
+)
+
+var (
+	since = re(`\b(?:désormais|dorénavant|depuis|maintenant|now|since|from now on|no longer)\b`)
+	past  = re(`\b(?:avons|avait|ai|a|ont|est|sont|sommes|have|has|had|did|are|now|depuis|désormais|maintenant|dès)\b|\b(?:we|i) (?:\p{L}+ )?\p{L}+(?:ed|t|ut|ld|ew|ook|an|aw|ent)\b`)
+	// happenedPassive is what was done to data, not against the breach.
+	happenedPassive = re(`(?:donnée|fichier|dossier|information|message|liste|copie|data|file|record|list|information|details)s? [^.,;]{0,30}(?:a été|ont été|est|sont|étaient|was|were|has been|have been) [^.,;]{0,12}(?:copi|vol|dérob|publi|consult|vend|envoy|perdu|effac|détrui|supprim|télécharg|stolen|copied|taken|published|sent|lost|erased|deleted|posted|sold|destroyed|downloaded)|ne sont pas|n'ont pas|n'a pas|were not|was not|been (?:stolen|copied|lost|taken)`)
+	telegraphic     = re(`^(?:nous : |côté [^:]{2,20}: |réponse\. )?(?:[^.:]{0,30} )?(?:plainte|cnil|police|accès|serveur|compte|site|appli|application|mots? de passe|tablette|complaint|notified|server|account|access|site|passwords?)[^.]{0,40}(?:le \d|depuis|dès|coupé|fermé|déposée|prévenue|informée|notifiée|changé|on \d|since|closed|shut|lodged|filed|reset|notified|changed)`)
+)
+
+func (o outline) saysMeasures() bool {
+	return slices.ContainsFunc(o.units, func(u unit) bool {
+		return u.section != nature && u.measure || u.section == nature && us.says(u.text) && u.measure
+	})
+}
+
+// saysConsequences wants something that may come of it for the reader: what an
+// outsider can do, or what will be missing, late or known.
+func (o outline) saysConsequences() bool {
+	return slices.ContainsFunc(o.units, unit.consequence)
+}
+
+func (u unit) consequence() bool {
+	s := u.text
+	named := outsider.in(u.words)
+	if u.section == actions || u.section == measures || u.section == contact || u.section == others || len(u.words) < 5 || !named && !harm.in(u.words) {
+		return false
+	}
+	if u.section != consequences && !possible.says(s) && !meansThat.says(s) && !knows.says(s) {
+		return false
+	}
+	if strings.HasSuffix(s, "?") || vagueHarm.says(s) || noEvidence.says(s) || minimises.says(s) || mayHave.says(s) || u.orders() || neverAsk.says(s) {
+		return false
+	}
+	if u.section == consequences {
+		return !denies.says(s) || possible.says(s) || knows.says(s)
+	}
+	if u.list > 0 && !leadsToHarm.says(u.lead) || len(u.words) < 6 || dated.says(s) && !possible.says(s) || asking.says(s) && contactable.says(s) || weOffer.says(s) {
+		return false
+	}
+	if meansThat.says(s) || knows.says(s) && named {
+		return true
+	}
+	return possible.says(s) && harm.in(u.words) && (named || toReader.says(s))
+}
+
+var (
+	knows       = re(`\b(?:sait|savent|connaît|connait|connaissent|know|knows|can see|can read)\b[^.]{0,40}\b(?:vous|votre|vos|tu|te|ton|ta|tes|you|your|famille|family|where|qui|où|quand|pourquoi|what|that|about|'s)\b|(?:est|devenue?s?|become|is) (?:connu|visible|publi|known|public)`)
+	mayHave     = re(`\b(?:may|might|could) (?:also )?have been|pourrai(?:t|ent) avoir|aurai(?:t|ent) (?:pu )?(?:été|être)|ont pu être|a pu être`)
+	meansThat   = re(`\b(?:cela|ça|ce qui) (?:veut dire|signifie)|\b(?:it|this|that) means\b`)
+	toReader    = re(`\b(?:you|your|yours|yourself|vous|votre|vos|te|t'|tu|ton|ta|tes|leur|their|son|sa|ses|his|her)\b|t'|d'un|d'une|\b(?:compte|facture|account|bill)`)
+	leadsToHarm = re(`risqu|conséquen|crai|peut|peuv|pourr|could|can|may|might|result|possible|risk|fear|happen|lead|danger`)
+	contactable = re(`\d\d[ .]\d\d|@|guichet|desk|bureau|appel|joindre|call us|ring us`)
+	// weOffer is what the controller, a helper or an authority can do for the reader.
+	weOffer = re(`(?:nous|on|we|i) (?:ne |n')?(?:pouvons|pourrons|peut|vous|can|could|will|shall|would|may)\b.{0,20}(?:aid|répon|inform|écri|renseign|rappel|help|answer|write|inform|tell|send|repair|assist|contact)|(?:peut|pourra|peuvent|can|will|is glad to|happy to) (?:vous |te |you )?(?:aider|accompagner|répondre|renseigner|recevoir|conseiller|orienter|help|answer|assist|advise|support|join)|(?:vous|tu|you|on) (?:pouvez|pourrez|peux|peut|can|may|have the right)[^.]{0,30}(?:appeler|joindre|écrire|saisir|plaindre|plainte|réclam|adresser|contacter|demander|passer|call|write|complain|contact|ask|reach|lodge|object|come|ring|text|still)`)
+)

@@ -19,9 +19,9 @@ func parseHTML(text string) (notify.Document, error) {
 	}
 	page.Find("script, style, template, nav, [hidden], [aria-hidden=true]").Remove()
 	p := &parser{}
-	page.Find("h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, summary, caption").Each(func(_ int, s *goquery.Selection) {
+	page.Find("h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, summary, caption, label, legend, button").Each(func(_ int, s *goquery.Selection) {
 		item := goquery.NodeName(s) == "li"
-		if s.ParentsFiltered("p, dd, tr").Length() > 0 || !item && s.ParentsFiltered("li").Length() > 0 { // said by its parent
+		if s.ParentsFiltered("p, dd, tr, label").Length() > 0 || !item && s.ParentsFiltered("li").Length() > 0 { // said by its parent
 			return
 		}
 		own := s

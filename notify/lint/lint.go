@@ -46,7 +46,7 @@ type Options struct {
 // page, or sms, for which only the short text counts. No finding means that it
 // may go to approval.
 func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
-	c := &checker{doc: d, o: o, found: []Finding{}}
+	c := newChecker(d, o)
 	if ch == breach.ChannelSMS {
 		c.sms()
 		return c.found
@@ -59,6 +59,8 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 		c.characters(where, text)
 		c.holes(where, text)
 		c.phrases(where, text)
+		c.findFaults(where, text)
+		c.envelope(where, text)
 		c.values(where, text)
 		c.simple(where, text)
 	})
@@ -66,16 +68,30 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 	return c.found
 }
 
+// ourMessages tells what the controller sends, or what false messages ask for.
+var ourMessages = re(`(reçoi\p{L}*|envo\p{L}*|écri\p{L}*|recevr\p{L}*)[^.]{0,40}(lettre|courrier|courriel)|(send|sends|sent|gets?|receives?)[^.]{0,30}(letter|e-?mail)|(n'en envoie|n'envoie|n'appelle)|(not|never|n't) give[^.]{0,30}(code|password|money)|ne donne\p{L}*[^.]{0,30}(code|mot de passe|argent)`)
+
 var changeLog = re(`^(historique|versions|journal des|history|change ?log|what has changed)`)
 
 type checker struct {
-	doc   notify.Document
-	o     Options
-	found []Finding
+	doc     notify.Document
+	o       Options
+	found   []Finding
+	english bool // the language of the text
 }
 
-func (c *checker) add(rule, where, format string, args ...any) {
-	f := Finding{rule, where, fmt.Sprintf(format, args...)}
+func newChecker(d notify.Document, o Options) *checker {
+	c := &checker{doc: d, o: o, found: []Finding{}}
+	words := wordsOf(fold(d.Short))
+	c.each(func(_, text string) { words = append(words, wordsOf(fold(text))...) })
+	c.english = isEnglish(words)
+	return c
+}
+
+func (c *checker) add(rule, where string, args ...any) { c.put(rule, where, c.message(rule, args...)) }
+
+func (c *checker) put(rule, where, message string) {
+	f := Finding{rule, where, message}
 	if !slices.Contains(c.found, f) {
 		c.found = append(c.found, f)
 	}
@@ -103,21 +119,23 @@ func (c *checker) each(f func(where, text string)) {
 // the controller.
 func (c *checker) complete(ch breach.Channel) {
 	if strings.TrimSpace(c.doc.Title) == "" {
-		c.add("title", "title", "there is no title")
+		c.add("title", "title")
 	}
 	o := outlineOf(c.doc)
 	for _, e := range elements {
 		if !e.present(o) {
-			c.add(e.rule, "document", "%s", e.missing)
+			c.add(e.rule, "document")
 		}
 	}
 	if ch == ChannelPage && !c.anywhere(cnil.MatchString) {
-		c.add("rights", "document", "does not name the supervisory authority")
+		c.add("rights", "document")
 	}
-	if ch == ChannelPage && !c.anywhere(neverAsk.MatchString) {
-		c.add("recognise", "document", "does not say how to recognise genuine messages")
+	if ch == ChannelPage && !c.anywhere(func(s string) bool { return neverAsk.MatchString(s) || ourMessages.MatchString(s) }) {
+		c.add("recognise", "document")
 	}
 	c.actions(o)
+	c.whole(o, ch == breach.ChannelEmail)
+	c.jargon()
 }
 
 func (c *checker) anywhere(ok func(string) bool) bool {
@@ -129,7 +147,7 @@ func (c *checker) anywhere(ok func(string) bool) bool {
 func (c *checker) characters(where, text string) {
 	for _, r := range text {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u00ad' || r == unicode.ReplacementChar) {
-			c.add("character", where, "U+%04X cannot be shown", r)
+			c.add("character", where, r)
 			return
 		}
 	}
@@ -137,7 +155,7 @@ func (c *checker) characters(where, text string) {
 
 func (c *checker) holes(where, text string) {
 	if m := hole.FindString(text); m != "" {
-		c.add("hole", where, "something was not filled in")
+		c.add("hole", where)
 	}
 }
 
@@ -146,7 +164,7 @@ func (c *checker) phrases(where, text string) {
 	for _, s := range sentences(folded) {
 		for _, p := range phrases {
 			if p.in(s, folded) {
-				c.add(p.rule, where, "%s", p.message)
+				c.add(p.rule, where)
 			}
 		}
 	}

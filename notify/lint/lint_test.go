@@ -111,7 +111,7 @@ func TestMutations(t *testing.T) {
 		{"no measures", without("Ce que nous avons fait"), "art34-measures"},
 		{"no actions", without("Ce que vous devez faire"), "art34-actions"},
 		{"two actions", swap("3. Si vous êtes victime : gardez les preuves. Pourquoi : elles servent à la plainte.\n", ""), "art34-actions"},
-		{"actions in a paragraph", strings.NewReplacer("1. Dès", "Dès", "2. Cette", "Cette", "3. Si", "Si").Replace(sound), "art34-actions"},
+		{"actions in a paragraph", strings.NewReplacer("1. Dès", "Dès", "\n2. Cette", " Cette", "\n3. Si", " Si").Replace(sound), "art34-actions"},
 		{"an action without when", swap("Cette semaine : prévenez", "Prévenez"), "action-when"},
 		{"an action without why", swap(" Pourquoi : ils reçoivent aussi de faux messages.", ""), "action-why"},
 		{"no contact", swap("Délégué à la protection des données : dpo@orbe.example.org, 01 99 00 12 34.", ""), "art34-contact"},

@@ -18,23 +18,23 @@ var figures = regexp.MustCompile(`\d+`)
 func Parallel(other, french notify.Document) []Finding {
 	c := &checker{doc: other, found: []Finding{}, o: Options{Contacts: addresses(french)}}
 	if len(other.Blocks) != len(french.Blocks) {
-		c.add("parallel", "document", "%d blocks, the French has %d", len(other.Blocks), len(french.Blocks))
+		c.put("parallel", "document", fmt.Sprintf("%d blocks, the French has %d", len(other.Blocks), len(french.Blocks)))
 		return c.found
 	}
 	for i, b := range other.Blocks {
 		where, want := fmt.Sprintf("block %d", i+1), french.Blocks[i]
 		if len(b.List) != len(want.List) || (b.Heading == "") != (want.Heading == "") {
-			c.add("parallel", where, "has another heading or other items than the French")
+			c.put("parallel", where, "has another heading or other items than the French")
 		}
 		mine, theirs := figuresOf(b), figuresOf(want)
 		for _, n := range mine {
 			if !slices.Contains(theirs, n) {
-				c.add("parallel-figures", where, "a figure is not in the French")
+				c.put("parallel-figures", where, "a figure is not in the French")
 			}
 		}
 		for _, n := range theirs {
 			if len(b.Text) == len(want.Text) && !slices.Contains(mine, n) {
-				c.add("parallel-figures", where, "a figure of the French is missing")
+				c.put("parallel-figures", where, "a figure of the French is missing")
 			}
 		}
 	}

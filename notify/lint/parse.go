@@ -17,10 +17,12 @@ import (
 const maxText = 1 << 20
 
 var (
-	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}[.)°]|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr)ièmement) ?[,:]|(?:First|Second|Third|Fourth)(?:ly)? ?[,:])\s+(.+)`)
-	bulleted  = regexp.MustCompile(`^[-*•–—·▪‣◦►▶→✓✔☐o]\s+(.+)`)
+	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}(?:[.)°]+|\s?[/→]|\s?->)|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|\(?(?:i{1,3}|iv|v|vi{0,3})[.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr|Cinqu)ièmement|En (?:premier|deuxième|troisième|quatrième|dernier)(?: lieu)?) ?[,:]|(?:First|Second|Third|Fourth|Fifth)(?:ly)? ?[,:])\s*(\D.+)`)
+	bulleted  = regexp.MustCompile(`^(?:[-*•–—·▪‣◦►▶→✓✔☐●○■□◆▸»>+]|->|=>|o\b)\s+(.+)`)
 	subject   = regexp.MustCompile(`(?i)^(?:\*\*)?(?:objet|sujet|subject|object|re|concerne|n/?objet)\s?:(?:\*\*)?\s*(.+)`)
 	underline = regexp.MustCompile(`^(-{3,}|={3,})$`)
+	// header is a line of the head of an e-mail that is none of its words.
+	header = regexp.MustCompile(`(?i)^(?:from|to|cc|bcc|date|sent|reply-to|de|à|cci|envoyé le|répondre à|expéditeur|destinataire|mailbox)\s?:\s.*`)
 )
 
 // Parse reads a communication: a notify.Document in JSON, a page in HTML, whose
@@ -58,6 +60,7 @@ func parseText(text string) notify.Document {
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
+	itemise(lines)
 	at := func(i int) string {
 		if i < 0 || i >= len(lines) {
 			return ""
@@ -67,6 +70,18 @@ func parseText(text string) notify.Document {
 	for i, s := range lines {
 		if m := subject.FindStringSubmatch(s); m != nil && !p.named && i < headLines {
 			p.rename(strings.Trim(m[1], "* "))
+			continue
+		}
+		if i < 8 && header.MatchString(s) && (mail.MatchString(s) || p.doc.Title == "" || p.named) && (at(i-1) == "" || header.MatchString(at(i-1)) || subject.MatchString(at(i-1))) {
+			continue
+		}
+		if p.named && i > 0 && s != "" && subject.MatchString(at(i-1)) && len([]rune(at(i-1))) > 60 && !numbered.MatchString(s) { // the subject breaks its line
+			p.doc.Title += " " + s
+			continue
+		}
+		if p.goesOn(s, at(i-1)) {
+			last := &p.block.List[len(p.block.List)-1]
+			*last += " " + emphasis.ReplaceAllString(s, "$1")
 			continue
 		}
 		if h := titled(s, at(i-1), at(i+1)); h != "" && p.doc.Title != "" {
@@ -88,11 +103,45 @@ func parseText(text string) notify.Document {
 	return p.doc
 }
 
+// itemise marks as a list three lines or more that each say when or what, and
+// then an order: "This week: report the card."
+func itemise(lines []string) {
+	from := 0
+	for i := 0; i <= len(lines); i++ {
+		if i < len(lines) && labelledOrder(lines[i]) {
+			continue
+		}
+		if i-from >= 3 {
+			for j := from; j < i; j++ {
+				lines[j] = "- " + lines[j]
+			}
+		}
+		from = i + 1
+	}
+}
+
+var whenLabel = regexp.MustCompile(`^(\p{Lu}[^.:;–—]{2,70}?(?:\([^)]*\))?)\s?(?::|\s[–—-])\s+(\S.*[.;!)])$`)
+
+func labelledOrder(s string) bool {
+	m := whenLabel.FindStringSubmatch(s)
+	return m != nil && !numbered.MatchString(s) && directive(fold(m[2]), true)
+}
+
 var (
 	strong   = regexp.MustCompile(`^(?:\*\*|__)(.{2,80}?)(?:\*\*|__) ?:?$`)
+	capitals = regexp.MustCompile(`\p{Lu}{3,}`)
 	ordinal  = regexp.MustCompile(`^(?:\d{1,2}|[IVX]{1,4}|[A-Z])\s?[.)°-]\s*(.+)$`)
 	greeting = re(`^(bonjour|madame|monsieur|cher|chère|chers|dear|hello|cordialement|bien à vous|yours|sincerely|kind regards|le délégué|la direct|le direct|le maire|la maire|le président|la présidente|signé)`)
 )
+
+// goesOn tells whether a line goes on with the item of a list right above it.
+func (p *parser) goesOn(s, above string) bool {
+	if s == "" || above == "" || len(p.block.List) == 0 || len(p.lines) > 0 {
+		return false
+	}
+	return !numbered.MatchString(s) && !bulleted.MatchString(s) && !strings.HasPrefix(s, "#") && !underline.MatchString(s) &&
+		titled(s, "", "") == "" && labelled(s) == "" && !greeting.MatchString(s)
+}
 
 // headLines is how far down the line with the subject may stand: below the
 // letterhead, the address and the date.
@@ -116,6 +165,9 @@ func titled(s, above, below string) string {
 		bare = m[1]
 	}
 	short := strings.TrimRight(bare, " :?\u00a0")
+	if !strings.ContainsAny(s[len(s)-1:], ".!,;") && capitals.MatchString(short) && short == strings.ToUpper(short) && len(strings.Fields(short)) <= 10 && !mail.MatchString(s) && !phone.MatchString(s) && !postal.MatchString(fold(s)) {
+		return short
+	}
 	words := len(strings.Fields(short))
 	switch last := []rune(bare)[len([]rune(bare))-1]; {
 	case strings.ContainsRune(".,;!", last) || words > 12:
@@ -135,7 +187,7 @@ func titled(s, above, below string) string {
 }
 
 // verbal is a sentence that leads to a list: no heading.
-var verbal = re(`^(le|ce|les|ces|ils?|elles?|nous|vous|on|il|the|it|this|these|they|we|our|your|voici)\b.*\b(contient|contenait|comprend|sont|est|avons|was|were|is|are|contains?|held|includes?|have|had|suivante?s?)`)
+var verbal = re(`^(le|cet|ce fichier|ce dossier|ce document|ce compte|cette|les|ces|ils?|elles?|nous|vous|on|il|the|it|this|these|they|we|our|your|voici)\b.*\b(contient|contenait|comprend|sont|est|avons|was|were|is|are|contains?|held|includes?|have|had|suivante?s?)`)
 
 // nextTitle tells whether a line bears the number after that of the heading
 // before it, and looks like one.
@@ -153,8 +205,11 @@ func leading(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "012345
 var (
 	boldLabel = regexp.MustCompile(`^(?:\*\*|__)([^*_]{2,60}?)[.:?]?(?:\*\*|__)\s*[:.–—-]?\s*\S`)
 	// "(1) Nature of the breach. On 3 March ...", as lawyers write.
+	clauseHead  = regexp.MustCompile(`^\((?:\d{1,2}|[IVX]{1,4})\)\s+(\p{Lu}[^.:;,]{3,60})[.?:]$`)
 	clauseLabel = regexp.MustCompile(`^\(?(?:\d{1,2}|[IVX]{1,4})[.)]\s+(\p{Lu}(?:[^.:;,\s]+ ?){1,7})\.\s+(\p{Lu}.*)$`)
-	plainLabel  = regexp.MustCompile(`^(\p{Lu}[^:.;,]{2,60}?)\s?(?::|\s[–—])\s+\S`)
+	// "Effect for you. The bill ..."
+	stopLabel  = regexp.MustCompile(`^(\p{Lu}[^.:;,!?]{2,48})[.?]\s+\p{Lu}`)
+	plainLabel = regexp.MustCompile(`^(\p{Lu}[^:.;,]{2,60}?)\s?(?::|\s[–—])\s+\S`)
 )
 
 // labelled is what a paragraph begins with in place of a heading, such as
@@ -162,7 +217,12 @@ var (
 func labelled(s string) string {
 	m := boldLabel.FindStringSubmatch(s)
 	if m == nil {
-		if m = plainLabel.FindStringSubmatch(s); m == nil || len(strings.Fields(m[1])) > 6 || verbal.MatchString(m[1]) {
+		if m = plainLabel.FindStringSubmatch(s); m == nil {
+			if m = stopLabel.FindStringSubmatch(s); m != nil && !strings.Contains(s[:len(m[0])], "?") && finite.MatchString(m[1]) && !asks.MatchString(m[1]) {
+				m = nil
+			}
+		}
+		if m == nil || len(strings.Fields(m[1])) > 7 || verbal.MatchString(m[1]) || directive(fold(m[1]), false) {
 			return ""
 		}
 	}
@@ -171,6 +231,12 @@ func labelled(s string) string {
 	}
 	return strings.TrimSpace(m[1])
 }
+
+// asks begins a heading that is a question or half of one.
+var asks = re(`^(ce qu|comment|pourquoi|quel|que |qui |what|how|why|who|where)`)
+
+// finite is a verb that makes a sentence of a few words.
+var finite = re(`(^|[ '])(est|sont|a|ont|fait|font|va|vont|reste|contient|contenait|figure|avons|avez|as|êtes|sommes|était|étaient|fut|peut|peuvent|figurent|is|are|was|were|has|had|have|did|can|could|may|must)( |$)`)
 
 // capital tells whether a line begins as a sentence does.
 func capital(s string) bool {
@@ -212,6 +278,11 @@ func (p *parser) text(s string) {
 		p.lines = append(p.lines, m[2])
 		return
 	}
+	if m := clauseHead.FindStringSubmatch(s); m != nil && len(p.lines) == 0 && p.doc.Title != "" && len(strings.Fields(m[1])) <= 8 && sectionOf(m[1]) != loose && !directive(fold(m[1]), false) {
+		p.paragraph()
+		p.heading(m[1])
+		return
+	}
 	m := numbered.FindStringSubmatch(s)
 	if m == nil {
 		m = bulleted.FindStringSubmatch(s)
@@ -222,11 +293,11 @@ func (p *parser) text(s string) {
 	}
 	p.paragraph()
 	p.block.Ordered = p.block.Ordered || numbered.MatchString(s)
-	p.block.List = append(p.block.List, emphasis.ReplaceAllString(m[1], "$1"))
+	p.block.List = append(p.block.List, strings.TrimSpace(emphasis.ReplaceAllString(m[1], "$1")))
 }
 
 // emphasis drops the marks of bold type.
-var emphasis = regexp.MustCompile(`(?:\*\*|__)([^*_]+)(?:\*\*|__)`)
+var emphasis = regexp.MustCompile(`(?:\*\*|__|\*|\b_)([^*_\n]+)(?:\*\*|__|\*|_\b)`)
 
 // rename takes the subject as the title; what stood there is the letterhead.
 func (p *parser) rename(s string) {
@@ -259,6 +330,9 @@ func (p *parser) paragraph() {
 	if p.doc.Title == "" {
 		p.doc.Title = s
 		return
+	}
+	if len(p.block.List) > 0 { // what follows a list is no part of what leads to it
+		p.close()
 	}
 	p.block.Text = append(p.block.Text, s)
 }

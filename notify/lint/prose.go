@@ -6,9 +6,9 @@ import "vigie/notify"
 // letter to an institution or a press release: what such a text must not say,
 // and plain language, without the elements that only a communication needs.
 func Prose(d notify.Document, o Options) []Finding {
-	c := &checker{doc: d, o: o, found: []Finding{}}
+	c := newChecker(d, o)
 	if d.Title == "" {
-		c.add("title", "title", "there is no title")
+		c.add("title", "title")
 	}
 	c.each(func(where, text string) {
 		c.characters(where, text)

@@ -1,19 +1,22 @@
 package lint
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	link = re(`https?:|www\.|[\p{L}0-9-]\.(fr|com|org|net|eu|gouv|info|link|ly|me|io|app|gl|co|be|ch|re|nc)\b`)
+	link = re(`https?:|www\.|[\p{L}0-9-]+\.[a-z]{2,}/|[\p{L}0-9-]\.(test|example|site|online|shop|xyz|top|app|dev|cloud|page|live|click|uk|us|de|es|it|nl|lu|pt|ie|mt|pl|fr|com|org|net|eu|gouv|info|link|ly|me|io|app|gl|co|be|ch|re|nc)\b`)
 	// named are categories of data: whoever reads over a shoulder learns that
 	// they were stolen.
 	named = re(`\bnoms?\b|prénom|naissance|\badresses?\b|sécurité sociale|\bnir\b|\biban\b|\brib\b|bancaire|état civil|coordonnées|mots? de passe|santé|médica|revenu|salaire|identifiants?\b|` +
 		`\bnames?\b|birth|address|social security|bank|civil status|contact details|password|health|income|salary`)
-	follows = re(`courrier|lettre|courriel|e-?mail|letter|message vous (attend|est envoyé)`)
-	pressed = re(`urgen|immédiat|sous \d+ ?h|dernier (rappel|délai)|dans les \d+ ?(h|heures)|avant (minuit|ce soir|demain)|within \d+ (hours|days)|immediately|final notice|last (notice|warning)|right now|vite\b`)
-	who     = re(`^[^.!?]{2,60}\S ?:|mairie|commune|ville|mission locale|département|région|service|ministère|préfecture|agence|université|lycée|collège|école|hôpital|clinique|centre|caisse|caf\b|cpam|france travail|association|conseil|métropole|agglomération|` +
+	// A letter in your name shows no data.
+	inYourName = regexp.MustCompile(`(?:à|au|en|in|with) (?:votre|ton|son|your|his|her) (?:nom|name)\b`)
+	follows    = re(`courrier|lettre|courriel|e-?mail|letter|message vous (attend|est envoyé)`)
+	pressed    = re(`urgen|immédiat|sous \d+ ?h|dernier (rappel|délai)|dans les \d+ ?(h|heures)|avant (minuit|ce soir|demain)|within \d+ (hours|days)|immediately|final notice|last (notice|warning)|right now|vite\b`)
+	who        = re(`^[^.!?]{2,60}\S ?:|mairie|commune|ville|mission locale|département|région|service|ministère|préfecture|agence|université|lycée|collège|école|hôpital|clinique|centre|caisse|caf\b|cpam|france travail|association|conseil|métropole|agglomération|` +
 		`council|town|city|school|university|hospital|agency|office|department|ministry|service|trust|association`)
 	answer = re(`répond(ez|re)|rappelez|renvoyez|saisissez|entrez|tapez|reply|text back|enter the code|call back`)
 	spared = re(`(ne|pas|n'attend|sans)[^.]{0,30}répon|n'appelle pas|aucune réponse|(not|no|don't)[^.]{0,20}(reply|answer)`)
@@ -24,37 +27,41 @@ var (
 func (c *checker) sms() {
 	text := c.doc.Short
 	if strings.TrimSpace(text) == "" {
-		c.add("sms-empty", "short", "there is no short text")
+		c.add("sms-empty", "short")
 		return
 	}
 	c.characters("short", text)
 	c.holes("short", text)
 	c.values("short", text)
 	for _, r := range []struct {
-		rule, message string
-		wrong         bool
+		rule  string
+		wrong bool
 	}{
-		{"sms-link", "an SMS bears no link", link.MatchString(text)},
-		{"sms-category", "an SMS names no category of data", named.MatchString(text)},
-		{"sms-pointer", "does not say that a letter or an e-mail follows", !follows.MatchString(text)},
-		{"sms-urgency", "urgency is what fraudsters use", pressed.MatchString(text)},
-		{"sms-who", "does not say who writes", !who.MatchString(text)},
-		{"sms-answer", "asks for an answer or a code", slices.ContainsFunc(sentences(text), func(s string) bool { return answer.MatchString(s) && !spared.MatchString(s) })},
+		{"sms-link", link.MatchString(text)},
+		{"sms-category", named.MatchString(inYourName.ReplaceAllString(fold(text), ""))},
+		{"sms-pointer", !follows.MatchString(text)},
+		{"sms-urgency", pressed.MatchString(text)},
+		{"sms-who", !who.MatchString(text)},
+		{"sms-answer", slices.ContainsFunc(sentences(text), func(s string) bool { return answer.MatchString(s) && !spared.MatchString(s) })},
 	} {
 		if r.wrong {
-			c.add(r.rule, "short", "%s", r.message)
+			c.add(r.rule, "short")
 		}
 	}
 	folded := fold(text)
 	for _, s := range sentences(folded) {
 		for _, p := range phrases {
 			if slices.Contains([]string{"hedge", "asks-secret", "click", "minimises", "no-evidence", "advertising", "urgency"}, p.rule) && p.in(s, folded) {
-				c.add(p.rule, "short", "%s", p.message)
+				c.add(p.rule, "short")
 			}
 		}
 	}
+	c.findFaults("short", text)
+	c.envelope("short", text)
 	c.segments(text)
 }
+
+var bare = strings.NewReplacer("ê", "e", "â", "a", "î", "i", "ô", "o", "û", "u", "ë", "e", "ï", "i", "ç", "c", "œ", "oe", "’", "'", "«", "\"", "»", "\"", "–", "-", "—", "-", "…", "...", "°", "o", "\u00a0", " ", "\u202f", " ", "“", "\"", "”", "\"")
 
 func (c *checker) segments(text string) {
 	if c.o.Count == nil {
@@ -64,7 +71,8 @@ func (c *checker) segments(text string) {
 	if most == 0 {
 		most = 3
 	}
-	if _, _, n := c.o.Count(text); n > most {
-		c.add("sms-length", "short", "%d segments, %d at most", n, most)
+	// The sender may drop the accents: what is too long without them is too long.
+	if _, _, n := c.o.Count(bare.Replace(text)); n > most {
+		c.add("sms-length", "short", n, most)
 	}
 }

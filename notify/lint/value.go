@@ -16,38 +16,47 @@ var (
 	birth     = re(`(né(e)?\(?e?\)? le|date de naissance|born on|date of birth|birth date)[^.\d]{0,25}\d{1,2}([ /.-]|er )(\d{1,2}|` + months + `)[ /.-]\d{2,4}`)
 	mobile    = regexp.MustCompile(`(?:\+33[ .]?|\b0)[67](?:[ .-]?\d\d){4}\b`)
 	password  = re(`(mots? de passe|code secret|password|\bpin\b)[^.]{0,20}(«|"|“|: ?)\s*\S*\d\S*`)
-	yours     = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«|\()\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
-	isContact = re(`délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach`)
+	shownAs   = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«|\()\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
+	isContact = re(`délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach|appel|\bcall\b|\bring\b|\btext\b|demande|répond|help|aide|\bask\b|parle|talk|speak|passe[rz]? (nous )?voir`)
 )
+
+// atOurs invites to a place of the controller's, or says where things happened.
+var atOurs = re(`\b(?:venez|viens|passez|rendez|guichet|bureaux?|accueil|locaux|mairie|come|visit|our (?:office|desk|building|premises)|desk|town hall|by post|par courrier|archives?|theft (?:at|from)|broke into)\b`)
 
 // values looks for leaked values: bank accounts, social security numbers,
 // cards, birth dates, addresses, passwords, telephone numbers and e-mail
 // addresses that are nobody's contact point, masked or not.
 func (c *checker) values(where, text string) {
 	for _, r := range []struct {
-		rule, message string
-		shown         bool
+		rule  string
+		shown bool
 	}{
-		{"value-iban", "shows a bank account number", slices.ContainsFunc(ibanShape.FindAllString(text, -1), isIBAN)},
-		{"value-nir", "shows a social security number", nirShape.MatchString(text)},
-		{"value-card", "shows a card number", slices.ContainsFunc(cardShape.FindAllString(text, -1), isCard)},
-		{"value-masked", "shows a part of a value", masked.MatchString(text)},
-		{"value-birth", "shows a date of birth", birth.MatchString(text)},
-		{"value-password", "shows a password", password.MatchString(text)},
-		{"value-person", "shows what the dump holds on the person", yours.MatchString(text)},
+		{"value-iban", slices.ContainsFunc(ibanShape.FindAllString(text, -1), isIBAN)},
+		{"value-nir", nirShape.MatchString(text)},
+		{"value-card", slices.ContainsFunc(cardShape.FindAllString(text, -1), isCard)},
+		{"value-masked", masked.MatchString(text)},
+		{"value-birth", birth.MatchString(text)},
+		{"value-password", password.MatchString(text)},
+		{"value-person", shownAs.MatchString(text)},
 	} {
 		if r.shown {
-			c.add(r.rule, where, "%s", r.message)
+			c.add(r.rule, where)
+		}
+	}
+	for _, s := range sentences(fold(text)) {
+		u := unit{text: s, words: wordsOf(s)}
+		if streetAddress.MatchString(s) && len(u.words) >= 8 && category.in(u.words) && (ofReader.says(s) || container.says(s)) && !isContact.MatchString(s) && !dpo.says(s) && !cnil.says(s) && !atOurs.says(s) && strings.HasPrefix(where, "block") {
+			c.add("value-address", where)
 		}
 	}
 	for _, number := range mobile.FindAllString(text, -1) {
 		if !c.known(number) && !isContact.MatchString(text) {
-			c.add("value-phone", where, "shows a mobile number that is no contact point")
+			c.add("value-phone", where)
 		}
 	}
 	for _, address := range mail.FindAllString(text, -1) {
 		if !c.known(address) && (c.o.Contacts != nil || !isContact.MatchString(text)) {
-			c.add("value-email", where, "shows an e-mail address that is no contact point")
+			c.add("value-email", where)
 		}
 	}
 }

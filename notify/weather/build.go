@@ -170,7 +170,16 @@ type data struct {
 	Updated time.Time  `json:"updated"`
 	Days    []Day      `json:"days"`
 	Told    []dataTold `json:"told"`
-	How     how        `json:"how"`
+	// Communes are those of a group, with the sky of today.
+	Communes []dataCommune `json:"communes"`
+	How      how           `json:"how"`
+}
+
+type dataCommune struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	Sky  Sky    `json:"sky"`
+	Fog  bool   `json:"fog"`
 }
 
 type dataTold struct {
@@ -215,7 +224,8 @@ func (s *site) place(p Place) error {
 			if members := s.r.groups[p.Code]; len(members) > 0 {
 				v.LinksHead = v.T("list.communes")
 				for _, m := range members {
-					v.Links = append(v.Links, link{"../c/" + name(m.Code, lang), m.Name})
+					today, _ := s.r.Of(m)
+					v.Links = append(v.Links, link{"../c/" + name(m.Code, lang), m.Name + " : " + v.T("sky."+string(today[Days-1].Sky))})
 				}
 			}
 		case "department":
@@ -350,7 +360,13 @@ func (s *site) page(file string, v view) error {
 }
 
 func (s *site) json(file string, p Place, days []Day, told map[Place][]Told) error {
-	d := data{Place: p, Updated: s.r.Now.UTC().Truncate(time.Second), Days: days, Told: []dataTold{}, How: theHow}
+	d := data{Place: p, Updated: s.r.Now.UTC().Truncate(time.Second), Days: days, Told: []dataTold{}, Communes: []dataCommune{}, How: theHow}
+	if p.Kind == "epci" {
+		for _, m := range s.r.groups[p.Code] {
+			today, _ := s.r.Of(m)
+			d.Communes = append(d.Communes, dataCommune{m.Code, m.Name, today[Days-1].Sky, today[Days-1].Fog})
+		}
+	}
 	for q, list := range told {
 		for _, t := range list {
 			d.Told = append(d.Told, dataTold{q, dayOf(t.At).Format(time.DateOnly), t.URL})

@@ -80,6 +80,9 @@ type Input struct {
 	Now     time.Time
 	Places  []Place
 	Members map[string][]string // codes of the communes of each EPCI
+	// Only is the department whose pages are written, its groups of communes with
+	// all their communes; "" is all. The weather follows from all either way.
+	Only    string
 	Claims  []Claim
 	Told    []Told
 	Sources []breach.SourceID           // to be watched
@@ -142,8 +145,34 @@ func New(in Input) *Report {
 	for _, list := range r.told {
 		slices.SortFunc(list, func(a, b Told) int { return a.At.Compare(b.At) })
 	}
+	r.keepOnly(in.Only)
 	return r
 }
+
+// keepOnly leaves the pages of one department.
+func (r *Report) keepOnly(department string) {
+	if department == "" {
+		return
+	}
+	linked := map[Place]bool{}
+	for _, p := range r.byPlace {
+		if p.Kind == "epci" && p.Department == department {
+			for _, m := range r.groups[p.Code] {
+				linked[m] = true
+			}
+		}
+	}
+	var kept []Place
+	for _, p := range r.byPlace {
+		if p.Department == department || linked[p] {
+			kept = append(kept, p)
+		}
+	}
+	r.byPlace = kept
+}
+
+// Places is how many places have a page.
+func (r *Report) Places() int { return len(r.byPlace) }
 
 // dayOf is the beginning of a moment's day in Paris.
 func dayOf(t time.Time) time.Time {

@@ -393,9 +393,53 @@ func TestGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"../c/34001.html", "../c/30001.html", "https://x.example.org/"} {
+	for _, want := range []string{"../c/34001.html", "../c/30001.html", "https://x.example.org/", "Commune 30 1 : orage", "Commune 34 1 : soleil"} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page of the group lacks %s", want)
 		}
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "e", group.Code+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d data
+	if err := json.Unmarshal(raw, &d); err != nil || len(d.Communes) != 3 || d.Communes[2] != (dataCommune{"30001", "Commune 30 1", Storm, false}) {
+		t.Errorf("the data of the group: %+v, %v", d.Communes, err)
+	}
+}
+
+// The pages of one department tell what they tell among those of all: also of a
+// group's commune in another department.
+func TestOnly(t *testing.T) {
+	in := clear()
+	for i := range 30 {
+		in.Places = append(in.Places, Place{Kind: "commune", Code: fmt.Sprintf("30%03d", i+1), Name: fmt.Sprint("Commune 30 ", i+1), Department: "30"})
+	}
+	group := Place{Kind: "epci", Code: "200000999", Name: "CC des Deux Rives", Department: "34"}
+	in.Places = append(in.Places, group)
+	in.Members = map[string][]string{group.Code: {"34001", "30001"}}
+	in.Claims = []Claim{{"30", now}}
+	in.Told = []Told{{"commune", "30001", now, "https://x.example.org/"}}
+	all, one := t.TempDir(), t.TempDir()
+	if _, err := Build(t.Context(), all, New(in)); err != nil {
+		t.Fatal(err)
+	}
+	in.Only = "34"
+	if _, err := Build(t.Context(), one, New(in)); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]bool{"e/200000999.json": true, "e/200000999.html": true, "c/34001.html": true, "c/30001.json": true, "d/34.html": true, "c/30002.html": false, "d/30.html": false} {
+		got, err := os.ReadFile(filepath.Join(one, file))
+		if (err == nil) != want {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		if full, err := os.ReadFile(filepath.Join(all, file)); want && (err != nil || string(full) != string(got) && file != "c/30001.html") {
+			t.Errorf("%s differs from that among all: %v", file, err)
+		}
+	}
+	in.Only = "99"
+	if n := New(in).Places(); n != 0 {
+		t.Errorf("a department that is none has %d pages", n)
 	}
 }

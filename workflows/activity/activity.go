@@ -67,6 +67,7 @@ type Steps struct {
 	// Event names the event that a post tells of; nil: the same title is one.
 	Event   func(breach.Post) string
 	Linkage linkage.Options
+	Pairs   int    // drawn of each dump and registry for people to judge; 0: none
 	Ceiling int64  // persons told by one controller without anybody lifting it
 	PageDir string // public pages
 	PageURL string // where they are read
@@ -93,6 +94,7 @@ type Steps struct {
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
 	// nothingBack is false while letters may wait because an e-mail came back.
 	nothingBack atomic.Bool
+	sampled     sampledRows
 	taken       sync.Map // channel -> *taken: how far outcomes were taken in
 }
 

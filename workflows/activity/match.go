@@ -63,11 +63,15 @@ func (s *Steps) Match(ctx context.Context, in workflows.MatchInput) (breach.Matc
 	if w.sentry, err = s.sentry(ctx, in.Incident, reg); err != nil {
 		return none, kind(err)
 	}
-	sum, err := linkage.NewMatcher(ix, model, opt).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
+	sampler := s.sampler(in)
+	sum, err := linkage.NewMatcher(ix, model, opt).Sampling(sampler).Run(ctx, s.Dumps.Records(ctx, src, layout), func(row matchers.Record, ms []linkage.Match) error {
 		return w.add(ctx, row, ms)
 	})
 	if err == nil {
 		err = w.flush(ctx)
+	}
+	if err == nil {
+		err = s.keepSample(ctx, in, model, sampler)
 	}
 	if err != nil {
 		return none, kind(fmt.Errorf("matching %s with %s: %w", dumpID(in.Incident), in.Registry, err))

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"vigie/internal/breach"
@@ -25,6 +26,8 @@ type Registries struct {
 	// Seen remembers versions outside Dir, so that files that were copied back
 	// there are refused; nil: nobody does.
 	Seen Seen
+	// Models has the refined models of registries; nil: none was refined.
+	Models Models
 
 	mu   sync.Mutex
 	open map[breach.RegistryID]*Protected
@@ -58,6 +61,7 @@ type Protected struct {
 
 	mu    sync.Mutex
 	index *linkage.Index
+	base  atomic.Pointer[linkage.Model] // as people's judgements refined it
 }
 
 // Open returns the version of a registry that is in force, opening it when it
@@ -76,7 +80,7 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 		return nil, err
 	}
 	if p := r.open[id]; p != nil && p.Info().Version == version {
-		return p, nil
+		return p, r.refine(p)
 	}
 	reg, err := registry.Open(dir, r.Keys)
 	if err != nil {
@@ -96,7 +100,21 @@ func (r *Registries) Open(id breach.RegistryID) (*Protected, error) {
 	}
 	p := &Protected{Registry: reg}
 	r.open[id] = p
-	return p, nil
+	return p, r.refine(p)
+}
+
+// refine takes the refined model that is in force now.
+func (r *Registries) refine(p *Protected) error {
+	if r.Models == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), seePatience)
+	defer cancel()
+	m, err := Refined(ctx, r.Models, p.Info().Name)
+	if err == nil {
+		p.base.Store(m)
+	}
+	return err
 }
 
 // List names the registries on this machine.
@@ -146,9 +164,10 @@ func (p *Protected) reindex(ctx context.Context) error {
 }
 
 // Options are the team's choices for this registry: its NIRs are compared only
-// where its manifest states by what right.
+// where its manifest states by what right, and its refined model is begun with.
 func (p *Protected) Options(opt linkage.Options) linkage.Options {
 	opt.NIR = p.Manifest().NIRBasis != ""
+	opt.Base = p.base.Load()
 	return opt
 }
 
@@ -199,22 +218,32 @@ func (r *Registries) Forget(ctx context.Context, id breach.RegistryID, now time.
 // Model returns the parameters frozen for an incident, learning them the first
 // time: a matching that is run again gives the same answer.
 func (p *Protected) Model(id breach.IncidentID, train func() (*linkage.Model, error)) (*linkage.Model, error) {
-	name := "model-" + string(id)
+	if m, err := p.Frozen(string(id)); err == nil {
+		return m, nil
+	}
+	m, err := train()
+	if err != nil {
+		return nil, err
+	}
+	return m, p.Freeze(string(id), m)
+}
+
+// Frozen returns a model that was frozen with this version of the registry.
+func (p *Protected) Frozen(name string) (*linkage.Model, error) {
 	m := new(linkage.Model)
-	err := p.Unseal(name, func(r io.Reader) error {
+	err := p.Unseal("model-"+name, func(r io.Reader) error {
 		raw, err := io.ReadAll(r)
 		if err != nil {
 			return err
 		}
 		return m.UnmarshalJSON(raw)
 	})
-	if err == nil {
-		return m, nil
-	}
-	if m, err = train(); err != nil {
-		return nil, err
-	}
-	return m, p.Seal(name, func(w io.Writer) error {
+	return m, err
+}
+
+// Freeze seals a model beside the index.
+func (p *Protected) Freeze(name string, m *linkage.Model) error {
+	return p.Seal("model-"+name, func(w io.Writer) error {
 		raw, err := m.MarshalJSON()
 		if err != nil {
 			return err

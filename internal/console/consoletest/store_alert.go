@@ -22,6 +22,34 @@ func (s *Store) MoveAlert(_ context.Context, id breach.AlertID, m breach.AlertMo
 	return nil
 }
 
+// Kin and JoinIncident join the alerts of one event: all alerts of this world are of one
+// post.
+func (s *Store) Kin(_ context.Context, id breach.AlertID) (breach.IncidentID, error) {
+	defer s.lock()()
+	a, err := find(s.alerts, id)
+	for _, o := range s.alerts {
+		if err == nil && o.ID != id && a.Event != "" && o.Event == a.Event && o.Incident != "" {
+			return o.Incident, nil
+		}
+	}
+	return "", err
+}
+
+func (s *Store) JoinIncident(_ context.Context, id breach.AlertID, incident breach.IncidentID, by breach.UserID, at time.Time) error {
+	defer s.lock()()
+	a, err := find(s.alerts, id)
+	if err != nil {
+		return err
+	}
+	if a, err = a.Moved(breach.AlertMove{To: breach.AlertConfirmed, By: by, At: at}); err != nil {
+		return err
+	}
+	a.Incident = incident
+	s.alerts[id] = a
+	s.log(string(by), "alert.join", string(id), "incident="+string(incident), true)
+	return nil
+}
+
 func (s *Store) RecordTold(_ context.Context, id breach.AlertID, by breach.UserID, at time.Time, url string) error {
 	defer s.lock()()
 	a, err := find(s.alerts, id)

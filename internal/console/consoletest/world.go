@@ -40,6 +40,7 @@ type World struct {
 	*Store
 	*Bodies
 	Taken   *Taken
+	Drawn   *Drawn
 	Handler http.Handler
 	Public  http.Handler
 	Config  console.Config
@@ -60,7 +61,7 @@ type World struct {
 // NewWorld builds an incident in the middle of its review, an alert to look
 // at, and an account of every role, and assembles the console over them.
 func NewWorld(now time.Time, logs io.Writer) (*World, error) {
-	w := &World{clock: now, Bodies: new(Bodies), Taken: new(Taken)}
+	w := &World{clock: now, Bodies: new(Bodies), Taken: new(Taken), Drawn: newDrawn()}
 	w.Store = NewStore(w.Now)
 	w.addUsers()
 	w.addWatch()
@@ -70,7 +71,7 @@ func NewWorld(now time.Time, logs io.Writer) (*World, error) {
 	w.addDangers()
 	w.addRequests()
 	cfg := console.Config{
-		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
+		Store: w.Store, Sessions: memstore.NewWithCleanupInterval(0), People: w, Rows: w, Records: w, Samples: w.Drawn, Auditor: w.Store, Now: w.Now, Ceiling: Ceiling,
 		Log:   slog.New(slog.NewTextHandler(logs, nil)),
 		Nudge: func(_ context.Context, id breach.IncidentID) error { w.Nudged = append(w.Nudged, id); return nil },
 		Facts: &desk{w, map[breach.ControllerID][]facts.Version{}, map[breach.ControllerID][]notify.Facts{}}, Forecast: w.forecast,

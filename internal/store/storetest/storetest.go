@@ -39,7 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"duty", duty}, {"feed", feed}, {"reports", reports},
 		{"stages", stages}, {"dumps", dumps}, {"summaries", summaries},
 		{"candidates", candidates}, {"queue", queue}, {"decisions", decisions}, {"re-run", rerun}, {"review closes", reviewCloses},
-		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats}, {"extractions", extractions}, {"registry marks", registryMarks},
+		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats}, {"extractions", extractions}, {"registry marks", registryMarks}, {"sample", sample}, {"linkage models", linkageModels},
 		{"cases", cases}, {"facts", facts}, {"mandates", mandates}, {"revisions", revisions}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"papers", papers}, {"notifications", notifications}, {"follow-ups", followups}, {"register", registerEntries},
 		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"come back", comeBack}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},

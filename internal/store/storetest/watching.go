@@ -164,6 +164,24 @@ func confirming(t *testing.T, open Open) {
 	_, err = s.Acquisition(ctx, "alr_2")
 	wantKind(t, err, breach.ErrNotFound)
 
+	// The body of another post joins nothing; that of the same leak does, once,
+	// and both stand in the title. A done incident is joined by nobody.
+	wantSame(t, breach.IncidentID(""), got(s.Kin(ctx, "alr_2"))(t))
+	wantKind(t, s.JoinIncident(ctx, "alr_2", inc.ID, "amina", noon), breach.ErrConflict)
+	other := a
+	other.ID, other.Entity, other.State, other.Incident, other.DecidedBy, other.DecidedAt = "alr_3", "Commune d'Orbe", breach.AlertNew, "", "", time.Time{}
+	if !got(s.RaiseAlert(ctx, other))(t) {
+		t.Fatal("not added")
+	}
+	wantSame(t, inc.ID, got(s.Kin(ctx, "alr_3"))(t))
+	wantKind(t, s.JoinIncident(ctx, "alr_3", "inc_none", "amina", noon), breach.ErrConflict)
+	must(t, s.JoinIncident(ctx, "alr_3", inc.ID, "amina", noon))
+	wantKind(t, s.JoinIncident(ctx, "alr_3", inc.ID, "amina", noon), breach.ErrConflict)
+	if b := got(s.Alert(ctx, "alr_3"))(t); b.State != breach.AlertConfirmed || b.Incident != inc.ID || b.DecidedBy != "amina" {
+		t.Fatalf("the second body's alert is %+v", b)
+	}
+	wantSame(t, inc.Title+" · Commune d'Orbe", got(s.Incident(ctx, inc.ID))(t).Title)
+
 	acq.Purpose = ""
 	wantKind(t, s.ConfirmAlert(ctx, acq, same, nil), breach.ErrInvalid)
 }

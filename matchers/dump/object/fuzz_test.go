@@ -66,7 +66,7 @@ func TestPieces(t *testing.T) {
 	for _, c := range []struct {
 		format dump.Format
 		cases  []sample
-	}{{jsonFormat{}, jsonCases}, {xmlFormat{}, xmlCases}, {ldifFormat{}, ldifCases}, {vcardFormat{}, vcardCases}} {
+	}{{jsonFormat{}, jsonCases}, {xmlFormat{}, xmlCases}, {ldifFormat{}, ldifCases}, {vcardFormat{}, vcardCases}, {literalFormat{}, literalCases}} {
 		for _, x := range c.cases {
 			t.Run(x.name, func(t *testing.T) {
 				again(t, c.format, []byte(x.in), dumptest.Read(context.Background(), c.format, "x", []byte(x.in)))
@@ -75,8 +75,9 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-func FuzzJSON(f *testing.F)  { fuzz(f, jsonFormat{}, jsonCases) }
-func FuzzXML(f *testing.F)   { fuzz(f, xmlFormat{}, xmlCases) }
-func FuzzHTML(f *testing.F)  { fuzz(f, htmlFormat{}, htmlCases) }
-func FuzzLDIF(f *testing.F)  { fuzz(f, ldifFormat{}, ldifCases) }
-func FuzzVCard(f *testing.F) { fuzz(f, vcardFormat{}, vcardCases) }
+func FuzzJSON(f *testing.F)    { fuzz(f, jsonFormat{}, jsonCases) }
+func FuzzLiteral(f *testing.F) { fuzz(f, literalFormat{}, literalCases) }
+func FuzzXML(f *testing.F)     { fuzz(f, xmlFormat{}, xmlCases) }
+func FuzzHTML(f *testing.F)    { fuzz(f, htmlFormat{}, htmlCases) }
+func FuzzLDIF(f *testing.F)    { fuzz(f, ldifFormat{}, ldifCases) }
+func FuzzVCard(f *testing.F)   { fuzz(f, vcardFormat{}, vcardCases) }

@@ -26,7 +26,11 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 			return o.end(err)
 		}
 	}
-	sp.before = sh.width > 2
+	if sh.width == 2 {
+		sh.skip = s.banner(sh.delim)
+	}
+	sp.before = sh.width > 2 || sh.width == 2 && sh.skip > 0
+	unnamed := s.rowNames(sh)
 	t := &sections{width: sh.width}
 	for past := sp.lines; ; past = sp.lines {
 		if o.whole != nil && t.header != nil && t.plain() {
@@ -40,6 +44,12 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 		cells, code, err := sp.next()
 		if err != nil {
 			return o.ended(t, sp, sh, err)
+		}
+		if unnamed && code == "" {
+			unnamed = false
+			if t.header == nil && len(cells) == sh.width-1 {
+				cells = append([][]byte{{}}, cells...)
+			}
 		}
 		gap := sp.line > past+1
 		if sp.before && code == "" {

@@ -42,6 +42,7 @@ type feed struct {
 	nested   int    // tables that this one stands within
 	warn     string // about the table that is to begin
 	beside   []byte // running text that is not given yet
+	nulls    bool   // \N stands for NULL
 	form     []byte // of the last line of it
 	alike    int    // lines of that form
 }
@@ -105,7 +106,9 @@ func (o *feed) read(r io.Reader, s *sample) error {
 func (o *feed) begin() error {
 	rows, err := o.visitor.Table(o.info)
 	o.rows = &counted{rows, o.lost}
-	o.whole, _ = rows.(dump.Lines)
+	if o.whole, _ = rows.(dump.Lines); o.nulls {
+		o.whole = nil
+	}
 	return err
 }
 
@@ -120,6 +123,13 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 		for i, v := range cells {
 			if charset.NextOdd(v, 0) < len(v) {
 				cells[i] = o.value(v)
+			}
+		}
+	}
+	if o.nulls {
+		for i, v := range cells {
+			if isNull(v) {
+				cells[i] = nil
 			}
 		}
 	}

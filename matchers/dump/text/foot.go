@@ -15,8 +15,17 @@ var footWords = []string{"total", "sous-total", "sous total", "subtotal", "grand
 
 // foot tells such a line: most values are empty, and the first says it.
 func foot(cells [][]byte, width int) bool {
-	if n := len(cells); n != 1 && len(cells[n-1]) > 0 || width < 3 {
+	if width < 3 {
 		return false
+	}
+	if aggregate(cells) {
+		return true
+	}
+	if n := len(cells); n != 1 && len(cells[n-1]) > 0 {
+		return false
+	}
+	if len(cells) == 1 && len(cells[0]) > 1 && cells[0][0] == '#' {
+		return true
 	}
 	filled := 0
 	for _, v := range cells {
@@ -36,6 +45,32 @@ func foot(cells [][]byte, width int) bool {
 		rest, ok := strings.CutPrefix(word, w)
 		return ok && (rest == "" || !isLetter(rest[0]) || strings.HasSuffix(w, " "))
 	})
+}
+
+// aggregateWords begin lines of numbers about the rows above.
+var aggregateWords = []string{"moyenne", "moy.", "mediane", "médiane", "maximum", "minimum", "max", "min", "max.", "min.", "ecart-type", "écart-type", "ecart type", "écart type", "average", "mean", "median"}
+
+// aggregate tells such a line: a word, and nothing but numbers behind it, two at
+// least.
+func aggregate(cells [][]byte) bool {
+	first := strings.ToLower(string(trimBlank(cells[0])))
+	if len(first) == 0 || len(first) > 40 || !slices.ContainsFunc(aggregateWords, func(w string) bool {
+		rest, ok := strings.CutPrefix(first, w)
+		return ok && (rest == "" || rest[0] == ' ' && len(w) > 4)
+	}) {
+		return false
+	}
+	numbers := 0
+	for _, v := range cells[1:] {
+		switch v = trimBlank(v); {
+		case len(v) == 0:
+		case kindOf(v) == number && !bytes.ContainsAny(v, "/"):
+			numbers++
+		default:
+			return false
+		}
+	}
+	return numbers >= 2
 }
 
 // maxFeet bounds the lines that may stand under a page.

@@ -114,7 +114,7 @@ func TestSeveralTables(t *testing.T) {
 		name, text string
 		rows       []int
 	}{
-		{"one after another", people + "\nCommandes\n" + orders, []int{5, 4}},
+		{"one after another", people + "\nCommandes\n" + orders, []int{4, 4}},
 		{"blank line", people + "\n" + orders, []int{4, 4}},
 		{"same header, narrower", orders + "commande,date,montant\n1,2024-03-03,12.5\n2,2024-03-03,2.5\n3,2024-03-03,1.5\n", []int{4, 4}},
 		{"three", people + "\n" + orders + "\n" + strings.NewReplacer(",ville", "", ",Orbe", "", ",Lyon", "").Replace(people), []int{4, 4, 4}},

@@ -28,6 +28,7 @@ type sections struct {
 	early   []byte     // lines that stand before it
 	skipped bool       // they are too many to be a table
 	last    int        // values in the last row
+	title   [][]byte   // a lone value behind a blank line, which may be the title of another table
 }
 
 // plain tells that a row that fits needs no look.
@@ -37,6 +38,7 @@ func (t *sections) plain() bool {
 
 // section takes a row of the table, or of what may be another.
 func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) error {
+	gap := apart
 	if t.header == nil {
 		t.header = clones(cells)
 	}
@@ -57,12 +59,26 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 		t.waiting = [][][]byte{clones(cells)}
 		return nil
 	}
+	if err := o.same(t); err != nil {
+		return err
+	}
+	if gap && len(cells) == 1 && t.width > 2 && isTitle(cells[0]) {
+		t.title = clones(cells)
+		return nil
+	}
 	t.given = true
 	return o.row(cells, sp.raw)
 }
 
 // same gives the rows that wait to the table that goes on.
 func (o *feed) same(t *sections) error {
+	if t.title != nil {
+		title := t.title
+		t.title, t.given = nil, true
+		if err := o.row(title, nil); err != nil {
+			return err
+		}
+	}
 	for _, cells := range t.waiting {
 		if err := o.row(cells, nil); err != nil {
 			return err
@@ -76,6 +92,13 @@ func (o *feed) same(t *sections) error {
 // another gives the rows that wait to a table of their own.
 func (o *feed) another(t *sections) error {
 	t.width, t.header = len(t.waiting[0]), t.waiting[0]
+	if t.title != nil {
+		title := t.title[0]
+		t.title = nil
+		if err := o.aside(title); err != nil {
+			return err
+		}
+	}
 	if t.given {
 		if err := o.further(); err != nil {
 			return err
@@ -118,6 +141,12 @@ func names(cells [][]byte) bool {
 		}
 	}
 	return true
+}
+
+// isTitle tells a few words without a digit.
+func isTitle(v []byte) bool {
+	v = trimBlank(v)
+	return len(v) > 2 && len(v) <= 64 && isLetter(v[0]) && signsOf(v).digits == 0 && bytes.IndexByte(v, '@') < 0
 }
 
 func blank(cells [][]byte) bool {

@@ -16,6 +16,7 @@
 package text
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -37,7 +38,7 @@ func (format) Name() string { return "csv" }
 // its own, and 0 for what is no text.
 func (format) Sniff(f *dump.File) float64 {
 	head := f.Head[:min(len(f.Head), sniffed)]
-	text := decoded(head, charset.Detect(head, f.Whole && len(head) == len(f.Head)))
+	text := bytes.TrimSuffix(decoded(head, charset.Detect(head, f.Whole && len(head) == len(f.Head))), []byte{ctrlZ})
 	switch {
 	case check(text) != nil:
 		return 0
@@ -60,6 +61,9 @@ func decoded(head []byte, g charset.Guess) []byte {
 func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	guess := charset.Detect(f.Head, f.Whole)
 	text := decoded(f.Head, guess)
+	if f.Whole {
+		text = bytes.TrimSuffix(text, []byte{ctrlZ})
+	}
 	if err := check(text); err != nil {
 		return err
 	}
@@ -68,9 +72,15 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		text = apply(subs, text)
 		stream = &replacer{r: stream, subs: subs}
 	}
+	stream = &dosEnd{r: stream}
+	if wrapped(text, f.Whole) {
+		stream = &unwrapper{r: bufio.NewReaderSize(stream, dump.MaxField)}
+		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField)}) // from memory: no error
+	}
 	s := newSample(text, f.Whole)
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
+	out.nulls = bytes.Contains(text, []byte(`\N`))
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
 	out.told()

@@ -1,0 +1,53 @@
+package watch
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestBesides reads titles in which what announces a body stands beside its
+// name, in another language, or in a list of victims; and names that only look
+// like a body's.
+func TestBesides(t *testing.T) {
+	m, _ := shared()
+	for _, tc := range []struct {
+		name, title, text, website string
+		want                       []string // codes, or names where there is none
+	}{
+		{"town hall behind a bracket", "Vierzon (France) municipality", "", "", []string{"insee:18279"}},
+		{"postcode and town hall", "BAYEUX 14400 MAIRIE / FULL SERVER", "", "", []string{"insee:14047"}},
+		{"FR in brackets", "town hall Vierzon (FR)", "", "", []string{"insee:18279"}},
+		{"Spanish", "Ayuntamiento de Perpignan (Francia)", "", "", []string{"insee:66136"}},
+		{"Russian beside the name", "Мэрия Байё (Bayeux), Франция", "", "", []string{"insee:14047"}},
+		{"arrondissement", "Mairie du 12e arrondissement de Paris", "", "", []string{"insee:75056"}},
+		{"list of victims", "3/4 UPDATE", "New:\n- Town hall of Vierzon (France)\n- Bellforge Tools (Italy)\n- Harrow County Dental", "", []string{"insee:18279"}},
+		{"credentials of one host", "paste: creds", "https://mail.ville-bayeux.fr/owa;a@ville-bayeux.fr;***\nhttps://mail.ville-bayeux.fr/owa;b@ville-bayeux.fr;***", "", []string{"insee:14047"}},
+		{"acronym with full stops", "C.H.U. de Rennes", "", "", []string{"CHU de Rennes"}},
+		{"article left out", "City of Pont-de-Beauvoisin", "FR - city hall", "", []string{"insee:38315", "insee:73204"}},
+		{"one word before what announces it", "GrandAngouleme agglo", "", "", []string{"siren:200071827"}},
+		{"official name of three words", "Quimper Bretagne Occidentale", "", "", []string{"siren:200068120"}},
+		{"region in English", "Regional Council of Normandy", "", "", []string{"insee:28"}},
+		{"name in one word", "francetravail partner account", "", "", []string{"France Travail"}},
+		{"estate agency", "Agence immobilière Mairie de Montreuil", "", "", nil},
+		{"prefecture abroad", "Aichi Prefecture school lunch center", "Japan", "", nil},
+		{"academy that goes on", "Academy of Lyon Art (online courses)", "", "", nil},
+		{"college abroad", "Collège Stanislas de Montréal", "", "", nil},
+		{"trading company", "SIVOM Trading FZE", "Dubai", "", nil},
+		{"Dublin", "Hotel de Ville Dublin", "", "", nil},
+		{"city and nothing of France", "Vierzon city council", "", "", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			hits, refused := m.Match(tc.title, tc.text, tc.website, "")
+			var got []string
+			for _, h := range hits {
+				if got = append(got, h.Code); h.Code == "" {
+					got[len(got)-1] = h.Entity
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s%v", diff, refused)
+			}
+		})
+	}
+}

@@ -1,0 +1,168 @@
+package text
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+)
+
+// What tools do to a whole file on the way: DOS ends it with Ctrl-Z, a
+// spreadsheet that reads a CSV file as one column quotes every line once more,
+// and R writes the names of its rows under no header.
+
+// dosEnd leaves out the Ctrl-Z behind the last byte of a file.
+type dosEnd struct {
+	r    io.Reader
+	held bool
+}
+
+const ctrlZ = 0x1a
+
+func (d *dosEnd) Read(p []byte) (int, error) {
+	if len(p) < 2 {
+		return d.r.Read(p)
+	}
+	from := 0
+	if d.held {
+		p[0], from = ctrlZ, 1
+	}
+	n, err := d.r.Read(p[from:])
+	if n == 0 && errors.Is(err, io.EOF) {
+		return 0, err
+	}
+	n += from
+	if d.held = n > 0 && p[n-1] == ctrlZ && (n > from || err == nil); d.held {
+		n--
+	}
+	return n, err
+}
+
+// wrapped tells lines that are each a row of CSV within one quoted value: all
+// begin and end with a quote, and hold doubled quotes around values.
+func wrapped(text []byte, whole bool) bool {
+	if !bytes.HasPrefix(text, []byte(`"`)) {
+		return false
+	}
+	lines, around := 0, 0
+	for line := range bytes.Lines(text) {
+		if line[len(line)-1] != '\n' && !whole {
+			break
+		}
+		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
+			continue
+		}
+		if _, ok := unwrap(nil, line); !ok {
+			return false
+		}
+		lines++
+		for _, sign := range []string{`"",""`, `"";""`, "\"\"\t\"\"", `"",`, `,""`, `"";`, `;""`} {
+			if bytes.Contains(line, []byte(sign)) {
+				around++
+				break
+			}
+		}
+	}
+	return lines >= 3 && around*10 >= lines*9
+}
+
+// unwrap appends what one quoted value holds.
+func unwrap(dst, line []byte) ([]byte, bool) {
+	n := len(line)
+	if n < 2 || line[0] != '"' || line[n-1] != '"' {
+		return dst, false
+	}
+	for i := 1; i < n-1; i++ {
+		if line[i] == '"' {
+			if i++; i == n-1 || line[i] != '"' {
+				return dst, false
+			}
+		}
+		dst = append(dst, line[i])
+	}
+	return dst, true
+}
+
+// unwrapper takes the quotes around every line of a stream off. A line that has
+// none stays.
+type unwrapper struct {
+	r    *bufio.Reader
+	line []byte
+	out  []byte
+	err  error
+}
+
+func (u *unwrapper) Read(p []byte) (int, error) {
+	for len(u.out) == 0 {
+		if u.err != nil {
+			return 0, u.err
+		}
+		u.fill()
+	}
+	n := copy(p, u.out)
+	u.out = u.out[n:]
+	return n, nil
+}
+
+// fill takes a line, or what of a long one fits: that is no row.
+func (u *unwrapper) fill() {
+	part, err := u.r.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		u.out = append(u.line[:0], part...)
+		return
+	}
+	u.err = err
+	body := bytes.TrimRight(part, "\r\n")
+	out, ok := unwrap(u.line[:0], body)
+	if !ok {
+		out = append(out[:0], body...)
+	}
+	u.line = out
+	u.out = append(out, part[len(body):]...)
+}
+
+// rowNames tells a header that has one name less than every row has values, the
+// first of which count the rows: R's write.table names no column for them.
+func (s *sample) rowNames(sh shape) bool {
+	if sh.width < 3 || len(s.parts) == 0 {
+		return false
+	}
+	sp := splitBytes(bytes.Clone(s.parts[0]), sh.dialect)
+	for n := range 20 {
+		cells, code, err := sp.next()
+		switch {
+		case err != nil:
+			return n > 2
+		case code != "":
+			return false
+		case n == 0 && (len(cells) != sh.width-1 || !names(cells)):
+			return false
+		case n > 0 && (len(cells) != sh.width || string(cells[0]) != strconv.Itoa(n)):
+			return false
+		}
+	}
+	return true
+}
+
+// isNull is what MySQL, PostgreSQL and Hive write for NULL in text.
+func isNull(v []byte) bool { return len(v) == 2 && v[0] == '\\' && v[1] == 'N' }
+
+// banner counts the lines before a list of credentials that are none: they lack
+// the delimiter, and begin with a sign or are sentences.
+func (s *sample) banner(delim []byte) (n int) {
+	found := false
+	s.each(func(line []byte) bool {
+		line = trimBlank(line)
+		if bytes.Contains(line, delim) {
+			found = true
+			return false
+		}
+		n++
+		return n <= titleRows && (isOne(line[0], "#*=-~_+[<>!/(") || bytes.Count(line, []byte{' '}) > 2)
+	})
+	if !found || n > titleRows {
+		return 0
+	}
+	return n
+}
