@@ -36,7 +36,7 @@ func (d *document) inherit(posts []breach.Post, records []record) {
 	var last *html.Node
 	for _, n := range d.nodes { // once, in the order of the page
 		if e := d.info[n]; e.text > 5 && e.text < maxTold && block(n) {
-			if t := textOf(n); onlyDate(t) {
+			if t := textOf(n); onlyDate(t) && !held(n, at) { // a deadline in another post is none
 				last = n
 			}
 		}
@@ -57,4 +57,14 @@ func (d *document) inherit(posts []breach.Post, records []record) {
 			posts[i].Marks["date"] = breach.Mark{Place: d.place(n), Confidence: sureLabelled}
 		}
 	}
+}
+
+// held tells an element inside a record.
+func held(n *html.Node, records map[*html.Node]int) bool {
+	for ; n != nil; n = n.Parent {
+		if _, ok := records[n]; ok {
+			return true
+		}
+	}
+	return false
 }
