@@ -30,7 +30,7 @@ func (c *checker) actions(o outline) {
 	rank := 0
 	for i, u := range list {
 		where := fmt.Sprintf("actions, item %d", i+1)
-		if !when.says(u.text) && !(ranked.says(u.lead) && len(u.words) >= 8) {
+		if inOrder := len(u.words) >= 8 && ranked.says(u.lead); !inOrder && !when.says(u.text) {
 			c.add("action-when", where)
 		}
 		if !reasoned(u.text) {

@@ -39,7 +39,7 @@ func (c *checker) findFaults(where, text string) {
 				continue
 			}
 			switch {
-			case p.rule == "lookup" && !(lookupBy.says(folded) && !contactable.says(s)):
+			case p.rule == "lookup" && (contactable.says(s) || !lookupBy.says(folded)):
 			case p.rule == "jargon":
 			default:
 				c.add(p.rule, where)
