@@ -96,9 +96,9 @@ type cell struct {
 
 // stated is what was said of pairs, and what was true.
 type stated struct {
-	bins               [8]struct{ n, p, hit float64 }
-	links, falseLinks  int
-	members, seen, tie int // rows about registered people, and those linked or in review
+	bins              [8]struct{ n, p, hit float64 }
+	links, falseLinks int
+	members, seen     int // rows about registered people, and those linked or in review
 }
 
 type groups map[string]*stated

@@ -65,7 +65,7 @@ func (t *pairModel) setHomes() {
 			if k == t.f.given && (l == wordFaint || l == wordOther) {
 				h.weight[k][l] = min(h.weight[k][l], otherFirst)
 			}
-			if h.share[k] {
+			if h.share[k] && (k != t.f.family || l != wordSwapped) {
 				h.weight[k][l] = t.logM[k][l] - log2P(max(h.h[k][l], 1000))
 			}
 		}
@@ -76,9 +76,13 @@ func (t *pairModel) setHomes() {
 // against twins, as log2 odds.
 func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 	home, twins = t.homes.prior, t.homes.twin
+	swapped := t.f.family >= 0 && p.level(t.f.family) == wordSwapped && t.f.given >= 0 && p.level(t.f.given) == 0
 	for k, c := range t.f.fields {
 		w := t.homes.weight[k][p.level(k)]
 		switch {
+		case swapped && k == t.f.given: // said with the surname
+		case swapped && k == t.f.family: // each stands for the other: the given name agrees as well
+			home, twins = home+min(w, homeMost), twins+w
 		case t.homes.share[k]:
 			home, twins = home+w, twins+w
 		case c.kind == kindName:

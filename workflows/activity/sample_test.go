@@ -91,7 +91,8 @@ func newLeaks(t *testing.T, dumps int) (*world, *leaks) {
 	for k := range dumps {
 		id := breach.IncidentID(fmt.Sprintf("inc_%d", k))
 		for n := range 150 {
-			who, rec := breach.PersonID(""), matchers.Record{}
+			var who breach.PersonID
+			var rec matchers.Record
 			if n%3 == 0 {
 				_, rec = invent(rng, false, n)
 			} else {
