@@ -227,8 +227,10 @@ var ErrUnknown = errors.New("the provider cannot say")
 // (a bounce), breach.ErrTemporary may be tried again, and any other error
 // leaves a doubt that Ask resolves. No error carries an address or a value.
 //
-// A channel may also have Blind() bool, true where Ask never knows, and
-// Verdicts() bool, true where Outcomes come.
+// A channel may also have Blind() bool, true where Ask never knows,
+// Verdicts() bool, true where Outcomes come, and Settled() time.Duration, how
+// long after a hand-over Ask may still not show what was accepted: before that,
+// "not accepted" is no answer.
 type Channel interface {
 	Channel() breach.Channel
 	Send(ctx context.Context, e Envelope) (ref string, err error)

@@ -21,38 +21,50 @@ func onlyDate(t string) bool {
 
 var clock = regexp.MustCompile(`(?i)\b(utc|gmt|[ap]\.?m\.?|at|à|[ct]|cest?|msk)\b|日|일`)
 
-// inherit gives posts without any date that of the heading above them, where a
-// listing is cut by days.
+// inherit gives posts without any date that of the day above them, where
+// headings cut a listing by days.
 func (d *document) inherit(posts []breach.Post, records []record) {
 	if len(posts) != len(records) || slices.ContainsFunc(posts, func(p breach.Post) bool { return p.Date != "" }) {
 		return
 	}
+	at := map[*html.Node]int{}
 	for i, r := range records {
-		if n, v := dayAbove(r[0]); n != nil {
-			posts[i].Date = v
-			if posts[i].Marks != nil {
-				posts[i].Marks["date"] = breach.Mark{Place: d.place(n), Confidence: sureLabelled}
+		at[r[0]] = i
+	}
+	above := make([]*html.Node, len(posts))
+	days := map[string]bool{}
+	var last *html.Node
+	for _, n := range d.nodes { // once, in the order of the page
+		if e := d.info[n]; e.text > 5 && e.text < maxTold && block(n) {
+			if t := textOf(n); onlyDate(t) && !held(n, at) { // a deadline in another post is none
+				last = n
 			}
+		}
+		if i, ok := at[n]; ok && last != nil {
+			above[i] = last
+			days[dayOf(dateIn(textOf(last)))] = true
+		}
+	}
+	if len(days) == 0 || len(days) == 1 && headingLevel(last) == 0 {
+		return // the day of the page, not of what it lists
+	}
+	for i, n := range above {
+		if n == nil {
+			continue
+		}
+		posts[i].Date = dateIn(textOf(n))
+		if posts[i].Marks != nil {
+			posts[i].Marks["date"] = breach.Mark{Place: d.place(n), Confidence: sureLabelled}
 		}
 	}
 }
 
-// upMost is how far above a record its day may stand, in elements.
-const upMost = 3
-
-func dayAbove(n *html.Node) (at *html.Node, date string) {
-	for range upMost {
-		for s := n.PrevSibling; s != nil; s = s.PrevSibling {
-			if s.Type != html.ElementNode {
-				continue
-			}
-			if t := textOf(s); len(t) < maxTold && onlyDate(t) {
-				return s, dateIn(t)
-			}
-		}
-		if n = n.Parent; n == nil {
-			break
+// held tells an element inside a record.
+func held(n *html.Node, records map[*html.Node]int) bool {
+	for ; n != nil; n = n.Parent {
+		if _, ok := records[n]; ok {
+			return true
 		}
 	}
-	return nil, ""
+	return false
 }

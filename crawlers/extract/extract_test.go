@@ -248,7 +248,9 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// TestHostilePages reads pages made to hurt; each must end soon.
+// TestHostilePages reads pages made to hurt; each must end. What grows with the
+// square of these would take hours; the bound is far from what a busy machine
+// needs, and no figure.
 func TestHostilePages(t *testing.T) {
 	for _, tc := range []struct{ name, body string }{
 		{"half a million tags", strings.Repeat("<p>a", 300_000)},
@@ -270,7 +272,7 @@ func TestHostilePages(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			started := time.Now()
 			r := read1(tc.body)
-			if took := time.Since(started); took > 20*time.Second {
+			if took := time.Since(started); took > 3*time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if len(r.Posts) > maxPosts || len(r.Next) > maxLinks {

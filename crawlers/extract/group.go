@@ -57,7 +57,7 @@ func (d *document) listing() *group {
 			best = g
 		}
 	}
-	if best != nil && len(best.records) == 1 {
+	if best != nil && len(best.records) == 1 && find1(best.records[0][0], func(n *html.Node) bool { return n.DataAtom == atom.H1 }) != nil { // a page of its own
 		if g := d.alone(); g != nil {
 			return g
 		}

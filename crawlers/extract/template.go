@@ -172,6 +172,13 @@ func (d *document) recall(t Template) *group {
 		return nil
 	}
 	g.quality, g.score = 1, .9
+	if len(g.records) > 1 { // what is one post teaches no further lists
+		groups := d.groups()
+		for _, o := range groups {
+			d.rate(o)
+		}
+		g.more = d.others(g, groups)
+	}
 	return g
 }
 

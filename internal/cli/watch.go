@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -61,13 +62,14 @@ func (c watchMatchCmd) Run(s *session) error {
 	enc := lines(out)
 	var last error
 	for n := 1; in.Scan(); n++ {
-		if len(in.Bytes()) == 0 {
+		line := bytes.TrimSpace(bytes.TrimPrefix(in.Bytes(), []byte("\ufeff"))) // as some systems begin a text
+		if len(line) == 0 {
 			continue
 		}
 		var p struct {
 			ID, Title, Text, Website, Country string
 		}
-		if err := json.Unmarshal(in.Bytes(), &p); err != nil {
+		if err := json.Unmarshal(line, &p); err != nil {
 			s.note("vigie: standard input, line %d: refused: not-json\nhint: want an object with the texts id, title, text and website", n)
 			last = errRefused
 			continue

@@ -43,7 +43,7 @@ func (d *Data) readGiven(lines []string) error {
 		name, line, _ := strings.Cut(line, "\t")
 		sex, line, _ := strings.Cut(line, "\t")
 		for k := range decades {
-			n := ""
+			var n string
 			if n, line, _ = strings.Cut(line, "\t"); n == "" {
 				continue
 			}

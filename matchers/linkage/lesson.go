@@ -34,8 +34,9 @@ func (l *Lesson) Train(ctx context.Context) (*Model, error) {
 // one of the leak's.
 const fieldShare = 20
 
-// Fields names the fields that the leak has: what a model has learnt of one leak
-// holds for another that has the same.
+// Fields names the fields that the leak has, and the refined model that learning
+// begins with: what a model has learnt of one leak holds for another that has the
+// same.
 func (l *Lesson) Fields() string {
 	var count [numTexts]int
 	for i := range l.t.rows {
@@ -51,7 +52,11 @@ func (l *Lesson) Fields() string {
 			set |= 1 << k
 		}
 	}
-	return strconv.FormatUint(set, 16)
+	out := strconv.FormatUint(set, 16)
+	if l.t.opt.Base != nil {
+		out += "-" + l.t.opt.Base.Version
+	}
+	return out
 }
 
 // settleRows is how many rows of the sample are compared to fit a frozen model:
@@ -66,8 +71,8 @@ const settleRows = 5_000
 // rows are about somebody registered.
 func (l *Lesson) Settle(ctx context.Context, frozen *Model) (*Model, error) {
 	t := l.t
-	t.start = builtin(t.ix.people())
-	p := t.start
+	p := t.opt.start(t.ix.people())
+	t.start = p.clone()
 	p.Levels, p.Rows = frozen.p.clone().Levels, len(t.rows)
 	if len(t.rows) > 0 && t.ix.people() > 0 {
 		describe(&p, t.ix, t.rows)

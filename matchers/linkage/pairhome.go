@@ -49,7 +49,7 @@ func (t *pairModel) settle() {
 		if c.kind == kindDate && t.f.given >= 0 {
 			h.twin = startTwins
 		}
-		own = own || !h.share[k] && (c.kind == kindName || c.kind == kindDate || c.kind == kindNumber)
+		own = own || c.kind == kindDate || c.kind == kindNumber // a given name alone, often missing, cannot bear it
 		h.h[k] = t.m[k]
 	}
 	h.on = h.on && own

@@ -56,11 +56,15 @@ type HTTPConfig struct {
 }
 
 // Lookup asks a provider about one message: 404, or an answer without an ID,
-// means that it has none.
+// means that it has none, once what it accepted is sure to show.
 type Lookup struct {
-	URL string `yaml:"url"` // with {key}
-	ID  string `yaml:"id"`
+	URL   string        `yaml:"url"` // with {key}
+	ID    string        `yaml:"id"`
+	After time.Duration `yaml:"after"` // until it is sure to show, an hour at most; 0: at once
 }
+
+// maxAfter bounds how long a doubt may wait for its answer.
+const maxAfter = time.Hour
 
 // HTTP hands text messages to a provider over HTTP. It may be used by many
 // goroutines.
@@ -211,6 +215,14 @@ func (h *HTTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	}
 	ref := text(find(a.json, h.cfg.Ask.ID))
 	return ref, ref != "", nil
+}
+
+// Settled is how long a message may be accepted and not show yet.
+func (h *HTTP) Settled() time.Duration {
+	if h.cfg.Ask == nil {
+		return 0
+	}
+	return h.cfg.Ask.After
 }
 
 // Blind tells that nobody can say which messages the provider has.

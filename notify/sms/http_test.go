@@ -172,6 +172,7 @@ func TestHTTPConfigRefuses(t *testing.T) {
 		"no id":                    func(c *HTTPConfig) { c.ID = "" },
 		"an unknown verdict":       func(c *HTTPConfig) { c.Statuses = map[string]string{"ok": "fine"} },
 		"a strange code":           func(c *HTTPConfig) { c.Codes = map[int]string{42: "refused"} },
+		"an answer never believed": func(c *HTTPConfig) { c.Ask = &Lookup{URL: c.URL + "/{key}", ID: "id", After: 2 * time.Hour} },
 		"an ask without a key":     func(c *HTTPConfig) { c.Ask = &Lookup{URL: c.URL, ID: "id"} },
 		"a poll without a cursor":  func(c *HTTPConfig) { c.Poll = &Poll{URL: c.URL} },
 		"a sender that is long":    func(c *HTTPConfig) { c.Sender = "TWELVE CHARS" },

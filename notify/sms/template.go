@@ -133,6 +133,9 @@ func (c HTTPConfig) checkAddresses(wrong func(string) error) error {
 		if !strings.Contains(c.Ask.URL, "{key}") || c.Ask.ID == "" {
 			return wrong("ask: want an address with {key}, and an id")
 		}
+		if c.Ask.After < 0 || c.Ask.After > maxAfter {
+			return wrong("ask: after: want from 0 to 1h")
+		}
 	}
 	if c.Poll != nil {
 		addresses[c.Poll.URL] = []string{"cursor"}

@@ -210,6 +210,8 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 	case accepted:
 		set.Ref = ref
 		return set, nil
+	case settled(d.via) > 0: // reserved until its "no" can be believed
+		return store.Settlement{}, fmt.Errorf("asking about %s: the provider may not show yet what it accepted: %w", d.row.ID, breach.ErrTemporary)
 	}
 	return b.notNow(set, fmt.Errorf("%w: %w", breach.ErrTemporary, err))
 }

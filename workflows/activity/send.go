@@ -273,10 +273,20 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 	case told(m, rows):
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
+	case b.steps.Now().Before(m.UpdatedAt.Add(settled(b.via(m)))): // it may still turn up there: handing over again could tell twice
+		b.again(fmt.Errorf("asking about %s: the provider may not show yet what it accepted: %w", m.ID, breach.ErrTemporary))
 	default:
 		return true
 	}
 	return false
+}
+
+// settled is how long a provider may have a message that it does not show yet.
+func settled(ch notify.Channel) time.Duration {
+	if s, ok := ch.(interface{ Settled() time.Duration }); ok {
+		return s.Settled()
+	}
+	return 0
 }
 
 func (b *batch) settle(m breach.Message, state breach.MessageState, ref, why string) {

@@ -426,3 +426,27 @@ func TestSendSettlesWhatIsSettledElsewhere(t *testing.T) {
 	w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageHeld, "by-hand")
 	w.wantState("ml-a", "y1", breach.ChannelLetter, breach.MessageHandedOver, "")
 }
+
+// A provider that says "not found" and shows later what it had accepted is not
+// handed the message again before its answer can be believed.
+func TestALateProviderIsNotRepeated(t *testing.T) {
+	for name, shows := range map[string]bool{"it had it": true, "it had it not": false} {
+		t.Run(name, func(t *testing.T) {
+			w := ready(t)
+			w.email.fail["Lina"], w.email.keeps["Lina"], w.email.settles, w.email.hidden = errBroken, shows, time.Minute, true
+			for range 2 {
+				if _, err := w.round("ml-a", breach.ChannelEmail); err == nil {
+					t.Fatal("nothing is left to be asked")
+				}
+				w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageReserved, "")
+			}
+			w.ahead, w.email.hidden = 2*time.Minute, false
+			delete(w.email.fail, "Lina")
+			if _, err := w.round("ml-a", breach.ChannelEmail); err != nil {
+				t.Fatal(err)
+			}
+			w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageHandedOver, map[bool]string{true: "confirmed-after-crash"}[shows])
+			w.email.told(t) // nothing twice
+		})
+	}
+}

@@ -409,6 +409,8 @@ type channel struct {
 	keeps   map[string]bool            // accepts all the same before it fails
 	blind   bool                       // cannot say what it has
 	deaf    error                      // answer to Ask
+	settles time.Duration              // until what was accepted shows
+	hidden  bool                       // does not show it yet
 	news    []notify.Outcome
 	slow    time.Duration
 	batches int // outcomes a call
@@ -449,8 +451,10 @@ func (c *channel) Ask(_ context.Context, key string) (string, bool, error) {
 	if c.blind {
 		return "", false, notify.ErrUnknown
 	}
-	return "ref-" + key, c.has[key] > 0, c.deaf
+	return "ref-" + key, c.has[key] > 0 && !c.hidden, c.deaf
 }
+
+func (c *channel) Settled() time.Duration { return c.settles }
 
 func (c *channel) Outcomes(_ context.Context, cursor string) ([]notify.Outcome, string, error) {
 	at := 0
