@@ -125,6 +125,9 @@ func (u unit) measures() bool {
 	if u.section == measures {
 		return len(u.words) >= 3 && (done >= 0 || actNoun.in(u.words))
 	}
+	if u.section == absent || u.section == others || notDone.says(s) || u.section == data && !dated.says(s) && lookedInto.says(s) {
+		return false
+	}
 	if telegraphic.says(s) {
 		return true
 	}
@@ -141,9 +144,6 @@ func (u unit) measures() bool {
 	if possible.says(s) && !dated.says(s) {
 		return false
 	}
-	if u.section == data && !dated.says(s) {
-		return false
-	}
 	for _, m := range passive.get().FindAllString(s, 4) {
 		if w := wordsOf(m); act.has(w[len(w)-1]) && !happenedPassive.says(s) {
 			return true
@@ -153,6 +153,9 @@ func (u unit) measures() bool {
 }
 
 var (
+	// lookedInto is how the data became known, no measure.
+	lookedInto  = re(`examin|analys|compar|étudi|vérifi|checked|review`)
+	notDone     = re(`\b(?:aucune?|no) [^.,]{0,40}(?:n'(?:est|a|ont)|ne (?:sont|sera)|(?:is|was|has been|are) (?:open|available|taken|filed))|n'(?:est|a|ont|avons)[^.,]{0,12} (?:pas|aucun)`)
 	subjectUs   = stems(`nous$ on$ j$ je$ we$ i$ ve$`)
 	subjectThem = stems(`ils$ elles$ cela$ ça$ they$ he$ she$ it$`)
 	perfect     = re(`\b(?:avons|a|ont|ai|have|has|had) (?:\p{L}+ )?\p{L}+`)

@@ -90,7 +90,9 @@ var (
 	neverAsk = re(`demand[^.]{0,14} jamais|jamais[^.]{0,20} demand|ne (vous |te )?(demand|réclam)[^.]{0,30}(aucun|pas|ni|jamais)|(aucun|ni)[^.]{0,40} ne (vous |te )?(sera|demande)|n'(enverr|envoie|écri|appel)[^.]{0,20}(aucun|pas|jamais|ni)[^.]{0,60}|ne (réclam|demand)\p{L}* (aucun|pas|ni|rien)|(never|not|nobody)[^.]{0,25} (ask|ring you|call you|request)|won't ask|ask for nothing|shall not ask|do not ask`)
 	dpo      = re(`délégué\p{L}* .{0,6}(à )?la protection|\bdpo\b|\bdpd\b|data protection officer|responsable de la protection des données|protection des données|data protection|(protect|protég)[^.]{0,12} (your |vos |tes )?(information|données|data)|private things`)
 	asking   = re(`question|renseign|précision|information|contact|joindre|écri|appel|accueil|numéro vert|ligne|permanence|en parler|parler|demandez|enquir|\breach|\bcall\b|\bring\b|\bask\b|write|e-?mail us|speak|talk|help|answer|phone|téléphone|adress|interlocut|reçoit|recevoir|tes droits|vos droits`)
-	doubt    = re(`en cas de doute|doute|vérifi|if in doubt|to check|banque|bank|police|gendarmerie|33700|signal|proches|commissariat|17cyber|3018|garda`)
+	// weWrite tells how the controller writes, and invites to nothing.
+	weWrite = re(`(?:nous (?:vous )?|vous |t')écri(?:vons|t\b|vez)|we (?:are )?writ|is writing`)
+	doubt   = re(`en cas de doute|doute|vérifi|if in doubt|to check|banque|bank|police|gendarmerie|33700|signal|proches|commissariat|17cyber|3018|garda`)
 )
 
 func anyOf(list []unit, ok func(unit) bool) bool { return slices.ContainsFunc(list, ok) }
@@ -106,13 +108,13 @@ func (o outline) saysContact() bool {
 		if near := o.units[i:min(i+4, len(o.units))]; !anyOf(near, func(v unit) bool { return strings.ContainsAny(v.text, "@0123456789") || postal.MatchString(v.text) }) {
 			continue
 		}
-		named, asked := dpo.says(s), (u.section == contact || asking.says(s)) && !doubt.says(s)
+		named, asked := dpo.says(s), (u.section == contact || asking.says(s) && !weWrite.says(s)) && !doubt.says(s)
 		if cnil.says(s) && !mail.MatchString(s) && !phone.MatchString(s) || !named && !asked {
 			continue
 		}
 		around := s
 		for _, v := range o.units[i+1 : min(i+4, len(o.units))] {
-			if v.section != u.section || v.list > 0 && v.section == actions || cnil.says(v.text) && !mail.MatchString(v.text) && !phone.MatchString(v.text) {
+			if v.section != u.section || u.section != contact && doubt.says(v.text) || v.list > 0 && v.section == actions || cnil.says(v.text) && !mail.MatchString(v.text) && !phone.MatchString(v.text) {
 				break
 			}
 			around += " " + v.text

@@ -69,7 +69,7 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 }
 
 // ourMessages tells what the controller sends, or what false messages ask for.
-var ourMessages = re(`(reçoi\p{L}*|envo\p{L}*|écri\p{L}*|recevr\p{L}*)[^.]{0,40}(lettre|courrier|courriel)|(send|sends|sent|gets?|receives?)[^.]{0,30}(letter|e-?mail)|(n'en envoie|n'envoie|n'appelle)|(not|never|n't) give[^.]{0,30}(code|password|money)|ne donne\p{L}*[^.]{0,30}(code|mot de passe|argent)`)
+var ourMessages = re(`(reçoi\p{L}*|envo\p{L}*|écri\p{L}*|recevr\p{L}*)[^.]{0,40}(lettre|courrier|courriel)|(send|sends|sent|gets?|receives?)[^.]{0,30}(letter|e-?mail)|(n'en envoie|n'envoie|n'appelle)`)
 
 var changeLog = re(`^(historique|versions|journal des|history|change ?log|what has changed)`)
 
