@@ -128,3 +128,23 @@ func TestLinkNothing(t *testing.T) {
 		})
 	}
 }
+
+// Names that stand in each other's column say that the given name agrees: more
+// than relatives share, and all that twins do not.
+func TestSwappedNamesAgainstRelatives(t *testing.T) {
+	m := &pairModel{f: &pairFile{fields: []*field{{kind: kindName}, {kind: kindName}, {kind: kindDate}}, given: 0, family: 1}}
+	m.weight[1][wordSwapped], m.weight[0][wordOther] = 12*oneBit, -3*oneBit
+	m.homes.share[1], m.homes.twin = true, startTwins
+	m.setHomes()
+	var swapped, other pattern
+	swapped.set(1, wordSwapped)
+	other.set(0, wordOther)
+	other.set(1, wordSwapped)
+	home, twins := m.against(swapped)
+	if home != homeMost || twins != startTwins+12*oneBit {
+		t.Errorf("swapped: %d bits against relatives, %d against twins", home/oneBit, twins/oneBit)
+	}
+	if _, twins := m.against(other); twins > startTwins+12*oneBit+otherFirst {
+		t.Errorf("one name in the other's column and another given name: %d bits against twins", twins/oneBit)
+	}
+}
