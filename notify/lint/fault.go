@@ -46,7 +46,7 @@ func (c *checker) findFaults(where, text string) {
 			}
 		}
 	}
-	if street := streetAddress.FindString(folded); street != "" && strings.HasPrefix(where, "block") && named34.says(folded) {
+	if c.strangeStreet(folded) && strings.HasPrefix(where, "block") && named34.says(folded) {
 		c.add("other-person", where)
 	}
 }

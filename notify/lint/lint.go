@@ -30,8 +30,9 @@ const ChannelPage breach.Channel = "page"
 // Options adjust the rules to a controller.
 type Options struct {
 	// Contacts are the addresses that may stand in the text: the data
-	// protection officer's, the service's. Nil allows any address in a
-	// paragraph that presents it as a contact.
+	// protection officer's, the service's, e-mail, telephone or post (lines
+	// parted by "|" or commas). Nil allows any address in a paragraph that
+	// presents it as a contact.
 	Contacts []string
 	// Count counts SMS segments; notify/sms.Count is one. Nil skips the rules
 	// that need it.

@@ -185,6 +185,26 @@ func TestContacts(t *testing.T) {
 	}
 }
 
+// A body writes its own street; any other beside what was taken is a leaked value.
+func TestStreets(t *testing.T) {
+	const own = "12 rue du Lavoir|39990 MONTREVEL-SUR-ORBE"
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"own", "12 rue du Lavoir, 39990 MONTREVEL-SUR-ORBE : le service tient là le fichier de vos données et de votre date de naissance.", false},
+		{"reader's", "Dans votre dossier, les voleurs ont lu votre adresse de domicile, 4 rue des Acacias, et votre date de naissance.", true},
+		{"both", "Le fichier, copié au 12 rue du Lavoir, 39990 MONTREVEL-SUR-ORBE, contient votre adresse de domicile, 4 rue des Acacias, et votre nom.", true},
+		{"own again", "Le fichier, copié au 12 rue du Lavoir, 39990 MONTREVEL-SUR-ORBE, contient votre adresse de domicile et votre nom de naissance.", false},
+	} {
+		c := &checker{o: Options{Contacts: []string{own}}}
+		c.values("block 1", tt.text)
+		if got := len(c.found) > 0; got != tt.want {
+			t.Errorf("%s: %v", tt.name, c.found)
+		}
+	}
+}
+
 func TestSMS(t *testing.T) {
 	count := func(s string) (string, int, int) { return "", len(s), len(s)/160 + 1 }
 	const good = "Mairie d'Orbe : un courrier vous informe d'un incident de sécurité. Questions : 01 99 00 12 34, numéro publié sur notre site."

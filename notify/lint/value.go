@@ -44,11 +44,8 @@ func (c *checker) values(where, text string) {
 		}
 	}
 	for _, s := range sentences(fold(text)) {
-		if c.o.Contacts != nil {
-			break // whose contacts are known writes its own addresses, a street's too
-		}
 		u := unit{text: s, words: wordsOf(s)}
-		if streetAddress.MatchString(s) && len(u.words) >= 8 && category.in(u.words) && (ofReader.says(s) || container.says(s)) && !isContact.MatchString(s) && !dpo.says(s) && !cnil.says(s) && !atOurs.says(s) && strings.HasPrefix(where, "block") {
+		if c.strangeStreet(s) && len(u.words) >= 8 && category.in(u.words) && (ofReader.says(s) || container.says(s)) && !isContact.MatchString(s) && !dpo.says(s) && !cnil.says(s) && !atOurs.says(s) && strings.HasPrefix(where, "block") {
 			c.add("value-address", where)
 		}
 	}
@@ -62,6 +59,19 @@ func (c *checker) values(where, text string) {
 			c.add("value-email", where)
 		}
 	}
+}
+
+// strangeStreet tells a postal address in a folded text that is not one of the
+// controller's contacts.
+func (c *checker) strangeStreet(folded string) bool {
+	for _, k := range c.o.Contacts {
+		for _, part := range strings.FieldsFunc(fold(k), func(r rune) bool { return r == '|' || r == ',' }) {
+			if part = strings.TrimSpace(part); streetAddress.MatchString(part + " ") {
+				folded = strings.ReplaceAll(folded, part, "")
+			}
+		}
+	}
+	return streetAddress.MatchString(folded)
 }
 
 // known tells whether a value is one of the controller's contacts.

@@ -123,7 +123,7 @@ type paperWriter struct {
 // there to the letter is not written again.
 func (w *paperWriter) write(ctx context.Context, kind, lang string, doc notify.Document) error {
 	o, text := w.brief.Facts.Controller, institution.Text(doc)
-	for _, x := range lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, w.brief.TeamPhone}}) {
+	for _, x := range lint.Prose(doc, lint.Options{Contacts: []string{o.DPO, o.Phone, o.Address, w.brief.TeamPhone}}) {
 		w.found = append(w.found, breach.Finding{Text: kind + ", " + lang, Rule: x.Rule, Where: x.Where, Message: x.Message})
 	}
 	page, err := institution.HTML(doc, lang)

@@ -134,9 +134,9 @@ func (s *Steps) proofreadPage(part *part) ([]breach.Finding, error) {
 // contacts are those that may stand in a text: the controller's, and in a
 // correction those that were given and do not hold any more.
 func (p *part) contacts(h versions, former int) []string {
-	list := []string{p.controller.DPO, p.controller.Phone}
+	list := []string{p.controller.DPO, p.controller.Phone, p.controller.Address}
 	if old, ok := h.told[former]; ok {
-		list = append(list, old.Controller.DPO, old.Controller.Phone)
+		list = append(list, old.Controller.DPO, old.Controller.Phone, old.Controller.Address)
 	}
 	return list
 }
