@@ -8,7 +8,6 @@ import (
 
 	"vigie/internal/charset"
 	"vigie/matchers/dump"
-	"vigie/matchers/dump/window"
 )
 
 // literalFormat reads what scripts print of their data: arrays of PHP
@@ -36,9 +35,7 @@ func (literalFormat) Sniff(f *dump.File) float64 {
 func (literalFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	b, _ := beginning(f)
 	g := guess(f)
-	w := window.New(ctx, newLiteral(charset.Rows(f.Stream(), g.Name), isPHP(b)), windowStart, maxRecord)
-	w.Read()
-	return readJSON(w, &output{v: v, w: w, encoding: g.Name, decode: charset.NewDecoder(g), tables: map[string]*table{}, warned: map[string]bool{}})
+	return readJSON(openAs(ctx, newLiteral(charset.Rows(f.Stream(), g.Name), isPHP(b)), g, v, windowStart))
 }
 
 // isPHP tells PHP by the sign between a key and its value.

@@ -66,7 +66,12 @@ func beginning(f *dump.File) (b []byte, whole bool) {
 // open begins to read a file through a window of so many bytes.
 func open(ctx context.Context, f *dump.File, v dump.Visitor, size int) (*window.Window, *output) {
 	g := guess(f)
-	w := window.New(ctx, charset.Rows(f.Stream(), g.Name), size, maxRecord)
+	return openAs(ctx, charset.Rows(f.Stream(), g.Name), g, v, size)
+}
+
+// openAs does so with what was made of a file, in the encoding of the file.
+func openAs(ctx context.Context, r io.Reader, g charset.Guess, v dump.Visitor, size int) (*window.Window, *output) {
+	w := window.New(ctx, r, size, maxRecord)
 	w.Read()
 	return w, &output{v: v, w: w, encoding: g.Name, decode: charset.NewDecoder(g), tables: map[string]*table{}, warned: map[string]bool{}}
 }
