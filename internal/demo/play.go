@@ -259,6 +259,9 @@ func (s *stage) controller(ctx context.Context, id breach.IncidentID, c breach.C
 		if err != nil {
 			return err
 		}
+		if lint := pg.Find(`#lint[data-passed="false"]`); lint.Length() > 0 { // nobody here overrides it: waiting would never end
+			return fmt.Errorf("the linter refuses %s of the communications of %s: %w", lint.AttrOr("data-findings", ""), c, breach.ErrConflict)
+		}
 		form := pg.Find("form#approve")
 		if form.Length() == 0 {
 			continue // signed already, or not this person's turn
