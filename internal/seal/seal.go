@@ -15,6 +15,7 @@ package seal
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,13 +23,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"filippo.io/age"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
+
 	"github.com/tink-crypto/tink-go/v2/tink"
+	"vigie/internal/lock"
 )
 
 // ErrKey means that the keys at hand do not open a sealed thing: a wrong key
@@ -60,7 +62,8 @@ func Create(dir string) (*Keyring, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("creating key directory: %w", err)
 	}
-	unlock, err := lock(dir)
+	// Of two first imports, one would seal with keys that the other replaces.
+	unlock, err := lock.Dir(context.Background(), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -90,20 +93,6 @@ func Create(dir string) (*Keyring, error) {
 	return Open(dir)
 }
 
-// lock keeps other processes from making keys in dir until unlock: of two
-// first imports, one would seal with keys that the other replaces.
-func lock(dir string) (unlock func(), err error) {
-	d, err := os.Open(dir)
-	if err != nil {
-		return nil, fmt.Errorf("locking keys: %w", err)
-	}
-	if err := syscall.Flock(int(d.Fd()), syscall.LOCK_EX); err != nil {
-		_ = d.Close()
-		return nil, fmt.Errorf("locking keys: %w", err)
-	}
-	return func() { _ = d.Close() }, nil
-}
-
 // Open reads an existing key directory.
 func Open(dir string) (*Keyring, error) {
 	r, err := readRing(dir)
@@ -119,7 +108,7 @@ func Rotate(dir string) error {
 	if _, err := Open(dir); err != nil {
 		return err
 	}
-	unlock, err := lock(dir)
+	unlock, err := lock.Dir(context.Background(), dir)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"vigie/internal/lock"
 )
 
 // Wrapper makes keys of 32 bytes that only it can unwrap again: a key management
@@ -76,7 +78,7 @@ func (s Source) Create(ctx context.Context) (*Keyring, error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("creating key directory: %w", err)
 	}
-	unlock, err := lock(s.Dir)
+	unlock, err := lock.Dir(ctx, s.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +106,7 @@ func (s Source) Rotate(ctx context.Context) error {
 		}
 		return Rotate(s.Dir)
 	}
-	unlock, err := lock(s.Dir)
+	unlock, err := lock.Dir(ctx, s.Dir)
 	if err != nil {
 		return err
 	}

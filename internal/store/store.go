@@ -7,12 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"vigie/internal/breach"
+	"vigie/internal/lock"
 )
 
 // Keys seal columns and derive secrets; seal.Keyring is one.
@@ -52,6 +54,13 @@ func Open(ctx context.Context, dsn string, keys Keys, opts ...Option) (*Store, e
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	if s.path != "" { // SQLite has no lock around all migrations, nor around the switch to its log
+		unlock, err := lock.Dir(ctx, filepath.Dir(s.path))
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("opening the database: %w", err), s.Close())
+		}
+		defer unlock()
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", classify(err)), s.Close())

@@ -19,7 +19,8 @@ var may = map[string][]string{
 
 	// The nouns, and leaves that know nothing of the rest.
 	"internal/breach": {},
-	"internal/seal":   {},
+	"internal/lock":   {},
+	"internal/seal":   {"internal/lock"},
 	// A key service behind seal.Wrapper.
 	"internal/seal/kms":         {"internal/breach"},
 	"internal/seal/kms/kmstest": {},
@@ -35,7 +36,7 @@ var may = map[string][]string{
 	"internal/setting": {"internal/breach"},
 
 	// Where things rest.
-	"internal/store":                 {"internal/breach"},
+	"internal/store":                 {"internal/breach", "internal/lock"},
 	"internal/store/storetest":       {"internal/breach", "internal/store"},
 	"internal/blob/blobtest":         {"internal/blob", "internal/breach"},
 	"internal/evidence":              {"internal/blob", "internal/breach"},
