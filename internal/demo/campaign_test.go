@@ -104,6 +104,8 @@ func (c *campaign) live(at int) bool {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	killed := make(chan struct{})
 	wait := time.Duration(c.rng.IntN(40)) * time.Millisecond
+	begun := time.Now()
+	c.relay.listen()
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
@@ -124,6 +126,9 @@ func (c *campaign) live(at int) bool {
 	}
 	err := cmd.Wait()
 	c.relay.aim(0, nil)
+	if first, calls := c.relay.heard(); !first.IsZero() {
+		c.t.Logf("life: %.1f s to first call, %.1f s sending, %d calls, cpu %s", first.Sub(begun).Seconds(), time.Since(first).Seconds(), calls, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+	}
 	if err == nil {
 		return true
 	}
