@@ -119,19 +119,18 @@ func NextOdd(v []byte, i int) int {
 	return min(i, len(v))
 }
 
-// Sound tells that Decode would return each value of a line as it is, and counts
-// nothing of them but that there is a valid one.
-func (d *Decoder) Sound(line []byte) bool {
-	first := NextOdd(line, 0)
-	for i := first; i < len(line); i = NextOdd(line, i+2) {
-		if !loneAt(line, i) {
-			return false
-		}
+// Sound returns how many bytes of text Decode would return as they are, in
+// whatever pieces, counting nothing of them but that there is a valid one.
+func (d *Decoder) Sound(text []byte) int {
+	first := NextOdd(text, 0)
+	i := first
+	for i < len(text) && loneAt(text, i) {
+		i = NextOdd(text, i+2)
 	}
-	if first < len(line) {
+	if first < i {
 		d.stats.Valid++
 	}
-	return true
+	return i
 }
 
 // lone tells at a glance what most values beyond ASCII are: UTF-8 in which
