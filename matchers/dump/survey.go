@@ -189,7 +189,7 @@ func (t *surveyed) beside() bool { return t.row <= compareFirst || t.row%compare
 // many behind.
 const (
 	compareFirst = 5_000
-	compareEvery = 128
+	compareEvery = 512
 )
 
 // sampleRows is in how many of the first rows samples are looked for.

@@ -72,10 +72,14 @@ func (t *surveyed) passes(row int) bool {
 // is long enough to prove itself, what holds an @ where no addresses stand, what
 // may be empty and what may be text goes to add.
 func (c *column) addLines(l *cutLines, column int, hashes []uint64, row int64, o *Options) {
-	b := l.block[:len(l.block)+lineSlack]
-	mails := c.has[tEmail] > 100
+	b := l.block[:len(l.block)+LineSlack]
+	mails, last := c.has[tEmail] > 100, column == l.width-1
 	for j := range hashes {
-		from, to := l.bounds(j, column)
+		k := j*l.width + column
+		from, to := int(l.ends[k])+1, int(l.ends[k+1])
+		if last && to > from && b[to-1] == '\r' {
+			to--
+		}
 		n := to - from
 		var h, x, y, at uint64
 		if n <= 16 {

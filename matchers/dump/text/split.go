@@ -73,7 +73,7 @@ const (
 const firstBuffer = 128 << 10
 
 func newSplitter(r io.Reader, d dialect) *splitter {
-	return &splitter{dialect: d, r: r, buf: make([]byte, firstBuffer), fields: make([][]byte, 0, 64)}
+	return &splitter{dialect: d, r: r, buf: make([]byte, firstBuffer, firstBuffer+dump.LineSlack), fields: make([][]byte, 0, 64)}
 }
 
 // splitBytes cuts what is in memory. It writes to b.
@@ -212,7 +212,8 @@ func (s *splitter) fill() {
 		s.lo = 0
 	}
 	if s.hi == len(s.buf) {
-		grown := make([]byte, min(2*len(s.buf), dump.MaxRecord+firstBuffer))
+		size := min(2*len(s.buf), dump.MaxRecord+firstBuffer)
+		grown := make([]byte, size, size+dump.LineSlack)
 		copy(grown, s.buf)
 		s.buf = grown
 	}
@@ -244,7 +245,8 @@ func (s *splitter) consume(n int, lines int64) {
 // back puts lines back that were read last.
 func (s *splitter) back(lines []byte) {
 	rest := s.buf[s.lo:s.hi]
-	buf := make([]byte, len(lines)+len(rest)+firstBuffer)
+	size := len(lines) + len(rest) + firstBuffer
+	buf := make([]byte, size, size+dump.LineSlack)
 	s.lo, s.hi = 0, copy(buf, lines)
 	s.hi += copy(buf[s.hi:], rest)
 	s.buf, s.text, s.raw = buf, nil, nil
