@@ -80,44 +80,61 @@ func (c *column) addLines(l *cutLines, column int, hashes []uint64, row int64, o
 		if last && to > from && b[to-1] == '\r' {
 			to--
 		}
-		n := to - from
-		var h, x, y, at uint64
-		if n <= 16 {
-			w := b[from : from+16]
-			x, y = binary.LittleEndian.Uint64(w)&within[n].low, binary.LittleEndian.Uint64(w[8:])&within[n].high
-			h = product(product(x^(uint64(n)*prime1+1), y^prime2)^prime1, prime1)
-			at = zeroBytes(x^'@'*each) | zeroBytes(y^'@'*each)
-		} else {
-			h, at, _ = scan(b[from:to])
-		}
-		hashes[j] = joinHash(hashes[j], h)
-		if n == 0 && row+int64(j) < c.next {
+		g := glanceIn(b, from, to)
+		hashes[j] = joinHash(hashes[j], g.hash)
+		look := row+int64(j) >= c.next
+		if from == to && !look {
 			continue
 		}
 		v := b[from:to]
-		if row+int64(j) >= c.next || at != 0 && !mails || !isClean(v) && len(cleanRare(v)) != n || n >= proofLeast && tells(v, x, y) {
+		if look || g.tells || g.at != 0 && !mails || !isClean(v) && len(cleanRare(v)) != len(v) {
 			c.add(v, row+int64(j), o)
 			mails = c.has[tEmail] > 100
 			continue
 		}
 		c.filled++
-		c.distinct.add(h)
-		if at != 0 {
+		c.distinct.add(g.hash)
+		if g.at != 0 {
 			c.ats++
 		}
-		if c.ofDates && n > 6 {
+		if c.ofDates && len(v) > 6 {
 			c.addDate(v)
 		}
 	}
 }
 
-// tells whether a value of proofLeast bytes or more may prove itself, or be text.
-// x and y are its bytes when it has sixteen at most: those that are cut off there
-// are no digits.
-func tells(v []byte, x, y uint64) bool {
-	n := len(v)
-	if n <= 16 {
-		return bits.OnesCount64(notDigits(x))+bits.OnesCount64(notDigits(y)) <= 16-proofLeast
+// glimpse is what one look at a value says of it.
+type glimpse struct {
+	hash, at uint64
+	tells    bool // it may prove itself, or be text
+}
+
+// glanceIn is scan for the value of b from from to to, behind which b goes on. Of
+// up to 32 bytes, its first and its last sixteen are read: what they have in
+// common is counted twice, so that no digit and no blank is missed.
+func glanceIn(b []byte, from, to int) (g glimpse) {
+	n := uint(to - from)
+	h := uint64(n)*prime1 + 1
+	w := b[from : from+16]
+	x, y := binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[8:])
+	switch {
+	case n <= 16:
+		x, y = x&within[n].low, y&within[n].high
+		g.hash = product(product(x^h, y^prime2)^prime1, prime1)
+		g.at = zeroBytes(x^'@'*each) | zeroBytes(y^'@'*each)
+		g.tells = n >= proofLeast && bits.OnesCount64(notDigits(x))+bits.OnesCount64(notDigits(y)) <= 16-proofLeast
+	case n <= 32:
+		w := b[to-16 : to]
+		p, q := binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[8:])
+		g.hash = product(product(p^product(x^h, y^prime2), q^prime2)^prime1, prime1)
+		g.at = zeroBytes(x^'@'*each) | zeroBytes(y^'@'*each) | zeroBytes(p^'@'*each) | zeroBytes(q^'@'*each)
+		others := bits.OnesCount64(notDigits(x)|notDigits(y)>>1) + bits.OnesCount64(notDigits(p)|notDigits(q)>>1)
+		blanks := bits.OnesCount64(zeroBytes(x^' '*each)|zeroBytes(y^' '*each)>>1) + bits.OnesCount64(zeroBytes(p^' '*each)|zeroBytes(q^' '*each)>>1)
+		g.tells = others <= 32-proofLeast || n >= textLeast && blanks >= textBlanks
+	default:
+		v := b[from:to]
+		g.hash, g.at, _ = scan(v)
+		g.tells = countDigits(v) >= proofLeast || bytes.Count(v, []byte{' '}) >= textBlanks
 	}
-	return countDigits(v) >= proofLeast || n >= textLeast && bytes.Count(v, []byte{' '}) >= textBlanks
+	return g
 }
