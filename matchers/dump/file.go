@@ -153,7 +153,7 @@ type Lines interface {
 	// returns how many rows it took and how many bytes they are. The row behind
 	// them, if there is one, is not as the table's are or needs a closer look: it
 	// has to be cut and given to Row.
-	Lines(block []byte, delim byte) (rows, n int)
+	Lines(block []byte, delim byte) (rows, n int, err error)
 }
 
 // Refuse makes the error for a file that cannot be read.

@@ -23,6 +23,7 @@ type cutLines struct {
 	block []byte // whole lines, with LineSlack readable bytes behind
 	width int
 	rows  int
+	cells [][]byte
 	ends  []int32 // -1, then where each value ends: at a delimiter, and the last of a row at a line feed
 }
 
@@ -30,13 +31,13 @@ type cutLines struct {
 // they have as many as the table has columns. It returns how many bytes they are.
 func (l *cutLines) cut(block []byte, delim byte, width, most int) (n int) {
 	l.block, l.width, l.rows = block, width, 0
+	if width == 0 || cap(block) < len(block)+LineSlack {
+		return 0
+	}
 	need := min(most, linesAtOnce, max(1, cellsAtOnce/width)) * width
 	if len(l.ends) < need+1+64+8 {
 		l.ends = make([]int32, need+1+64+8)
 		l.ends[0] = -1
-	}
-	if cap(block) < len(block)+LineSlack {
-		return 0
 	}
 	found := marks(l.ends[1:], block[:len(block)+LineSlack], delim, need)
 	for ends := l.ends[1 : found+1]; len(ends) >= width; ends = ends[width:] {
@@ -109,6 +110,25 @@ func isRow(block []byte, ends []int32, from int, delim byte) bool {
 	return last == 0 || to > int(ends[last-1])+1 || isDigit(block[from])
 }
 
+// each gives the values of the first rows of block, as long as they are so many
+// as the table has columns. They are not to be kept.
+func (l *cutLines) each(block []byte, delim byte, width int, row func(cells [][]byte) error) (rows, n int, err error) {
+	for n < len(block) {
+		n += l.cut(block[n:], delim, width, linesAtOnce)
+		if l.rows == 0 {
+			break
+		}
+		for j := range l.rows {
+			l.cells = l.row(l.cells[:0], j)
+			rows++
+			if err := row(l.cells); err != nil {
+				return rows, n, err
+			}
+		}
+	}
+	return rows, n, nil
+}
+
 // value returns a value of a row.
 func (l *cutLines) value(row, column int) []byte {
 	from, to := l.bounds(row, column)
@@ -124,8 +144,8 @@ func (l *cutLines) bounds(row, column int) (from, to int) {
 	return from, to
 }
 
-// cells appends the values of a row.
-func (l *cutLines) cells(dst [][]byte, row int) [][]byte {
+// row appends the values of a row.
+func (l *cutLines) row(dst [][]byte, row int) [][]byte {
 	for i := range l.width {
 		dst = append(dst, l.value(row, i))
 	}

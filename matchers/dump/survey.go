@@ -129,7 +129,6 @@ type surveyed struct {
 	repeats duplicates
 	lines   cutLines
 	hashes  [linesAtOnce]uint64
-	cells   [][]byte
 	kept    *TableLayout // once the table's file has ended
 }
 
@@ -350,7 +349,7 @@ func (s *survey) end(f *File) {
 		l := t.layout()
 		t.kept = &l
 		s.cells -= len(t.cols)
-		t.cols, t.lines, t.cells, t.scratch, t.repeats = nil, cutLines{}, nil, nil, duplicates{}
+		t.cols, t.lines, t.scratch, t.repeats = nil, cutLines{}, nil, duplicates{}
 	}
 	s.open = still
 }

@@ -8,9 +8,9 @@ import (
 
 // Lines studies rows as they stand, a column at a time. What is said of them is
 // the same as when each is given to Row.
-func (t *surveyed) Lines(block []byte, delim byte) (rows, n int) {
+func (t *surveyed) Lines(block []byte, delim byte) (rows, n int, err error) {
 	if !t.ready || t.skip > 0 || t.s.watch != nil {
-		return 0, 0
+		return 0, 0, nil
 	}
 	for n < len(block) {
 		taken := t.lines.cut(block[n:], delim, len(t.cols), linesAtOnce)
@@ -29,7 +29,7 @@ func (t *surveyed) Lines(block []byte, delim byte) (rows, n int) {
 		rows += t.lines.rows
 		n += taken
 	}
-	return rows, n
+	return rows, n, nil
 }
 
 // batch studies the rows that were cut.
@@ -46,8 +46,8 @@ func (t *surveyed) batch() {
 		t.row++
 		t.repeats.add(mix(h))
 		if t.beside() || !t.passes(j) {
-			t.cells = l.cells(t.cells[:0], j)
-			t.rest(t.cells)
+			l.cells = l.row(l.cells[:0], j)
+			t.rest(l.cells)
 		}
 	}
 }

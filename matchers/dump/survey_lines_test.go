@@ -29,8 +29,8 @@ func studied(t *testing.T, lines [][]byte, early int, whole bool) (l *Layout, r 
 		if n := min(len(lines)-i, 1+i%700); whole && (i >= early || i+n <= early) {
 			// So many at once, with what may stand behind them.
 			block := append(bytes.Join(lines[i:i+n], []byte{'\n'}), "\n;;@@99;;12345678901234567890"...)
-			n, size := rows.(Lines).Lines(block[:bytes.LastIndexByte(block, '\n')+1], ';')
-			if got := bytes.Count(block[:size], []byte{'\n'}); got != n {
+			n, size, err := rows.(Lines).Lines(block[:bytes.LastIndexByte(block, '\n')+1], ';')
+			if got := bytes.Count(block[:size], []byte{'\n'}); got != n || err != nil {
 				t.Fatalf("took %d rows and %d line feeds", n, got)
 			}
 			taken += n

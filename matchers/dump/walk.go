@@ -304,11 +304,11 @@ type tickingLines struct {
 	lines Lines
 }
 
-func (t *tickingLines) Lines(block []byte, delim byte) (rows, n int) {
-	rows, n = t.lines.Lines(block, delim)
+func (t *tickingLines) Lines(block []byte, delim byte) (rows, n int, err error) {
+	rows, n, err = t.lines.Lines(block, delim)
 	if before := t.n; before/2048 != (before+uint(rows))/2048 {
 		t.w.tell(false)
 	}
 	t.n += uint(rows)
-	return rows, n
+	return rows, n, err
 }

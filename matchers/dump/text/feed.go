@@ -145,9 +145,9 @@ func (o *feed) standing(sp *splitter, width int) (given bool, err error) {
 	if len(block) == 0 {
 		return false, nil
 	}
-	rows, n := o.whole.Lines(block, sp.delim[0])
-	if rows == 0 {
-		return false, nil
+	rows, n, err := o.whole.Lines(block, sp.delim[0])
+	if rows == 0 || err != nil {
+		return false, err
 	}
 	sp.pass(n, int64(rows))
 	o.n += int64(rows)
