@@ -16,6 +16,7 @@ type unit struct {
 	block   int
 	para    int    // of the document, counted on
 	list    int    // which list it is an item of, counted from 1; 0 for a sentence
+	odds    [aspects]float64 // what the model tells of it
 	measure bool   // it says what was done against the breach
 	lead    string // what leads to the list, folded: the sentence before, and the heading
 }
@@ -60,7 +61,8 @@ func outlineOf(d notify.Document) outline {
 		}
 	}
 	o.gather()
-	for i := range o.units {
+	for i, u := range o.units {
+		o.units[i].odds = learnt().of(u.words, u.text)
 		o.units[i].measure = o.units[i].measures()
 	}
 	return o
