@@ -3,6 +3,7 @@ package lint
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,8 +19,27 @@ const (
 	aData
 	aConsequences
 	aMeasures
+	// What must not be said: an aspect for each rule of ruleOf.
+	aHedge
+	aAsks
+	aBlame
+	aAdvert
+	aPanic
+	aNotTaken
+	aMinimises
 	aspects
 )
+
+// ruleOf is the rule that a sentence breaks when it has an aspect.
+var ruleOf = map[aspect]string{
+	aHedge: "hedge", aAsks: "asks-secret", aBlame: "blame", aAdvert: "advertising", aPanic: "panic", aNotTaken: "not-taken", aMinimises: "minimises",
+}
+
+// aspectOf is the aspect that a rule of phrases stands for.
+var aspectOf = map[string]aspect{
+	"hedge": aHedge, "asks-secret": aAsks, "click": aAsks, "lookup": aAsks, "blame": aBlame, "advertising": aAdvert, "panic": aPanic, "urgency": aPanic,
+	"not-taken": aNotTaken, "minimises": aMinimises, "no-evidence": aMinimises,
+}
 
 // weights are what the model learnt, a line for each feature: the feature, and
 // for each aspect a hundred times its weight. It is a log-linear model in the
@@ -154,9 +174,31 @@ var byHeading = map[section][aMeasures + 1]float64{
 	others:       {-1, -1, -1, -.5},
 }
 
+// learntFaults finds the sentences that say what must not be said, as far as
+// the model knows it without a rule.
+func (c *checker) learntFaults(o outline) {
+	for _, u := range o.units {
+		sound := max(0, slices.Max(u.odds[:aHedge]))
+		for a := aHedge; a < aspects; a++ {
+			if u.odds[a] >= sound+certain && len(u.words) > 3 {
+				c.add(ruleOf[a], u.where)
+			}
+		}
+	}
+}
+
+// doubted tells whether the model speaks against what a rule finds in a
+// sentence.
+func doubted(rule, sentence string) bool {
+	a, known := aspectOf[rule]
+	return known && learnt().of(wordsOf(sentence), sentence)[a] < -against
+}
+
 const (
-	vote   = 2.8 // what the rules add when they find an element
-	enough = 1.0 // the odds from which an element counts as said
+	certain = .7  // the odds from which a fault needs no rule
+	against = 4.0 // the odds against which a rule is not believed
+	vote    = 2.8 // what the rules add when they find an element
+	enough  = 1.0 // the odds from which an element counts as said
 )
 
 // tells sums the odds of all sentences that one of them says an element, by
