@@ -86,7 +86,17 @@ func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
 			return nil, err
 		}
 	}
+	ix.surnames.lettered(func(n *name) uint32 { return whole(n.set, len(n.sets) > 1) })
+	ix.givens.lettered(func(t *token) uint32 { return whole(t.set, len(t.text) == 1) })
 	return ix, nil
+}
+
+// whole marks letters that do not say enough.
+func whole(set uint32, mark bool) uint32 {
+	if mark {
+		return set | setWhole
+	}
+	return set
 }
 
 func open[T any](l **lexicon[T], p *pages, s section, build func(*lexeme) *T) (err error) {

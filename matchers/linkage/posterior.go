@@ -121,12 +121,12 @@ func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 
 // weigh weighs a person, and tells whether they stay.
 func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bitsFx) (bool, error) {
-	if err := w.ix.names(e); err != nil {
+	alike, worth, err := s.glance.alike(row, &e.raw, w.ix)
+	if err != nil || !worth && !contact {
 		return false, err
 	}
-	alike, worth := s.glance.alike(row, e)
-	if !worth && !contact {
-		return false, nil
+	if err := w.ix.names(e); err != nil {
+		return false, err
 	}
 	if err := w.ix.home(e); err != nil {
 		return false, err
