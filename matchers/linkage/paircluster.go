@@ -162,8 +162,9 @@ func (c *clusters) agree(ctx context.Context, pairs []scoredPair, workers int) (
 	return out, err
 }
 
-// within tells all pairs of a cluster. Two records are of one person at least as
-// surely as both are of a third one's: the best of those ways is believed.
+// within tells all pairs of a cluster. Two records are of one person as surely as
+// both are of a third one's. The best of those ways counts as much as what the two
+// say themselves, since one false record between them would lend its certainty to all.
 func (c *clusters) within(ms []int32, memo *wordMemo) (out []scoredPair) {
 	n := len(ms)
 	odds, p := make([]bitsFx, n*n), make([]uint64, n*n)
@@ -183,7 +184,7 @@ func (c *clusters) within(ms []int32, memo *wordMemo) (out []scoredPair) {
 				}
 			}
 			way = min(way, unitP-1)
-			out = append(out, c.tell(ms[x], ms[y], max(odds[x*n+y], (odds[x*n+y]+3*(log2(max(way, 1))-log2(unitP-way)))/4, hairline)))
+			out = append(out, c.tell(ms[x], ms[y], max(odds[x*n+y], (odds[x*n+y]+log2(max(way, 1))-log2(unitP-way))/2, hairline)))
 		}
 	}
 	return out
