@@ -51,6 +51,32 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 	return c.to
 }
 
+// syndicates are the words behind "syndicat" that make it a joint authority of
+// communes, and not a trade union.
+var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets`)
+
+// judgeSyndicate judges an acronym that is on no list where the post itself says
+// that a joint authority bears it: "SIRVAL", "syndicat mixte de traitement ...".
+func (p *post) judgeSyndicate() {
+	if p.foreign != "" || p.business != "" || len(p.title) == 0 || !p.title[0].capitals || len(p.title[0].word) < 4 ||
+		len(p.title) > 1 && !p.title[1].apart {
+		return
+	}
+	for _, tokens := range [][]token{p.title[1:], p.text} {
+		for i, t := range tokens {
+			if t.word != "syndicat" {
+				continue
+			}
+			for _, next := range tokens[i+1 : min(i+4, len(tokens))] {
+				if syndicates[next.word] {
+					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, 1), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
+					return
+				}
+			}
+		}
+	}
+}
+
 // names tells whether what stands at token i names the body announced before
 // it: "la mairie de Plouzané".
 func (m *Matcher) names(l line, i int) bool {
