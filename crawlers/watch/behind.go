@@ -77,6 +77,25 @@ func (p *post) judgeSyndicate() {
 	}
 }
 
+// townAfter is the commune that "de" or "à" ties to what ends before token i.
+func (m *Matcher) townAfter(l line, i int) find {
+	if i >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" && l.tokens[i].word != "a" && l.tokens[i].word != "du" {
+		return find{}
+	}
+	at := i
+	if l.tokens[i].word != "du" {
+		at++
+	}
+	if at >= len(l.tokens) {
+		return find{}
+	}
+	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
+		f.entities = m.ofKind(f.entities, "commune")
+		return f
+	}
+	return find{}
+}
+
 // names tells whether what stands at token i names the body announced before
 // it: "la mairie de Plouzané".
 func (m *Matcher) names(l line, i int) bool {
