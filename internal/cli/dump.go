@@ -247,6 +247,9 @@ func showReport(w io.Writer, rep *dump.Report) error {
 			line("%s\t%d\t%.0f", a.Code, a.Rows, 100*a.Recall)
 		}
 	}
+	if len(rep.Unsought) > 0 {
+		line("\nmay be there, and is not said to be absent\t%s", strings.Join(rep.Unsought, " "))
+	}
 	showOrigin(line, rep)
 	if len(rep.Unread) > 0 {
 		line("\nnot read\treason")
