@@ -169,6 +169,20 @@ var (
 
 // othersNamed: somebody else of the reader's kind, by name.
 func (c *checker) othersNamed(o outline) {
+	known := c.addressees(o)
+	for _, u := range o.units {
+		if sameLetter.says(u.text) {
+			c.add("other-person", u.where)
+		}
+		if u.section == contact || !condition.says(u.text) {
+			continue
+		}
+		for _, m := range civil.get().FindAllStringSubmatch(u.text, -1) {
+			if !known[m[1]] {
+				c.add("other-person", u.where)
+			}
+		}
+	}
 	for i, b := range c.doc.Blocks {
 		for j, t := range append(slices.Clone(b.Text), b.List...) {
 			for _, s := range sentences(t) {
@@ -185,6 +199,30 @@ var (
 	official    = re(`délégu|\bdpo\b|data protection|directeur|directrice|maire\b|mayor|principal|proviseur|président|conseill|adviser|head\b|officer|secrét|responsable|docteur|\bdr\b|doctor|expert|psychologist|psychologue|atteste|certif|clerk|manager|librarian|nurse|teacher|chef|cadre|adjoint|agent|banque|france|cnil|ombuds|solicitor|counsel|town of|ville de|city of|hospital|hôpital|council|commission|street|mission|association|school|college|collège|lycée|university|institut`)
 	otherState  = re(`\b(?:qui|dont|who|whose|which|that)\b|\(|être suivi|is being|was being|habite|lives|dossier|file|report|rapport|fiche|record|paie|pays|dett|owes|diagnos|adhd|tdah|malad|handicap|enceinte|pregnant|accouch|allerg|class|cm1|cm2|ce1|ce2|\bcp\b|year \d|jumeaux`)
 )
+
+var (
+	// civil is a person named with a title, condition what nobody else should learn of one.
+	civil      = re(`\b(?:m\.|mme|mlle|mr|mrs|ms|monsieur|madame) (?:\p{L}\. |\p{L}+[ -])?(\p{L}{3,})\b`)
+	condition  = re(`dépress|sick leave|arrêt (?:de travail|maladie)|cancer|\bsida\b|alcool|toxico|schizo|bipolair|hospitalisée? pour|suivie? pour|traitée? pour|(?:treated|seen|followed) for |addict|diagnos|enceinte|pregnant|handicap|garde à vue|convicted|condamnée? pour|surendett|bankrupt`)
+	sameLetter = re(`(?:same letter|copy of this letter|same message|même (?:lettre|courrier|message)|copie de (?:ce|cette) (?:lettre|courrier|message))[^.]{0,50}(?:\bm\.|\bmme\b|\bmr\b|\bmrs\b|\bms\b|monsieur|madame) ?\p{L}`)
+)
+
+// addressees are the names of the first lines, before anything is told, and of
+// whoever signs or answers.
+func (c *checker) addressees(o outline) map[string]bool {
+	names := map[string]bool{}
+	for i, u := range o.units {
+		if i < 8 || official.says(u.text) || contactable.says(u.text) || len(u.words) < 7 {
+			for _, w := range u.words {
+				names[w] = true
+			}
+		}
+	}
+	for _, w := range wordsOf(fold(c.doc.Title)) {
+		names[w] = true
+	}
+	return names
+}
 
 func whereOf(block, index, texts int) string {
 	if index < texts {

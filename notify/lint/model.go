@@ -196,7 +196,7 @@ func doubted(rule, sentence string) bool {
 
 const (
 	certain = .7  // the odds from which a fault needs no rule
-	against = 4.0 // the odds against which a rule is not believed
+	against = 7.0 // the odds against which a rule is not believed
 	vote    = 2.8 // what the rules add when they find an element
 	enough  = 1.0 // the odds from which an element counts as said
 )
