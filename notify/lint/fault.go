@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // faults are what a lawyer strikes out whatever the words around it: they hold
@@ -169,7 +170,7 @@ var (
 
 // othersNamed: somebody else of the reader's kind, by name.
 func (c *checker) othersNamed(o outline) {
-	known := c.addressees(o)
+	known := sync.OnceValue(func() map[string]bool { return c.addressees(o) })
 	for _, u := range o.units {
 		if sameLetter.says(u.text) {
 			c.add("other-person", u.where)
@@ -178,7 +179,7 @@ func (c *checker) othersNamed(o outline) {
 			continue
 		}
 		for _, m := range civil.get().FindAllStringSubmatch(u.text, -1) {
-			if !known[m[1]] {
+			if !known()[m[1]] {
 				c.add("other-person", u.where)
 			}
 		}

@@ -180,11 +180,16 @@ func (c *checker) learntFaults(o outline) {
 	for _, u := range o.units {
 		sound := max(0, slices.Max(u.odds[:aHedge]))
 		for a := aHedge; a < aspects; a++ {
-			if u.odds[a] >= sound+certain && len(u.words) > 3 {
+			if u.odds[a] >= sound+certain && len(u.words) > 3 && !c.stands(a, u.where) {
 				c.add(ruleOf[a], u.where)
 			}
 		}
 	}
+}
+
+// stands tells whether a rule has found the same there already.
+func (c *checker) stands(a aspect, where string) bool {
+	return slices.ContainsFunc(c.found, func(f Finding) bool { known, ok := aspectOf[f.Rule]; return ok && known == a && f.Where == where })
 }
 
 // doubted tells whether the model speaks against what a rule finds in a
@@ -206,11 +211,11 @@ const (
 func (o outline) tells(a aspect, ruled bool) bool {
 	sum := 0.0
 	for _, u := range o.units {
-		if neverAsk.says(u.text) {
+		if u.warns {
 			continue
 		}
 		z := u.odds[a] + byHeading[u.section][a]
-		if a != aNature && u.section != actions && u.list == 0 && u.orders() {
+		if a != aNature && u.section != actions && u.list == 0 && u.directs {
 			z--
 		}
 		sum += math.Log1p(math.Exp(min(z, 30)))
