@@ -92,8 +92,8 @@ func (c *checker) envelope(where, text string) {
 }
 
 var (
-	senderLine       = re(`^(?:\[?[^\]]{0,30}envelop\p{L}*|expéditeur|expéditrice|exp\.|sender|return address|from|retour à)\b|enveloppe|envelope`)
-	sensitiveService = re(`consommateur|cannabis|alcool|addict|drog|toxico|tabac|planification|planning familial|contracepti|ivg|grossesse|sexuel|sexual|\bvih\b|\bhiv\b|\bist\b|dépistage|psych|\bcmp\b|\bpmi\b|mental|suicid|aide sociale à l'enfance|\base\b|protection de l'enfance|child protection|handicap|\bmdph\b|surendettement|debt|violence|refuge|hostel|prison|probation|justice|\bpjj\b|oncolog|cancer|drug|alcohol|substance|gambling|abortion|pregnan|sexual|clinic|family planning|domestic|asylum|asile`)
+	senderLine       = re(`^(?:\[?[^\]]{0,30}envelop\p{L}*|expéditeur|expéditrice|exp\.|sender|return address|from:|retour à)\b|enveloppe|envelope`)
+	sensitiveService = re(`consommateur|cannabis|alcool|addict|drog|toxico|tabac|planification|planning familial|contracepti|ivg|grossesse|sexuel|sexual|\bvih\b|\bhiv\b|\bist\b|dépistage|psych|\bcmp\b|\bpmi\b|mental|suicid|aide sociale à l'enfance|\base\b|protection de l'enfance|child protection|handicap|\bmdph\b|surendettement|debt|violence|refuge|hostel|prison|probation|justice|\bpjj\b|oncolog|cancer|drug|alcohol|substance|gambling|abortion|pregnan|sexual|family planning|domestic|asylum|asile`)
 )
 
 // whole looks for what one sentence does not show.

@@ -23,6 +23,7 @@ type sample struct {
 	text, element string
 	ok            bool
 	weight        float64
+	vague         bool // it fails by saying nothing, and not by saying what is wrong
 }
 
 // bank reads the sentences of testdata/bank, of writers who had seen none of
@@ -37,14 +38,18 @@ func bank(t *testing.T, language string) (list []sample) {
 		var s struct {
 			Element, Text string
 			OK            bool
+			Why           string
 		}
 		if err := json.Unmarshal(line, &s); err != nil {
 			t.Fatalf("%s: %v", language, err)
 		}
-		list = append(list, sample{s.Text, s.Element, s.OK, 1})
+		list = append(list, sample{s.Text, s.Element, s.OK, 1, empty.says(fold(s.Why))})
 	}
 	return list
 }
+
+// empty is why a sentence says nothing.
+var empty = re(`vague|abstrai|renvo|ailleurs|pas (?:le|au) lecteur|jargon|elsewhere|not (?:the|about the|to the) reader|abstract|generic|points to`)
 
 // written reads the authors' own sentences, and the elements and the rest of
 // the sound communications.
@@ -57,8 +62,9 @@ func written(t *testing.T) (list []sample) {
 		}
 		for line := range strings.Lines(string(data)) {
 			element, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			element, empty := strings.CutSuffix(element, "~")
 			element, spoilt := strings.CutSuffix(element, "-")
-			list = append(list, sample{text, element, !spoilt, 1})
+			list = append(list, sample{text, element, !spoilt && !empty, 1, empty})
 		}
 	}
 	sound := corpus(t, "sound")
@@ -69,25 +75,25 @@ func written(t *testing.T) (list []sample) {
 				element = m[1]
 			}
 			for _, u := range outlineOf(parseText("T\n\nx.\n\n" + m[2])).units[1:] {
-				list = append(list, sample{u.text, element, true, .5})
+				list = append(list, sample{u.text, element, true, .5, false})
 			}
 		}
 		for _, u := range outlineOf(parseText(piece.ReplaceAllString(sound[name], ""))).units {
-			list = append(list, sample{u.text, "other", true, 1})
+			list = append(list, sample{u.text, "other", true, 1, false})
 		}
 	}
 	return list
 }
 
-var aspectNames = [aspects]string{"nature", "data", "consequences", "measures", "hedge", "ask", "blame", "advert", "panic", "not_taken", "consequences"}
+var aspectNames = [aspects]string{"nature", "data", "consequences", "measures", "contact", "hedge", "ask", "blame", "advert", "panic", "not_taken", "consequences"}
 
 // target is what the model should say of a sample, and how much it matters. A
 // sentence of one element may hold another, so some pairs count for little.
 func (s sample) target(a aspect) (y, weight float64) {
 	name := aspectNames[a]
-	if a > aMeasures { // the fault, against what comes near it and all that is sound
+	if a > aContact { // the fault, against what comes near it and all that is sound
 		switch {
-		case s.element == name && !s.ok:
+		case s.element == name && !s.ok && !s.vague:
 			return 1, 2 * s.weight
 		case s.element == name:
 			return 0, 3 * s.weight
@@ -112,6 +118,7 @@ var both = map[string][]string{
 	"data":         {"nature", "hedge", "not_taken", "other"},
 	"consequences": {"panic"},
 	"measures":     {"past", "other", "advert", "not_taken"},
+	"contact":      {"other", "advert", "ask"},
 }
 
 const (
@@ -242,7 +249,7 @@ func TestHeldOut(t *testing.T) {
 	m := learn(append(written(t), known...))
 	for a := range aspects {
 		level := 0.0
-		if a > aMeasures {
+		if a > aContact {
 			level = certain
 		}
 		found, of, wrong, others := 0, 0, 0, 0
@@ -256,7 +263,7 @@ func TestHeldOut(t *testing.T) {
 				if has {
 					found++
 				}
-			case a > aMeasures && !s.ok || slices.Contains(both[aspectNames[a]], s.element):
+			case a > aContact && !s.ok || slices.Contains(both[aspectNames[a]], s.element):
 			default:
 				others++
 				if has {
@@ -265,7 +272,7 @@ func TestHeldOut(t *testing.T) {
 			}
 		}
 		t.Logf("aspect %d, %s: finds %d of %d, takes %d of %d others for one", a, aspectNames[a], found, of, wrong, others)
-		if a <= aMeasures && 2*found < of || 25*wrong > others {
+		if a <= aContact && 2*found < of || 25*wrong > others {
 			t.Errorf("aspect %d, %s: finds %d of %d, takes %d of %d others for one", a, aspectNames[a], found, of, wrong, others)
 		}
 	}
