@@ -202,7 +202,7 @@ func doubted(rule, sentence string) bool {
 
 const (
 	certain = .7  // the odds from which a fault needs no rule
-	against = 7.0 // the odds against which a rule is not believed
+	against = 7.5 // the odds against which a rule is not believed
 	vote    = 2.8 // what the rules add when they find an element
 )
 
