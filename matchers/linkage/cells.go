@@ -73,29 +73,60 @@ func (c *cells) on(i uint32) int {
 
 // cell returns cell i, mostly a view of its page.
 func (c *cells) cell(i uint64) ([]byte, error) {
-	if i >= c.count {
-		return nil, damaged("cell %d of %d", i, c.count)
-	}
-	page := uint64(c.on(uint32(i)))
-	data, err := c.pages.page(c.start + page)
+	s, err := c.seek(i)
 	if err != nil {
 		return nil, err
 	}
-	many, at := int(binary.LittleEndian.Uint16(data)), int(i)-int(c.firsts[page])
-	if many == longCell {
-		return c.long(page, data)
+	return c.open(&s)
+}
+
+// spot is where a cell is: which of how many on its page.
+type spot struct {
+	data     []byte // of the page
+	page     uint64
+	at, many int
+}
+
+// seek finds the page of cell i without reading it.
+func (c *cells) seek(i uint64) (spot, error) {
+	if i >= c.count {
+		return spot{}, damaged("cell %d of %d", i, c.count)
 	}
-	if at >= many || 2+2*many > len(data) {
-		return nil, damaged("cell %d is not on its page", i)
+	page := uint64(c.on(uint32(i)))
+	data, err := c.pages.page(c.start + page)
+	next := c.count
+	if page+1 < uint64(len(c.firsts)) {
+		next = uint64(c.firsts[page+1])
 	}
-	from, to := 2+2*many, int(binary.LittleEndian.Uint16(data[2+2*at:]))
-	if at > 0 {
-		from = int(binary.LittleEndian.Uint16(data[2*at:]))
+	return spot{data, page, int(i - uint64(c.firsts[page])), int(next - uint64(c.firsts[page]))}, err
+}
+
+// touch reads one word near the end of the cell before the one at s.
+func (s *spot) touch() byte { return s.data[min(2+2*s.at, len(s.data)-1)] }
+
+// within is where in its page the cell lies. What the directory says of a page
+// with several cells needs not be read there.
+func (s *spot) within() (from, to int) {
+	from, to = 2+2*s.many, 0
+	if 2+2*s.many <= len(s.data) && s.at < s.many {
+		to = int(binary.LittleEndian.Uint16(s.data[2+2*s.at:]))
+		if s.at > 0 {
+			from = int(binary.LittleEndian.Uint16(s.data[2*s.at:]))
+		}
 	}
-	if from > to || to > len(data) {
-		return nil, damaged("cell %d does not lie in its page", i)
+	return from, to
+}
+
+// open reads the cell that was found.
+func (c *cells) open(s *spot) ([]byte, error) {
+	if s.many == 1 && binary.LittleEndian.Uint16(s.data) == longCell {
+		return c.long(s.page, s.data)
 	}
-	return data[from:to:to], nil
+	from, to := s.within()
+	if from > to || to > len(s.data) {
+		return nil, damaged("a cell does not lie in its page")
+	}
+	return s.data[from:to:to], nil
 }
 
 // long returns a cell that has its own pages, from the first on.

@@ -43,5 +43,5 @@ func BenchmarkPairs(b *testing.B) {
 // read prepares a row.
 func read(ix *Index, r *matchers.Record) facts {
 	t := newMemory().canonical(r)
-	return newFacts(&t, visitor{ix: ix}, true)
+	return newFacts(&t, &visitor{ix: ix}, true)
 }

@@ -32,43 +32,58 @@ func newGlance(f *facts, g glance) glance {
 	return g
 }
 
-// alike tells whether one name at least of a registered person may be the row's,
-// and whether a pair that shares no contact is worth a full comparison: with
-// one name quite unlike, the date must agree; with both, the place as well.
-// Nothing else could make it a match, whatever the parameters.
-func (g *glance) alike(row *facts, e *entry) (one, worth bool) {
-	if g.open || len(e.readings) != 1 {
-		return true, true
-	}
-	r := &e.readings[0]
-	if r.given == nil || r.birth == nil && r.usage == nil {
-		return true, true
+// alike tells whether one name at least of a registered person, in numbers, may
+// be the row's, and whether a pair that shares no contact is worth a full
+// comparison: with one name quite unlike, the date must agree; with both, the
+// place as well. Nothing else could make it a match, whatever the parameters.
+// Names themselves are not looked at: most people who share a key go no further.
+func (g *glance) alike(row *facts, p *bare, ix *Index) (one, worth bool, err error) {
+	if g.open || p.full != "" || p.given == 0 || p.birth == 0 && p.usage == 0 {
+		return true, true, nil
 	}
 	given := false
-	for i := range r.given.tokens {
-		t := &r.given.tokens[i]
-		if len(t.text) == 1 {
-			return true, true
+	for i := range p.given {
+		set, err := ix.givens.letters(p.tokens[i])
+		if err != nil {
+			return false, false, err
 		}
-		given = given || i < 3 && like(g.givens, t.set)
+		if set&setWhole != 0 {
+			return true, true, nil // an initial
+		}
+		given = given || i < 3 && like(g.givens, set&setLetters)
 	}
 	surname := false
-	for _, n := range [2]*name{r.birth, r.usage} {
-		if n == nil {
+	for _, id := range [2]uint32{p.birth, p.usage} {
+		if id == 0 || surname {
 			continue
 		}
-		if surname = surname || like(g.surnames, n.set); surname || len(n.sets) == 1 {
-			continue
-		}
-		for _, set := range n.sets[1:] {
-			surname = surname || like(g.surnames, set)
+		if surname, err = g.surname(id, ix); err != nil {
+			return false, false, err
 		}
 	}
 	if given && surname {
-		return true, true
+		return true, true, nil
 	}
-	d := compareDates(row.date, e.date)
-	return given || surname, d != 0 && d < dateYear || !given && !surname && d == 0
+	d := compareDates(row.date, p.date)
+	return given || surname, d != 0 && d < dateYear || !given && !surname && d == 0, nil
+}
+
+// surname tells whether a registered surname, or a part of it, may be the row's.
+func (g *glance) surname(id uint32, ix *Index) (bool, error) {
+	set, err := ix.surnames.letters(id)
+	if err != nil || set&setWhole == 0 {
+		return like(g.surnames, set&setLetters), err
+	}
+	n, err := ix.surnames.at(id)
+	if err != nil {
+		return false, err
+	}
+	for _, set := range n.sets {
+		if like(g.surnames, set) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // like tells whether a name may be one of the others: at most one letter each

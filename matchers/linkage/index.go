@@ -86,7 +86,17 @@ func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
 			return nil, err
 		}
 	}
+	ix.surnames.lettered(func(n *name) uint32 { return whole(n.set, len(n.sets) > 1) })
+	ix.givens.lettered(func(t *token) uint32 { return whole(t.set, len(t.text) == 1) })
 	return ix, nil
+}
+
+// whole marks letters that do not say enough.
+func whole(set uint32, mark bool) uint32 {
+	if mark {
+		return set | setWhole
+	}
+	return set
 }
 
 func open[T any](l **lexicon[T], p *pages, s section, build func(*lexeme) *T) (err error) {
@@ -197,7 +207,7 @@ func decadeOf(d date) int { return (d.year() - firstYear) / cohort }
 type visitor struct {
 	ix    *Index
 	known *acquaintance
-	ask   *resident // of a panel, without an index
+	ask   asker // of a panel, without an index
 }
 
 // acquaintance remembers the names of the last rows: a few thousand surnames
@@ -210,7 +220,7 @@ type acquaintance struct {
 
 const acquaintances = 1 << 15
 
-func (v visitor) surname(text string) *name {
+func (v *visitor) surname(text string) *name {
 	if text == "" {
 		return nil
 	}
@@ -223,9 +233,7 @@ func (v visitor) surname(text string) *name {
 	if n == nil || n.full == "" {
 		return nil
 	}
-	if n.ask = v.ask; v.ix != nil {
-		n.count = v.count(n)
-	}
+	n.ask = v.asker()
 	if v.known != nil {
 		if len(v.known.names) >= acquaintances {
 			clear(v.known.names)
@@ -235,8 +243,28 @@ func (v visitor) surname(text string) *name {
 	return n
 }
 
-// count tells how many registered people bear a name.
-func (v visitor) count(n *name) uint32 {
+// asker tells who answers for a name's bearers.
+func (v *visitor) asker() asker {
+	if v.ix != nil {
+		return v
+	}
+	return v.ask
+}
+
+// count looks up, once, how many registered people bear a row's name, or whether
+// anybody bears a given name.
+func (v *visitor) count(of any) {
+	switch n := of.(type) {
+	case *name:
+		n.ask, n.count = nil, v.bearers(n)
+	case *givenToken:
+		n.ask = nil
+		v.recognise(n)
+	}
+}
+
+// bearers tells how many registered people bear a name.
+func (v *visitor) bearers(n *name) uint32 {
 	var buf [maxBlock]uint32
 	ids, _, err := v.ix.blocks.find(buf[:0], surnameKey(n.full), anySuffix, maxBlock)
 	v.note(err)
@@ -254,7 +282,7 @@ func (v visitor) count(n *name) uint32 {
 	return 0
 }
 
-func (v visitor) givenNames(text string) *given {
+func (v *visitor) givenNames(text string) *given {
 	if text == "" {
 		return nil
 	}
@@ -268,10 +296,7 @@ func (v visitor) givenNames(text string) *given {
 		return nil
 	}
 	for i := range g.tokens {
-		g.tokens[i].ask = v.ask
-	}
-	if v.ix != nil {
-		v.recognise(g)
+		g.tokens[i].ask = v.asker()
 	}
 	if v.known != nil {
 		if len(v.known.givens) >= acquaintances {
@@ -282,25 +307,22 @@ func (v visitor) givenNames(text string) *given {
 	return g
 }
 
-// recognise notes which given names somebody in the registry bears.
-func (v visitor) recognise(g *given) {
+// recognise notes whether somebody in the registry bears a given name.
+func (v *visitor) recognise(t *givenToken) {
 	var buf [maxBlock]uint32
-	for i := range g.tokens {
-		t := &g.tokens[i]
-		ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text), anySuffix, maxBlock)
-		v.note(err)
-		for _, id := range ids {
-			if id == 0 || int(id) > len(v.ix.givens.slots) {
-				continue
-			}
-			got, err := v.ix.givens.at(id)
-			v.note(err)
-			t.known = t.known || err == nil && got.text == t.text
+	ids, _, err := v.ix.blocks.find(buf[:0], givenKey(t.text), anySuffix, maxBlock)
+	v.note(err)
+	for _, id := range ids {
+		if id == 0 || int(id) > len(v.ix.givens.slots) {
+			continue
 		}
+		got, err := v.ix.givens.at(id)
+		v.note(err)
+		t.known = t.known || err == nil && got.text == t.text
 	}
 }
 
-func (v visitor) note(err error) {
+func (v *visitor) note(err error) {
 	if err != nil && v.known != nil && v.known.err == nil {
 		v.known.err = err
 	}

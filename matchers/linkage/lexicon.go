@@ -15,7 +15,16 @@ type lexicon[T any] struct {
 	cells *cells
 	slots []atomic.Pointer[T]
 	make  func(e *lexeme) *T
+	sets  []atomic.Uint32   // of names: their letters, once asked for
+	set   func(e *T) uint32 // what sets holds of an entry
 }
+
+// What sets holds.
+const (
+	setKnown   = 1 << 31
+	setWhole   = 1 << 30 // letters alone do not say enough
+	setLetters = setWhole - 1
+)
 
 // lexeme is an entry as it is written.
 type lexeme struct {
@@ -65,6 +74,29 @@ func (l *lexicon[T]) load(i uint32) (*T, error) {
 	if !l.slots[i].CompareAndSwap(nil, got) {
 		got = l.slots[i].Load() // one pointer for one name, whoever was faster
 	}
+	return got, nil
+}
+
+// lettered makes room for the letters of names.
+func (l *lexicon[T]) lettered(set func(e *T) uint32) {
+	l.sets, l.set = make([]atomic.Uint32, len(l.slots)), set
+}
+
+// letters returns those of entry id, side by side with those of others: the
+// entry itself is not looked at again.
+func (l *lexicon[T]) letters(id uint32) (uint32, error) {
+	if id == 0 || int(id) > len(l.sets) {
+		return 0, damaged("entry %d of a lexicon of %d", id, len(l.sets))
+	}
+	if got := l.sets[id-1].Load(); got != 0 {
+		return got, nil
+	}
+	e, err := l.at(id)
+	if err != nil {
+		return 0, err
+	}
+	got := l.set(e) | setKnown
+	l.sets[id-1].Store(got)
 	return got, nil
 }
 

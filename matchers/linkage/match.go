@@ -76,7 +76,8 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	for _, r := range people(rec) {
 		t := s.memory.canonical(&r)
 		read := m.ix.nirSays(&t, m.opt)
-		row := newFacts(&t, visitor{ix: m.ix, known: &s.known}, true)
+		s.namer = visitor{ix: m.ix, known: &s.known}
+		row := newFacts(&t, &s.namer, true)
 		row.read = read
 		found, err := m.match(&row, s)
 		if err = first(s.known.err, err); err != nil {

@@ -10,16 +10,16 @@ const maxTokens = 8
 
 // name is a surname ready for comparison.
 type name struct {
-	text   string    // folded, words apart: "LE GALL"
-	full   string    // words joined: "LEGALL"
-	tokens []string  // words that carry it, particles aside; nil when one
-	set    uint32    // letters of full
-	wild   bool      // some letter was lost
-	keys   []uint64  // sounds, for blocking
-	sets   []uint32  // letters of full and of each token
-	count  uint32    // people of the registry who bear it
-	id     uint32    // number in the registry's lexicon; 0 for a row's name
-	ask    *resident // of a panel, instead of count
+	text   string   // folded, words apart: "LE GALL"
+	full   string   // words joined: "LEGALL"
+	tokens []string // words that carry it, particles aside; nil when one
+	set    uint32   // letters of full
+	wild   bool     // some letter was lost
+	keys   []uint64 // sounds, for blocking
+	sets   []uint32 // letters of full and of each token
+	count  uint32   // people of the registry who bear it
+	id     uint32   // number in the registry's lexicon; 0 for a row's name
+	ask    asker    // of a row's name, while count is not known
 }
 
 // particle tells words that join a name without carrying it. LE and LA are
@@ -118,10 +118,10 @@ type given struct {
 type givenToken struct {
 	text   string
 	set    uint32
-	wild   bool      // some letter was lost
-	joined bool      // a hyphen binds it to the one before
-	known  bool      // somebody in the registry bears it
-	ask    *resident // of a panel, instead of known
+	wild   bool  // some letter was lost
+	joined bool  // a hyphen binds it to the one before
+	known  bool  // somebody in the registry bears it
+	ask    asker // of a row's name, while known is not
 }
 
 // givenText is the canonical text of given names.

@@ -33,8 +33,14 @@ type pages struct {
 
 	mu   sync.Mutex
 	held int
-	hand int // of the clock that chooses which page goes
+	hand int               // of the clock that chooses which page goes
+	room [][pageSize]byte  // made sideBySide, for the pages of an index of which none ever goes
+	back []*[pageSize]byte // of pages that two goroutines read at once
 }
+
+// sideBySide is how many pages are made at once: what lies side by side takes
+// fewer of the processor's larger pages.
+const sideBySide = 8 << 20 / pageSize
 
 func newPages(src io.ReaderAt, size, memory int64) (*pages, error) {
 	if size <= 0 || size%pageSize != 0 {
@@ -66,7 +72,7 @@ func (p *pages) page(n uint64) ([]byte, error) {
 }
 
 func (p *pages) load(n uint64) ([]byte, error) {
-	buf := new([pageSize]byte)
+	buf := p.make()
 	if k, err := p.src.ReadAt(buf[:], int64(n)*pageSize); k < pageSize {
 		return nil, fmt.Errorf("reading linkage index: %w", err)
 	}
@@ -76,6 +82,7 @@ func (p *pages) load(n uint64) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if got := p.slots[n].Load(); got != nil {
+		p.back = append(p.back, buf)
 		return got[:pageData], nil // another goroutine was faster
 	}
 	for p.held >= p.limit {
@@ -85,6 +92,28 @@ func (p *pages) load(n uint64) ([]byte, error) {
 	p.slots[n].Store(buf)
 	p.held++
 	return buf[:pageData], nil
+}
+
+// make returns room for a page. One that may go again is made by itself, since
+// whoever still reads it keeps alive what was made with it.
+func (p *pages) make() *[pageSize]byte {
+	if len(p.slots) > p.limit {
+		return new([pageSize]byte)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.back); n > 0 {
+		buf := p.back[n-1]
+		p.back = p.back[:n-1]
+		return buf
+	}
+	if len(p.room) == 0 {
+		p.room = make([][pageSize]byte, min(sideBySide, len(p.slots)))
+		nearby(p.room)
+	}
+	buf := &p.room[0]
+	p.room = p.room[1:]
+	return buf
 }
 
 // drop lets go of a page that was not used since the hand last passed. Who

@@ -13,10 +13,13 @@ type resident struct {
 	err    error // the first that an index gave
 }
 
+// asker finds out who bears a row's name, a *name or a *givenToken, when that is
+// asked for: most names are never nearly another's.
+type asker interface{ count(of any) }
+
 // borne tells whether somebody in the registry bears the name.
 func (n *name) borne() bool {
 	if n.ask != nil {
-		n.count = 0
 		n.ask.count(n)
 	}
 	return n.count > 0
@@ -25,14 +28,20 @@ func (n *name) borne() bool {
 // borne tells whether somebody in the registry bears the given name.
 func (t *givenToken) borne() bool {
 	if t.ask != nil {
-		t.known = false
 		t.ask.count(t)
 	}
 	return t.known
 }
 
+// count answers anew for every member: names are the same for all.
 func (a *resident) count(of any) {
 	p := a.panel
+	switch n := of.(type) {
+	case *name:
+		n.count = 0
+	case *givenToken:
+		n.known = false
+	}
 	if err := p.bear(a.member, p.within(p.bearers(of, a.asking), a.member), of); err != nil && a.err == nil {
 		a.err = err
 	}

@@ -72,7 +72,7 @@ func (m *PanelMatcher) match(rec *matchers.Record, s *asking) ([]Answer, error) 
 	angles := p.angles(&t)
 	for i := range angles {
 		a := &angles[i]
-		row := newFacts(&a.texts, visitor{known: &s.known, ask: &s.resident}, true)
+		row := newFacts(&a.texts, &visitor{known: &s.known, ask: &s.resident}, true)
 		row.read = a.read
 		m.note(row.says(), a.of)
 		p.find(&row, a.of, s)

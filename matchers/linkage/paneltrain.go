@@ -80,7 +80,7 @@ func (c *class) look(ctx context.Context) error {
 		t := c.rows[i].texts
 		angles := p.angles(&t)
 		for _, a := range angles {
-			row := newFacts(&a.texts, visitor{known: &s.known}, true)
+			row := newFacts(&a.texts, &visitor{known: &s.known}, true)
 			row.read = a.read
 			c.lookAt(i, &row, a.of, s)
 			if a.of != nil {

@@ -248,7 +248,7 @@ func (ix *Index) names(e *entry) (err error) {
 	p := &e.raw
 	e.facts = facts{date: p.date}
 	if p.full != "" {
-		e.readings = splits(nil, visitor{ix: ix}, p.full, readStraight)
+		e.readings = splits(nil, &visitor{ix: ix}, p.full, readStraight)
 		return nil
 	}
 	e.one[0] = reading{}

@@ -93,12 +93,15 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.says = row.says()
-	for _, f := range s.found {
+	if err := s.warmPeople(w.ix.crowds); err != nil {
+		return err
+	}
+	for i, f := range s.found {
 		if s.kept == len(s.entries) {
 			s.entries = append(s.entries, new(entry))
 		}
 		e := s.entries[s.kept]
-		cell, err := w.ix.crowds.cell(uint64(f.person / crowd))
+		cell, err := w.ix.crowds.open(&s.spots[i])
 		if err == nil {
 			err = e.read(f.person, cell)
 		}
@@ -118,12 +121,12 @@ func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 
 // weigh weighs a person, and tells whether they stay.
 func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bitsFx) (bool, error) {
-	if err := w.ix.names(e); err != nil {
+	alike, worth, err := s.glance.alike(row, &e.raw, w.ix)
+	if err != nil || !worth && !contact {
 		return false, err
 	}
-	alike, worth := s.glance.alike(row, e)
-	if !worth && !contact {
-		return false, nil
+	if err := w.ix.names(e); err != nil {
+		return false, err
 	}
 	if err := w.ix.home(e); err != nil {
 		return false, err
@@ -145,6 +148,46 @@ func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bi
 	return true, nil
 }
 
+// warmKeys finds where the postings of a row's keys are, and warmPeople those who
+// were found. What a row needs lies all over the index: the processor is asked
+// for all of it before any is looked at, so that it waits for memory twice, not
+// twice a key.
+func (s *scratch) warmKeys(b *blocks) error {
+	s.spots = s.spots[:0]
+	for _, k := range s.keys {
+		at, err := b.cells.seek(b.bucket(b.stored(k.key)))
+		if err != nil {
+			return err
+		}
+		s.warm += at.touch()
+		s.spots = append(s.spots, at)
+	}
+	s.warmData()
+	return nil
+}
+
+func (s *scratch) warmPeople(crowds *cells) error {
+	s.spots = s.spots[:0]
+	for _, f := range s.found {
+		at, err := crowds.seek(uint64(f.person / crowd))
+		if err != nil {
+			return err
+		}
+		s.warm += at.touch()
+		s.spots = append(s.spots, at)
+	}
+	s.warmData()
+	return nil
+}
+
+func (s *scratch) warmData() {
+	for i := range s.spots {
+		if from, to := s.spots[i].within(); from < to && to <= len(s.spots[i].data) {
+			s.warm += s.spots[i].data[from] + s.spots[i].data[to-1]
+		}
+	}
+}
+
 // found is a person who shares a key with a row.
 type found struct {
 	person  uint32
@@ -158,8 +201,11 @@ func (w *weigher) find(row *facts, s *scratch) error {
 	s.found = s.found[:0]
 	var bearers [3]uint64
 	b := &w.ix.blocks
-	for _, k := range s.keys {
-		bucket, err := b.cells.cell(b.bucket(b.stored(k.key)))
+	if err := s.warmKeys(b); err != nil {
+		return err
+	}
+	for i, k := range s.keys {
+		bucket, err := b.cells.open(&s.spots[i])
 		if err != nil {
 			return err
 		}
@@ -209,6 +255,8 @@ func once(list []found) []found {
 // scratch is the memory one worker uses again for every row.
 type scratch struct {
 	keys    []sought
+	spots   []spot // of keys, then of people
+	warm    byte   // read only for the rest to be near
 	traits  traits
 	people  []uint32
 	found   []found
@@ -218,6 +266,7 @@ type scratch struct {
 	scored  []scored
 	vectors []vector
 	known   acquaintance
+	namer   visitor // of the registry that is compared with
 	memory  *memory
 	says    said // what the row judged last says
 }

@@ -55,15 +55,35 @@ func draw(ctx context.Context, rows iter.Seq2[matchers.Record, error]) ([]sample
 	return lowest(out), nil
 }
 
-// prepare makes the facts of a sample.
+// prepare makes the facts of a sample. Several goroutines will read its names,
+// so who bears them is asked for now.
 func prepare(out []sampled, ix *Index, opt Options) error {
 	known := &newScratch().known
+	namer := &visitor{ix: ix, known: known}
 	for i := range out {
 		read := ix.nirSays(&out[i].texts, opt)
-		out[i].facts = newFacts(&out[i].texts, visitor{ix: ix, known: known}, true)
-		out[i].facts.read = read
+		f := newFacts(&out[i].texts, namer, true)
+		f.read = read
+		for j := range f.readings {
+			f.readings[j].settle()
+		}
+		out[i].facts = f
 	}
 	return known.err
+}
+
+// settle finds out who bears the names.
+func (r *reading) settle() {
+	for _, n := range [2]*name{r.birth, r.usage} {
+		if n != nil {
+			n.borne()
+		}
+	}
+	if r.given != nil {
+		for i := range r.given.tokens {
+			r.given.tokens[i].borne()
+		}
+	}
 }
 
 func (t *texts) hash() uint64 {
