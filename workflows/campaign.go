@@ -78,7 +78,7 @@ func (in CampaignInput) again(ctx workflow.Context) error {
 // rows or the batches left in this run are used up, then waits for those still
 // running. After a failure nothing new begins.
 func (in *CampaignInput) round(ctx workflow.Context, left *int) error {
-	ctx = long(ctx, in.Heartbeat, batchLimit)
+	ctx = batch(ctx, in.Heartbeat)
 	var failed error
 	flying := 0
 	for in.Next <= in.Messages && *left > 0 && failed == nil {
@@ -119,7 +119,7 @@ func (in *CampaignInput) round(ctx workflow.Context, left *int) error {
 // outcomes takes in what became of the round's messages, so that the next
 // channel looks at evidence.
 func (in *CampaignInput) outcomes(ctx workflow.Context) error {
-	long := long(ctx, in.Heartbeat, batchLimit)
+	long := batch(ctx, in.Heartbeat)
 	pause := outcomesFirst
 	for waited := time.Duration(0); ; waited += pause {
 		var out OutcomesResult

@@ -55,6 +55,16 @@ func long(ctx workflow.Context, heartbeat int, limit time.Duration) workflow.Con
 	})
 }
 
+// batch is for hand-overs. The activity waits for providers by itself and says
+// when it wants to be called again, so that the policy is for crashes alone: it
+// stays short, however often a batch has been killed.
+func batch(ctx workflow.Context, heartbeat int) workflow.Context {
+	often := retries(0)
+	often.MaximumInterval = 2 * time.Second
+	ctx = workflow.WithTaskQueue(long(ctx, heartbeat, batchLimit), QueueSend)
+	return workflow.WithRetryPolicy(ctx, *often)
+}
+
 // short is for a question to the store. It does not report, so its time limit
 // is what a kill costs.
 func short(ctx workflow.Context) workflow.Context {

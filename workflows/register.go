@@ -71,6 +71,13 @@ func CrawlerOptions() worker.Options {
 	return o
 }
 
+// SenderOptions are the settings of a worker on QueueSend.
+func SenderOptions() worker.Options {
+	o := WorkerOptions()
+	o.DisableWorkflowWorker = true
+	return o
+}
+
 // WorkerOptions are the settings of a worker on Queue. Heartbeats leave the
 // process each second, so that a busy machine does not make a living activity
 // look dead; a worker told to stop lets running items end.

@@ -27,6 +27,10 @@ const Queue = "vigie"
 // up an incident.
 const QueueCrawl = "vigie-crawl"
 
+// QueueSend is where hand-overs wait for a worker: hundreds of campaigns at the
+// pace of a slow provider never hold up a clock, an alarm or an approval.
+const QueueSend = "vigie-send"
+
 // SignalNudge tells an incident to look again at what people have decided.
 const SignalNudge = "nudge"
 

@@ -152,7 +152,7 @@ func (f *found) judge(l crawlers.Listing, last shown, fresh []int, end int, orde
 		}
 	}
 	way := direction(l.Posts)
-	older := ordered && way >= 0 && (last.Partial || way > 0 || below < len(fresh) || last.Open && below > aFew)
+	older := ordered && way >= 0 && (last.Partial || way > 0 || last.Open && (below < len(fresh) || below > aFew))
 	for _, i := range fresh {
 		if older && i > end {
 			f.shown = append(f.shown, i)

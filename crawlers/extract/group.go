@@ -57,6 +57,7 @@ func (d *document) listing() *group {
 			best = g
 		}
 	}
+	best = fromName(best, groups)
 	if best != nil && len(best.records) == 1 && find1(best.records[0][0], func(n *html.Node) bool { return n.DataAtom == atom.H1 }) != nil { // a page of its own
 		if g := d.alone(); g != nil {
 			return g
@@ -79,6 +80,34 @@ func (d *document) listing() *group {
 		return g
 	}
 	return d.single()
+}
+
+// fromName prefers to records that begin with a text those that begin with the
+// short name before it: both repeat alike where name and text are siblings.
+func fromName(best *group, groups []*group) *group {
+	if best == nil || !strings.HasSuffix(best.key, "~") {
+		return best
+	}
+	for _, g := range groups {
+		if g == best || !strings.HasSuffix(g.key, "~") || len(g.records) != len(best.records) || g.titles == "" || g.quality < .45 || g.text < best.text {
+			continue
+		}
+		before := true
+		for i, r := range g.records {
+			before = before && len(r) > 1 && r[1] == best.records[i][0]
+		}
+		if before && 2*lengthOf(titlesAt(g.records, g.titles)) < lengthOf(titlesAt(best.records, best.titles)) {
+			return g
+		}
+	}
+	return best
+}
+
+func lengthOf(titles []located) (n int) {
+	for _, t := range titles {
+		n += len(t.text)
+	}
+	return n
 }
 
 // sets collects elements that repeat: of one shape at one place; of one tag

@@ -260,6 +260,15 @@ func way(link string) string {
 	return u.Host + idLike.ReplaceAllString(u.Path, "*") + "?" + idLike.ReplaceAllString(u.RawQuery, "*")
 }
 
+// ticks is a countdown as its words show it: 06 days 11 hours.
+var ticks = regexp.MustCompile(`(?i)\b\d{1,3}\s*(d|days?|j|jours?|tage?|días?|дн\w*)\W{0,3}\d{1,2}\s*(h|hours?|heures?|stunden?|horas?|ч\w*)\b`)
+
+// elsewhereLink tells a link to the first page of another site.
+func elsewhereLink(l string) bool {
+	u, err := url.Parse(l)
+	return err == nil && u.Host != "" && len(u.Path) < 2 && !strings.HasSuffix(u.Host, ".onion")
+}
+
 // single reads a page that is one post: a heading, a date and a file or a
 // size, in the smallest part that holds them all.
 func (d *document) single() *group {
@@ -279,8 +288,9 @@ func (d *document) single() *group {
 	}
 	for n := head.Parent; n != nil && n.DataAtom != atom.Html; n = n.Parent {
 		r := record{n}
-		offered := slices.ContainsFunc(linksOf(n), fileName.MatchString) || timed(r) && len(linksOf(n)) > 0 && sizeWord.MatchString(textOf(n))
-		if !offered || dateIn(textOf(n)) == "" && !timed(r) {
+		links, ticking := linksOf(n), timed(r) || ticks.MatchString(textOf(n))
+		offered := slices.ContainsFunc(links, fileName.MatchString) || ticking && len(links) > 0 && (sizeWord.MatchString(textOf(n)) || slices.ContainsFunc(links, elsewhereLink))
+		if !offered || dateIn(textOf(n)) == "" && !ticking {
 			continue
 		}
 		for _, p := range positions(r) {

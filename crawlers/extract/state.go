@@ -17,10 +17,10 @@ import (
 // signs of states in a page's own words, looked for only where little else
 // is said.
 var (
-	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|select (all )?images|anti.?crawl|prove you are|(enter|type) the (characters|letters|digits|code|text) (you see|shown|in|from)|капч|验证码|введите (код|символы) с`)
+	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|(select|click|pick|tick) (on )?(all )?(of )?(the )?(images|pictures|tiles|squares)|sélectionnez (toutes )?les images|выберите (все )?(картинки|изображения)|alle bilder|anti.?crawl|prove you are|(enter|type) the (characters|letters|digits|code|text) (you see|shown|in|from)|капч|验证码|введите (код|символы) с`)
 	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|place in (the )?(queue|line)|position in (the )?(queue|line)|checking your browser|verifying (your browser|you are)|you will be (automatically )?redirected|please wait|just a moment|anti.?flood|not a bot|proof.of.work|file d.attente|veuillez patienter|bitte warten|espere un momento|подождите|проверка браузера|请稍候|正在检查`)
 	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|(enter|type) (your|the) (id|key|code)|(open|enter|join) (the )?chat|authori[sz]ation|se connecter|mot de passe|passwort|contraseña|пароль|войти|密码|登录|client id|chat with`)
-	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}(parked|(has|have) expired|is registered|has been registered|is reserved)|parked (free|domain)|sedo|domaine.{0,40}(à vendre|parqué|enregistré|réservé|expiré)|domain.{0,30}(steht zum verkauf|geparkt|reserviert|registriert)|dominio.{0,30}(en venta|aparcado|registrado|in vendita)|домен.{0,30}(прода|припаркован|зарегистрирован)|域名.{0,10}(出售|转让)|related searches`)
+	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}(parked|(has |have )?expired|is registered|has been registered|is reserved)|parked (free|domain)|sedo|domaine.{0,40}(à vendre|parqué|enregistré|réservé|expiré)|domain.{0,30}(steht zum verkauf|geparkt|reserviert|registriert)|dominio.{0,30}(en venta|aparcado|registrado|in vendita)|домен.{0,30}(прода|припаркован|зарегистрирован)|域名.{0,10}(出售|转让)|related searches`)
 	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|access denied|unable to connect|could ?n.t connect|connection (refused|timed out|reset)|database connection|(fatal|uncaught|parse|syntax) (error|exception)|stack trace|traceback \(|unhandled exception|too many connections|welcome to nginx|apache2 .*default page|it works!|доступ запрещ[её]н|не найдена|ошибка \d|zugriff verweigert|acceso denegado|accès (refusé|interdit)`)
 	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|\b[45]\d\d: |\berror$|not found|bad gateway|unavailable|time-?out|timed out|introuvable|^erreur|^ошибка|^fehler`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
@@ -52,7 +52,7 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	switch {
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
-	case lists(strings.ToLower(start)):
+	case lists(strings.ToLower(start)), lists(strings.ToLower(string(p.Body[:min(len(p.Body), headOfPage)]))), d.directory(posts):
 		return crawlers.StateIndex, .85
 	case len(posts) > 0 && sells(low), d.shop(low):
 		return crawlers.StateMarket, .8
@@ -60,9 +60,11 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateLogin, .85
 	case !dated && askedSign.MatchString(title) && (d.heading() == "" || askedSign.MatchString(d.heading())):
 		return crawlers.StateOther, .6
+	case !dated && d.total < 1500 && parkedSign.MatchString(start):
+		return crawlers.StateParked, .8
 	case listed && !waiting:
 		return crawlers.StateListing, confidence
-	case short && (captchaSign.MatchString(start) || d.asks(captchaName)):
+	case short && (captchaSign.MatchString(start) || d.asks(captchaName) || d.picks()):
 		return crawlers.StateCaptcha, .85
 	case short && gateSign.MatchString(start):
 		return crawlers.StateGate, .85
@@ -173,6 +175,10 @@ func (d *document) shop(low string) bool {
 	}
 	return n >= minLaid && cartWord.MatchString(low)
 }
+
+// headOfPage is how many bytes of a page are searched for a directory's words,
+// which laying it out may have moved.
+const headOfPage = 4 << 10
 
 // lists tells a directory as web servers show it.
 func lists(low string) bool {

@@ -98,7 +98,7 @@ func (d *document) thread() (breach.Post, bool) {
 	}
 	for _, m := range list {
 		h := find(m.whole, func(n *html.Node) bool {
-			return headingLevel(n) > 0 && !isAuthor(n) && find(n, isAuthor) == nil && !within(n, m.body)
+			return headingLevel(n) > 0 && !isAuthor(n) && find(n, isAuthor) == nil && !within(n, m.body) && !ofMember(n)
 		})
 		if h != nil && headingLevel(h) < 5 && !strings.EqualFold(reply.ReplaceAllString(textOf(h), ""), subject) {
 			return breach.Post{}, false // it has a title of its own: a blog's entry
@@ -124,6 +124,19 @@ func (d *document) thread() (breach.Post, bool) {
 	}
 	return p, true
 }
+
+// ofMember tells a heading that is a member's name: a part of what is said of
+// the author, or a link to a member.
+func ofMember(n *html.Node) bool {
+	for up := n.Parent; up != nil && up.DataAtom != atom.Body; up = up.Parent {
+		if isAuthor(up) {
+			return true
+		}
+	}
+	return find(n, func(c *html.Node) bool { return c.DataAtom == atom.A && memberLink.MatchString(attr(c, "href")) }) != nil
+}
+
+var memberLink = regexp.MustCompile(`(?i)(^|[/?&=])(members?|users?|profile|memberlist|u)([/=.]|\.php)`)
 
 // commented tells messages that are comments: the page has an article of its
 // own before them.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"path"
 	"regexp"
 	"strings"
 	"unicode"
@@ -18,6 +19,7 @@ type place struct {
 	order float64  // how early it stands, summed over records
 	mark  float64  // how title-like its markup is
 	found int
+	led   int // how many a link of the record spells: "Acme Ltd" and /post/acme-ltd
 }
 
 // maxPlaces bounds the positions looked at in one record.
@@ -32,6 +34,7 @@ func titlePlace(records []record) (key string, quality float64) {
 	records = sample(records)
 	places := map[string]*place{}
 	for i, r := range records {
+		leads := slugs(r)
 		for n, t := range positions(r) {
 			p := places[t.key]
 			if p == nil {
@@ -39,6 +42,9 @@ func titlePlace(records []record) (key string, quality float64) {
 				places[t.key] = p
 			}
 			if p.texts[i] == "" {
+				if leads[slug(t.text)] {
+					p.led++
+				}
 				p.texts[i] = t.text
 				p.order += float64(n)
 				p.found++
@@ -86,6 +92,26 @@ func sample(records []record) []record {
 	return out
 }
 
+// slug writes a text as addresses do: "Acme Ltd" is acme-ltd.
+func slug(s string) string {
+	return strings.Join(words(strings.ToLower(s)), "-")
+}
+
+// slugs are the last parts of the links of a record, of two words or more, but for files and
+// what links by a kind.
+func slugs(r record) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range recordLinks(r) {
+		dir, last := path.Split(strings.TrimSuffix(l, "/"))
+		if s := slug(last); strings.Contains(s, "-") && !kindLink.MatchString(dir) && !fileName.MatchString(l) {
+			out[s] = true
+		}
+	}
+	return out
+}
+
+var kindLink = regexp.MustCompile(`(?i)/(tags?|categor(y|ies)|topics?|authors?|users?|members?|country|countries|sectors?|industry)/$`)
+
 // quality rates a position as the place of titles.
 func (p *place) quality(records int) float64 {
 	distinct := map[string]bool{}
@@ -107,8 +133,11 @@ func (p *place) quality(records int) float64 {
 	if records > 1 && numberedOnly(p.texts) {
 		return 0
 	}
-	early := 1 / (1 + .12*p.order/n)
-	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * p.mark
+	early, mark := 1/(1+.12*p.order/n), p.mark
+	if records > 2 && 3*p.led >= 2*p.found && different > .8 {
+		mark = math.Max(mark, .9)
+	}
+	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * mark
 }
 
 var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
@@ -208,10 +237,22 @@ func positions(r record) []located {
 func ownText(n *html.Node) string {
 	if headingLevel(n) > 0 || n.DataAtom == atom.A {
 		if onlyInline(n) && !lines(n) {
-			return textOf(n)
+			return withoutTool(n)
 		}
 	}
 	return bareText(n)
+}
+
+// withoutTool is an element's text without a last part in square brackets of
+// its own: "Name[edit]".
+func withoutTool(n *html.Node) string {
+	t := textOf(n)
+	if last := n.LastChild; last != nil && last.Type == html.ElementNode && last != n.FirstChild {
+		if tool := textOf(last); len(tool) < 30 && strings.HasPrefix(tool, "[") && strings.HasSuffix(tool, "]") {
+			return strings.TrimSpace(strings.TrimSuffix(t, tool))
+		}
+	}
+	return t
 }
 
 // bareText is the text directly in an element, without its children's. A
@@ -337,6 +378,8 @@ func titleLike(t string) float64 {
 		return .05
 	case strings.HasPrefix(t, "http://"), strings.HasPrefix(t, "https://"):
 		return .75
+	case t[0] == '/' && !strings.Contains(t, " "):
+		return .3
 	case dateIn(t) != "" && n < 40:
 		return .1
 	case n > 200:

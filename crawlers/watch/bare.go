@@ -31,8 +31,14 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 		p.refuseAll(m, list, "a business: "+p.trade(l, f))
 	case p.abroad(tokens, f) != "":
 		p.refuseAll(m, list, "abroad: "+p.foreign)
+	case e.Kind == "epci" && words == 1 && tokens[f.from].capitals && mixed(tokens) && p.agglo(l, f):
+		p.hitAll(m, list, 0.75, "its acronym, beside a word for a community of communes")
+	case e.Kind == "epci" && saysEPCI(tokens[f.from:f.to]) && l.parted(f):
+		p.hitAll(m, list, 0.75, "a part of the title is its whole name")
 	case rest != "":
 		p.refuseAll(m, list, "its name is a part of a longer title")
+	case e.Kind == "epci" && p.agglo(l, f):
+		p.hitAll(m, list, 0.8, "its name, beside a word for a community of communes")
 	case town && len(m.ofKind(places, "commune")) > 0:
 		p.hitAll(m, m.ofKind(places, "commune"), 0.85, "a town hall beside its name, and the post says France")
 	case e.Kind == "epci" && saysEPCI(tokens[f.from:f.to]):
@@ -80,12 +86,40 @@ func (p *post) besides(m *Matcher, l line, f find, list []int32) (rest string, t
 			town = true
 		case civicEnglish[t.word] && p.french > 0:
 			town = true
-		case department[t.word]:
+		case department[t.word], epciWords[t.word] && m.list[list[0]].Kind == "epci":
+		case m.list[list[0]].Kind == "epci" && m.near(list, t.word):
 		default:
 			rest = t.word
 		}
 	}
 	return rest, town
+}
+
+// parted tells whether dashes, commas, brackets or slashes part a name from all
+// else.
+func (l line) parted(f find) bool {
+	return (f.from == 0 || l.tokens[f.from].apart) && (f.to == len(l.tokens) || l.tokens[f.to].apart)
+}
+
+// near tells whether a word is the acronym of one of the EPCI, or names a
+// department or region: both say the same body once more.
+func (m *Matcher) near(list []int32, word string) bool {
+	for _, i := range list {
+		if _, acronym := withoutAcronym(m.list[i].Name); acronym != "" && strings.EqualFold(acronym, word) {
+			return true
+		}
+	}
+	return len(m.ofKind(m.glued[word], "department"))+len(m.ofKind(m.glued[word], "region")) > 0
+}
+
+// agglo tells whether a word for a community of communes stands beside a name.
+func (p *post) agglo(l line, f find) bool {
+	for i, t := range l.tokens {
+		if (i < f.from || i >= f.to) && epciWords[t.word] && len(t.word) > 2 && t.word != "communes" {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeNumberedTown judges "Frontignan (34)", "Frontignan 34110": the number

@@ -37,7 +37,7 @@ type traits struct {
 // ~ stands before vague, ^ before English and ! before those of all countries
 // that speak French; # before those that want a number.
 const cueTable = `
-commune c - : hotel de ville; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
+commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; ~cc; ~ca; ~cu; ^metropolis
 department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
 region r - : conseil regional; region; regional council; region council
@@ -73,7 +73,7 @@ syndicate n PETR : petr; pole d equilibre territorial et rural
 agency d SDIS : sdis; service departemental d incendie et de secours; pompiers; sapeurs pompiers
 agency d CDG : ~cdg; centre de gestion; centre departemental de gestion; centre de gestion de la fonction publique territoriale
 school r CFPPA : cfppa
-mission_locale n Mission Locale : mission locale; missions locales
+mission_locale n Mission Locale : mission locale; missions locales; ~ml
 agency d Préfecture : !prefecture; sous prefecture
 agency d CAF : ~caf; caisse d allocations familiales
 agency d CPAM : cpam; caisse primaire d assurance maladie

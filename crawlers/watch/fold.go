@@ -29,7 +29,7 @@ func (m *Matcher) tokens(s string) []token {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			apart = apart || strings.ContainsRune(",;:()[]|/–—.!?\n", r) || r == '-' && i > 0 && s[i-1] == ' '
+			apart = apart || strings.ContainsRune(",;:()[]|/–—.!?+\n", r) || r == '-' && i > 0 && s[i-1] == ' '
 			i += size
 			continue
 		}
@@ -131,6 +131,9 @@ func undotted(s string) string {
 	}
 	return dotted.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, ".", "") })
 }
+
+// composed writes accents with their letters.
+func composed(s string) string { return norm.NFC.String(s) }
 
 var dotted = regexp.MustCompile(`\b(?:\p{Lu}\.){2,6}`)
 

@@ -143,7 +143,7 @@ func hosts(title, text, website string) []host {
 func (m *Matcher) judgeHosts(p *post) {
 	spoken := p.oneHost()
 	for _, h := range p.hosts {
-		if m.owned(p, h) || !h.primary && h.name != spoken {
+		if m.owned(p, h) || !h.primary && h.name != spoken && !p.lists(h) {
 			continue
 		}
 		if h.cut {
@@ -165,12 +165,35 @@ func (p *post) oneHost() string {
 		}
 		name, label = h.name, h.label
 	}
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(label, prefix.word+"-") || strings.HasSuffix(label, "-"+prefix.word) || len(prefix.word) >= 6 && strings.HasPrefix(label, prefix.word) {
-			return name
-		}
+	if saysPublic(label) {
+		return name
 	}
 	return ""
+}
+
+// saysPublic tells a registered name that says itself that a public body has
+// it: mairie-x.
+func saysPublic(label string) bool {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(label, prefix.word+"-") || strings.HasSuffix(label, "-"+prefix.word) || len(prefix.word) >= 6 && strings.HasPrefix(label, prefix.word) {
+			return true
+		}
+	}
+	return false
+}
+
+// lists tells a host of a public body that stands alone in its line of the
+// text, in a post about no business: one of a list of machines.
+func (p *post) lists(h host) bool {
+	if p.business != "" || !french(h.suffix) || !saysPublic(h.label) {
+		return false
+	}
+	for l := range strings.Lines(p.textS) {
+		if cleanHost(strings.Trim(l, " \t\r\n-*•|,;")) == h.name {
+			return true
+		}
+	}
+	return false
 }
 
 // owned finds the host, or what it is a subdomain of, among the domains of

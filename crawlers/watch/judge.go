@@ -47,15 +47,21 @@ func (m *Matcher) judgeWords(p *post, l line) {
 			c = m.selfAnnounced(l, f, places)
 		}
 		switch {
-		case c == nil:
-			if l.title && l.address == "" {
-				m.judgeBare(p, l, f, places)
+		case c == nil && l.title && l.address == "":
+			if to := m.judgeBehind(p, l, f, m.spelt(l, f, places)); to > 0 {
+				mark(f.from, to)
+			} else {
+				m.judgeBare(p, l, f, m.spelt(l, f, places))
 			}
+		case c == nil:
 		case l.title && c.to <= f.from && endsCut(l, f) && m.judgeCutName(p, l, c):
 			mark(c.from, len(l.tokens))
-		case m.judgePlace(p, l, f, c, places):
+		case m.judgePlace(p, l, f, c, m.spelt(l, f, places)):
 			mark(min(c.from, f.from), max(c.to, f.to))
 		}
+	}
+	if l.title && l.address == "" && len(used) > 0 && !used[0] {
+		mark(m.judgeUsualBehind(p, l))
 	}
 	if l.title {
 		m.judgeLoose(p, l, used)
@@ -118,6 +124,9 @@ func (m *Matcher) judgeNamed(p *post, l line, f find, e *listed) {
 		p.refuse(e, "its name is a part of a longer name, in the text")
 		return
 	case l.title && !product && slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return t.word == "of" }) && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital && !noise[l.tokens[f.to].word]:
+		p.refuse(e, "its name is a part of a longer name")
+		return
+	case l.title && !product && f.to+1 < len(l.tokens) && l.tokens[f.to].word == "and" && !l.tokens[f.to].apart && l.tokens[f.to+1].capital && first.capital && !first.capitals:
 		p.refuse(e, "its name is a part of a longer name")
 		return
 	case one && !first.capital && !l.title:
@@ -208,8 +217,13 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 			confidence = 0.75
 		}
 	}
-	if c.body != "" && l.title && m.goesOn(l, f, c) {
+	if c.body != "" && l.title && (m.goesOn(l, f, c) || f.to < len(l.tokens) && len(m.ofKind(places, "epci")) == len(places) && l.continued(f.to)) {
 		return false
+	}
+	if c.kind == "hospital" && l.title && !c.behind { // Hôpital Saint-Louis de La Rochelle
+		if next := m.townAfter(l, f.to); next.to > 0 {
+			f, places = next, next.entities
+		}
 	}
 	if c.body != "" {
 		m.hitBody(p, l, f, c, m.best(places, c), confidence-0.08, why)
@@ -222,17 +236,38 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 		}
 	}
 	if c.kind == "commune" && l.title {
-		fit = m.inDepartment(l, f, fit)
+		fit = m.withUsual(l, f, m.inDepartment(l, f, fit))
 	}
 	switch {
 	case len(fit) > 0:
 		p.hitAll(m, fit, confidence, why)
 		return true
+	case c.kind == "epci" && c.behind: // Rodez agglo
+		return m.judgePartEPCI(p, l, f.from, find{from: f.from, to: c.to})
 	case c.kind == "epci":
 		return m.judgePartEPCI(p, l, c.to, f)
 	}
 	p.refuseAll(m, m.largest(places), "announced as "+article[c.kind]+", and none of this name exists")
 	return false
+}
+
+// townAfter is the commune that "de" or "à" ties to what ends before token i.
+func (m *Matcher) townAfter(l line, i int) find {
+	if i >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" && l.tokens[i].word != "a" && l.tokens[i].word != "du" {
+		return find{}
+	}
+	at := i
+	if l.tokens[i].word != "du" {
+		at++
+	}
+	if at >= len(l.tokens) {
+		return find{}
+	}
+	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
+		f.entities = m.ofKind(f.entities, "commune")
+		return f
+	}
+	return find{}
 }
 
 // goesOn tells whether the name of a body that is called by anything goes on
@@ -291,7 +326,7 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "announced in English, and nothing says France"
 	case betterAbroad[glue] && p.french < 2 && !slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" }):
 		return "a town abroad has this name too and is better known"
-	case !l.title && !capital(l.tokens[f.from:f.to]):
+	case !l.title && !capital(l.tokens[f.from:f.to]) && !p.addressed(glue):
 		return "in small letters, in the text"
 	case longer(l.tokens, f, c):
 		return "its name is a part of a longer name"
@@ -350,7 +385,7 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 func (m *Matcher) judgePartEPCI(p *post, l line, from int, f find) bool {
 	var fit []int32
 	var words []string
-	for i := from; i < len(l.tokens) && i < from+10 && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
+	for i := from; i < len(l.tokens) && i < from+10 && !(i > from && l.tokens[i].apart && i >= f.to) && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
 		w := l.tokens[i].word
 		if linking[w] || epciWords[w] {
 			continue
@@ -415,6 +450,11 @@ func (p *post) aboutTown(tokens []token, f find) bool {
 		}
 	}
 	return true
+}
+
+// addressed tells whether a web address of the post is nothing but a name.
+func (p *post) addressed(glue string) bool {
+	return slices.ContainsFunc(p.hosts, func(h host) bool { return h.primary && strings.ReplaceAll(h.label, "-", "") == glue })
 }
 
 // longer tells whether an announced name goes on: "ville de Saint-Denis

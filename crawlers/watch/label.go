@@ -49,6 +49,8 @@ func (m *Matcher) judgeLabel(p *post, h host) {
 		}
 	}
 	switch {
+	case len(list) == 0 && isFrench && p.civic && p.business == "" && m.usually[whole] != nil:
+		p.hitAll(m, m.usually[whole], 0.75, "the address is what it is usually called")
 	case len(list) == 0:
 		m.insideLabel(p, h)
 	case !isFrench:
@@ -94,6 +96,15 @@ func (m *Matcher) announced(p *post, h host, kind, rest string) bool {
 			}
 		}
 	}
+	switch {
+	case len(fit) > 0:
+	case kind == "epci":
+		for _, form := range []string{rest + "agglomeration", rest + "agglo", rest + "metropole", "grand" + rest, "pays" + rest, rest + "communaute"} {
+			fit = append(fit, m.ofKind(m.placesGlued(form), kind)...)
+		}
+	case kind != "department" && kind != "region":
+		fit = m.usually[rest]
+	}
 	if len(fit) == 0 {
 		return false
 	}
@@ -119,7 +130,7 @@ func (m *Matcher) plainLabel(p *post, h host, list []int32) {
 		switch {
 		case p.business != "":
 			p.refuse(l, "the post speaks of a business: "+p.business)
-		case !french(h.suffix):
+		case !french(h.suffix) && !(p.civic && p.french > 0):
 			p.refuse(l, "its name alone, under a suffix that is not French")
 		case l.Kind == "commune" && brands[strings.ReplaceAll(h.label, "-", "")] && !p.civic:
 			p.refuse(l, "a brand has this name too")

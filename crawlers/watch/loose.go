@@ -23,7 +23,7 @@ func (m *Matcher) judgeLoose(p *post, l line, used []bool) {
 		if p.foreign != "" || c.to >= len(l.tokens) && !c.shut || c.to < len(l.tokens) && used[c.to] {
 			continue
 		}
-		_ = m.judgeDepartmentNumber(p, l, c) || c.shut || m.judgeGlued(p, l, c) || m.judgeCutName(p, l, c) ||
+		_ = m.judgeDepartmentNumber(p, l, c) || c.shut || m.judgeGlued(p, l, c) || m.judgeCutName(p, l, c) || m.judgeUsual(p, l, c) ||
 			c.kind == "epci" && !c.vague && m.judgePartEPCI(p, l, c.to, find{to: c.to}) || m.judgeOwnName(p, l, c)
 	}
 }
@@ -34,7 +34,7 @@ func (m *Matcher) judgeDepartmentNumber(p *post, l line, c *announced) bool {
 		return false
 	}
 	d, ok := m.departments[l.tokens[c.to].word]
-	if !ok || c.to+1 < len(l.tokens) && units[l.tokens[c.to+1].word] {
+	if !ok || c.to+1 < len(l.tokens) && units[l.tokens[c.to+1].word] || c.from > 0 && (l.tokens[c.from-1].word == "by" || l.tokens[c.from-1].word == "par") {
 		return false
 	}
 	place := &m.list[d]
@@ -150,7 +150,7 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 	from, to := c.to, c.to
 	for to < len(l.tokens) && to-from < maxName && (to == from || !l.tokens[to].apart) {
 		w := l.tokens[to].word
-		if noise[w] && !linking[w] || isNumber(w) && len(w) > 2 || foreignWords[w] {
+		if noise[w] && !linking[w] || incident[w] || isNumber(w) && len(w) > 2 || foreignWords[w] {
 			break
 		}
 		to++

@@ -37,7 +37,11 @@ var melts = map[string][]string{"le": {"du", "au"}, "les": {"des", "aux"}}
 // addPlace lists a place under its name. The lists write an EPCI as
 // "CC du Pays de ...": its name is what follows.
 func (m *Matcher) addPlace(l listed) {
-	words := nameWords(l.Kind, l.Name)
+	name, acronym := l.Name, ""
+	if l.Kind == "epci" {
+		name, acronym = withoutAcronym(l.Name)
+	}
+	words := nameWords(l.Kind, name)
 	l.place, l.words = true, len(words)
 	i := int32(len(m.list))
 	m.list = append(m.list, l)
@@ -50,6 +54,12 @@ func (m *Matcher) addPlace(l listed) {
 		}
 	}
 	m.addPhrase(words, i)
+	if acronym != "" {
+		m.addPhrase(folded(acronym), i)
+	}
+	if bare := jointless(words); l.Kind == "commune" && l.population >= usualSize && len(bare) < len(words) {
+		m.addPhrase(bare, i) // Villefranche/Saône
+	}
 	if melted := melts[words[0]]; l.Kind == "commune" && len(words) > 1 {
 		for _, with := range melted {
 			m.addPhrase(append([]string{with}, words[1:]...), i)
@@ -88,6 +98,20 @@ func (m *Matcher) plain(glue, kind string) bool {
 		}
 	}
 	return true
+}
+
+// withoutAcronym parts "CA Territoire de la Côte Ouest (TCO)".
+func withoutAcronym(name string) (rest, acronym string) {
+	rest, acronym, ok := strings.Cut(strings.TrimSuffix(name, ")"), "(")
+	if acronym = strings.TrimPrefix(acronym, "CC "); !ok || len(acronym) < 3 || strings.ContainsRune(acronym, ' ') || acronym != strings.ToUpper(acronym) {
+		return strings.NewReplacer("(", "", ")", "").Replace(name), ""
+	}
+	return strings.TrimSpace(rest), acronym
+}
+
+// jointless are the words of a name without "sur", "sous" and "lès".
+func jointless(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return frenchJoints[w] })
 }
 
 var epciWords = map[string]bool{"cc": true, "ca": true, "cu": true, "metropole": true, "communaute": true, "communes": true,

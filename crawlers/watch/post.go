@@ -3,6 +3,7 @@ package watch
 import (
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -55,6 +56,7 @@ func (p *post) signs(country string) {
 	for _, t := range p.text {
 		p.sign(t)
 	}
+	p.civic = p.civic || townHallEnglish(p.title) || townHallEnglish(p.text)
 	if p.french >= 2 && strings.HasPrefix(p.foreign, "the word") {
 		p.foreign = "" // a French body may name another country
 	}
@@ -96,7 +98,7 @@ func (p *post) hitAll(m *Matcher, list []int32, confidence float64, why string) 
 		p.hit(&m.list[i], min(confidence+0.02, 0.97), why+", and the post names "+sign)
 		return
 	}
-	list = m.largest(list)
+	list = p.sizeable(m, m.largest(list))
 	for rank, i := range list[:min(len(list), maxHits)] {
 		c, reason := confidence, why
 		if len(list) > 1 {
@@ -108,6 +110,21 @@ func (p *post) hitAll(m *Matcher, list []int32, confidence float64, why string) 
 		}
 		p.hit(&m.list[i], max(c, 0.5), reason)
 	}
+}
+
+// shade is how many times smaller than a town of its name a hamlet is that
+// nobody means.
+const shade = 500
+
+// sizeable refuses hamlets in the shade of a town of their name.
+func (p *post) sizeable(m *Matcher, list []int32) []int32 {
+	for n, i := range list {
+		if size := m.list[i].population; size > 0 && m.list[i].Kind == "commune" && size*shade < m.list[list[0]].population {
+			p.refuseAll(m, list[n:], "a hamlet; a town "+strconv.Itoa(shade)+" times larger has this name")
+			return list[:n]
+		}
+	}
+	return list
 }
 
 // located finds the one place of several whose department, its number, or

@@ -73,6 +73,7 @@ type Matcher struct {
 	tight       map[string][]int32 // the same without "de", "la", "et"
 	sorted      []string           // keys of glued in order, for names cut by a site
 	epci        map[string][]int32 // EPCI by the words of their names
+	usually     map[string][]int32 // towns by what they are usually called, as one word
 	dictionary  *france.Dictionary
 	share       func(name string) float64
 }
@@ -95,7 +96,7 @@ type listed struct {
 func New(data *france.Data, entities ...Entity) *Matcher {
 	m := &Matcher{words: map[string]uint32{}, edges: map[uint64]uint32{}, ends: map[uint32][]int32{}, nodes: 1,
 		domains: map[string][]int32{}, codes: map[string]int32{}, sirens: map[string][]int32{}, departments: map[string]int32{},
-		canon: map[string]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, epci: map[string][]int32{},
+		canon: map[string]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, epci: map[string][]int32{}, usually: map[string][]int32{},
 		dictionary: data.Dictionary(), share: data.NameShare}
 	m.addPlaces(data)
 	for _, e := range builtin() {
@@ -105,6 +106,7 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 		m.add(e)
 	}
 	m.addArticleless()
+	m.addUsual()
 	for g := range m.glued {
 		m.sorted = append(m.sorted, g)
 	}

@@ -38,7 +38,7 @@ var (
 		county parish district gmbh inc llc ltd plc`)
 	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble vignobles vignerons cave groupe group holding sas sarl
 		sasu eurl scp selarl sci gmbh inc llc ltd corp corporation srl spa bv nv plc company compagnie societe ets etablissements transports transport
-		avocat avocats notaire notaires cabinet immobilier immo automobile automobiles auto garage industrie industries technologies technology
+		avocat avocats notaire notaires notarial notariale cabinet immobilier immo automobile automobiles auto garage industrie industries technologies technology
 		consulting expertise assurances assurance courtage clinique pharmacie boulangerie football rugby golf casino magasin magasins supermarche
 		shop store vins wines winery cognac champagne resort banque bank freres fils associes partners architecte architectes construction
 		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
@@ -55,9 +55,29 @@ var (
 // generic are words of titles that name nobody: what the text then opens with is
 // its subject. civicEnglish announce a town hall beside a name.
 var (
-	generic      = set(`public administration government gov sector organisation organization municipality authority victim victims company in new week today paste creds credentials`)
+	generic = set(`public administration government gov sector organisation organization municipality authority victim victims company in new week today paste creds credentials
+			communique incident informatique attaque cyberattaque rancongiciel ransomware piratage intrusion panne alerte mairie collectivite ville commune notre une en`)
 	civicEnglish = set(`city town hall council municipality municipal government township`)
 )
+
+// incident are words that say what befell the body named before them.
+var incident = set(`pirate piratee pirates piratees victime victimes touche touchee vise visee attaque attaquee cible ciblee paralyse paralysee suspend coupe
+	cyberattaque rancongiciel ransomware hacke hackee breached pwned leaked ransomed`)
+
+// townHallEnglish tells a text that speaks of a town hall in English.
+func townHallEnglish(tokens []token) bool {
+	for i, t := range tokens {
+		switch t.word {
+		case "municipality", "municipal", "townhall":
+			return true
+		case "administration", "hall", "council", "government":
+			if i > 0 && (tokens[i-1].word == "city" || tokens[i-1].word == "town" || tokens[i-1].word == "local") {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // frenchJoints join the parts of names as only France does: Villefranche-sur-Saône.
 var frenchJoints = set("sur sous lez")

@@ -30,7 +30,7 @@ type Engine func(ctx context.Context, dir string, log *slog.Logger) (Running, er
 type Work struct {
 	Client client.Client
 	worker worker.Worker
-	visits worker.Worker
+	others []worker.Worker // of visits and hand-overs
 	server Running
 }
 
@@ -71,10 +71,13 @@ func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
 	if err := w.worker.Start(); err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
-	w.visits = worker.New(c, workflows.QueueCrawl, workflows.CrawlerOptions())
-	a.Steps.Register(w.visits)
-	if err := w.visits.Start(); err != nil {
-		return fmt.Errorf("starting the worker of visits: %w", err)
+	for queue, options := range map[string]worker.Options{workflows.QueueCrawl: workflows.CrawlerOptions(), workflows.QueueSend: workflows.SenderOptions()} {
+		other := worker.New(c, queue, options)
+		a.Steps.Register(other)
+		if err := other.Start(); err != nil {
+			return fmt.Errorf("starting the worker on %s: %w", queue, err)
+		}
+		w.others = append(w.others, other)
 	}
 	return a.patiently(ctx, func() error { return a.schedule(ctx, c, w) })
 }
@@ -121,13 +124,13 @@ func (a *App) schedule(ctx context.Context, c client.Client, w *Work) error {
 
 // Stop stops taking work, then the connection, then the server.
 func (w *Work) Stop() {
-	var both sync.WaitGroup // each waits for what is running
-	for _, x := range []worker.Worker{w.visits, w.worker} {
+	var all sync.WaitGroup // each waits for what is running
+	for _, x := range append(w.others, w.worker) {
 		if x != nil {
-			both.Go(x.Stop)
+			all.Go(x.Stop)
 		}
 	}
-	both.Wait()
+	all.Wait()
 	if w.Client != nil {
 		w.Client.Close()
 	}

@@ -39,6 +39,9 @@ type MailevaConfig struct {
 	Envelope string `yaml:"envelope"` // what the service calls its windows; empty: its default
 	Color    bool   `yaml:"color"`
 	Duplex   bool   `yaml:"duplex"`
+	// Settles is how long the service may take to list what it has accepted: a
+	// letter in doubt waits as long. Default 5m.
+	Settles time.Duration `yaml:"settles"`
 }
 
 func (c MailevaConfig) open(neutral []string) (notify.Channel, error) {
@@ -46,6 +49,7 @@ func (c MailevaConfig) open(neutral []string) (notify.Channel, error) {
 		URL: cmp.Or(c.URL, "https://api.maileva.com/mail/v2"), TokenURL: cmp.Or(c.TokenURL, "https://connexion.maileva.com/auth/realms/services/protocol/openid-connect/token"),
 		ClientID: c.ClientID, Secret: string(c.Secret), User: c.User, Password: string(c.Password), Postage: c.Postage, Envelope: c.Envelope,
 		Letter: letter.Options{NeutralSender: neutral, Color: c.Color, Duplex: c.Duplex}, Now: now,
+		Settles: cmp.Or(c.Settles, 5*time.Minute),
 	})
 }
 

@@ -122,6 +122,9 @@ type Case struct {
 	Notice   int     `json:"notice"`
 	FirstRow int64   `json:"first_row"`
 	Mandate  Mandate `json:"mandate"`
+	// Texts is how many SMS are planned by where their numbers are from, as
+	// notify/sms names territories; "" are those that no operator takes.
+	Texts map[string]int64 `json:"texts,omitempty"`
 }
 
 // Mandate is a controller's order to the watch team to tell people in its name

@@ -119,20 +119,39 @@ func NextOdd(v []byte, i int) int {
 	return min(i, len(v))
 }
 
-// Sound tells that Decode would return each value of a line as it is, and counts
-// nothing of them but that there is a valid one.
-func (d *Decoder) Sound(line []byte) bool {
-	first := NextOdd(line, 0)
-	for i := first; i < len(line); i = NextOdd(line, i+2) {
-		if !loneAt(line, i) {
-			return false
+// Sound returns how many bytes of text Decode would return as they are, in
+// whatever pieces, counting nothing of them but that there is a valid one.
+func (d *Decoder) Sound(text []byte) int {
+	for from := 0; from < len(text); from += soundAtOnce {
+		to := min(from+soundAtOnce, len(text))
+		end := to
+		for _, c := range []byte("&?") {
+			if i := bytes.IndexByte(text[from:end], c); i >= 0 {
+				end = from + i
+			}
+		}
+		// Behind the first byte of a character that the piece before ended with
+		// comes a second one.
+		i := from
+		if i > 0 && text[i-1] == 0xc3 {
+			i++
+		}
+		for i = nextHigh(text[:end], i); i < end; i = nextHigh(text[:end], i+2) {
+			if !loneAt(text, i) {
+				return i
+			}
+			d.stats.Valid++
+		}
+		if end < to {
+			return end
 		}
 	}
-	if first < len(line) {
-		d.stats.Valid++
-	}
-	return true
+	return len(text)
 }
+
+// soundAtOnce is how far Sound looks ahead: what it is called for again is not
+// looked at much more often than once.
+const soundAtOnce = 1 << 10
 
 // lone tells at a glance what most values beyond ASCII are: UTF-8 in which
 // letters of Latin-1 other than Ã stand alone between others, without an entity.

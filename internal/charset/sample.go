@@ -65,6 +65,12 @@ func split(head []byte) (valid, other *sample, runes half, upTo int) {
 
 // nextHigh finds the next byte beyond ASCII from i on, eight at a time.
 func nextHigh(b []byte, i int) int {
+	for ; i+32 <= len(b); i += 32 {
+		w := b[i : i+32]
+		if (binary.LittleEndian.Uint64(w)|binary.LittleEndian.Uint64(w[8:])|binary.LittleEndian.Uint64(w[16:])|binary.LittleEndian.Uint64(w[24:]))&0x8080808080808080 != 0 {
+			break
+		}
+	}
 	for ; i+8 <= len(b); i += 8 {
 		if m := binary.LittleEndian.Uint64(b[i:]) & 0x8080808080808080; m != 0 {
 			return i + bits.TrailingZeros64(m)/8

@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
+	"vigie/crawlers"
+	"vigie/crawlers/extract"
 	"vigie/crawlers/index"
 	"vigie/internal/breach"
+	"vigie/workflows/activity"
 )
 
 // evidenceCmd looks after what is kept as evidence.
@@ -63,7 +64,7 @@ type evidenceRebuildCmd struct{}
 
 // Help shows an example.
 func (evidenceRebuildCmd) Help() string {
-	return "The evidence comes first: the index can be thrown away. No other vigie may run on the data meanwhile.\n\nExample:\n  vigie evidence rebuild-index"
+	return "Every WARC file is read again, beside what the store knows of posts: one that only the evidence still has is found again, and a capture whose row is gone from the store is entered again. No other vigie may run on the data meanwhile.\n\nExample:\n  vigie evidence rebuild-index"
 }
 
 // Run rebuilds the index.
@@ -73,24 +74,21 @@ func (evidenceRebuildCmd) Run(s *session) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	n, err := index.Rebuild(s, filepath.Join(a.Config.Data, "index"), a.Keys.Secret("index"), func(yield func(breach.Post, error) bool) {
-		err := a.Store.EachPost(s, func(page []breach.Post) error {
-			for _, p := range page {
-				if !yield(p, nil) {
-					return context.Canceled
-				}
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, context.Canceled) {
-			yield(breach.Post{}, err)
-		}
-	})
+	steps := &activity.Steps{Store: a.Store, Keys: a.Keys, Vault: a.Vault, Log: a.Log, Sources: map[breach.SourceID]breach.Source{},
+		Crawler: &crawlers.Crawler{Reader: extract.Reader{}}}
+	for _, src := range a.Config.Sources {
+		steps.Sources[src.ID] = src
+	}
+	var sum activity.Reread
+	n, err := index.Rebuild(s, filepath.Join(a.Config.Data, "index"), a.Keys.Secret("index"), steps.FromEvidence(s, &sum))
 	if err == nil {
 		err = s.Err()
 	}
 	if err != nil {
 		return err
+	}
+	if sum.Captures > 0 || sum.Damaged > 0 || sum.Found > 0 {
+		_, _ = fmt.Fprintf(s.std.Out, "%d posts that only the evidence had, %d captures entered again, %d of %d files damaged\n", sum.Found, sum.Captures, sum.Damaged, sum.Files)
 	}
 	_, err = fmt.Fprintf(s.std.Out, "%d posts indexed\n", n)
 	return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 const (
 	campaignPeople = 600 // about 110 recipients
 	campaignKills  = 3
+	campaignCalls  = 40 // to the relay between two kills, on average
 )
 
 // TestKillCampaign kills the real process with SIGKILL at random calls to a mail
@@ -32,16 +34,17 @@ const (
 // has not; each doubt is a row with a person's identifier. The relay and the
 // directories of letters and SMS are asked, not the ledger alone.
 //
-// VIGIE_CAMPAIGN=people:kills asks for more (140000:200 makes 20,000 recipients),
+// VIGIE_CAMPAIGN=people:kills:calls asks for more, so many calls to the relay
+// between two kills on average (140000:200:60 makes 20,000 recipients),
 // VIGIE_SEED repeats a run.
 func TestKillCampaign(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills the real process many times: takes minutes")
 	}
-	people, kills, seed := campaignPeople, campaignKills, uint64(time.Now().UnixNano())
+	people, kills, every, seed := campaignPeople, campaignKills, campaignCalls, uint64(time.Now().UnixNano())
 	if v := os.Getenv("VIGIE_CAMPAIGN"); v != "" {
-		if _, err := fmt.Sscanf(v, "%d:%d", &people, &kills); err != nil {
-			t.Fatalf("VIGIE_CAMPAIGN=%s: want people:kills", v)
+		if _, err := fmt.Sscanf(v, "%d:%d:%d", &people, &kills, &every); err != nil {
+			t.Fatalf("VIGIE_CAMPAIGN=%s: want people:kills:calls", v)
 		}
 	}
 	if n, err := strconv.ParseUint(os.Getenv("VIGIE_SEED"), 10, 64); err == nil {
@@ -54,7 +57,6 @@ func TestKillCampaign(t *testing.T) {
 	if err := os.WriteFile(c.config, fmt.Appendf(nil, "channels:\n  smtp: %s\n", relay.addr), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	every := max(8, people/5/kills) // calls to the relay between two kills, on average
 	killed, begun := 0, time.Now()
 	for lives := 0; ; lives++ {
 		if lives > 3*kills+5 {
@@ -77,6 +79,10 @@ func TestKillCampaign(t *testing.T) {
 	if killed < kills {
 		t.Logf("the campaign ended after %d of %d kills", killed, kills)
 	}
+	if n := len(c.back); n > 1 {
+		slices.Sort(c.back)
+		t.Logf("from a start to the first call: %s in the middle, %s at nine of ten", c.back[n/2].Round(100*time.Millisecond), c.back[n*9/10].Round(100*time.Millisecond))
+	}
 	t.Logf("%d kills, %d calls to the relay: %v; came to its end: %t", killed, relay.calls, relay.mood, !c.partial)
 	c.check(killed)
 }
@@ -93,6 +99,7 @@ type campaign struct {
 	// partial: the time was up before the campaign ended; what is planned is
 	// neither told nor forgotten.
 	partial bool
+	back    []time.Duration // from each start to the first call, the first start's own work included
 }
 
 // live starts the process and kills it at the nth call to the relay, or a few
@@ -104,6 +111,8 @@ func (c *campaign) live(at int) bool {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	killed := make(chan struct{})
 	wait := time.Duration(c.rng.IntN(40)) * time.Millisecond
+	begun := time.Now()
+	c.relay.listen()
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
@@ -124,6 +133,11 @@ func (c *campaign) live(at int) bool {
 	}
 	err := cmd.Wait()
 	c.relay.aim(0, nil)
+	if first, calls := c.relay.heard(); !first.IsZero() {
+		c.back = append(c.back, first.Sub(begun))
+		c.t.Logf("%.1f s to the first call, %.1f s of sending, %d calls, %.1f s of processor time", first.Sub(begun).Seconds(),
+			time.Since(first).Seconds(), calls, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
+	}
 	if err == nil {
 		return true
 	}

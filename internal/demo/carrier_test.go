@@ -30,6 +30,8 @@ type carrier struct {
 	mood     map[string]int // how often each fault was shown
 	at       int            // the call at which act is called, 0: never
 	act      func()
+	since    int       // calls when listen was called
+	first    time.Time // of the calls since then
 }
 
 func openCarrier(t *testing.T, seed uint64) *carrier {
@@ -55,10 +57,27 @@ func (c *carrier) aim(n int, act func()) {
 	c.at, c.act = c.calls+n, act
 }
 
+// listen begins to wait for a new life's first call.
+func (c *carrier) listen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.since, c.first = c.calls, time.Time{}
+}
+
+// heard is when that came, zero for never, and how many came in all.
+func (c *carrier) heard() (first time.Time, calls int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.first, c.calls - c.since
+}
+
 // roll counts a call and chooses what becomes of it.
 func (c *carrier) roll() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.first.IsZero() {
+		c.first = time.Now()
+	}
 	if c.calls++; c.calls == c.at && c.act != nil {
 		go c.act()
 	}

@@ -20,6 +20,7 @@ import (
 type stage struct {
 	analyst, reviewer, approver *player
 	controllers                 map[breach.ControllerID]*player
+	briefed                     map[breach.ControllerID]bool
 	refuses                     breach.ControllerID // decides not to tell, with a reason
 	began                       time.Time
 	looked                      time.Time // when the desk last went through the signatures
@@ -251,8 +252,12 @@ func (s *stage) controller(ctx context.Context, id breach.IncidentID, c breach.C
 	if c == s.refuses {
 		return nil
 	}
-	if err := s.brief(ctx, who, path); err != nil {
-		return err
+	if !s.briefed[c] {
+		done, err := s.brief(ctx, who, path)
+		if err != nil {
+			return err
+		}
+		s.briefed[c] = done
 	}
 	for _, p := range []*player{s.analyst, s.approver, who} {
 		pg, err := p.get(ctx, path)
@@ -276,21 +281,24 @@ func (s *stage) controller(ctx context.Context, id breach.IncidentID, c breach.C
 }
 
 // brief says, once there is a plan, that the institution's front desks have
-// the article they check messages with.
-func (s *stage) brief(ctx context.Context, who *player, path string) error {
+// the article they check messages with; then nobody opens that page again.
+func (s *stage) brief(ctx context.Context, who *player, path string) (done bool, err error) {
 	pg, err := who.get(ctx, path+"/institution")
 	if err != nil {
-		return err
+		return false, err
 	}
 	here := pg.Find("#institution")
-	if here.AttrOr("data-version", "0") == "0" || here.AttrOr("data-briefed", "") == "true" {
-		return nil
+	if here.AttrOr("data-briefed", "") == "true" {
+		return true, nil
+	}
+	if here.AttrOr("data-version", "0") == "0" {
+		return false, nil
 	}
 	_, err = who.post(ctx, path+"/institution/delivered", url.Values{
 		"kind": {"intranet"}, "version": {here.AttrOr("data-version", "")}, "at": {time.Now().In(i18n.Paris()).Format("2006-01-02T15:04")},
 		"how": {"publié sur l'intranet, lu en réunion d'accueil"},
 	})
-	return err
+	return err == nil, err
 }
 
 func casePath(id breach.IncidentID, c string) string {

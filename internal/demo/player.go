@@ -28,6 +28,10 @@ type player struct {
 	file   string // cookies, so that a restart finds the session again
 }
 
+// patience is how long a player waits for a page: a machine that is busy with
+// other work is no fault of the console.
+const patience = 3 * time.Minute
+
 func newPlayer(acc account, base, dir string) (*player, error) {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -38,7 +42,7 @@ func newPlayer(acc account, base, dir string) (*player, error) {
 		return nil, err
 	}
 	p := &player{
-		acc: acc, base: u, client: &http.Client{Jar: jar, Timeout: 30 * time.Second},
+		acc: acc, base: u, client: &http.Client{Jar: jar, Timeout: patience},
 		file: filepath.Join(dir, "session-"+string(acc.User.ID)+".json"),
 	}
 	var kept []*http.Cookie

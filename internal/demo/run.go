@@ -211,7 +211,7 @@ func (s *show) play(ctx context.Context) (*Summary, error) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.watch(watching) })
 	defer func() { stop(); wg.Wait() }()
-	st := stage{controllers: map[breach.ControllerID]*player{}, began: s.began}
+	st := stage{controllers: map[breach.ControllerID]*player{}, briefed: map[breach.ControllerID]bool{}, began: s.began}
 	for id, acc := range s.cast {
 		p, err := newPlayer(acc, s.web.URL, s.dir)
 		if err != nil {

@@ -53,7 +53,7 @@ func (v *Vault) Verify(ctx context.Context, ledger Ledger) (Report, error) {
 		if err != nil {
 			return total, err
 		}
-		rep, err := v.verifyFile(ctx, name, known[name], captures)
+		rep, err := v.verifyFile(ctx, name, known[name], captures, known != nil)
 		if err != nil {
 			return total, fmt.Errorf("verifying %s: %w", name, err)
 		}
@@ -146,7 +146,7 @@ func (noLedger) Held(context.Context) (map[string]string, error) { return nil, n
 func (noLedger) CapturesIn(context.Context, string) ([]breach.Capture, error) { return nil, nil }
 
 // verifyFile checks one sealed WARC file. Damage is a fault, not an error.
-func (v *Vault) verifyFile(ctx context.Context, name, digest string, captures []breach.Capture) (Report, error) {
+func (v *Vault) verifyFile(ctx context.Context, name, digest string, captures []breach.Capture, rows bool) (Report, error) {
 	rc, err := v.OpenWARC(name)
 	if errors.Is(err, breach.ErrNotFound) {
 		return Report{}, err
@@ -173,7 +173,35 @@ func (v *Vault) verifyFile(ctx context.Context, name, digest string, captures []
 	}
 	missing, err := v.missing(name, captures)
 	rep.Faults = append(rep.Faults, missing...)
+	if err == nil && rows && !v.fresh(name) {
+		missing, err = v.unlisted(ctx, name, captures)
+		rep.Faults = append(rep.Faults, missing...)
+	}
 	return rep, err
+}
+
+// unlisted finds the captures that a file holds and the store does not list:
+// their rows were taken out, or a crash came before them. Rebuilding the index
+// brings them back.
+func (v *Vault) unlisted(ctx context.Context, name string, captures []breach.Capture) ([]Fault, error) {
+	listed := map[breach.CaptureID]bool{}
+	for _, c := range captures {
+		listed[c.ID] = true
+	}
+	var out []Fault
+	err := v.Exchanges(ctx, name, func(c breach.Capture, _ []byte) error {
+		if !listed[c.ID] && len(out) < maxFaults {
+			out = append(out, Fault{Kind: "capture-row"})
+		}
+		return nil
+	})
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	if err != nil {
+		return out, nil // VerifyWARC has told of the damage
+	}
+	return out, nil
 }
 
 // missing compares the records of a file with the captures said to be there.

@@ -251,6 +251,13 @@ func TestVaultFindsTampering(t *testing.T) {
 			}
 		}, "file-digest"},
 		{"a capture that is not in the file", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) { c[0].Record = newRecordID() }, "missing-record"},
+		{"a capture whose row was taken out", func(t *testing.T, _ *Vault, file string, c []breach.Capture, _ *ledger) {
+			c[0].ID = "cap_another"
+			old := time.Now().Add(-time.Hour)
+			if err := os.Chtimes(file, old, old); err != nil {
+				t.Fatal(err)
+			}
+		}, "capture-row"},
 		{"a capture of another day", func(_ *testing.T, _ *Vault, _ string, c []breach.Capture, _ *ledger) {
 			c[0].At = c[0].At.Add(-time.Hour)
 		}, "capture-date"},

@@ -26,7 +26,9 @@ type Report struct {
 // repeated-field, date, identifier, address, duplicate-id, digest-form,
 // block-digest, payload-digest, segment, concurrent (the counterpart is
 // missing), and for files of ours gzip-form, manifest, manifest-record,
-// manifest-order, manifest-missing.
+// manifest-order, manifest-missing. Against the store: file-digest, missing-file,
+// missing-record, capture-digest, capture-date, capture-address, capture-row (the
+// store does not list what the file holds), unlogged, sealed.
 type Fault struct {
 	File   string `json:"file,omitempty"`
 	Offset int64  `json:"offset"` // of the record in the file; compressed if it is

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -30,13 +32,33 @@ func (s *Store) OpenCase(ctx context.Context, c breach.Case) error {
 }
 
 const selectCases = `SELECT incident, controller, aware_at, aware_by, aware_reason, decision, reason, exemption, decided_by, decided_at, plan_hash, persons, recipients, ceiling, ceiling_by, ceiling_reason,
-	notice, first_row, mandate, mandate_by, mandate_at, mandate_scope, mandate_set_by FROM cases `
+	notice, first_row, mandate, mandate_by, mandate_at, mandate_scope, mandate_set_by, texts FROM cases `
 
 func scanCase(r scanner) (c breach.Case, err error) {
 	err = r.Scan(&c.Incident, &c.Controller, (*instant)(&c.AwareAt), &c.AwareBy, &c.AwareReason, &c.Decision, &c.Reason, &c.Exemption,
 		&c.DecidedBy, (*instant)(&c.DecidedAt), &c.PlanHash, &c.Persons, &c.Recipients, &c.Ceiling, &c.CeilingBy, &c.CeilingReason,
-		&c.Notice, &c.FirstRow, &c.Mandate.Reference, &c.Mandate.By, (*instant)(&c.Mandate.At), &c.Mandate.Scope, &c.Mandate.SetBy)
+		&c.Notice, &c.FirstRow, &c.Mandate.Reference, &c.Mandate.By, (*instant)(&c.Mandate.At), &c.Mandate.Scope, &c.Mandate.SetBy, (*tally)(&c.Texts))
 	return c, err
+}
+
+// tally is a count by name in a column: JSON, "" for none.
+type tally map[string]int64
+
+// Scan reads a column of text.
+func (t *tally) Scan(v any) error {
+	var raw sql.NullString
+	if err := raw.Scan(v); err != nil || raw.String == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(raw.String), t)
+}
+
+func (t tally) String() string {
+	if len(t) == 0 {
+		return ""
+	}
+	raw, _ := json.Marshal(map[string]int64(t)) // keys are sorted; numbers always have a form
+	return string(raw)
 }
 
 func caseOf(ctx context.Context, db bun.IDB, incident breach.IncidentID, controller breach.ControllerID) (breach.Case, error) {
@@ -187,8 +209,8 @@ func (s *Store) Replan(ctx context.Context, k breach.Case) error {
 			return first(err, fmt.Errorf("the facts have changed since: %w", breach.ErrConflict))
 		}
 		u.did("controller=%s hash=%s persons=%d recipients=%d notice=%d", k.Controller, k.PlanHash, k.Persons, k.Recipients, k.Notice)
-		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ?, notice = ?, first_row = ? WHERE incident = ? AND controller = ?`,
-			k.PlanHash, k.Persons, k.Recipients, k.Notice, k.FirstRow, k.Incident, k.Controller)
+		_, err = exec(ctx, u, `UPDATE cases SET plan_hash = ?, persons = ?, recipients = ?, notice = ?, first_row = ?, texts = ? WHERE incident = ? AND controller = ?`,
+			k.PlanHash, k.Persons, k.Recipients, k.Notice, k.FirstRow, tally(k.Texts).String(), k.Incident, k.Controller)
 		return err
 	})
 }

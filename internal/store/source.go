@@ -32,6 +32,31 @@ func (s *Store) LeaseSource(ctx context.Context, id breach.SourceID, holder stri
 	return nil
 }
 
+// SourceHolder names who holds a source, "" for nobody.
+func (s *Store) SourceHolder(ctx context.Context, id breach.SourceID) (string, error) {
+	holder, err := one(ctx, s.r, scanString, `SELECT holder FROM sources WHERE id = ?`, id)
+	if notFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading the lease of source %s: %w", id, err)
+	}
+	return holder, nil
+}
+
+// TakeSource gives the lease of a holder that is proved to be dead to another,
+// once: breach.ErrConflict when it is no longer that one's.
+func (s *Store) TakeSource(ctx context.Context, id breach.SourceID, dead, holder string, now time.Time, length time.Duration) error {
+	n, err := exec(ctx, s.w, `UPDATE sources SET holder = ?, until = ? WHERE id = ? AND holder = ? AND holder <> ''`, holder, nanos(now.Add(length)), id, dead)
+	if err == nil && n == 0 {
+		err = breach.ErrConflict
+	}
+	if err != nil {
+		return fmt.Errorf("taking over the lease of source %s: %w", id, err)
+	}
+	return nil
+}
+
 // KeepSource prolongs a lease; breach.ErrConflict when it was lost.
 func (s *Store) KeepSource(ctx context.Context, id breach.SourceID, holder string, now time.Time, length time.Duration) error {
 	n, err := exec(ctx, s.w, `UPDATE sources SET until = ? WHERE id = ? AND holder = ?`, nanos(now.Add(length)), id, holder)

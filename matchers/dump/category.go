@@ -143,6 +143,9 @@ func (cat *class) heads(c Column) bool {
 	if list == nil || c.Filled == 0 {
 		return false
 	}
+	if cat.code == "employment" && IsRubric(c.Name) {
+		return c.Name >= "S21.G00.30" && c.Name < "S21.G00.8" // of one whom the employer declares
+	}
 	return slices.ContainsFunc(headerWords(c.Name), func(w string) bool {
 		w = strings.ToUpper(w)
 		return list()[w] || list()[strings.TrimSuffix(w, "S")]

@@ -16,7 +16,7 @@ import (
 // is the same each time.
 const (
 	lookFirst  = 512
-	lookOctave = 256
+	lookOctave = 128
 	lookLeast  = 200 // values
 )
 

@@ -82,6 +82,14 @@ func (t outlined) Row(cells [][]byte) error {
 	return nil
 }
 
+// Lines counts rows as they stand.
+func (t outlined) Lines(block []byte, delim byte) (rows, n int, err error) {
+	if !t.ready {
+		return 0, 0, nil
+	}
+	return t.lines.each(block, delim, len(t.cols), t.Row)
+}
+
 // choose finds the table to convert.
 func (o *outline) choose(name string) (*surveyed, error) {
 	var labels []string
@@ -126,6 +134,7 @@ type converting struct {
 	refused int64
 	began   bool
 	err     error // of the writer
+	lines   cutLines
 }
 
 func (h *converting) rows() int64 { return h.n }
@@ -156,6 +165,11 @@ func (r *convertRows) Row(cells [][]byte) error {
 		return errStop
 	}
 	return nil
+}
+
+// Lines writes rows as they stand.
+func (r *convertRows) Lines(block []byte, delim byte) (rows, n int, err error) {
+	return r.lines.each(block, delim, len(r.t.columns), r.Row)
 }
 
 // Extend is nothing here: the header is complete.

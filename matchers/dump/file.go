@@ -148,12 +148,12 @@ type Rows interface {
 
 // Lines is what Rows may be besides: they take most rows as they stand in a file.
 type Lines interface {
-	// Line takes a row without quotes, its values parted by delim, in UTF-8 in
-	// which nothing is damaged.
-	// When the row is not as the table's are, or anything about it needs a closer
-	// look, Line changes nothing and returns false, and the row has to be cut and
-	// given to Row.
-	Line(line []byte, delim byte) bool
+	// Lines takes rows from the beginning of block, which is whole lines in UTF-8
+	// without quotes in which nothing is damaged, their values parted by delim. It
+	// returns how many rows it took and how many bytes they are. The row behind
+	// them, if there is one, is not as the table's are or needs a closer look: it
+	// has to be cut and given to Row.
+	Lines(block []byte, delim byte) (rows, n int, err error)
 }
 
 // Refuse makes the error for a file that cannot be read.

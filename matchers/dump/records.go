@@ -86,6 +86,7 @@ type recordRows struct {
 	ends     [matchers.NumFields]int
 	rec      matchers.Record // the fields that no step makes stay empty
 	arena    strings.Builder // what the values of the last Records stand in
+	lines    cutLines
 }
 
 // arenaSize is how many bytes of values are allocated at once: one Record that is
@@ -119,6 +120,14 @@ func newRecordRows(h *recording, t *TableLayout, info TableInfo) *recordRows {
 		r.skip = t.Skip
 	}
 	return r
+}
+
+// Lines makes Records of rows as they stand.
+func (r *recordRows) Lines(block []byte, delim byte) (rows, n int, err error) {
+	if r.skip > 0 {
+		return 0, 0, nil
+	}
+	return r.lines.each(block, delim, len(r.columns), r.Row)
 }
 
 // Row makes a Record.

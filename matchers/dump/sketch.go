@@ -60,7 +60,7 @@ func (s *Sketch) add(feature []byte) {
 // passes tells the e-mail address of a row that is not sampled, whatever it
 // would be in small letters: nearly all need no more.
 func (s *Sketch) passes(v []byte) bool {
-	if s.Level == 0 || !isAlnum(v[0]) || !isAlnum(v[len(v)-1]) || v[6%len(v)] == ':' {
+	if s.Level == 0 || !isAlnum(v[0]) || !isAlnum(v[len(v)-1]) || len(v) > 6 && v[6] == ':' {
 		return false // something stands around it
 	}
 	level, plain := sketchLevel(v, signs)

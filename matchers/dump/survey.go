@@ -127,7 +127,8 @@ type surveyed struct {
 	scratch []byte
 	roles   roles
 	repeats duplicates
-	line    []surveyedCell
+	lines   cutLines
+	hashes  [linesAtOnce]uint64
 	kept    *TableLayout // once the table's file has ended
 }
 
@@ -159,27 +160,35 @@ func (t *surveyed) study(cells [][]byte) {
 	for i, v := range f {
 		h = joinHash(h, t.cols[i].add(v, t.row, t.s.o))
 	}
-	if t.row <= sampleRows {
-		t.sample(f)
-	}
 	t.repeats.add(mix(h))
 	if t.s.watch != nil {
 		t.s.watch.look(t, f)
 	}
+	t.rest(f)
+}
+
+// rest takes from a row what is not its columns'.
+func (t *surveyed) rest(f [][]byte) {
+	if t.row <= sampleRows {
+		t.sample(f)
+	}
 	if v := t.feature(f); v != nil {
 		t.s.sketch.add(v)
 	}
-	if t.row <= compareFirst || t.row%compareEvery == 0 {
+	if t.beside() {
 		t.s.clues.look(f)
 		t.s.same.look(f, t.roles)
 	}
 }
 
+// beside tells a row whose values are compared with each other.
+func (t *surveyed) beside() bool { return t.row <= compareFirst || t.row%compareEvery == 0 }
+
 // Rows are compared with themselves in so many of the first, and in one of so
 // many behind.
 const (
 	compareFirst = 5_000
-	compareEvery = 128
+	compareEvery = 512
 )
 
 // sampleRows is in how many of the first rows samples are looked for.
@@ -340,7 +349,7 @@ func (s *survey) end(f *File) {
 		l := t.layout()
 		t.kept = &l
 		s.cells -= len(t.cols)
-		t.cols, t.line, t.scratch, t.repeats = nil, nil, nil, duplicates{}
+		t.cols, t.lines, t.scratch, t.repeats = nil, cutLines{}, nil, duplicates{}
 	}
 	s.open = still
 }

@@ -304,12 +304,11 @@ type tickingLines struct {
 	lines Lines
 }
 
-func (t *tickingLines) Line(line []byte, delim byte) bool {
-	if !t.lines.Line(line, delim) {
-		return false
-	}
-	if t.n++; t.n%2048 == 0 {
+func (t *tickingLines) Lines(block []byte, delim byte) (rows, n int, err error) {
+	rows, n, err = t.lines.Lines(block, delim)
+	if before := t.n; before/2048 != (before+uint(rows))/2048 {
 		t.w.tell(false)
 	}
-	return true
+	t.n += uint(rows)
+	return rows, n, err
 }

@@ -123,6 +123,9 @@ var hints = []struct{ words, meaning string }{
 // hint returns what a header suggests, "" for nothing. Small words are not
 // looked at.
 func hint(header string) string {
+	if m := standard[header]; m != "" {
+		return m
+	}
 	words := headerWords(header)
 	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
 		return ""
@@ -224,6 +227,9 @@ var folds = []struct {
 // sexOf reads sex from letters, words and civilities. Digits are believed only
 // in a column that is known to be one.
 func sexOf(v []byte) string {
+	if len(v) == 2 && v[0] == '0' {
+		v = v[1:]
+	}
 	if len(v) == 1 {
 		switch v[0] {
 		case 'M', 'm', 'H', 'h', 'G', 'g', '1':

@@ -6,9 +6,8 @@ import (
 )
 
 // oneToOne keeps the best pairs such that no record is used twice. Once the
-// sure pairs are settled, fewer records are left to be each other's equal, so
-// that what is left is more probable than it was among all: it is weighed again
-// among itself until nothing more is settled.
+// sure pairs are settled, fewer records are left to rival each other: what is left
+// is weighed again among itself until nothing more is settled.
 func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
 	slices.SortFunc(pairs, func(a, b scoredPair) int {
 		switch {
@@ -21,9 +20,7 @@ func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
 	})
 	used := make([]bool, len(t.f.ids))
 	var out []scoredPair
-	free := [2]uint64{uint64(t.f.left), uint64(len(t.f.ids) - t.f.left)}
 	for range settleRounds {
-		settled := len(out)
 		for x := range pairs {
 			if s := &pairs[x]; s.p >= unitP/2 && !used[s.i] && !used[s.j] {
 				used[s.i], used[s.j] = true, true
@@ -31,7 +28,6 @@ func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
 			}
 		}
 		pairs = slices.DeleteFunc(pairs, func(s scoredPair) bool { return used[s.i] || used[s.j] })
-		free[0], free[1] = free[0]-uint64(len(out)-settled), free[1]-uint64(len(out)-settled)
 		if len(pairs) == 0 {
 			break
 		}
@@ -39,7 +35,7 @@ func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
 		for x := range pairs {
 			expected += pairs[x].p
 		}
-		t.rival(pairs, max(log2Ratio(max(expected>>20, 1), free[0]*free[1]<<12), t.prior))
+		t.rival(pairs, t.singlePrior(expected>>32+uint64(len(out))))
 	}
 	for x := range pairs { // those that stay doubtful
 		if s := &pairs[x]; !used[s.i] && !used[s.j] {
@@ -49,6 +45,21 @@ func (t *pairModel) oneToOne(pairs []scoredPair) []scoredPair {
 	}
 	return out
 }
+
+// singlePrior is the log2 odds of a pair where so many pairs of one person are
+// expected and a record has at most one equal: what speaks against a pair is that
+// both records have none, and where most have one that is rare. With K pairs
+// between n and m records the odds are K/((n-K)(m-K)), the activity of a dimer
+// (Heilmann and Lieb 1972); K/(nm) would ask the last records left over for as
+// much evidence as the first.
+func (t *pairModel) singlePrior(expected uint64) bitsFx {
+	without := func(n int) bitsFx { return log2(max(uint64(n)-min(uint64(n), expected), uint64(n)/leastWithout, 1)) }
+	return max(log2(max(expected, 1))-without(t.f.left)-without(len(t.f.ids)-t.f.left), t.prior)
+}
+
+// leastWithout is one in so many records that is believed to have no equal,
+// whatever is expected.
+const leastWithout = 50
 
 // settleRounds bounds how often what is left is weighed again.
 const settleRounds = 12

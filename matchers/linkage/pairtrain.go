@@ -29,6 +29,7 @@ type pairModel struct {
 	ties   ties
 	homes  homes
 	met    metPairs
+	found  uint64                        // pairs of one person, as learnt
 	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
 	named  [maxFields]uint64             // records with a value
@@ -259,6 +260,7 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.setWeights()
 		t.lean(found)
 		t.setPrior(t.all / max(found.matches>>32, 1))
+		t.found = found.matches >> 32
 		t.learnHomes(found)
 		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
 	}
@@ -359,7 +361,7 @@ func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers in
 		}
 	})
 	if t.single {
-		t.rival(pairs, t.prior)
+		t.rival(pairs, t.singlePrior(t.found))
 	}
 	return err
 }

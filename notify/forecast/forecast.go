@@ -19,7 +19,10 @@ type Recipients struct {
 type Load struct {
 	Recipients []Recipients `json:"recipients"`
 	Segments   int          `json:"segments"` // of an SMS
-	Sheets     int          `json:"sheets"`   // of a letter
+	// Texts is how many SMS go to numbers of which territory, as notify/sms names
+	// them; "" are refused and cost nothing. nil: all at the usual price.
+	Texts  map[string]int64 `json:"texts,omitempty"`
+	Sheets int              `json:"sheets"` // of a letter
 }
 
 // Limits are what providers take. Rates are messages a second.
@@ -79,8 +82,8 @@ func Work(l Load, start time.Time, t Tariff, m Limits, c Calendar) (Forecast, er
 	at := start
 	for _, ch := range []breach.Channel{breach.ChannelEmail, breach.ChannelSMS, breach.ChannelLetter} {
 		n := expect[ch]
-		line := Line{Channel: ch, Messages: n, Units: n * int64(units(l, ch)), From: at, To: at, Cost: n * price(t, l, ch)}
-		out.Most += most[ch] * price(t, l, ch)
+		line := Line{Channel: ch, Messages: n, Units: n * int64(units(l, ch)), From: at, To: at, Cost: t.cost(l, ch, n)}
+		out.Most += t.cost(l, ch, most[ch])
 		if n > 0 {
 			switch ch {
 			case breach.ChannelEmail:
@@ -130,14 +133,25 @@ func units(l Load, ch breach.Channel) int {
 	return 1
 }
 
-func price(t Tariff, l Load, ch breach.Channel) int64 {
+// cost is what n messages of a channel cost. SMS cost by where numbers are
+// from: in the shares of the plan.
+func (t Tariff) cost(l Load, ch breach.Channel, n int64) int64 {
 	switch ch {
 	case breach.ChannelSMS:
-		return int64(max(l.Segments, 1)) * t.SMSSegment
+		n *= int64(max(l.Segments, 1))
+		all, sum := int64(0), 0.0
+		for from, k := range l.Texts {
+			all += k
+			sum += float64(k) * float64(t.segment(from))
+		}
+		if all == 0 {
+			return n * t.SMSSegment
+		}
+		return int64(math.Round(float64(n) * sum / float64(all)))
 	case breach.ChannelLetter:
-		return t.Letter(l.Sheets)
+		return n * t.Letter(l.Sheets)
 	}
-	return t.Email
+	return n * t.Email
 }
 
 func after(at time.Time, n int64, rate float64) time.Time {

@@ -39,6 +39,34 @@ func TestLetterPrice(t *testing.T) {
 	}
 }
 
+// An SMS overseas costs what it costs there, in the shares of the plan; one to a
+// number that no operator has is refused and costs nothing.
+func TestTextsByTerritory(t *testing.T) {
+	m := Limits{EmailRate: 10, SMSRate: 1000, LetterRate: 100, LettersDay: 1000, SMSFrom: 8, SMSTo: 20, Returned: 1000}
+	x := Tariff{SMSSegment: 10, SMSTerritories: map[string]int64{"RE": 40, "PF": 90}, LetterFirstSheet: 1, Postage: []Step{{5, 0}}}
+	start := time.Date(2026, 11, 20, 9, 0, 0, 0, i18n.Paris())
+	for _, tt := range []struct {
+		name  string
+		steps []breach.Channel
+		texts map[string]int64
+		parts int
+		want  int64
+	}{
+		{"where is not known", []breach.Channel{text}, nil, 1, 1000},
+		{"all at home", []breach.Channel{text}, map[string]int64{"FR": 100}, 1, 1000},
+		{"two territories, two parts", []breach.Channel{text}, map[string]int64{"FR": 50, "RE": 30, "PF": 20}, 2, 2 * (500 + 1200 + 1800)},
+		{"some refused", []breach.Channel{text}, map[string]int64{"FR": 60, "": 40}, 1, 600},
+		{"those of e-mails that come back", []breach.Channel{mail, text}, map[string]int64{"RE": 100}, 1, 400},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := Work(Load{Recipients: []Recipients{{Steps: tt.steps, N: 100}}, Texts: tt.texts, Segments: tt.parts}, start, x, m, letter.Calendar{})
+			if err != nil || f.Cost != tt.want {
+				t.Errorf("costs %d, want %d; %v", f.Cost, tt.want, err)
+			}
+		})
+	}
+}
+
 func TestWork(t *testing.T) {
 	c := letter.Calendar{}
 	m := Limits{EmailRate: 10, SMSRate: 1, LetterRate: 100, LettersDay: 1000, SMSFrom: 8, SMSTo: 20, Returned: 1000, Verdicts: time.Minute}
@@ -213,6 +241,7 @@ func TestTariffsRefuse(t *testing.T) {
 		{"nothing", "", "empty"},
 		{"no source", "- {from: 2026-01-01, postage: [{sheets: 1, price: 1}]}", "source-missing"},
 		{"no day", "- {source: x, postage: [{sheets: 1, price: 1}]}", "date-order"},
+		{"a territory without a code", "- {from: 2026-01-01, source: x, sms_territories: {Réunion: 1}, postage: [{sheets: 1, price: 1}]}", "territory"},
 		{"a gift", "- {from: 2026-01-01, source: x, email: -1, postage: [{sheets: 1, price: 1}]}", "price"},
 		{"no postage", "- {from: 2026-01-01, source: x}", "postage"},
 		{"cheaper when heavier", "- {from: 2026-01-01, source: x, postage: [{sheets: 1, price: 2}, {sheets: 2, price: 1}]}", "postage"},

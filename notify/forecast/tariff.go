@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"time"
 
 	"vigie/internal/breach"
@@ -24,13 +25,16 @@ var tariffs []byte
 
 // Tariff is what messages cost from a day on, in micro-euros.
 type Tariff struct {
-	From             time.Time `yaml:"from" json:"from"`
-	Source           string    `yaml:"source" json:"source"`
-	Email            int64     `yaml:"email" json:"email"`
-	SMSSegment       int64     `yaml:"sms_segment" json:"sms_segment"`
-	LetterFirstSheet int64     `yaml:"letter_first_sheet" json:"letter_first_sheet"` // paper, print, envelope
-	LetterMoreSheet  int64     `yaml:"letter_more_sheet" json:"letter_more_sheet"`
-	Postage          []Step    `yaml:"postage" json:"postage"` // rising
+	From       time.Time `yaml:"from" json:"from"`
+	Source     string    `yaml:"source" json:"source"`
+	Email      int64     `yaml:"email" json:"email"`
+	SMSSegment int64     `yaml:"sms_segment" json:"sms_segment"`
+	// SMSTerritories is the price of a segment where it is another, by the code
+	// of the territory or country: RE, NC, BE.
+	SMSTerritories   map[string]int64 `yaml:"sms_territories" json:"sms_territories,omitempty"`
+	LetterFirstSheet int64            `yaml:"letter_first_sheet" json:"letter_first_sheet"` // paper, print, envelope
+	LetterMoreSheet  int64            `yaml:"letter_more_sheet" json:"letter_more_sheet"`
+	Postage          []Step           `yaml:"postage" json:"postage"` // rising
 }
 
 // Step is the postage of an envelope of up to so many sheets.
@@ -65,6 +69,11 @@ func ParseTariffs(r io.Reader) ([]Tariff, error) {
 		if min(t.Email, t.SMSSegment, t.LetterFirstSheet, t.LetterMoreSheet) < 0 || max(t.Email, t.SMSSegment, t.LetterFirstSheet, t.LetterMoreSheet) > maxPrice {
 			return nil, refused("price", "from 0 to 100 EUR, in micro-euros")
 		}
+		for from, price := range t.SMSTerritories {
+			if !territory.MatchString(from) || price < 0 || price > maxPrice {
+				return nil, refused("territory", "codes of two capital letters, prices from 0 to 100 EUR in micro-euros")
+			}
+		}
 		for j, s := range t.Postage {
 			if s.Sheets < 1 || s.Price < 0 || s.Price > maxPrice || j > 0 && (s.Sheets <= t.Postage[j-1].Sheets || s.Price < t.Postage[j-1].Price) {
 				return nil, refused("postage", "more sheets cost as much or more")
@@ -89,6 +98,21 @@ func At(list []Tariff, day time.Time) Tariff {
 		}
 	}
 	return t
+}
+
+// territory is the shape of an ISO 3166 code.
+var territory = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// segment is the price of an SMS segment to a number of a territory; "" is a
+// number that is refused.
+func (t Tariff) segment(from string) int64 {
+	if from == "" {
+		return 0
+	}
+	if price, ok := t.SMSTerritories[from]; ok {
+		return price
+	}
+	return t.SMSSegment
 }
 
 // Letter is the price of a letter of so many sheets; one too thick for the

@@ -27,13 +27,19 @@ func (c *checker) actions(o outline) {
 	if len(list) < 3 {
 		c.add("art34-actions", "document", len(list))
 	}
-	rank := 0
+	rank, timeless, groundless := 0, []string{}, []string{}
 	for i, u := range list {
 		where := fmt.Sprintf("actions, item %d", i+1)
-		if inOrder := len(u.words) >= 8 && ranked.says(u.lead); !inOrder && !when.says(u.text) {
-			c.add("action-when", where)
+		late := (len(u.words) < 8 || !ranked.says(u.lead)) && !when.says(u.text)
+		bare := !reasoned(u.text)
+		if late {
+			timeless = append(timeless, where)
 		}
-		if !reasoned(u.text) {
+		if bare {
+			groundless = append(groundless, where)
+		}
+		if late && bare { // an order and nothing more
+			c.add("action-when", where)
 			c.add("action-why", where)
 		}
 		switch r := urgency(u.text); {
@@ -43,6 +49,20 @@ func (c *checker) actions(o outline) {
 		default:
 			rank = r
 		}
+	}
+	c.most("when", timeless, len(list))
+	c.most("why", groundless, len(list))
+}
+
+// most refuses a list half of which does not say when, or why; fewer items are
+// worth a word of advice.
+func (c *checker) most(what string, items []string, of int) {
+	rule := "item-" + what
+	if 2*len(items) > of {
+		rule = "action-" + what
+	}
+	for _, where := range items {
+		c.add(rule, where)
 	}
 }
 

@@ -47,10 +47,10 @@ type element struct {
 }
 
 var elements = []element{
-	{"art34-nature", outline.saysNature},
-	{"art34-data", outline.saysData},
-	{"art34-consequences", outline.saysConsequences},
-	{"art34-measures", outline.saysMeasures},
+	{"art34-nature", func(o outline) bool { return o.tells(aNature, o.saysNature()) }},
+	{"art34-data", func(o outline) bool { return o.tells(aData, o.saysData()) }},
+	{"art34-consequences", func(o outline) bool { return o.tells(aConsequences, o.saysConsequences()) }},
+	{"art34-measures", func(o outline) bool { return o.tells(aMeasures, o.saysMeasures()) }},
 	{"art34-contact", outline.saysContact},
 }
 

@@ -35,7 +35,7 @@ func (c *checker) findFaults(where, text string) {
 	folded := fold(text)
 	for _, s := range sentences(folded) {
 		for _, p := range faults {
-			if !p.in(s, folded) {
+			if !p.in(s, folded) || doubted(p.rule, s) {
 				continue
 			}
 			switch {

@@ -43,14 +43,24 @@ type Options struct {
 	Easy bool
 }
 
+// advisory rules make a communication better and refuse none: the law does not
+// ask for what they miss.
+var advisory = map[string]bool{"nature-date": true, "recognise": true, "item-when": true, "item-why": true}
+
 // Check returns what is wrong with a document on a channel: email, letter,
 // page, or sms, for which only the short text counts. No finding means that it
 // may go to approval.
 func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
+	found, _ := Review(d, ch, o)
+	return found
+}
+
+// Review returns, apart from what Check does, advice that refuses nothing.
+func Review(d notify.Document, ch breach.Channel, o Options) (found, advice []Finding) {
 	c := newChecker(d, o)
 	if ch == breach.ChannelSMS {
 		c.sms()
-		return c.found
+		return c.found, c.advice
 	}
 	if ch == ChannelPage { // its change log is no communication
 		c.doc.Blocks = slices.DeleteFunc(slices.Clone(d.Blocks), func(b notify.Block) bool { return changeLog.MatchString(b.Heading) })
@@ -66,7 +76,7 @@ func Check(d notify.Document, ch breach.Channel, o Options) []Finding {
 		c.simple(where, text)
 	})
 	c.readable()
-	return c.found
+	return c.found, c.advice
 }
 
 // ourMessages tells what the controller sends, or what false messages ask for.
@@ -77,8 +87,9 @@ var changeLog = re(`^(historique|versions|journal des|history|change ?log|what h
 type checker struct {
 	doc     notify.Document
 	o       Options
-	found   []Finding
-	english bool // the language of the text
+	found   []Finding // what refuses it
+	advice  []Finding // what would make it better
+	english bool      // the language of the text
 }
 
 func newChecker(d notify.Document, o Options) *checker {
@@ -93,8 +104,12 @@ func (c *checker) add(rule, where string, args ...any) { c.put(rule, where, c.me
 
 func (c *checker) put(rule, where, message string) {
 	f := Finding{rule, where, message}
-	if !slices.Contains(c.found, f) {
-		c.found = append(c.found, f)
+	list := &c.found
+	if advisory[rule] {
+		list = &c.advice
+	}
+	if !slices.Contains(*list, f) {
+		*list = append(*list, f)
 	}
 }
 
@@ -128,6 +143,9 @@ func (c *checker) complete(ch breach.Channel) {
 			c.add(e.rule, "document")
 		}
 	}
+	if !slices.ContainsFunc(o.units, func(u unit) bool { return dated.says(u.text) }) {
+		c.add("nature-date", "document")
+	}
 	if ch == ChannelPage && !c.anywhere(cnil.MatchString) {
 		c.add("rights", "document")
 	}
@@ -135,6 +153,7 @@ func (c *checker) complete(ch breach.Channel) {
 		c.add("recognise", "document")
 	}
 	c.actions(o)
+	c.learntFaults(o)
 	c.whole(o, ch == breach.ChannelEmail)
 	c.jargon()
 }
@@ -164,7 +183,7 @@ func (c *checker) phrases(where, text string) {
 	folded := fold(text)
 	for _, s := range sentences(folded) {
 		for _, p := range phrases {
-			if p.in(s, folded) {
+			if p.in(s, folded) && !doubted(p.rule, s) {
 				c.add(p.rule, where)
 			}
 		}

@@ -17,8 +17,8 @@ import (
 const maxText = 1 << 20
 
 var (
-	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}(?:[.)°]+|\s?[/→]|\s?->)|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|\(?(?:i{1,3}|iv|v|vi{0,3})[.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr|Cinqu)ièmement|En (?:premier|deuxième|troisième|quatrième|dernier)(?: lieu)?) ?[,:]|(?:First|Second|Third|Fourth|Fifth)(?:ly)? ?[,:])\s*(\D.+)`)
-	bulleted  = regexp.MustCompile(`^(?:[-*•–—·▪‣◦►▶→✓✔☐●○■□◆▸»>+]|->|=>|o\b)\s+(.+)`)
+	numbered  = regexp.MustCompile(`^(?:\(?\d{1,3}(?:[.)°]+|\s?[/→]|\s?->)|\d{1,2} ?[-–—]|\(?[a-hA-H][.)]|\(?(?:i{1,3}|iv|v|vi{0,3})[.)]|(?:Étape|Step|Conseil|Action) \d{1,2} ?[:.–—-]|(?:Premièrement|(?:Deux|Trois|Quatr|Cinqu)ièmement|En (?:premier|deuxième|troisième|quatrième|dernier)(?: lieu)?) ?[,:]|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ff]ifth|[Ff]inally|[Ll]astly)(?:ly)? ?[,:])\s*(\D.+)`)
+	bulleted  = regexp.MustCompile(`^(?:[-*•»>+]|[\p{So}\p{Pd}\p{Sm}·‣]\x{fe0f}?|->|=>|o\b)\s+(.+)`)
 	subject   = regexp.MustCompile(`(?i)^(?:\*\*)?(?:objet|sujet|subject|object|re|concerne|n/?objet)\s?:(?:\*\*)?\s*(.+)`)
 	underline = regexp.MustCompile(`^(-{3,}|={3,})$`)
 	// header is a line of the head of an e-mail that is none of its words.

@@ -16,7 +16,7 @@ var (
 	inYourName = regexp.MustCompile(`(?:à|au|en|in|with) (?:votre|ton|son|your|his|her) (?:nom|name)\b`)
 	follows    = re(`courrier|lettre|courriel|e-?mail|letter|message vous (attend|est envoyé)`)
 	pressed    = re(`urgen|immédiat|sous \d+ ?h|dernier (rappel|délai)|dans les \d+ ?(h|heures)|avant (minuit|ce soir|demain)|within \d+ (hours|days)|immediately|final notice|last (notice|warning)|right now|vite\b`)
-	who        = re(`^[^.!?]{2,60}\S ?:|mairie|commune|ville|mission locale|département|région|service|ministère|préfecture|agence|université|lycée|collège|école|hôpital|clinique|centre|caisse|caf\b|cpam|france travail|association|conseil|métropole|agglomération|` +
+	who        = re(`^[^.!?]{2,60}\S ?:|syndicat|régie|hopital|ecole|lycee|universite|departement|ministere|prefecture|maison|cabinet|laboratoire|mutuelle|bibliothèque|médiathèque|crèche|ccas\b|mdph\b|union|library|clinic|surgery|practice|board|authority|housing|nursery|charity|mairie|commune|ville|mission locale|département|région|service|ministère|préfecture|agence|université|lycée|collège|école|hôpital|clinique|centre|caisse|caf\b|cpam|france travail|association|conseil|métropole|agglomération|` +
 		`council|town|city|school|university|hospital|agency|office|department|ministry|service|trust|association`)
 	answer = re(`répond(ez|re)|rappelez|renvoyez|saisissez|entrez|tapez|reply|text back|enter the code|call back`)
 	spared = re(`(ne|pas|n'attend|sans)[^.]{0,30}répon|n'appelle pas|aucune réponse|(not|no|don't)[^.]{0,20}(reply|answer)`)

@@ -12,12 +12,14 @@ import (
 type unit struct {
 	text    string // folded
 	words   []string
+	where   string // as findings say it
 	section section
 	block   int
-	para    int    // of the document, counted on
-	list    int    // which list it is an item of, counted from 1; 0 for a sentence
-	measure bool   // it says what was done against the breach
-	lead    string // what leads to the list, folded: the sentence before, and the heading
+	para    int              // of the document, counted on
+	list    int              // which list it is an item of, counted from 1; 0 for a sentence
+	odds    [aspects]float64 // what the model tells of it
+	measure bool             // it says what was done against the breach
+	lead    string           // what leads to the list, folded: the sentence before, and the heading
 }
 
 // outline is a communication read in order.
@@ -43,24 +45,25 @@ func outlineOf(d notify.Document) outline {
 			at, under = loose, ""
 		}
 		last := ""
-		for _, t := range b.Text {
+		for j, t := range b.Text {
 			at = turn(t, at)
 			para++
 			for _, s := range sentences(t) {
 				last = fold(strings.TrimSpace(s))
-				o.units = append(o.units, unit{text: last, words: wordsOf(last), section: at, block: i, para: para})
+				o.units = append(o.units, unit{text: last, words: wordsOf(last), where: whereOf(i, j, len(b.Text)), section: at, block: i, para: para})
 			}
 		}
 		if len(b.List) > 0 {
 			o.lists++
 		}
-		for _, s := range b.List {
+		for j, s := range b.List {
 			s = fold(strings.TrimSpace(s))
-			o.units = append(o.units, unit{text: s, words: wordsOf(s), section: at, block: i, list: o.lists, lead: last + " " + fold(under)})
+			o.units = append(o.units, unit{text: s, words: wordsOf(s), where: whereOf(i, len(b.Text)+j, len(b.Text)), section: at, block: i, list: o.lists, lead: last + " " + fold(under)})
 		}
 	}
 	o.gather()
-	for i := range o.units {
+	for i, u := range o.units {
+		o.units[i].odds = learnt().of(u.words, u.text)
 		o.units[i].measure = o.units[i].measures()
 	}
 	return o
@@ -112,7 +115,7 @@ func (o *outline) gather() {
 
 // announces is a sentence that leads to things to do.
 var announces = re(`consigne|précaution|conseil|recommand|gestes|réflexes|étapes|choses à faire|que faire|(vous|te|tu) (devez|pouvez|dois|peux)|(vous|te) (demand|propos)|(merci|veuillez|prière) de|à faire|suivez|agissez|` +
-	`do the following|following (steps|things|actions)|you (can|should|must|need)|we (ask|advise|recommend|suggest|urge)|please|steps|what to do|advice`)
+	`do the following|following (steps|things|actions)|you (can|should|must|need)|we (would |strongly )?(ask|advise|recommend|suggest|urge)|(may|can) (we|i) (suggest|ask|advise)|would you|please|steps|what to do|advice`)
 
 // todo are the items of the list of things to do.
 func (o outline) todo() []unit {

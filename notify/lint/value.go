@@ -17,7 +17,7 @@ var (
 	mobile    = regexp.MustCompile(`(?:\+33[ .]?|\b0)[67](?:[ .-]?\d\d){4}\b`)
 	password  = re(`(mots? de passe|code secret|password|\bpin\b)[^.]{0,20}(«|"|“|: ?)\s*\S*\d\S*`)
 	shownAs   = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«|\()\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
-	isContact = re(`délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach|appel|\bcall\b|\bring\b|\btext\b|demande|répond|help|aide|\bask\b|parle|talk|speak|passe[rz]? (nous )?voir`)
+	isContact = re(`\b(?:her|his|their|our|son|sa|ses|notre) (?:direct |work |office |professional )?(?:phone|e-?mail|number|telephone|mobile|adresse|téléphone|numéro|courriel|mail)|délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach|appel|\bcall\b|\bring\b|\btext\b|demande|répond|help|aide|\bask\b|parle|talk|speak|passe[rz]? (nous )?voir`)
 )
 
 // atOurs invites to a place of the controller's, or says where things happened.

@@ -129,6 +129,22 @@ func (r *Route) Verdicts() bool {
 	return r.any(func(c any) bool { v, ok := c.(interface{ Verdicts() bool }); return ok && v.Verdicts() })
 }
 
+// Settled is how long the slowest of them may not show what it has.
+func (r *Route) Settled() time.Duration {
+	most := time.Duration(0)
+	for _, p := range r.providers {
+		most = max(most, settled(p.Channel))
+	}
+	return most
+}
+
+func settled(c notify.Channel) time.Duration {
+	if s, ok := c.(interface{ Settled() time.Duration }); ok {
+		return s.Settled()
+	}
+	return 0
+}
+
 func (r *Route) any(is func(any) bool) bool {
 	for _, p := range r.providers {
 		if is(p.Channel) {
@@ -169,6 +185,9 @@ type via struct {
 	route *Route
 	at    int
 }
+
+// Settled is the provider's own: what is embedded hides it.
+func (v via) Settled() time.Duration { return settled(v.carrier) }
 
 // Send waits for the provider's turn, hands over and notes how it went.
 func (v via) Send(ctx context.Context, e notify.Envelope) (string, error) {

@@ -237,3 +237,25 @@ func BenchmarkPick(b *testing.B) {
 		}
 	}
 }
+
+// late shows what it has taken a minute later.
+type late struct{ *memory }
+
+func (late) Settled() time.Duration { return time.Minute }
+
+// What a provider says of its own memory reaches the ledger through the route.
+func TestSettledIsTheProviders(t *testing.T) {
+	r, err := New(time.Now, Provider{Name: "one", Channel: newMemory()}, Provider{Name: "other", Channel: late{newMemory()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]time.Duration{"one": 0, "other": time.Minute} {
+		ch, _ := r.Via(name)
+		if got := ch.(interface{ Settled() time.Duration }).Settled(); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	if got := r.Settled(); got != time.Minute {
+		t.Errorf("all: %s, want that of the slowest", got)
+	}
+}

@@ -32,7 +32,11 @@ func (s *Steps) Forecast(ctx context.Context, id breach.IncidentID, c breach.Con
 	if err != nil {
 		return forecast.Forecast{}, err
 	}
-	load := forecast.Load{Segments: 1, Sheets: 2}
+	k, err := s.Store.Case(ctx, id, c)
+	if err != nil {
+		return forecast.Forecast{}, err
+	}
+	load := forecast.Load{Segments: 1, Sheets: 2, Texts: k.Texts}
 	for _, t := range steps {
 		r := forecast.Recipients{N: t.N}
 		for _, ch := range []struct {

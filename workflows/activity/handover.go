@@ -46,6 +46,7 @@ func (b *batch) flush(ctx context.Context) error {
 		return err
 	}
 	sdk.RecordHeartbeat(ctx)
+	b.moved = b.moved || len(h.done) > 0
 	if h.err != nil {
 		b.notYet(h.err)
 	}

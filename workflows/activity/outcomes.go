@@ -166,7 +166,8 @@ func (s *Steps) takeIn(ctx context.Context, ch notify.Channel, out *workflows.Ou
 }
 
 // pending counts the messages whose verdict is worth waiting for: none, unless
-// the provider says that it gives verdicts soon.
+// the provider says that it gives verdicts soon. A doubt is one of them: the
+// event of its delivery spares its recipient a letter about the same.
 func (s *Steps) pending(ctx context.Context, in workflows.OutcomesInput) (int64, error) {
 	if v, ok := s.Channels[in.Channel].(interface{ Verdicts() bool }); !ok || !v.Verdicts() {
 		return 0, nil
@@ -177,7 +178,7 @@ func (s *Steps) pending(ctx context.Context, in workflows.OutcomesInput) (int64,
 	}
 	var n int64
 	for _, t := range totals {
-		if t.Controller == in.Controller && t.Channel == in.Channel && t.State == breach.MessageHandedOver {
+		if t.Controller == in.Controller && t.Channel == in.Channel && (t.State == breach.MessageHandedOver || t.State == breach.MessageDoubt) {
 			n += t.N
 		}
 	}

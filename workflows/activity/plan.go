@@ -18,6 +18,7 @@ import (
 	"vigie/matchers/registry"
 	"vigie/notify"
 	"vigie/notify/recipient"
+	"vigie/notify/sms"
 	"vigie/notify/wording"
 	"vigie/workflows"
 )
@@ -100,6 +101,7 @@ type part struct {
 	rows       []breach.Message
 	sum        hash.Hash
 	shapes     map[shape]bool
+	texts      map[string]int64 // SMS by where the number is from
 	found      []breach.Finding // in the institution's documents
 	done       bool             // planned by an earlier attempt
 }
@@ -153,7 +155,7 @@ func (s *Steps) newPlanner(ctx context.Context, id breach.IncidentID) (*planner,
 	for _, reg := range p.registries {
 		for _, c := range reg.Manifest().Controllers {
 			if p.parts[c.ID] == nil {
-				p.parts[c.ID] = &part{controller: c, sum: sha256.New(), shapes: map[shape]bool{}, extent: map[breach.RegistryID]*extent{}}
+				p.parts[c.ID] = &part{controller: c, sum: sha256.New(), shapes: map[shape]bool{}, texts: map[string]int64{}, extent: map[breach.RegistryID]*extent{}}
 				p.manifests[c.ID] = reg.Manifest()
 				p.order = append(p.order, c.ID)
 			}
@@ -275,6 +277,7 @@ func (p *planner) write(part *part, s breach.Subject, d recipient.Decision) (row
 				m.State, m.Why = breach.MessageSkipped, m.Why+","+notify.ReasonToldElsewhere
 			}
 			rows = append(rows, m)
+			part.text(m, r.Contact.Phone)
 			part.shapes[shapeOf(r, ch, part.facts.Texts)] = true
 		}
 	}
@@ -337,6 +340,18 @@ func (s *Steps) messageID(m breach.Message) breach.MessageID {
 		fmt.Sprint(m.Notice), string(m.Registry), string(m.Subject), m.Recipient, string(m.Channel))[:24])
 }
 
+// text counts an SMS by where its number is from: there it costs what it costs.
+func (p *part) text(m breach.Message, phone string) {
+	if m.Channel != breach.ChannelSMS || m.State != breach.MessagePlanned {
+		return
+	}
+	from, err := sms.Number(phone)
+	if err != nil { // it will be refused, and costs nothing
+		from = ""
+	}
+	p.texts[from]++
+}
+
 // add appends a ledger row and takes it into the hash that is approved.
 func (p *part) add(m breach.Message) {
 	p.seq++
@@ -391,7 +406,7 @@ func (p *planner) finish(ctx context.Context) error {
 		sum := sha256.New()
 		_, _ = fmt.Fprintf(sum, "facts %d\n%s\ntemplates %s\nrecipients %x\n", len(part.raw), part.raw, wording.Hash(), part.sum.Sum(nil))
 		if err := p.steps.Store.Replan(ctx, breach.Case{Incident: p.incident.ID, Controller: c, PlanHash: hex.EncodeToString(sum.Sum(nil)),
-			Persons: part.persons, Recipients: part.recipients, Notice: part.facts.Version, FirstRow: 1}); err != nil {
+			Persons: part.persons, Recipients: part.recipients, Notice: part.facts.Version, FirstRow: 1, Texts: part.texts}); err != nil {
 			return err
 		}
 	}

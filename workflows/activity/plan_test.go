@@ -73,9 +73,17 @@ func TestPlanHashBindsTheAddress(t *testing.T) {
 	a := newWorld(t)
 	moved := clone(youth)
 	moved["y3"] = strings.Replace(moved["y3"], "5 rue Canariste", "55 rue Canariste", 1)
+	moved["y1"] = strings.Replace(moved["y1"], "+33639980001", "+262639980001", 1) // of Mayotte
 	a.plan()
 	b := newWorldOf(t, moved)
 	b.plan()
+	before, err := a.Store.Case(t.Context(), incident, "ml-a")
+	a.must(err)
+	after, err := b.Store.Case(t.Context(), incident, "ml-a")
+	b.must(err)
+	if before.Texts["FR"] == 0 || after.Texts["FR"] != before.Texts["FR"]-1 || after.Texts["YT"] != 1 {
+		t.Errorf("SMS by territory: %v, then %v", before.Texts, after.Texts)
+	}
 	if a.row("ml-a", "y3", breach.ChannelLetter).AddressKey == b.row("ml-a", "y3", breach.ChannelLetter).AddressKey {
 		t.Error("the address key does not tell the address")
 	}

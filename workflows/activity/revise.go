@@ -165,7 +165,7 @@ func (s *Steps) revise(ctx context.Context, k breach.Case, h versions) (breach.C
 		return k, err
 	}
 	k.PlanHash, k.Notice, k.FirstRow = r.hash(), version, end+1
-	k.Persons, k.Recipients = r.part.persons, r.part.recipients
+	k.Persons, k.Recipients, k.Texts = r.part.persons, r.part.recipients, r.part.texts
 	return k, s.Store.Replan(ctx, k)
 }
 
@@ -320,6 +320,7 @@ func (r *revision) add(s breach.Subject, x notify.Recipient, ch breach.Channel, 
 	m := r.row(r.part, s, x, ch, rank, why)
 	m.Former = former
 	r.part.add(m)
+	r.part.text(m, x.Contact.Phone)
 	r.used[former] = true
 	kind := shapeOf(x, ch, r.part.facts.Texts)
 	r.part.shapes[kind] = true

@@ -38,8 +38,8 @@ const lastPatience = 10 * 24 * time.Hour
 // Send hands over the rows of a range that are due on a channel. A row is
 // durable as reserved before its hand-over and settled after; a row found
 // reserved is a doubt that the provider resolves, never a blind repetition.
-// A row that cannot go now does not hold the others up: the batch is tried
-// again for it.
+// A row that cannot go now does not hold the others up: the batch is walked
+// again for it, here for as long as that gets on.
 func (s *Steps) Send(ctx context.Context, in workflows.BatchInput) (workflows.BatchResult, error) {
 	defer beat(ctx)()
 	var out workflows.BatchResult
@@ -52,8 +52,20 @@ func (s *Steps) Send(ctx context.Context, in workflows.BatchInput) (workflows.Ba
 	lock.(*sync.Mutex).Lock()
 	defer lock.(*sync.Mutex).Unlock()
 
-	b := batch{steps: s, in: in, ch: ch, out: &out, begun: sdk.GetInfo(ctx).ScheduledTime}
-	return out, kind(b.run(ctx))
+	begun := sdk.GetInfo(ctx).ScheduledTime
+	for pause := walkFirst; ; pause *= 2 {
+		out.NotBefore = 0
+		b := batch{steps: s, in: in, ch: ch, out: &out, begun: begun}
+		if err := b.run(ctx); err != nil || b.later == nil {
+			return out, kind(err)
+		}
+		if b.moved {
+			pause = walkFirst
+		}
+		if !b.walk(ctx, pause) {
+			return out, b.giveBack()
+		}
+	}
 }
 
 // batch gathers rows that are due and hands them over in groups.
@@ -71,7 +83,8 @@ type batch struct {
 	due    []due
 	faces  []face             // what was handed over looks like
 	other  []store.Settlement // rows settled without a hand-over
-	later  error              // why the batch must be tried again: the first reason
+	later  error              // why rows are left that could have gone: the first reason
+	moved  bool               // a row has got on
 
 	families map[breach.MessageID]bool // whose rows were considered together
 }
@@ -139,13 +152,10 @@ func (b *batch) run(ctx context.Context) error {
 	if err := b.flush(ctx); err != nil {
 		return err
 	}
-	if err := b.decoys(ctx); err != nil {
-		return err
-	}
-	return b.later
+	return b.decoys(ctx)
 }
 
-// again asks for another attempt at the batch; the other rows go on.
+// again asks for another walk over the batch; the other rows go on.
 func (b *batch) again(err error) {
 	if b.later == nil {
 		b.later = err
@@ -290,6 +300,7 @@ func settled(ch notify.Channel) time.Duration {
 }
 
 func (b *batch) settle(m breach.Message, state breach.MessageState, ref, why string) {
+	b.moved = true
 	b.other = append(b.other, store.Settlement{ID: m.ID, State: state, Ref: ref, Why: why, At: b.steps.Now()})
 }
 

@@ -283,6 +283,7 @@ func (reporting) Verdicts() bool { return true }
 
 func TestOutcomesPending(t *testing.T) {
 	w := ready(t)
+	w.email.blind, w.email.fail["Lina"], w.email.keeps["Lina"] = true, errBroken, true // accepted, and no answer
 	w.Channels[breach.ChannelEmail] = reporting{w.email}
 	if _, err := w.round("ml-a", breach.ChannelEmail); err != nil {
 		t.Fatal(err)
@@ -290,6 +291,13 @@ func TestOutcomesPending(t *testing.T) {
 	if out := w.outcomes("ml-a", breach.ChannelEmail); out.Pending != 6 {
 		t.Errorf("%d verdicts are waited for, want six", out.Pending)
 	}
+	w.wantState("ml-a", "y1", breach.ChannelEmail, breach.MessageDoubt, "provider-cannot-say")
+	w.email.news = []notify.Outcome{{Key: w.row("ml-a", "y1", breach.ChannelEmail).Key(), State: breach.MessageDelivered}}
+	if out := w.outcomes("ml-a", breach.ChannelEmail); out.Pending != 5 {
+		t.Errorf("%d verdicts are waited for, want five", out.Pending)
+	}
+	w.campaign("ml-a")
+	w.wantState("ml-a", "y1", breach.ChannelLetter, breach.MessageSkipped, "told-before")
 }
 
 // The registry was imported again between plan and hand-over.

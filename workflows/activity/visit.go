@@ -61,8 +61,8 @@ func (s *Steps) memory(ctx context.Context, id breach.SourceID) (*crawlers.Memor
 // check, keeps and learns what the visit brought. While another crawler is
 // there it is a breach.ErrConflict.
 func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (crawlers.Visit, workflows.CrawlResult, error) {
-	holder := breach.NewID("vis")
-	if err := s.Store.LeaseSource(ctx, src.ID, holder, s.Now(), s.lease()); err != nil {
+	holder := caller()
+	if err := s.takeLease(ctx, src.ID, holder); err != nil {
 		return crawlers.Visit{}, workflows.CrawlResult{}, err
 	}
 	var learnt []byte
@@ -85,8 +85,8 @@ func (s *Steps) VisitSource(ctx context.Context, src breach.Source, keep bool) (
 	if err != nil {
 		return v, workflows.CrawlResult{}, cmp.Or(lost(leased), err)
 	}
-	if !keep {
-		return v, workflows.CrawlResult{}, nil
+	if !keep { // what was recorded is evidence all the same
+		return v, workflows.CrawlResult{}, s.Store.SaveCaptures(leased, v.Captures)
 	}
 	out, err := s.Keep(leased, v)
 	if err != nil {
@@ -139,8 +139,8 @@ func (s *Steps) sourceHistory(ctx context.Context, id breach.SourceID) (crawlers
 // what visits have taught, and returns the circuit that visits will come by.
 // Without cookies it only tells the circuit.
 func (s *Steps) AdmitSession(ctx context.Context, src breach.Source, by breach.UserID, session []crawlers.Cookie) (string, error) {
-	holder := breach.NewID("vis")
-	if err := s.Store.LeaseSource(ctx, src.ID, holder, s.Now(), s.lease()); err != nil {
+	holder := caller()
+	if err := s.takeLease(ctx, src.ID, holder); err != nil {
 		return "", err
 	}
 	var learnt []byte

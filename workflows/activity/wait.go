@@ -5,6 +5,9 @@ import (
 	"errors"
 	"time"
 
+	sdk "go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
 	"vigie/internal/breach"
 	"vigie/notify"
 )
@@ -19,6 +22,49 @@ type router interface {
 // turnWait is how long a batch waits by itself until a provider may be used;
 // what takes longer is tried again by the workflow.
 const turnWait = 5 * time.Second
+
+// A batch of which rows are left is walked again at once while that gets on: an
+// attempt that ended each time would wait longer after each, for no provider's
+// sake, and a crash would count as one. What does not get on, or is asked to
+// wait, leaves its place to others.
+const (
+	walkFirst = 250 * time.Millisecond // doubled with each walk in which nothing got on
+	walkMost  = 2 * time.Second
+	backLeast = 5 * time.Second
+	backMost  = 30 * time.Second
+	typeLater = "later" // of the error
+)
+
+// walk waits before another walk over the batch. It is false when the batch
+// should leave its place.
+func (b *batch) walk(ctx context.Context, pause time.Duration) bool {
+	var busy *notify.BusyError
+	if errors.As(b.later, &busy) {
+		pause = max(pause, busy.After)
+	}
+	if pause > walkMost {
+		return false
+	}
+	select {
+	case <-time.After(pause):
+		return true
+	case <-ctx.Done():
+	case <-sdk.GetWorkerStopChannel(ctx):
+	}
+	return false
+}
+
+// giveBack asks for another attempt, when the provider wants it.
+func (b *batch) giveBack() error {
+	after := backLeast
+	var busy *notify.BusyError
+	if errors.As(b.later, &busy) {
+		after = min(max(busy.After, backLeast), backMost)
+	}
+	return temporal.NewApplicationErrorWithOptions(b.later.Error(), typeLater, temporal.ApplicationErrorOptions{
+		Cause: b.later, NextRetryDelay: after,
+	})
+}
 
 // choose says which provider takes a row: the one that may have it already, if
 // any, else the next.

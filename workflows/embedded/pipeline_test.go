@@ -68,12 +68,14 @@ func TestPipeline(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Stop()
-	visits := worker.New(c, workflows.QueueCrawl, workflows.CrawlerOptions())
-	world.Register(visits)
-	if err := visits.Start(); err != nil {
-		t.Fatal(err)
+	for queue, options := range map[string]worker.Options{workflows.QueueCrawl: workflows.CrawlerOptions(), workflows.QueueSend: workflows.SenderOptions()} {
+		other := worker.New(c, queue, options)
+		world.Register(other)
+		if err := other.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer other.Stop()
 	}
-	defer visits.Stop()
 
 	if err := workflows.EnsureSchedule(t.Context(), c, "site", time.Second); err != nil {
 		t.Fatal(err)

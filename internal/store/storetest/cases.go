@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -116,9 +117,9 @@ func facts(t *testing.T, open Open) {
 	if k := got(s.Case(ctx, incidentID, town))(t); k.PlanHash != "" {
 		t.Errorf("the plan %s outlives the facts it rested on", k.PlanHash)
 	}
-	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-3", Persons: 3, Recipients: 1, Notice: 3, FirstRow: 9}))
+	must(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-3", Persons: 3, Recipients: 1, Notice: 3, FirstRow: 9, Texts: map[string]int64{"FR": 12, "RE": 3, "": 1}}))
 	wantKind(t, s.Replan(ctx, breach.Case{Incident: incidentID, Controller: town, PlanHash: "hash-2", Notice: 2}), breach.ErrConflict)
-	if k := got(s.Case(ctx, incidentID, town))(t); k.Notice != 3 || k.FirstRow != 9 || k.PlanHash != "hash-3" {
+	if k := got(s.Case(ctx, incidentID, town))(t); k.Notice != 3 || k.FirstRow != 9 || k.PlanHash != "hash-3" || !maps.Equal(k.Texts, map[string]int64{"FR": 12, "RE": 3, "": 1}) {
 		t.Errorf("the case is %+v", k)
 	}
 }

@@ -53,6 +53,17 @@ func leases(t *testing.T, open Open) {
 	must(t, s.LeaveSource(ctx, site, "c", nil))
 	wantSame(t, secret, got(s.SourceMemories(ctx))(t)[site])
 
+	must(t, s.LeaseSource(ctx, site, "c", later(2*time.Minute), length))
+	// c is proved to be dead: who knows its name takes over, once.
+	if holder, err := s.SourceHolder(ctx, site); err != nil || holder != "c" {
+		t.Errorf("holder %q, %v", holder, err)
+	}
+	must(t, s.TakeSource(ctx, site, "c", "c2", later(2*time.Minute), length))
+	wantKind(t, s.TakeSource(ctx, site, "c", "c3", later(2*time.Minute), length), breach.ErrConflict)
+	wantKind(t, s.TakeSource(ctx, "nowhere", "", "c3", later(2*time.Minute), length), breach.ErrConflict)
+	wantKind(t, s.KeepSource(ctx, site, "c", later(2*time.Minute), length), breach.ErrConflict)
+	must(t, s.LeaveSource(ctx, site, "c2", nil))
+
 	// The clock is set back by a day while d holds the lease.
 	must(t, s.LeaseSource(ctx, site, "d", later(24*time.Hour), length))
 	must(t, s.LeaseSource(ctx, site, "e", noon, length))

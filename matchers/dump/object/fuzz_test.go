@@ -81,3 +81,6 @@ func FuzzXML(f *testing.F)     { fuzz(f, xmlFormat{}, xmlCases) }
 func FuzzHTML(f *testing.F)    { fuzz(f, htmlFormat{}, htmlCases) }
 func FuzzLDIF(f *testing.F)    { fuzz(f, ldifFormat{}, ldifCases) }
 func FuzzVCard(f *testing.F)   { fuzz(f, vcardFormat{}, vcardCases) }
+func FuzzRubric(f *testing.F)  { fuzz(f, rubricFormat{}, rubricCases) }
+func FuzzHL7(f *testing.F)     { fuzz(f, segmentFormat{hl7: true}, hl7Cases) }
+func FuzzEDIFACT(f *testing.F) { fuzz(f, segmentFormat{}, edifactCases) }

@@ -34,7 +34,7 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 	t := &sections{width: sh.width}
 	for past := sp.lines; ; past = sp.lines {
 		if o.whole != nil && t.header != nil && t.plain() {
-			if given, err := o.line(sp, t.width); err != nil {
+			if given, err := o.standing(sp, t.width); err != nil {
 				return err
 			} else if given {
 				t.last = t.width

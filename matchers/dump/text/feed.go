@@ -118,7 +118,7 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	if o.n++; o.n&1023 == 0 && o.ctx.Err() != nil {
 		return o.ctx.Err()
 	}
-	if raw == nil || len(raw) > 0 && !o.decode.Sound(raw) && !o.some(cells, raw, charset.NextOdd(raw, 0)) {
+	if raw == nil || len(raw) > 0 && o.decode.Sound(raw) < len(raw) && !o.some(cells, raw, charset.NextOdd(raw, 0)) {
 		o.buf = o.buf[:0]
 		for i, v := range cells {
 			if charset.NextOdd(v, 0) < len(v) {
@@ -136,18 +136,22 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 	return o.rows.Row(cells)
 }
 
-// line gives the next row as it stands, if that is possible.
-func (o *feed) line(sp *splitter, width int) (given bool, err error) {
-	line := sp.simple()
-	if len(line) == 0 || width < 2 || line[len(line)-1] == sp.delim[0] && !isDigit(line[0]) || // perhaps a foot
-		sp.beyond(len(line)) && !o.decode.Sound(line) || !o.whole.Line(line, sp.delim[0]) {
+// standing gives the next rows as they stand, if that is possible.
+func (o *feed) standing(sp *splitter, width int) (given bool, err error) {
+	if width < 2 {
 		return false, nil
 	}
-	sp.pass()
-	if o.n++; o.n&1023 == 0 {
-		return true, o.ctx.Err()
+	block := sp.sound(o.decode)
+	if len(block) == 0 {
+		return false, nil
 	}
-	return true, nil
+	rows, n, err := o.whole.Lines(block, sp.delim[0])
+	if rows == 0 || err != nil {
+		return false, err
+	}
+	sp.pass(n, int64(rows))
+	o.n += int64(rows)
+	return true, o.ctx.Err()
 }
 
 // some decodes those values of a row that hold what has to be decoded, the first

@@ -2,12 +2,10 @@ package text
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
-	"math/bits"
-	"unicode/utf8"
 
+	"vigie/internal/charset"
 	"vigie/matchers/dump"
 )
 
@@ -54,8 +52,6 @@ type splitter struct {
 	held        []byte // copy of a line that holds several rows
 	queue       [][]byte
 
-	peeked int // bytes of the line that simple returned
-
 	line   int64  // line on which the row begins, from 1
 	lines  int64  // lines passed
 	read   int64  // bytes consumed
@@ -77,7 +73,7 @@ const (
 const firstBuffer = 128 << 10
 
 func newSplitter(r io.Reader, d dialect) *splitter {
-	return &splitter{dialect: d, r: r, buf: make([]byte, firstBuffer), fields: make([][]byte, 0, 64)}
+	return &splitter{dialect: d, r: r, buf: make([]byte, firstBuffer, firstBuffer+dump.LineSlack), fields: make([][]byte, 0, 64)}
 }
 
 // splitBytes cuts what is in memory. It writes to b.
@@ -113,26 +109,35 @@ func (s *splitter) next() (fields [][]byte, code string, err error) {
 	}
 }
 
-// simple returns the next line if nothing in it has to be unquoted, joined or
-// decoded but what is beyond ASCII, and nil for any other. It is not consumed.
-func (s *splitter) simple() []byte {
+// sound returns the next lines, as many as are in memory in which nothing has to
+// be unquoted, joined or decoded, and nil when the first has. They are not
+// consumed.
+func (s *splitter) sound(d *charset.Decoder) []byte {
 	if len(s.delim) != 1 || s.runs || s.padded || s.limit > 0 || s.marking || s.newline != '\n' || len(s.queue) > 0 {
 		return nil
 	}
-	line, long, err := s.peekLine(0)
-	if err != nil || long || len(line) > dump.MaxField || s.quote != 0 && s.holds(passedQuote, s.quote, len(line)) ||
-		s.holds(passedAnd, '&', len(line)) || s.holds(passedAsk, '?', len(line)) {
-		return nil
+	known := &s.passed[passedSound]
+	if *known <= s.lo {
+		if _, long, err := s.peekLine(0); err != nil || long {
+			return nil
+		}
+		to := s.hi
+		if s.quote != 0 {
+			to = s.quoteAt()
+		}
+		// Whole lines only: half a character is not sound.
+		to = s.lo + bytes.LastIndexByte(s.buf[s.lo:to], s.newline) + 1
+		to = s.lo + d.Sound(s.buf[s.lo:to])
+		*known = s.lo + bytes.LastIndexByte(s.buf[s.lo:to], s.newline) + 1
 	}
-	s.peeked = len(line)
-	return s.trim(line)
+	return s.buf[s.lo:*known]
 }
 
-// pass consumes the line that simple returned.
-func (s *splitter) pass() {
+// pass consumes lines that sound returned.
+func (s *splitter) pass(n int, lines int64) {
 	s.other = false
-	s.line = s.lines + 1
-	s.consume(s.peeked, 1)
+	s.line = s.lines + lines
+	s.consume(n, lines)
 }
 
 // Places in passed.
@@ -140,7 +145,7 @@ const (
 	passedQuote = iota
 	passedAnd
 	passedAsk
-	passedASCII
+	passedSound // lines up to here need nothing
 )
 
 // holds tells whether there is a c, the byte of that place in passed, in the
@@ -148,6 +153,14 @@ const (
 func (s *splitter) holds(place int, c byte, n int) bool {
 	passed := &s.passed[place]
 	return s.lo+n > *passed && s.search(passed, c) < s.lo+n
+}
+
+// quoteAt finds the next quote, or the end of what was read.
+func (s *splitter) quoteAt() int {
+	if passed := &s.passed[passedQuote]; *passed <= s.lo || *passed >= s.hi || s.buf[*passed] != s.quote {
+		return s.search(passed, s.quote)
+	}
+	return s.passed[passedQuote]
 }
 
 func (s *splitter) search(passed *int, c byte) int {
@@ -158,33 +171,6 @@ func (s *splitter) search(passed *int, c byte) int {
 		*passed = s.hi
 	}
 	return *passed
-}
-
-// beyond is holds for bytes beyond ASCII.
-func (s *splitter) beyond(n int) bool {
-	if passed := &s.passed[passedASCII]; s.lo+n > *passed {
-		*passed = nextHigh(s.buf[:s.hi], max(s.lo, *passed))
-	}
-	return s.passed[passedASCII] < s.lo+n
-}
-
-// nextHigh finds the next byte beyond ASCII from i on, or the end.
-func nextHigh(b []byte, i int) int {
-	for ; i+32 <= len(b); i += 32 {
-		w := b[i : i+32]
-		if (binary.LittleEndian.Uint64(w)|binary.LittleEndian.Uint64(w[8:])|binary.LittleEndian.Uint64(w[16:])|binary.LittleEndian.Uint64(w[24:]))&tops != 0 {
-			break
-		}
-	}
-	for ; i+8 <= len(b); i += 8 {
-		if m := binary.LittleEndian.Uint64(b[i:]) & tops; m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-	}
-	for i < len(b) && b[i] < utf8.RuneSelf {
-		i++
-	}
-	return i
 }
 
 // peekLine returns the line that begins from bytes after the unread position,
@@ -226,7 +212,8 @@ func (s *splitter) fill() {
 		s.lo = 0
 	}
 	if s.hi == len(s.buf) {
-		grown := make([]byte, min(2*len(s.buf), dump.MaxRecord+firstBuffer))
+		size := min(2*len(s.buf), dump.MaxRecord+firstBuffer)
+		grown := make([]byte, size, size+dump.LineSlack)
 		copy(grown, s.buf)
 		s.buf = grown
 	}
@@ -258,7 +245,8 @@ func (s *splitter) consume(n int, lines int64) {
 // back puts lines back that were read last.
 func (s *splitter) back(lines []byte) {
 	rest := s.buf[s.lo:s.hi]
-	buf := make([]byte, len(lines)+len(rest)+firstBuffer)
+	size := len(lines) + len(rest) + firstBuffer
+	buf := make([]byte, size, size+dump.LineSlack)
 	s.lo, s.hi = 0, copy(buf, lines)
 	s.hi += copy(buf[s.hi:], rest)
 	s.buf, s.text, s.raw = buf, nil, nil

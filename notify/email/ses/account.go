@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
 
 	"vigie/internal/breach"
 )
@@ -26,6 +28,11 @@ const (
 	maxSuppressed = 2_000_000
 	// maxPages bounds how many pages of the list are read.
 	maxPages = 10_000
+	// overlap is by how much one reading of the list goes back before the last.
+	overlap = 10 * time.Minute
+	// A page that is throttled is asked for again, so often and after so long.
+	pageTries = 10
+	pagePause = 1100 * time.Millisecond
 )
 
 // digest stands for an address: the list itself is not kept.
@@ -61,7 +68,7 @@ func (c *Channel) ready(ctx context.Context) error {
 	}
 	switch {
 	case err == nil:
-		c.suppressed, c.look, c.blocked = list, now.Add(fresh), nil
+		c.suppressed, c.listed, c.look, c.blocked = list, now, now.Add(fresh), nil
 	case ctx.Err() != nil: // says nothing of the account
 		return fmt.Errorf("%w: %w", breach.ErrTemporary, ctx.Err())
 	case c.suppressed != nil && errors.Is(err, breach.ErrTemporary): // what was read an hour ago still serves
@@ -105,22 +112,45 @@ func (c *Channel) Check(ctx context.Context) error {
 	return nil
 }
 
-// suppression reads the account's list. Where a configuration set has one of
-// its own rules, SES reports what it swallowed as an event.
+// suppression reads the account's list, later what was added to it: who was taken
+// off it since the start gets a letter. Where a configuration set has rules of
+// its own, SES reports what it swallowed as an event. All calls but those that
+// send are throttled at about one a second (SES developer guide, "Service quotas"),
+// so that a long list is read in patience.
 func (c *Channel) suppression(ctx context.Context) (map[digest]struct{}, error) {
 	list := map[digest]struct{}{}
-	var next *string
+	in := &sesv2.ListSuppressedDestinationsInput{PageSize: aws.Int32(1000)}
+	if c.suppressed != nil {
+		maps.Copy(list, c.suppressed)
+		in.StartDate = aws.Time(c.listed.Add(-overlap))
+	}
 	for range maxPages {
-		out, err := c.mail.ListSuppressedDestinations(ctx, &sesv2.ListSuppressedDestinationsInput{PageSize: aws.Int32(1000), NextToken: next})
+		out, err := c.page(ctx, in)
 		if err != nil {
 			return nil, fmt.Errorf("SES: reading the suppression list: %w", breach.ErrTemporary)
 		}
 		for _, d := range out.SuppressedDestinationSummaries {
 			list[digestOf(aws.ToString(d.EmailAddress))] = struct{}{}
 		}
-		if next = out.NextToken; aws.ToString(next) == "" || len(list) >= maxSuppressed {
+		if in.NextToken = out.NextToken; aws.ToString(in.NextToken) == "" || len(list) >= maxSuppressed {
 			break
 		}
 	}
 	return list, nil
+}
+
+// page asks for a page of the list, again when SES throttles.
+func (c *Channel) page(ctx context.Context, in *sesv2.ListSuppressedDestinationsInput) (*sesv2.ListSuppressedDestinationsOutput, error) {
+	for try := 1; ; try++ {
+		out, err := c.mail.ListSuppressedDestinations(ctx, in)
+		var api smithy.APIError
+		if err == nil || try == pageTries || !errors.As(err, &api) || !throttled(api.ErrorCode()) {
+			return out, err
+		}
+		select {
+		case <-time.After(pagePause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }

@@ -36,6 +36,8 @@ type cloud struct {
 	looked     int
 	events     []string
 	suppressed []string
+	hurried    int      // pages of the list that are throttled first
+	since      []string // StartDate of each reading
 	listed     int
 
 	queue    []*queued
@@ -75,6 +77,14 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/v2/email/outbound-emails" && r.Method == http.MethodPost:
 		c.send(w, body)
 	case r.URL.Path == "/v2/email/suppression/addresses":
+		if c.hurried > 0 {
+			c.hurried--
+			refuse(w, http.StatusTooManyRequests, "TooManyRequestsException", "")
+			return
+		}
+		if r.URL.Query().Get("NextToken") == "" {
+			c.since = append(c.since, r.URL.Query().Get("StartDate"))
+		}
 		c.suppression(w, r.URL.Query().Get("NextToken"))
 	case c.down:
 		c.looked++

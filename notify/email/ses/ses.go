@@ -67,6 +67,7 @@ type Channel struct {
 	look       time.Time // when the account is next looked at
 	blocked    error     // why nothing may go until then
 	suppressed map[digest]struct{}
+	listed     time.Time // when the list was last read
 
 	events events
 }

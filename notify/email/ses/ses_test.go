@@ -173,6 +173,26 @@ func TestSuppressedIsABounce(t *testing.T) {
 	}
 }
 
+// A long list of an account is throttled page by page: it is read all the same,
+// and an hour later only what came to it.
+func TestSuppressionListIsReadInPatience(t *testing.T) {
+	c, url := newCloud(t)
+	c.suppressed, c.hurried = []string{"other@example.org", "third@example.org"}, 1
+	ch := open(t, url)
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_1")); err != nil {
+		t.Fatal(err)
+	}
+	c.suppressed = []string{"zoe.hapax@example.org"}
+	ch.look = time.Time{}
+	var refused *breach.RefusedError
+	if _, err := ch.Send(t.Context(), notifytest.Envelope("msg_2")); !errors.As(err, &refused) || refused.Code != email.Suppressed {
+		t.Errorf("suppressed meanwhile: got %v", err)
+	}
+	if !ch.lists("third@example.org") || len(c.since) != 2 || c.since[0] != "" || c.since[1] == "" {
+		t.Errorf("read since %q", c.since)
+	}
+}
+
 // SES asks to wait: forty at once do not ask it forty times.
 func TestThrottledWaits(t *testing.T) {
 	c, url := newCloud(t)

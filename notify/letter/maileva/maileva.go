@@ -34,8 +34,11 @@ type Config struct {
 	// Envelope is what the service calls its windows and sizes, such as SIMPLE;
 	// empty: its default.
 	Envelope string
-	Letter   letter.Options // Color and Duplex are told to the service as well
-	Now      func() time.Time
+	// Settles is how long the service may take until its list shows a sending as
+	// submitted, or at all: until then its "no" is not believed.
+	Settles time.Duration
+	Letter  letter.Options // Color and Duplex are told to the service as well
+	Now     func() time.Time
 }
 
 // Service is the print service. It is safe for concurrent use.
@@ -81,6 +84,9 @@ func loopback(host string) bool { return host == "localhost" || host == "127.0.0
 
 // Channel says that this is the letter channel.
 func (s *Service) Channel() breach.Channel { return breach.ChannelLetter }
+
+// Settled is how long a letter may have been submitted without a trace.
+func (s *Service) Settled() time.Duration { return s.cfg.Settles }
 
 // The states of a sending.
 const (

@@ -1,0 +1,74 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"vigie/crawlers"
+	"vigie/internal/breach"
+)
+
+// TestKindsOfPages holds pages that repeat something and are no listing, and
+// listings made in ways that hide where a post begins.
+func TestKindsOfPages(t *testing.T) {
+	folder := func(title, head, rows string) string {
+		return "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1><table><tr>" + head + "</tr>" + rows + "</table></body></html>"
+	}
+	row := func(name, size string) string {
+		return `<tr><td><a href="./` + name + `">` + name + `</a></td><td>` + size + `</td><td>2026-03-01</td></tr>`
+	}
+	tests := []struct {
+		name, page, state string
+		titles            []string // of a listing
+	}{
+		{"a folder by its columns", folder("shared", "<th>Name</th><th>Size</th><th>Modified</th>", row("vol.001", "4 GiB")+row("vol.002", "4 GiB")+row("list.txt", "2 KiB")), crawlers.StateIndex, nil},
+		{"a folder by its path", folder("/out/kiosk/", "<th>a</th><th>b</th><th>c</th>", row("vol.001", "4 GiB")+row("vol.002", "4 GiB")+row("list.txt", "2 KiB")), crawlers.StateIndex, nil},
+		{"a folder laid out in a text", `<html><head><title>host - /out/</title></head><body><pre><a href="/">[To Parent Directory]</a><br> 3/1/2026 2:05 AM 51 <a href="/out/a.zip">a.zip</a><br> 3/1/2026 2:06 AM 52 <a href="/out/b.zip">b.zip</a><br></pre></body></html>`, crawlers.StateIndex, nil},
+		{"names that are folders of posts", folder("Our guests", "<th>Company</th><th>Size</th><th>Date</th>", strings.ReplaceAll(row("Orbelis Marine", "4 GB")+row("Quenne Habitat", "9 GB")+row("Sorvane Optics", "2 GB"), "./", "/post/")), crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"pictures to tick", `<form><p>Click on the bridges</p>` + strings.Repeat(`<label><input type="checkbox" name="b"><img src="/i.png"></label>`, 9) + `<button>Go</button></form>`, crawlers.StateCaptcha, nil},
+		{"a parked name with advertisements", `<html><body><div>orbelis.test</div><ul><li><a href="/c?1">Cloud storage</a></li><li><a href="/c?2">Night insurance</a></li><li><a href="/c?3">Used boats</a></li><li><a href="/c?4">Office chairs</a></li></ul><p>Diese Domain wurde vom Besitzer geparkt.</p></body></html>`, crawlers.StateParked, nil},
+		{"a name that has expired", `<html><head><title>Expired</title></head><body><h1>sorvane.test</h1><p>This domain expired on 2026-01-02.</p><div><a href="/1">Web hosting</a> <a href="/2">Cheap mail</a> <a href="/3">Domain names</a></div></body></html>`, crawlers.StateParked, nil},
+		{"headings with a tool", `<html><body><h2><span>Orbelis Marine</span><span>[<a href="?1">edit</a>]</span></h2><p>Ships, crews and their passports, 3 May 2026.</p><h2><span>Quenne Habitat</span><span>[<a href="?2">edit</a>]</span></h2><p>Tenants and their payslips, 4 May 2026.</p><h2><span>Sorvane Optics</span><span>[<a href="?3">edit</a>]</span></h2><p>Lenses and prescriptions, 5 May 2026.</p></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"names and texts in rows by turns", `<html><body><table><tr><td><b>Orbelis Marine</b> (03.05.2026)</td></tr><tr><td>Ships, crews and the passports of both, with all letters since 2019. <a href="get?1">take</a></td></tr><tr><td><b>Quenne Habitat</b> (04.05.2026)</td></tr><tr><td>Tenants, payslips, and the minutes of a quarrel over a roof. <a href="get?2">take</a></td></tr><tr><td><b>Sorvane Optics</b> (05.05.2026)</td></tr><tr><td>Lenses and prescriptions of forty towns, and a file of debts. <a href="get?3">take</a> <a href="get?4">more</a></td></tr></table></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"names that links spell", `<html><body>` + console("Orbelis Marine", "orbelis-marine") + console("Quenne Habitat", "quenne-habitat") + console("Sorvane Optics", "sorvane-optics") + console("Tirelle Freight", "tirelle-freight") + `</body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics", "Tirelle Freight"}},
+		{"one post under a countdown", `<html><body><h1>Orbelis Marine</h1><div><b>06</b><i>days</i></div><div><b>11</b><i>hours</i></div><p>Ships, crews, and what the harbour master wrote to the insurer last winter.</p><table><tr><td>www</td><td><a href="https://orbelis.test">orbelis.test</a></td></tr></table><a href="/proof/1.png">proof</a></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine"}},
+		{"a thread whose members stand in headings", `<html><head><title>Orbelis Marine, all of it | Board</title></head><body><h1>Orbelis Marine, all of it</h1>` + reply1(1, "vent", "Ships and crews, take it all, it is free.") + reply1(2, "marin", "thanks, works") + reply1(3, "quai", "dead link") + `</body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine, all of it"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(tt.page)})
+			if r.State != tt.state {
+				t.Errorf("state %s (%d posts), want %s", r.State, len(r.Posts), tt.state)
+			}
+			if tt.titles == nil {
+				return
+			}
+			if diff := cmp.Diff(tt.titles, titlesOf(r.Posts)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func console(name, link string) string {
+	return `<div class="line"><span>$</span> ./show "<span class="q">` + name + `</span>"</div><div class="out">[date] 2026-05-03</div><div class="out">[what] ` + name + ` and the letters of its ` + link[:3] + ` office.</div><div class="out"><a href="/x/` + link + `">/x/` + link + `</a></div>`
+}
+
+func reply1(n int, who, text string) string {
+	number := string(rune('0' + n))
+	return `<article class="message" id="post-` + number + `"><div class="message-user"><h4><a href="/members/` + who + `.` + number + `/">` + who + `</a></h4></div><div><time datetime="2026-05-0` + number + `">May ` + number + `</time><div class="bbWrapper">` + text + `</div></div></article>`
+}
+
+func titlesOf(posts []breach.Post) (out []string) {
+	for _, p := range posts {
+		out = append(out, p.Title)
+	}
+	return out
+}
