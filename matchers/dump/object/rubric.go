@@ -56,7 +56,7 @@ var (
 
 func (rubricFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	w, o := open(ctx, f, v, windowStart)
-	d := &declaration{heads: o.table("declaration"), people: o.table("")}
+	d := &declaration{heads: o.table("declaration"), people: o.table("people")}
 	l := &lines{w: w}
 	for {
 		line, big, ok := l.next()
