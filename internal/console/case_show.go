@@ -202,6 +202,13 @@ func (v caseView) AwareUnsaid() bool {
 	return v.Facts.Version > 0 && !v.Case.AwareAt.IsZero() && !v.Facts.AwareAt.Equal(v.Case.AwareAt)
 }
 
+// NotifiedLate tells whether the authority was told after the 72 hours as they
+// are counted now. An earlier hour of awareness, set after the notification,
+// makes it so: the complement gives the reasons (GDPR Art. 33(1)).
+func (v caseView) NotifiedLate() bool {
+	return !v.Case.AwareAt.IsZero() && v.Case.Notified.After(v.Case.Deadline)
+}
+
 // Lines is the case alone, as parts that show several cases take it.
 func (v caseView) Lines() []caseLine { return []caseLine{v.Case} }
 

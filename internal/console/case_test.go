@@ -150,9 +150,12 @@ func TestAwareStartsTheClock(t *testing.T) {
 	b = s.as(t, "lys")
 	b.post(path+"/notified", "at", "2026-11-22T09:00", "reference", "").want(t, 303, path+"?err=notified")
 	b.post(path+"/notified", "at", "2026-11-22T09:00", "reference", "CNIL-123").want(t, 303, path+"?done=notified")
-	if a := b.get(path); strings.Contains(a.Body, `class="clock late"`) {
+	if a := b.get(path); strings.Contains(a.Body, `class="clock late"`) || strings.Contains(a.Body, `id="notified-late"`) {
 		t.Error("a notified case still shows as late")
 	}
+	// A call that had been forgotten: the notification was late after all.
+	b.post(path+"/aware", "aware_at", "2026-11-18T12:30", "reason", "premier appel, retrouvé").want(t, 303, path+"?done=aware")
+	b.get(path).contains(t, `id="notified-late"`, path+"/authority")
 }
 
 func TestLane(t *testing.T) {

@@ -13,6 +13,13 @@ func TestDangerLane(t *testing.T) {
 	ana, paul := s.as(t, "ana"), s.as(t, "paul")
 	const lane, entry = "/incidents/inc_1/lane", "/incidents/inc_1/lane/danger/dng_1"
 	ana.get(lane).contains(t, `id="holds"`, `data-danger="1"`, `data-field="address" data-exposed="present"`, `data-exposed="older"`, "en relecture", "Reste ")
+	// Whoever looks at the console in the night sees it before anything else.
+	for _, first := range []string{"/", "/incidents/inc_1"} {
+		ana.get(first).contains(t, `data-first="1"`, `href="`+lane+`"`, "Reste ")
+	}
+	if a := s.as(t, "rose").get("/"); strings.Contains(a.Body, "data-first") {
+		t.Error("somebody who may not open the lane is sent there")
+	}
 	try := func(outcome, note string) string {
 		return strings.TrimPrefix(ana.post(entry+"/attempt", "means", "lawyer", "outcome", outcome, "note", note).Location, lane+"?")
 	}
@@ -52,6 +59,9 @@ func TestDangerLane(t *testing.T) {
 	}
 	if got := try("domicile", "l’avocate a rappelé"); got != "done=attempt" {
 		t.Errorf("settling: %q", got)
+	}
+	if a := ana.get("/"); strings.Contains(a.Body, "data-first") {
+		t.Error("nobody is left to be reached, and the home page says so")
 	}
 	after := ana.get(lane)
 	after.contains(t, `data-danger="0"`, "domicile élu joint")

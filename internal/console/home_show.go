@@ -21,6 +21,7 @@ type incidentLine struct {
 	Open     int64 // candidate pairs that wait for a reviewer
 	Cases    []caseLine
 	Reviewer bool
+	First    firstLine
 }
 
 // FirstCases are the clocks that end first.
@@ -77,6 +78,9 @@ func (c *console) incidentLines(r *http.Request, p page) ([]incidentLine, error)
 			return nil, err
 		}
 		line.Open = counts[breach.CandidateOpen]
+		if line.First, err = c.firstOf(ctx, p.User, inc.ID); err != nil {
+			return nil, err
+		}
 		lines = append(lines, line)
 	}
 	slices.SortStableFunc(lines, func(a, b incidentLine) int { return b.OpenedAt.Compare(a.OpenedAt) })

@@ -58,6 +58,7 @@ type incidentView struct {
 	Extractable bool // attestations are taken in here
 	Sampled     bool // pairs were drawn to be judged
 	Incident    breach.Incident
+	First       firstLine
 	Stages      []stageStep
 	Acquisition breach.Acquisition
 	Dump        breach.Dump
@@ -105,6 +106,9 @@ func (c *console) incidentShow(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if v.Cases, err = c.caseLines(r, v.page, id); err != nil {
+		return err
+	}
+	if v.First, err = c.firstOf(ctx, v.User, id); err != nil {
 		return err
 	}
 	v.Approvals = map[breach.ControllerID][]breach.Approval{}

@@ -49,6 +49,7 @@ var helpers = template.FuncMap{
 	"share":     Share,
 	"documents": func(p page, list []facts.DocumentChange) documentsPart { return documentsPart{p, list} },
 	"precision": func(p page, v breach.Precision) precisionPart { return precisionPart{p, v} },
+	"first":     func(p page, l firstLine) firstPart { return firstPart{p, l} },
 	"clock":     func(p page, l caseLine) clockPart { return clockPart{p, l} },
 	"totals": func(p page, list []Total, head string, who bool, cases []caseLine) totalsPart {
 		return totalsPart{p, list, head, who, cases}
