@@ -210,11 +210,35 @@ func PostID(source breach.SourceID, title string) breach.PostID {
 
 func foldTitle(title string) string { return Fold(title) }
 
+// foldASCII is Fold of what is all ASCII, in one pass: most titles are, and
+// each is folded several times.
+func foldASCII(title string) (string, bool) {
+	out := make([]byte, 0, len(title))
+	gap := false
+	for i := range len(title) {
+		switch c := title[i]; {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c == ' ' || c >= '\t' && c <= '\r':
+			gap = len(out) > 0
+		default:
+			if gap {
+				out, gap = append(out, ' '), false
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			out = append(out, c)
+		}
+	}
+	return string(out), true
+}
+
 // Fold makes spellings equal that a site changes without meaning it: case,
 // spacing, Unicode form.
 func Fold(title string) string {
-	if strings.IndexFunc(title, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
-		return strings.Join(strings.Fields(strings.ToLower(title)), " ")
+	if folded, ascii := foldASCII(title); ascii {
+		return folded
 	}
 	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(title))), " ")
 }

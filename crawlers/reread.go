@@ -68,14 +68,16 @@ func (r Recorded) page() (Page, bool) {
 	if err != nil && len(body) == 0 || len(body) == 0 {
 		return Page{}, false
 	}
-	if resp, err = g.decode(resp, body, r.Capture.Truncated); err != nil {
-		return Page{}, false
-	}
-	plain, err := io.ReadAll(resp.Body)
+	read, err := g.decode(resp, body, r.Capture.Truncated)
 	if err != nil {
 		return Page{}, false
 	}
-	return Page{URL: r.Capture.URL, Status: resp.StatusCode, ContentType: resp.Header.Get("Content-Type"), Body: plain, Truncated: r.Capture.Truncated}, true
+	defer func() { _ = read.Body.Close() }()
+	plain, err := io.ReadAll(read.Body)
+	if err != nil {
+		return Page{}, false
+	}
+	return Page{URL: r.Capture.URL, Status: read.StatusCode, ContentType: read.Header.Get("Content-Type"), Body: plain, Truncated: r.Capture.Truncated}, true
 }
 
 func sameHost(a, b string) bool {

@@ -51,6 +51,51 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 	return c.to
 }
 
+// syndicates are the words behind "syndicat" that make it a joint authority of
+// communes, and not a trade union.
+var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets`)
+
+// judgeSyndicate judges an acronym that is on no list where the post itself says
+// that a joint authority bears it: "SIRVAL", "syndicat mixte de traitement ...".
+func (p *post) judgeSyndicate() {
+	if p.foreign != "" || p.business != "" || len(p.title) == 0 || !p.title[0].capitals || len(p.title[0].word) < 4 ||
+		len(p.title) > 1 && !p.title[1].apart {
+		return
+	}
+	for _, tokens := range [][]token{p.title[1:], p.text} {
+		for i, t := range tokens {
+			if t.word != "syndicat" {
+				continue
+			}
+			for _, next := range tokens[i+1 : min(i+4, len(tokens))] {
+				if syndicates[next.word] {
+					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, 1), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
+					return
+				}
+			}
+		}
+	}
+}
+
+// townAfter is the commune that "de" or "à" ties to what ends before token i.
+func (m *Matcher) townAfter(l line, i int) find {
+	if i >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" && l.tokens[i].word != "a" && l.tokens[i].word != "du" {
+		return find{}
+	}
+	at := i
+	if l.tokens[i].word != "du" {
+		at++
+	}
+	if at >= len(l.tokens) {
+		return find{}
+	}
+	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
+		f.entities = m.ofKind(f.entities, "commune")
+		return f
+	}
+	return find{}
+}
+
 // names tells whether what stands at token i names the body announced before
 // it: "la mairie de Plouzané".
 func (m *Matcher) names(l line, i int) bool {

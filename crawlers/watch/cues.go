@@ -61,10 +61,11 @@ school n Ensemble scolaire : ensemble scolaire; institution scolaire; groupe sco
 syndicate n Sivom : sivom; syndicat intercommunal a vocation multiple
 syndicate n Sivu : sivu
 syndicate n Siaep : siaep; saep; syndicat intercommunal d alimentation en eau potable
-syndicate n Sictom : sictom
+syndicate n Sictom : sictom; sirtom; smirtom; smirotom; sitom
 syndicate n Smictom : smictom
 syndicate n Sitcom : sitcom; smitom; sytcom
 syndicate n Syndicat des eaux : syndicat des eaux; syndicat d eau; syndicat de l eau; regie des eaux
+syndicate n Syded : syded; sydem
 syndicate n Syndicat d'énergie : syndicat d energie; syndicat departemental d energie; syndicat departemental d energies
 syndicate n Syndicat mixte : syndicat mixte; syndicat mixte ouvert; smo
 syndicate n Syndicat intercommunal : syndicat intercommunal; syndicat departemental

@@ -251,25 +251,6 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 	return false
 }
 
-// townAfter is the commune that "de" or "à" ties to what ends before token i.
-func (m *Matcher) townAfter(l line, i int) find {
-	if i >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" && l.tokens[i].word != "a" && l.tokens[i].word != "du" {
-		return find{}
-	}
-	at := i
-	if l.tokens[i].word != "du" {
-		at++
-	}
-	if at >= len(l.tokens) {
-		return find{}
-	}
-	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
-		f.entities = m.ofKind(f.entities, "commune")
-		return f
-	}
-	return find{}
-}
-
 // goesOn tells whether the name of a body that is called by anything goes on
 // behind the place in it: Sivom de la Vallée du Cady.
 func (m *Matcher) goesOn(l line, f find, c *announced) bool {
@@ -385,7 +366,7 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 func (m *Matcher) judgePartEPCI(p *post, l line, from int, f find) bool {
 	var fit []int32
 	var words []string
-	for i := from; i < len(l.tokens) && i < from+10 && !(i > from && l.tokens[i].apart && i >= f.to) && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
+	for i := from; i < len(l.tokens) && i < from+10 && (i == from || i < f.to || !l.tokens[i].apart) && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
 		w := l.tokens[i].word
 		if linking[w] || epciWords[w] {
 			continue

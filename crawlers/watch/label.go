@@ -130,7 +130,7 @@ func (m *Matcher) plainLabel(p *post, h host, list []int32) {
 		switch {
 		case p.business != "":
 			p.refuse(l, "the post speaks of a business: "+p.business)
-		case !french(h.suffix) && !(p.civic && p.french > 0):
+		case !french(h.suffix) && (!p.civic || p.french == 0):
 			p.refuse(l, "its name alone, under a suffix that is not French")
 		case l.Kind == "commune" && brands[strings.ReplaceAll(h.label, "-", "")] && !p.civic:
 			p.refuse(l, "a brand has this name too")

@@ -123,6 +123,9 @@ func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal)
 	m.judgeNumbers(p)
 	m.judgeWords(p, p.titleLine())
 	m.judgeWords(p, line{tokens: p.text, source: p.textS})
+	if len(p.hits) == 0 {
+		p.judgeSyndicate()
+	}
 	if p.unnamed() {
 		m.judgeDigest(p)
 	}

@@ -109,6 +109,8 @@ func TestPosts(t *testing.T) {
 		{title: "vpn list", text: "vpn.mairie-quimper.fr:10443\nremote.example.org", want: "Quimper"}, {title: "University of Tours and Crafts, Manila", want: ""},
 		{title: "phone numbers by department 29 35 56", want: ""}, {title: "quimper.com", text: "ville de quimper", want: "Quimper"}, {title: "Stadt Straßburg", text: "Frankreich", want: "Strasbourg"},
 		{title: "Hôpital Saint-Louis de La Rochelle", want: "Centre hospitalier de La Rochelle"}, {title: "ML de Quimper", want: "Mission Locale de Quimper"},
+		{title: "SIRVAL - base usagers", text: "syndicat mixte de traitement des déchets, 40 communes", want: "SIRVAL"}, {title: "SIRVAL", text: "syndicat des journalistes", want: ""},
+		{title: "МВД Франции", want: "Ministère de l'Intérieur"},
 		// Domains by public suffix.
 		{title: "foo.com", want: "Foo"}, {title: "bar.foo.com", want: "Foo"}, {title: "foo.com.au", want: "Foo"},
 		{title: "foo2.com", want: ""}, {title: "foo.comment", want: ""}, {title: "foofoo.bar.com", want: ""},

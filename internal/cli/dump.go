@@ -207,6 +207,7 @@ var warnings = map[string]string{
 	dump.WarningPreamble:         "lines stand before a table",
 	dump.WarningHeaderAgain:      "a header comes again between rows; it is not counted",
 	dump.WarningManyRefused:      "more than one row in twenty could not be read",
+	dump.WarningUnparted:         "lines of parts that could not be told apart: nothing is said to be absent",
 	dump.WarningDayMonth:         "nothing settles which is the day in the birth dates",
 	dump.WarningNoBirthDate:      "no column of birth dates was found",
 	dump.WarningNoName:           "no column of surnames was found",
@@ -245,6 +246,9 @@ func showReport(w io.Writer, rep *dump.Report) error {
 		for _, a := range rep.Absent {
 			line("%s\t%d\t%.0f", a.Code, a.Rows, 100*a.Recall)
 		}
+	}
+	if len(rep.Unsought) > 0 {
+		line("\nmay be there, and is not said to be absent\t%s", strings.Join(rep.Unsought, " "))
 	}
 	showOrigin(line, rep)
 	if len(rep.Unread) > 0 {

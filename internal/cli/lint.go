@@ -19,7 +19,7 @@ type lintCmd struct {
 
 // Help shows examples.
 func (lintCmd) Help() string {
-	return "Exit status 3 when something is to be put right.\n\nExamples:\n  vigie lint notice.txt\n  vigie lint pointer.txt --channel sms --json\n  vigie lint facile.txt --easy"
+	return "Exit status 3 when something is to be put right; advice refuses nothing.\n\nExamples:\n  vigie lint notice.txt\n  vigie lint pointer.txt --channel sms --json\n  vigie lint facile.txt --easy"
 }
 
 // Run checks the file.
@@ -34,16 +34,20 @@ func (c lintCmd) Run(s *session) error {
 	if err != nil {
 		return about(c.File, err)
 	}
-	found := lint.Check(doc, ch, lint.Options{Contacts: c.Contact, Count: sms.Count, Easy: c.Easy})
+	found, advice := lint.Review(doc, ch, lint.Options{Contacts: c.Contact, Count: sms.Count, Easy: c.Easy})
 	if c.JSON {
 		err = s.document(struct {
 			File     string         `json:"file"`
 			OK       bool           `json:"ok"`
 			Findings []lint.Finding `json:"findings"`
-		}{c.File, len(found) == 0, append([]lint.Finding{}, found...)})
+			Advice   []lint.Finding `json:"advice,omitempty"`
+		}{c.File, len(found) == 0, append([]lint.Finding{}, found...), advice})
 	} else {
 		for _, x := range found {
 			_, _ = fmt.Fprintf(s.std.Out, "%s: %s: %s\n", x.Where, x.Rule, x.Message)
+		}
+		for _, x := range advice {
+			_, _ = fmt.Fprintf(s.std.Out, "%s: advice, %s: %s\n", x.Where, x.Rule, x.Message)
 		}
 		_, err = fmt.Fprintf(s.std.Out, "%s: %d findings\n", c.File, len(found))
 	}

@@ -36,7 +36,8 @@ type synthPopulationCmd struct {
 
 // Help shows examples.
 func (synthPopulationCmd) Help() string {
-	return `Says first how much disk it needs.
+	return `Says first how much disk it needs. A named pipe (mkfifo) at its
+civil/persons.csv, read by registry import at the same time, needs none.
 
 Examples:
   vigie synth population --people 20000 --seed 7 --out ./country

@@ -72,7 +72,15 @@ func (s *sink) write(t *table) error {
 	return err
 }
 
-func (s *sink) close() error { return errors.Join(s.buf.Flush(), s.file.Sync(), s.file.Close()) }
+// close makes what was written last. A pipe, which `registry import` reads at the
+// other end, has nothing to make last.
+func (s *sink) close() error {
+	err := s.buf.Flush()
+	if st, e := s.file.Stat(); e == nil && st.Mode().IsRegular() {
+		err = errors.Join(err, s.file.Sync())
+	}
+	return errors.Join(err, s.file.Close())
+}
 
 func header(columns []string) *table {
 	t := &table{comma: ','}

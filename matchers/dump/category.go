@@ -12,9 +12,9 @@ import (
 //
 // A category is told by the meanings of columns, by what proves itself in any
 // value, and by words in running text. Recall is the share of invented values
-// that were found, and TestRecall measures it. What the form asks for and no
-// detector here looks for (opinions, beliefs, union membership, sexual life,
-// biometric and genetic data) is neither present nor absent: nothing is said.
+// that were found, and TestRecall measures it. What was not measured (beliefs,
+// union membership, sexual life) or is not looked for at all (biometric and
+// genetic data) may be present and is never absent: Unsought lists it.
 type class struct {
 	code      string
 	meanings  []string
@@ -22,38 +22,60 @@ type class struct {
 	mentions  func(Mentions) int64 // texts that speak of it
 	lookedFor string
 	recall    float64
+	said      func([]Column, []*column) int64 // values that say it by their words and their header
 }
 
 var classes = []class{
 	{"civil_status", []string{birthName, usageName, givenNames, fullName, sex, birthDate, MeaningBirthYear, MeaningBirthMonth, MeaningBirthDay, birthPlace, birthCommune, nationality},
 		nil, func(m Mentions) int64 { return max(m.Names, m.Births) },
-		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.94},
+		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.94, nil},
 	{nir, []string{nir}, func(c *column) int64 { return c.nir }, func(m Mentions) int64 { return m.NIR },
-		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99},
+		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99, nil},
 	{"contact", []string{email, phone, MeaningEmailHash, MeaningPhoneHash, street},
 		func(c *column) int64 { return c.ats }, func(m Mentions) int64 { return m.Contact },
-		"columns of e-mail addresses, phone numbers, postal addresses (a town alone is none); e-mail addresses in every value; both in running text", 0.97},
+		"columns of e-mail addresses, phone numbers, postal addresses (a town alone is none); e-mail addresses in every value; both in running text", 0.97, nil},
 	{"access", []string{MeaningPassword, MeaningHash, MeaningAnyHash, MeaningLogin, MeaningToken, MeaningIP, MeaningMAC, MeaningUserAgent}, nil, func(m Mentions) int64 { return m.Secrets },
-		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses; passwords behind their word in running text", 0.98},
+		"columns of passwords, password hashes, log-in names, tokens, IP and MAC addresses; passwords behind their word in running text", 0.98, nil},
 	{"financial", []string{MeaningIBAN, MeaningCard, MeaningRIB, MeaningRIBAccount, MeaningAmount},
 		func(c *column) int64 { return c.iban + c.card }, func(m Mentions) int64 { return max(m.IBAN, m.Card) },
-		"IBAN (mod 97, RIB key) and payment cards (range, Luhn), in every value; columns of account numbers and of amounts", 0.97},
+		"IBAN (mod 97, RIB key) and payment cards (range, Luhn), in every value; columns of account numbers and of amounts", 0.97, nil},
 	{"official_document", []string{MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningTaxNumber}, nil, nil,
-		"columns of the numbers of identity cards, passports, driving licences and taxpayers", 0.97},
+		"columns of the numbers of identity cards, passports, driving licences and taxpayers", 0.97, nil},
 	{"family", []string{MeaningFamily}, nil, nil,
-		"columns of marital status", 0.95},
+		"columns of marital status", 0.95, nil},
 	{"income", []string{MeaningBenefit, MeaningCAF, MeaningFranceTravail}, nil, func(m Mentions) int64 { return m.Social },
-		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.73},
+		"columns of social benefits, of numbers of the family allowance fund and of France Travail; words for both in running text", 0.73, nil},
 	{"health", []string{MeaningHealth}, nil, func(m Mentions) int64 { return m.Health },
-		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.73},
+		"columns of illnesses, handicaps, blood groups, ICD-10 codes; words for them in running text", 0.73, nil},
 	{"education", []string{MeaningSchool, MeaningINE, MeaningUAI}, nil, nil,
-		"columns of schools, of pupils' numbers (INE) and of schools' numbers (UAI)", 0.95},
+		"columns of schools, of pupils' numbers (INE) and of schools' numbers (UAI)", 0.95, nil},
 	{"employment", []string{MeaningEmployer, MeaningOccupation, MeaningSIRET, MeaningSIREN}, nil, nil,
-		"columns of employers, occupations, SIREN and SIRET", 0.97},
+		"columns of employers, occupations, SIREN and SIRET", 0.97, nil},
 	{"offence", nil, nil, func(m Mentions) int64 { return m.Crime },
-		"words for convictions, detention and probation in running text", 0.66},
+		"words for convictions, detention and probation in running text", 0.66, nil},
 	{"location", []string{MeaningLocation}, nil, nil,
-		"columns of latitude and longitude", 0.95},
+		"columns of latitude and longitude", 0.95, nil},
+	{code: "union_membership", said: saying(union)},
+	{code: "religious_belief", said: saying(religion)},
+	{code: "ethnic_origin", said: saying(origin)},
+	{code: "sexual_life", said: saying(sexuality)},
+	{code: "political_opinion", said: saying(politics)},
+}
+
+func saying(b belief) func([]Column, []*column) int64 {
+	return func(columns []Column, cols []*column) int64 { return beliefSaid(b, columns, cols) }
+}
+
+// unsought are the classes of the form of which nothing was found and of which
+// that says nothing.
+func unsought(present []breach.Category) []string {
+	out := []string{"biometric", "genetic"}
+	for _, c := range classes {
+		if c.lookedFor == "" && !slices.ContainsFunc(present, func(p breach.Category) bool { return p.Code == c.code }) {
+			out = append(out, c.code)
+		}
+	}
+	return out
 }
 
 // inDoubt stands for the count of a class that a header names and the values do
@@ -80,7 +102,7 @@ func classesIn(tables []TableLayout, text Mentions) (present []breach.Category, 
 		}
 		if counts[k] > 0 {
 			present = append(present, breach.Category{Code: c.code, Count: counts[k]})
-		} else if !doubted[k] {
+		} else if !doubted[k] && c.lookedFor != "" {
 			absent = append(absent, breach.Absence{Code: c.code, LookedFor: c.lookedFor, Rows: rows, Recall: c.recall})
 		}
 	}
@@ -219,6 +241,9 @@ func (cat *class) count(columns []Column, cols []*column, said Mentions) int64 {
 	}
 	if some := cat.partsIn(columns); len(some) > 1 {
 		n = max(n, slices.Min(some))
+	}
+	if cat.said != nil {
+		n = max(n, cat.said(columns, cols))
 	}
 	if n = max(n, hits); cat.mentions != nil {
 		n = max(n, cat.mentions(said))

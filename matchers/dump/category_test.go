@@ -99,6 +99,9 @@ func TestRecall(t *testing.T) {
 		}
 	}
 	for _, c := range classes {
+		if c.lookedFor == "" {
+			continue // its absence is never stated
+		}
 		if tried[c.code] == 0 {
 			t.Errorf("%s: nothing tries its detector", c.code)
 			continue
@@ -127,7 +130,7 @@ func TestClassesOfHarmlessTables(t *testing.T) {
 			t.Errorf("absence = %+v", a)
 		}
 	}
-	if len(absent) != len(classes) {
+	if len(absent) != len(classes)-int(beliefs) {
 		t.Errorf("%d absences of %d classes", len(absent), len(classes))
 	}
 }

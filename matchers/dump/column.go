@@ -157,6 +157,7 @@ type column struct {
 	bytes             int64
 	values            map[uint64]int32 // distinct values and how often, up to maxDistinct
 	shapes            map[uint64]int32 // distinct sequences of character classes, up to maxShapes
+	beliefs           [beliefs]int32   // values that say one
 	digest            int32            // values that are plain digests
 	hashes            map[string]int32 // names of the hash types
 	departments       map[[2]byte]bool

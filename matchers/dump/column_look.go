@@ -295,6 +295,9 @@ func (c *column) lookWords(v []byte, o *Options) {
 	c.has[tWords]++
 	word := key(v)
 	bare := strings.Trim(word, " .")
+	if b, ok := beliefOf()[bare]; ok {
+		c.beliefs[b]++
+	}
 	c.is(tSexWord, sexWords[bare] != "")
 	c.is(tTitle, titles()[bare])
 	c.is(tBoolean, booleans()[bare])

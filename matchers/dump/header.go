@@ -279,7 +279,7 @@ func hashName(h string) bool {
 // since names of columns are shown, logged and kept.
 func isValueName(h string, o *Options) bool {
 	h = strings.TrimSpace(h)
-	if IsRubric(h) {
+	if IsRubric(h) || isSegmentField(h) {
 		return false
 	}
 	if h == "" || utf8.RuneCountInString(h) > maxHeaderName || isValue(h) && !isYear(h) {

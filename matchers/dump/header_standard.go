@@ -1,5 +1,7 @@
 package dump
 
+import "strings"
+
 // IsRubric tells the name of a rubric of a social declaration: S21.G00.30.002.
 func IsRubric(s string) bool {
 	const form = "S00.G00.00.000"
@@ -12,6 +14,13 @@ func IsRubric(s string) bool {
 		}
 	}
 	return true
+}
+
+// isSegmentField tells the name of a field of a message: PID-5.1, NAD.PAT-4.2.
+func isSegmentField(s string) bool {
+	tag, place, ok := strings.Cut(s, "-")
+	return ok && len(tag) >= 3 && len(tag) <= 7 && strings.ToUpper(tag) == tag && (len(tag) == 3 || tag[3] == '.') &&
+		len(place) <= 5 && len(place) > 0 && strings.Trim(place, "0123456789.") == ""
 }
 
 // standard are names of fields that standards give a meaning: rubrics of the DSN

@@ -13,6 +13,7 @@ const (
 	WarningPreamble    = "preamble"       // lines stand before the table
 	WarningHeaderAgain = "header-again"   // the header comes again between rows; it is not counted
 	WarningManyRefused = "many-refused"   // more than one row in twenty could not be read
+	WarningUnparted    = "unparted-lines" // lines of parts that nothing told: what is in them is not absent
 	WarningDayMonth    = "day-or-month"   // nothing settles which is the day in the birth date
 	WarningNoBirthDate = "no-birth-date"
 	WarningNoName      = "no-name"

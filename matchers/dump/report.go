@@ -19,6 +19,7 @@ type Report struct {
 	Complete bool              `json:"complete"` // everything was read to its end
 	Present  []breach.Category `json:"categories_present"`
 	Absent   []breach.Absence  `json:"categories_absent"`
+	Unsought []string          `json:"categories_unsought"` // of the form, neither present nor absent: no detector, or none that was measured
 	Members  []Member          `json:"members"`
 	Unread   []Unread          `json:"unread"`
 	// Parts counts the files in the dump, and those that could not be read: the
@@ -124,12 +125,13 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 	r := &Report{Format: l.Format, Container: []string{}, Table: Table{Columns: []ReportColumn{}}, Complete: whole && s.lost == 0,
 		Members: []Member{}, Unread: append([]Unread{}, s.unreads...), Owners: []Owner{}, Recycled: []Recycled{}, Warnings: l.Warnings}
 	r.Present, r.Absent = classesIn(l.Tables, s.texts.counts)
+	r.Unsought = unsought(r.Present)
 	examined := s.textual()
 	for i := range l.Tables {
 		examined += l.Tables[i].Rows - total(l.Tables[i].Refused)
 	}
-	if !whole || examined == 0 {
-		r.Absent = []breach.Absence{} // a beginning never states an absence, nor does what was not read
+	if !whole || examined == 0 || slices.ContainsFunc(l.Tables, func(t TableLayout) bool { return slices.Contains(t.Warnings, WarningUnparted) }) {
+		r.Absent = []breach.Absence{} // a beginning never states an absence, nor does what was not read or not understood
 	}
 	byMember := map[string][]Table{}
 	for i := range l.Tables {

@@ -328,6 +328,9 @@ func (t *surveyed) layout() TableLayout {
 	if t.again > 0 {
 		l.Warnings = append(l.Warnings, WarningHeaderAgain)
 	}
+	if m := t.s.byPath[t.member]; m != nil && m.format == "csv" && len(cols) == 1 && isUnparted(l.Columns[0], cols[0]) {
+		l.Warnings = append(l.Warnings, WarningUnparted)
+	}
 	if total(t.refused)*20 > t.row {
 		l.Warnings = append(l.Warnings, WarningManyRefused)
 	}

@@ -98,6 +98,18 @@ func TestDedupe(t *testing.T) {
 	if f < 0.95 {
 		t.Errorf("F1 %.4f, want at least 0.95", f)
 	}
+	stated, right := 0.0, 0.0
+	for _, x := range pairs {
+		if x.Probability >= linkage.LinkThreshold {
+			stated += x.Probability
+			if x.Left[:8] == x.Right[:8] {
+				right++
+			}
+		}
+	}
+	if stated < .98*right || stated > 1.02*right {
+		t.Errorf("%.1f pairs of one person stated, %.0f are: want them within two in a hundred", stated, right)
+	}
 	for _, x := range pairs {
 		if x.Left >= x.Right {
 			t.Fatalf("pair %s, %s: the smaller ID comes first", x.Left, x.Right)

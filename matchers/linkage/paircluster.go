@@ -13,6 +13,7 @@ import (
 // for it. What the clusters say goes back to the pairs.
 const (
 	clusterSample = 8              // members of a cluster that speak for it
+	clusterWays   = 32             // members, the surest first, by way of which two others are one
 	clusterPairs  = 300            // members up to which all pairs of a cluster are told
 	oddsMost      = 16 * oneBit    // a single pair counts no more, for or against
 	leastEdge     = -7 * oneBit    // log2 odds of pairs worth a look
@@ -135,29 +136,58 @@ func (c *clusters) agree(ctx context.Context, pairs []scoredPair, workers int) (
 			memos[w] = new(wordMemo)
 		}
 		for a := lo; a < hi; a++ {
-			ms := c.members[a]
-			if len(ms) > clusterPairs {
-				continue
-			}
-			for x := range ms {
-				for y := range x {
-					told[a] = append(told[a], c.tell(ms[x], ms[y], max(c.odds(ms[x], ms[y], memos[w]), hairline)))
-				}
+			if len(c.members[a]) <= clusterPairs {
+				told[a] = c.within(c.members[a], memos[w])
 			}
 		}
 	})
 	out := slices.Concat(told...)
+	between := map[uint64]bitsFx{}
 	for x := range pairs {
 		s := &pairs[x]
 		a, b := c.root[s.i], c.root[s.j]
 		switch odds := s.weight + c.t.prior; {
 		case a != b:
-			out = append(out, c.tell(s.i, s.j, min(odds, -hairline)))
+			k := uint64(min(a, b))<<32 | uint64(max(a, b))
+			e, ok := between[k]
+			if !ok {
+				e = c.evidence(min(a, b), max(a, b))
+				between[k] = e
+			}
+			out = append(out, c.tell(s.i, s.j, min(odds, e, -hairline)))
 		case len(c.members[a]) > clusterPairs:
 			out = append(out, c.tell(s.i, s.j, max(odds, hairline)))
 		}
 	}
 	return out, err
+}
+
+// within tells all pairs of a cluster. Two records are of one person as surely as
+// both are of a third one's. The best of those ways counts as much as what the two
+// say themselves, since one false record between them would lend its certainty to all.
+func (c *clusters) within(ms []int32, memo *wordMemo) (out []scoredPair) {
+	n := len(ms)
+	odds, p := make([]bitsFx, n*n), make([]uint64, n*n)
+	for x := range n {
+		for y := range x {
+			o := c.odds(ms[x], ms[y], memo)
+			odds[x*n+y], p[x*n+y] = o, logistic(o)
+			p[y*n+x] = p[x*n+y]
+		}
+	}
+	for x := range n {
+		for y := range x {
+			var way uint64
+			for k := range min(n, clusterWays) {
+				if k != x && k != y {
+					way = max(way, (p[x*n+k]>>1)*(p[k*n+y]>>1)>>30)
+				}
+			}
+			way = min(way, unitP-1)
+			out = append(out, c.tell(ms[x], ms[y], max(odds[x*n+y], (odds[x*n+y]+log2(max(way, 1))-log2(unitP-way))/2, hairline)))
+		}
+	}
+	return out
 }
 
 func (c *clusters) tell(i, j int32, odds bitsFx) scoredPair {

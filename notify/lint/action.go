@@ -105,7 +105,7 @@ func urgency(s string) int {
 			at, rank = m, i
 		}
 	}
-	if at > 40 || rank == 1 && standing.says(s) && !soon.says(s[:min(at+1, len(s))]) {
+	if at > 14 || rank == 1 && standing.says(s) && !soon.says(s[:min(at+1, len(s))]) {
 		return 0
 	}
 	return rank

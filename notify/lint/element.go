@@ -51,7 +51,7 @@ var elements = []element{
 	{"art34-data", func(o outline) bool { return o.tells(aData, o.saysData()) }},
 	{"art34-consequences", func(o outline) bool { return o.tells(aConsequences, o.saysConsequences()) }},
 	{"art34-measures", func(o outline) bool { return o.tells(aMeasures, o.saysMeasures()) }},
-	{"art34-contact", outline.saysContact},
+	{"art34-contact", func(o outline) bool { return o.saysContact() || o.tells(aContact, false) }},
 }
 
 const (

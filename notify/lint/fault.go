@@ -4,12 +4,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // faults are what a lawyer strikes out whatever the words around it: they hold
 // in a letter, an e-mail, a page and an SMS.
 var faults = []phrase{
-	{"whereabouts", "onion http www copies copy copie fichier file leak fuite t.me yourself vous-même telegram", re(`\.onion\b|\bt\.me/|(?:copies?|files?|data|recordings?|leak|list|fichiers?|données|copies|liste|enregistrements?|photos?)[^.]{0,40}(?:can|could|may|peu(?:t|vent)|sont|est|are|is)[^.]{0,20}(?:be )?(?:read|found|seen|viewed|heard|listened to|downloaded|bought|lus?|lues?|vus?|vues?|télécharg\p{L}*|consult\p{L}*|écout\p{L}*|trouv\p{L}*|achet\p{L}*)[^.]{0,30}(?:at|on|sur|à l'adresse|via) [^ ]*(?:https?:|www\.|[a-z0-9-]+\.[a-z]{2,}|telegram|forum)`), nil, nil},
+	{"whereabouts", "onion http www copies copy copie fichier file leak fuite t.me yourself vous-même telegram", re(`\.onion\b|\bt\.me/|(?:https?://|www\.)\S+[^.]{0,60}(?:download|télécharg)|(?:copies?|files?|data|recordings?|leak|list|fichiers?|données|copies|liste|enregistrements?|photos?)[^.]{0,40}(?:can|could|may|peu(?:t|vent)|sont|est|are|is)[^.]{0,20}(?:be )?(?:read|found|seen|viewed|heard|listened to|downloaded|bought|lus?|lues?|vus?|vues?|télécharg\p{L}*|consult\p{L}*|écout\p{L}*|trouv\p{L}*|achet\p{L}*)[^.]{0,30}(?:at|on|sur|à l'adresse|via) [^ ]*(?:https?:|www\.|[a-z0-9-]+\.[a-z]{2,}|telegram|forum)`), nil, nil},
 	{"waiver", "waive claim renonc settlement oblig liab décharg réclam poursui recours", re(`\bwaiv|(?:give|giving|gives|sign) (?:up|away) (?:any |all |your |the )*(?:claim|right|recourse)|renonc(?:ez|er|e|iez|ent|iation)\b[^.]{0,40}(?:droit|recours|réclam|poursui|indemn|plainte|action)|(?:full|final) settlement|(?:has|have) (?:met|fulfilled|discharged) (?:its|our|all|their)[^.]{0,20} (?:obligation|dut)|(?:no|not)[^.]{0,30}(?:liable|liability|responsible for)[^.]{0,30}|(?:décharge|dégage)\p{L}* [^.]{0,30}(?:responsabilité|mairie|ville|commune|organisme|établissement)|(?:ne (?:pourrez|ferez|formerez|exercerez|engagerez|déposerez)|engag\p{L}* à ne)[^.]{0,20}(?:pas|plus|aucun)[^.]{0,30}(?:réclam|recours|poursui|plainte|action|indemn)`),
 		re(`n'?(?:e|y)? ?(?:vous )?(?:renonc|fait renonc)\p{L}* (?:pas|à aucun)|without (?:giving up|waiving)|not (?:give up|waive)|do(?:es)? not affect your right|responsible for (?:it|this|what)|it is not your`), nil},
 	{"secrecy", "talk speak tell mention discuss disclose confidential secret parle évoque raconte divulgu garde yourself press presse journalist", re(`(?:do not|don't|never|must not|may not|not to|refrain from|asked not)(?: to)?(?: \p{L}+)? (?:talk|speak|tell|mention|discuss|disclos|reveal)\p{L}*[^.]{0,50}(?:about (?:this|it)|this (?:letter|message|matter|incident|breach|e-?mail|notice)|the (?:press|media|incident|breach|theft|letter)|journalist|anyone else)|keep (?:this|the) (?:letter|message|incident|matter|e-?mail|notice|information|breach)[^.]{0,20}(?:confidential|secret|private|to yourself|between us)|(?:letter|message|e-?mail|notice)[^.]{0,12}(?:is|must remain|remains) (?:strictly )?(?:confidential|secret)|` +
@@ -91,8 +92,8 @@ func (c *checker) envelope(where, text string) {
 }
 
 var (
-	senderLine       = re(`^(?:\[?[^\]]{0,30}envelop\p{L}*|expéditeur|expéditrice|exp\.|sender|return address|from|retour à)\b|enveloppe|envelope`)
-	sensitiveService = re(`consommateur|cannabis|alcool|addict|drog|toxico|tabac|planification|planning familial|contracepti|ivg|grossesse|sexuel|sexual|\bvih\b|\bhiv\b|\bist\b|dépistage|psych|\bcmp\b|\bpmi\b|mental|suicid|aide sociale à l'enfance|\base\b|protection de l'enfance|child protection|handicap|\bmdph\b|surendettement|debt|violence|refuge|hostel|prison|probation|justice|\bpjj\b|oncolog|cancer|drug|alcohol|substance|gambling|abortion|pregnan|sexual|clinic|family planning|domestic|asylum|asile`)
+	senderLine       = re(`^(?:\[?[^\]]{0,30}envelop\p{L}*|expéditeur|expéditrice|exp\.|sender|return address|from:|retour à)\b|enveloppe|envelope`)
+	sensitiveService = re(`consommateur|cannabis|alcool|addict|drog|toxico|tabac|planification|planning familial|contracepti|ivg|grossesse|sexuel|sexual|\bvih\b|\bhiv\b|\bist\b|dépistage|psych|\bcmp\b|\bpmi\b|mental|suicid|aide sociale à l'enfance|\base\b|protection de l'enfance|child protection|handicap|\bmdph\b|surendettement|debt|violence|refuge|hostel|prison|probation|justice|\bpjj\b|oncolog|cancer|drug|alcohol|substance|gambling|abortion|pregnan|sexual|family planning|domestic|asylum|asile`)
 )
 
 // whole looks for what one sentence does not show.
@@ -169,6 +170,20 @@ var (
 
 // othersNamed: somebody else of the reader's kind, by name.
 func (c *checker) othersNamed(o outline) {
+	known := sync.OnceValue(func() map[string]bool { return c.addressees(o) })
+	for _, u := range o.units {
+		if sameLetter.says(u.text) {
+			c.add("other-person", u.where)
+		}
+		if u.section == contact || !condition.says(u.text) {
+			continue
+		}
+		for _, m := range civil.get().FindAllStringSubmatch(u.text, -1) {
+			if !known()[m[1]] {
+				c.add("other-person", u.where)
+			}
+		}
+	}
 	for i, b := range c.doc.Blocks {
 		for j, t := range append(slices.Clone(b.Text), b.List...) {
 			for _, s := range sentences(t) {
@@ -185,6 +200,30 @@ var (
 	official    = re(`délégu|\bdpo\b|data protection|directeur|directrice|maire\b|mayor|principal|proviseur|président|conseill|adviser|head\b|officer|secrét|responsable|docteur|\bdr\b|doctor|expert|psychologist|psychologue|atteste|certif|clerk|manager|librarian|nurse|teacher|chef|cadre|adjoint|agent|banque|france|cnil|ombuds|solicitor|counsel|town of|ville de|city of|hospital|hôpital|council|commission|street|mission|association|school|college|collège|lycée|university|institut`)
 	otherState  = re(`\b(?:qui|dont|who|whose|which|that)\b|\(|être suivi|is being|was being|habite|lives|dossier|file|report|rapport|fiche|record|paie|pays|dett|owes|diagnos|adhd|tdah|malad|handicap|enceinte|pregnant|accouch|allerg|class|cm1|cm2|ce1|ce2|\bcp\b|year \d|jumeaux`)
 )
+
+var (
+	// civil is a person named with a title, condition what nobody else should learn of one.
+	civil      = re(`\b(?:m\.|mme|mlle|mr|mrs|ms|monsieur|madame) (?:\p{L}\. |\p{L}+[ -])?(\p{L}{3,})\b`)
+	condition  = re(`dépress|sick leave|arrêt (?:de travail|maladie)|cancer|\bsida\b|alcool|toxico|schizo|bipolair|hospitalisée? pour|suivie? pour|traitée? pour|(?:treated|seen|followed) for |addict|diagnos|enceinte|pregnant|handicap|garde à vue|convicted|condamnée? pour|surendett|bankrupt`)
+	sameLetter = re(`(?:same letter|copy of this letter|same message|même (?:lettre|courrier|message)|copie de (?:ce|cette) (?:lettre|courrier|message))[^.]{0,50}(?:\bm\.|\bmme\b|\bmr\b|\bmrs\b|\bms\b|monsieur|madame) ?\p{L}`)
+)
+
+// addressees are the names of the first lines, before anything is told, and of
+// whoever signs or answers.
+func (c *checker) addressees(o outline) map[string]bool {
+	names := map[string]bool{}
+	for i, u := range o.units {
+		if i < 8 || official.says(u.text) || contactable.says(u.text) || len(u.words) < 7 {
+			for _, w := range u.words {
+				names[w] = true
+			}
+		}
+	}
+	for _, w := range wordsOf(fold(c.doc.Title)) {
+		names[w] = true
+	}
+	return names
+}
 
 func whereOf(block, index, texts int) string {
 	if index < texts {

@@ -65,7 +65,8 @@ func Review(d notify.Document, ch breach.Channel, o Options) (found, advice []Fi
 	if ch == ChannelPage { // its change log is no communication
 		c.doc.Blocks = slices.DeleteFunc(slices.Clone(d.Blocks), func(b notify.Block) bool { return changeLog.MatchString(b.Heading) })
 	}
-	c.complete(ch)
+	told := outlineOf(c.doc)
+	c.complete(told, ch)
 	c.each(func(where, text string) {
 		c.characters(where, text)
 		c.holes(where, text)
@@ -75,6 +76,7 @@ func Review(d notify.Document, ch breach.Channel, o Options) (found, advice []Fi
 		c.values(where, text)
 		c.simple(where, text)
 	})
+	c.learntFaults(told)
 	c.readable()
 	return c.found, c.advice
 }
@@ -133,11 +135,10 @@ func (c *checker) each(f func(where, text string)) {
 // complete looks for every element of Art. 34(2) in the message itself. The
 // public page also says how to tell genuine messages, and who watches over
 // the controller.
-func (c *checker) complete(ch breach.Channel) {
+func (c *checker) complete(o outline, ch breach.Channel) {
 	if strings.TrimSpace(c.doc.Title) == "" {
 		c.add("title", "title")
 	}
-	o := outlineOf(c.doc)
 	for _, e := range elements {
 		if !e.present(o) {
 			c.add(e.rule, "document")
@@ -153,7 +154,6 @@ func (c *checker) complete(ch breach.Channel) {
 		c.add("recognise", "document")
 	}
 	c.actions(o)
-	c.learntFaults(o)
 	c.whole(o, ch == breach.ChannelEmail)
 	c.jargon()
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // aspect is something that the model tells of a sentence, with a weight for
-// each of the features it sees. The first four are elements of Art. 34.
+// each of the features it sees. The first five are elements of Art. 34.
 type aspect int
 
 const (
@@ -19,6 +19,7 @@ const (
 	aData
 	aConsequences
 	aMeasures
+	aContact
 	// What must not be said: an aspect for each rule of ruleOf.
 	aHedge
 	aAsks
@@ -163,15 +164,15 @@ func stem(w string) string {
 }
 
 // byHeading is what the heading above a sentence adds to the odds.
-var byHeading = map[section][aMeasures + 1]float64{
-	nature:       {1.5, 0, -.5, -.5},
-	data:         {0, 1.5, 0, -.5},
-	absent:       {-2, -2, -2, -.5},
-	consequences: {-.5, -.5, 1.5, -.5},
-	measures:     {-.5, -.5, -1, 1.5},
-	actions:      {-3, -3, -3, -3},
-	contact:      {-.5, -.5, -.5, -.5},
-	others:       {-1, -1, -1, -.5},
+var byHeading = map[section][aContact + 1]float64{
+	nature:       {1.5, 0, -.5, -.5, 0},
+	data:         {0, 1.5, 0, -.5, 0},
+	absent:       {-2, -2, -2, -.5, 0},
+	consequences: {-.5, -.5, 1.5, -.5, 0},
+	measures:     {-.5, -.5, -1, 1.5, 0},
+	actions:      {-3, -3, -3, -3, -3},
+	contact:      {-.5, -.5, -.5, -.5, 1.5},
+	others:       {-1, -1, -1, -.5, -1},
 }
 
 // learntFaults finds the sentences that say what must not be said, as far as
@@ -180,11 +181,16 @@ func (c *checker) learntFaults(o outline) {
 	for _, u := range o.units {
 		sound := max(0, slices.Max(u.odds[:aHedge]))
 		for a := aHedge; a < aspects; a++ {
-			if u.odds[a] >= sound+certain && len(u.words) > 3 {
+			if u.odds[a] >= sound+certain && len(u.words) > 3 && !c.stands(a, u.where) {
 				c.add(ruleOf[a], u.where)
 			}
 		}
 	}
+}
+
+// stands tells whether a rule has found the same there already.
+func (c *checker) stands(a aspect, where string) bool {
+	return slices.ContainsFunc(c.found, func(f Finding) bool { known, ok := aspectOf[f.Rule]; return ok && known == a && f.Where == where })
 }
 
 // doubted tells whether the model speaks against what a rule finds in a
@@ -196,21 +202,23 @@ func doubted(rule, sentence string) bool {
 
 const (
 	certain = .7  // the odds from which a fault needs no rule
-	against = 4.0 // the odds against which a rule is not believed
+	against = 7.5 // the odds against which a rule is not believed
 	vote    = 2.8 // what the rules add when they find an element
-	enough  = 1.0 // the odds from which an element counts as said
 )
+
+// enough are the odds from which an element counts as said.
+var enough = [aContact + 1]float64{aNature: .2, aData: 1, aConsequences: 1, aMeasures: 1, aContact: 1}
 
 // tells sums the odds of all sentences that one of them says an element, by
 // what the model learnt, where it stands, and what the rules find.
 func (o outline) tells(a aspect, ruled bool) bool {
 	sum := 0.0
-	for _, u := range o.units {
-		if neverAsk.says(u.text) {
+	for i, u := range o.units {
+		if u.warns || a == aContact && !reachable(o.units[i:min(i+3, len(o.units))]) {
 			continue
 		}
 		z := u.odds[a] + byHeading[u.section][a]
-		if a != aNature && u.section != actions && u.list == 0 && u.orders() {
+		if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
 			z--
 		}
 		sum += math.Log1p(math.Exp(min(z, 30)))
@@ -219,5 +227,16 @@ func (o outline) tells(a aspect, ruled bool) bool {
 	if ruled {
 		z += vote
 	}
-	return z >= enough
+	return z >= enough[a]
+}
+
+// reachable tells whether a way to reach somebody stands in a sentence, or in
+// the two after it, and is not that of the authority.
+func reachable(near []unit) bool {
+	for _, u := range near {
+		if s := u.text; !cnil.says(s) && (mail.MatchString(s) || phone.MatchString(s) || postal.MatchString(s)) {
+			return true
+		}
+	}
+	return false
 }

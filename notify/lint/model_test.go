@@ -23,6 +23,7 @@ type sample struct {
 	text, element string
 	ok            bool
 	weight        float64
+	vague         bool // it fails by saying nothing, and not by saying what is wrong
 }
 
 // bank reads the sentences of testdata/bank, of writers who had seen none of
@@ -37,14 +38,18 @@ func bank(t *testing.T, language string) (list []sample) {
 		var s struct {
 			Element, Text string
 			OK            bool
+			Why           string
 		}
 		if err := json.Unmarshal(line, &s); err != nil {
 			t.Fatalf("%s: %v", language, err)
 		}
-		list = append(list, sample{s.Text, s.Element, s.OK, 1})
+		list = append(list, sample{s.Text, s.Element, s.OK, 1, empty.says(fold(s.Why))})
 	}
 	return list
 }
+
+// empty is why a sentence says nothing.
+var empty = re(`vague|abstrai|renvo|ailleurs|pas (?:le|au) lecteur|jargon|elsewhere|not (?:the|about the|to the) reader|abstract|generic|points to`)
 
 // written reads the authors' own sentences, and the elements and the rest of
 // the sound communications.
@@ -57,8 +62,9 @@ func written(t *testing.T) (list []sample) {
 		}
 		for line := range strings.Lines(string(data)) {
 			element, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			element, empty := strings.CutSuffix(element, "~")
 			element, spoilt := strings.CutSuffix(element, "-")
-			list = append(list, sample{text, element, !spoilt, 1})
+			list = append(list, sample{text, element, !spoilt && !empty, 1, empty})
 		}
 	}
 	sound := corpus(t, "sound")
@@ -69,25 +75,25 @@ func written(t *testing.T) (list []sample) {
 				element = m[1]
 			}
 			for _, u := range outlineOf(parseText("T\n\nx.\n\n" + m[2])).units[1:] {
-				list = append(list, sample{u.text, element, true, .5})
+				list = append(list, sample{u.text, element, true, .5, false})
 			}
 		}
 		for _, u := range outlineOf(parseText(piece.ReplaceAllString(sound[name], ""))).units {
-			list = append(list, sample{u.text, "other", true, 1})
+			list = append(list, sample{u.text, "other", true, 1, false})
 		}
 	}
 	return list
 }
 
-var aspectNames = [aspects]string{"nature", "data", "consequences", "measures", "hedge", "ask", "blame", "advert", "panic", "not_taken", "consequences"}
+var aspectNames = [aspects]string{"nature", "data", "consequences", "measures", "contact", "hedge", "ask", "blame", "advert", "panic", "not_taken", "consequences"}
 
 // target is what the model should say of a sample, and how much it matters. A
 // sentence of one element may hold another, so some pairs count for little.
 func (s sample) target(a aspect) (y, weight float64) {
 	name := aspectNames[a]
-	if a > aMeasures { // the fault, against what comes near it and all that is sound
+	if a > aContact { // the fault, against what comes near it and all that is sound
 		switch {
-		case s.element == name && !s.ok:
+		case s.element == name && !s.ok && !s.vague:
 			return 1, 2 * s.weight
 		case s.element == name:
 			return 0, 3 * s.weight
@@ -112,6 +118,7 @@ var both = map[string][]string{
 	"data":         {"nature", "hedge", "not_taken", "other"},
 	"consequences": {"panic"},
 	"measures":     {"past", "other", "advert", "not_taken"},
+	"contact":      {"other", "advert", "ask"},
 }
 
 const (
@@ -223,8 +230,14 @@ func TestRemake(t *testing.T) {
 	}
 }
 
-// heldOut learns from one half of the bank and reads the other.
+// TestHeldOut learns from one half of the bank and reads the other: how many of
+// the sentences that have an aspect it finds, and how many others it takes for
+// one, at the odds from which the linter believes it. Sentences of an element
+// that may hold the aspect too are left out.
 func TestHeldOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("learns for seconds")
+	}
 	var known, unseen []sample
 	for i, s := range append(bank(t, "fr"), bank(t, "en")...) {
 		if i%2 == 0 {
@@ -235,39 +248,32 @@ func TestHeldOut(t *testing.T) {
 	}
 	m := learn(append(written(t), known...))
 	for a := range aspects {
-		type scored struct {
-			sample
-			odds float64
+		level := 0.0
+		if a > aContact {
+			level = certain
 		}
-		var list []scored
+		found, of, wrong, others := 0, 0, 0, 0
 		for _, s := range unseen {
-			f := fold(s.text)
-			list = append(list, scored{s, m.of(wordsOf(f), f)[a]})
-		}
-		name := aspectNames[a]
-		fault := a > aMeasures
-		for _, level := range []float64{-2, -1, 0, 1, 2} {
-			found, of, wrong, others := 0, 0, 0, 0
-			for _, s := range list {
-				y, _ := s.target(a)
-				switch {
-				case y == 1:
-					of++
-					if s.odds > level {
-						found++
-					}
-				case fault && !s.ok || s.element == "other" && fault && false:
-				case !slices.Contains(both[name], s.element) || fault:
-					others++
-					if s.odds > level {
-						wrong++
-						if os.Getenv("ZV") != "" && level >= 0 {
-							t.Logf("  %s %.1f %s %v %s", name, s.odds, s.element, s.ok, s.text)
-						}
-					}
+			folded := fold(s.text)
+			has := m.of(wordsOf(folded), folded)[a] > level
+			y, _ := s.target(a)
+			switch {
+			case y == 1:
+				of++
+				if has {
+					found++
+				}
+			case a > aContact && !s.ok || slices.Contains(both[aspectNames[a]], s.element):
+			default:
+				others++
+				if has {
+					wrong++
 				}
 			}
-			t.Logf("%d %s at %.0f: %d of %d, wrongly %d of %d", a, name, level, found, of, wrong, others)
+		}
+		t.Logf("aspect %d, %s: finds %d of %d, takes %d of %d others for one", a, aspectNames[a], found, of, wrong, others)
+		if a <= aContact && 2*found < of || 25*wrong > others {
+			t.Errorf("aspect %d, %s: finds %d of %d, takes %d of %d others for one", a, aspectNames[a], found, of, wrong, others)
 		}
 	}
 }

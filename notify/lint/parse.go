@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"vigie/internal/breach"
 	"vigie/notify"
@@ -138,6 +139,9 @@ var (
 func (p *parser) goesOn(s, above string) bool {
 	if s == "" || above == "" || len(p.block.List) == 0 || len(p.lines) > 0 {
 		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(s); unicode.IsLower(r) && !numbered.MatchString(s) && !bulleted.MatchString(s) { // the middle of a sentence
+		return true
 	}
 	return !numbered.MatchString(s) && !bulleted.MatchString(s) && !strings.HasPrefix(s, "#") && !underline.MatchString(s) &&
 		titled(s, "", "") == "" && labelled(s) == "" && !greeting.MatchString(s)
@@ -289,6 +293,11 @@ func (p *parser) text(s string) {
 	}
 	if m == nil {
 		p.lines = append(p.lines, s)
+		return
+	}
+	if h := strings.TrimRight(m[1], " ."); asks.MatchString(h) && len(strings.Fields(h)) <= 6 && sectionOf(h) != loose && p.doc.Title != "" { // "4. What to do."
+		p.paragraph()
+		p.heading(h)
 		return
 	}
 	p.paragraph()

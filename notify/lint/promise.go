@@ -109,14 +109,18 @@ func (c *checker) pastPromises(o outline) {
 	}
 	for _, u := range o.units {
 		for _, m := range dayMonth.FindAllStringSubmatchIndex(u.text, -1) {
-			parts := make([]string, 6)
-			for i := range parts {
-				if m[2*i] >= 0 {
-					parts[i] = u.text[m[2*i]:m[2*i+1]]
-				}
+			if at, ok := dateIn(partsOf(u.text, m), today); ok && at.After(today) && changed.says(clauseBefore(u.text, m[0])) {
+				today = at
 			}
-			at, ok := dateIn(parts, today)
+		}
+	}
+	for _, u := range o.units {
+		for _, m := range dayMonth.FindAllStringSubmatchIndex(u.text, -1) {
+			at, ok := dateIn(partsOf(u.text, m), today)
 			before := clauseBefore(u.text, m[0])
+			if whole := u.text[:m[0]]; ok && at.Before(today) && nextUpdate.says(whole[strings.LastIndexAny(whole, ".;!?")+1:]) {
+				c.add("past-promise", u.where)
+			}
 			if !ok || !at.Before(today) || !term.says(before) {
 				continue
 			}
@@ -128,7 +132,24 @@ func (c *checker) pastPromises(o outline) {
 	}
 }
 
+// nextUpdate is when a page says that it will tell more.
+var nextUpdate = re(`(?:prochaine?|next) (?:mise à jour|point|version|update|bulletin|news)[^.]{0,20}$`)
+
+// changed is when a page says that it was last changed.
+var changed = re(`(?:modifiée?|mise? à jour|actualisée?|updated|changed|amended|revised) (?:le |on )?$`)
+
 var deadline = re(`(?:avant le|d'ici (?:le|au)|au plus tard le|jusqu'au|before|by|no later than|until)(?: ` + weekdays + `,?)?(?: the| le)? ?$`)
+
+// partsOf are the pieces of a date, as dateIn wants them.
+func partsOf(text string, m []int) []string {
+	parts := make([]string, 6)
+	for i := range parts {
+		if m[2*i] >= 0 {
+			parts[i] = text[m[2*i]:m[2*i+1]]
+		}
+	}
+	return parts
+}
 
 // clauseBefore is what stands in the clause before a place.
 func clauseBefore(s string, at int) string {

@@ -27,7 +27,7 @@ var (
 	footnote  = regexp.MustCompile(`\[\d{1,2}\]|\p{L}[¹²³]|\p{L}\*(?:[\s.,;:]|$)|\p{L} ?\(\d\)(?:[\s.,;:]|$)`)
 	shouting  = regexp.MustCompile(`(?:\b\p{Lu}{2,}['’]?[\s,]+){4,}\p{Lu}{2,}\b`)
 	// capitalLabel is a heading that stands before its paragraph.
-	capitalLabel = regexp.MustCompile(`^[^\p{Ll}]{3,60}(?:[.:!?–—-]|$)`)
+	capitalLabel = regexp.MustCompile(`^[^\p{Ll}]{3,60}(?:[.:!?–—-]\s+\S|[^.!\p{Ll}]$)`)
 	// An address is copied sign by sign: it is read as one.
 	webAddress = regexp.MustCompile(`https?://\S+|\b[\w.-]+\.[a-z]{2,10}/\S*`)
 	byWhom     = regexp.MustCompile(`(?i)\b(?:est|sont|a été|ont été|étai(?:t|ent)|sera|seront) \p{L}+(?:é|ée|és|ées|i|ie|is|ies|u|ue|us|ues) par\s|\b(?:is|are|was|were|been|be) \p{L}+(?:ed|en) by\s`)

@@ -26,6 +26,7 @@ var (
 // code to type, nothing to answer.
 func (c *checker) sms() {
 	text := c.doc.Short
+	unaccented := accents.Replace(fold(text))
 	if strings.TrimSpace(text) == "" {
 		c.add("sms-empty", "short")
 		return
@@ -38,7 +39,7 @@ func (c *checker) sms() {
 		wrong bool
 	}{
 		{"sms-link", link.MatchString(text)},
-		{"sms-category", named.MatchString(inYourName.ReplaceAllString(fold(text), ""))},
+		{"sms-category", named.MatchString(inYourName.ReplaceAllString(fold(text), "")) || namedBare.says(unaccented)},
 		{"sms-pointer", !follows.MatchString(text)},
 		{"sms-urgency", pressed.MatchString(text)},
 		{"sms-who", !who.MatchString(text)},
@@ -57,9 +58,21 @@ func (c *checker) sms() {
 		}
 	}
 	c.findFaults("short", text)
+	if tellingSender.says(unaccented) {
+		c.add("envelope-service", "short")
+	}
 	c.envelope("short", text)
 	c.segments(text)
 }
+
+var (
+	accents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ë", "e", "à", "a", "â", "a", "î", "i", "ï", "i", "ô", "o", "û", "u", "ù", "u", "ç", "c", "œ", "oe")
+	// namedBare are categories as phones without accents write them.
+	namedBare = re(`securite sociale|resultats? d'|\banalyses\b|medica|\bsante (?:ont|est|a)\b|mots? de passe|coordonnees bancaires|prenom`)
+	// tellingSender is a service whose name alone tells a secret of whoever it
+	// writes to.
+	tellingSender = re(`addict|alcool|toxico|\bdrogue|planning familial|contracepti|\bivg\b|\bvih\b|\bhiv\b|depistage|psychiatr|psycholog|suicid|protection de l'enfance|aide sociale a l'enfance|surendett|violences? (?:conj|intra|faites)|\bspip\b|oncolog|gambling|abortion|rehab|drug and alcohol|sexual health|domestic (?:abuse|violence)|probation|debt advice`)
+)
 
 var bare = strings.NewReplacer("ê", "e", "â", "a", "î", "i", "ô", "o", "û", "u", "ë", "e", "ï", "i", "ç", "c", "œ", "oe", "’", "'", "«", "\"", "»", "\"", "–", "-", "—", "-", "…", "...", "°", "o", "\u00a0", " ", "\u202f", " ", "“", "\"", "”", "\"")
 

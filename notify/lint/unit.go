@@ -17,6 +17,8 @@ type unit struct {
 	block   int
 	para    int              // of the document, counted on
 	list    int              // which list it is an item of, counted from 1; 0 for a sentence
+	warns   bool             // it says what is never asked
+	directs bool             // it orders or advises
 	odds    [aspects]float64 // what the model tells of it
 	measure bool             // it says what was done against the breach
 	lead    string           // what leads to the list, folded: the sentence before, and the heading
@@ -63,6 +65,7 @@ func outlineOf(d notify.Document) outline {
 	}
 	o.gather()
 	for i, u := range o.units {
+		o.units[i].warns, o.units[i].directs = neverAsk.says(u.text), u.orders()
 		o.units[i].odds = learnt().of(u.words, u.text)
 		o.units[i].measure = o.units[i].measures()
 	}

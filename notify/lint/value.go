@@ -17,7 +17,11 @@ var (
 	mobile    = regexp.MustCompile(`(?:\+33[ .]?|\b0)[67](?:[ .-]?\d\d){4}\b`)
 	password  = re(`(mots? de passe|code secret|password|\bpin\b)[^.]{0,20}(«|"|“|: ?)\s*\S*\d\S*`)
 	shownAs   = re(`(votre|vos|your)[^.]{0,40}(identifiant|numéro|dossier|matricule|adresse|nom|number|identifier|file|address|name|reference)[^.:]{0,40}(est|:|is|était|was|«|\()\s*[^.]{0,4}(\d{6,}|\d{1,4} (rue|avenue|boulevard|chemin|place|impasse|allée|route)\b|\d+ \w+ (street|road|avenue|lane))`)
-	isContact = re(`\b(?:her|his|their|our|son|sa|ses|notre) (?:direct |work |office |professional )?(?:phone|e-?mail|number|telephone|mobile|adresse|téléphone|numéro|courriel|mail)|délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach|appel|\bcall\b|\bring\b|\btext\b|demande|répond|help|aide|\bask\b|parle|talk|speak|passe[rz]? (nous )?voir`)
+	// told is a category of data of the reader's, and beside it what the file says.
+	toldDate   = re(`(?:naissance|\bnée?\b|birth|born)[^.;]{0,40}\((?:le |on |the )?\d{1,2}(?:er|st|nd|rd|th)? (?:of )?` + months + `,? (?:19|20)\d\d`)
+	toldPlace  = re(`(?:adresse|domicile|address|home)[^.;]{0,60}\((?:au |at )?\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|bd|chemin|place|impasse|allée|route|quai|cours|square|\p{L}+(?: \p{L}+)? (?:street|road|lane|avenue|close|drive|terrace|crescent))\b`)
+	toldAmount = re(`(?:\b(?:vos|votre|ton|tes|your)\b[^.;]{0,60}(?:revenu|dette|salaire|solde|loyer|impayé|quotient|crédit|income|debt|salary|wage|balance|rent\b|arrears|loan)|(?:vous (?:devez|gagnez|touchez)|you (?:owe|earn)))\p{L}*[^.;]{0,30}\b\d[\d ., \x{202f}]*(?:€|euros?|£|pounds|francs)|(?:revenu|dette|salaire|income|debt|salary)[^.;]{0,30}[(:] ?[€£]?\d[\d ., \x{202f}]*(?:€|euros?|£|pounds)?`)
+	isContact  = re(`\b(?:her|his|their|our|son|sa|ses|notre) (?:direct |work |office |professional )?(?:phone|e-?mail|number|telephone|mobile|adresse|téléphone|numéro|courriel|mail)|délégué|dpo|contact|écri|question|officer|write|e-?mail us|nous joindre|joindre|renseign|signal|adress(ez|er)|reach|appel|\bcall\b|\bring\b|\btext\b|demande|répond|help|aide|\bask\b|parle|talk|speak|passe[rz]? (nous )?voir`)
 )
 
 // atOurs invites to a place of the controller's, or says where things happened.
@@ -35,7 +39,9 @@ func (c *checker) values(where, text string) {
 		{"value-nir", nirShape.MatchString(text)},
 		{"value-card", slices.ContainsFunc(cardShape.FindAllString(text, -1), isCard)},
 		{"value-masked", masked.MatchString(text)},
-		{"value-birth", birth.MatchString(text)},
+		{"value-birth", birth.MatchString(text) || toldDate.MatchString(text)},
+		{"value-address", toldPlace.MatchString(text)},
+		{"value-person", toldAmount.MatchString(text)},
 		{"value-password", password.MatchString(text)},
 		{"value-person", shownAs.MatchString(text)},
 	} {

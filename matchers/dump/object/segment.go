@@ -148,9 +148,10 @@ func (m *message) cut(b []byte, at byte) (value, rest []byte, found bool) {
 		return bytes.Cut(b, []byte{at})
 	}
 	for i := 0; i < len(b); i++ {
-		if b[i] == m.escape {
+		switch b[i] {
+		case m.escape:
 			i++
-		} else if b[i] == at {
+		case at:
 			return b[:i], b[i+1:], true
 		}
 	}
