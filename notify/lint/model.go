@@ -166,13 +166,13 @@ func stem(w string) string {
 // byHeading is what the heading above a sentence adds to the odds.
 var byHeading = map[section][aContact + 1]float64{
 	nature:       {1.5, 0, -.5, -.5, 0},
-	data:         {0, 1.5, 0, -.5, 0},
+	data:         {0, 1.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
 	absent:       {-2, -2, -2, -.5, 0},
 	consequences: {-.5, -.5, 1.5, -.5, 0},
 	measures:     {-.5, -.5, -1, 1.5, 0},
 	actions:      {-3, -3, -3, -3, -3},
 	contact:      {-.5, -.5, -.5, -.5, 1.5},
-	others:       {-1, -1, -1, -.5, -1},
+	others:       {-1, -1, -1, -.5, -12}, // whom to ask in doubt of a message, or to complain to
 }
 
 // learntFaults finds the sentences that say what must not be said, as far as
