@@ -1,43 +1,14 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// pattern matches whatever the case. It is written in lower case and sees the
-// text in lower case: a regexp that folds case itself is several times slower.
-// It is compiled when first needed.
-type pattern struct {
-	source string
-	get    func() *regexp.Regexp
-}
-
-func re(lower string) *pattern {
-	return &pattern{lower, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(lower) })}
-}
 
 // fold writes in lower case, with straight apostrophes and plain spaces.
 func fold(s string) string { return folding.Replace(strings.ToLower(s)) }
 
 var folding = strings.NewReplacer("’", "'", "\u00a0", " ", "\u202f", " ", "\n", " ")
-
-// MatchString tells whether the pattern stands in a text.
-func (p *pattern) MatchString(s string) bool { return p.get().MatchString(fold(s)) }
-
-// says tells whether the pattern stands in a text that is folded.
-func (p *pattern) says(folded string) bool { return p.get().MatchString(folded) }
-
-// index is where the pattern first stands in a folded text, -1 if nowhere.
-func (p *pattern) index(folded string) int {
-	m := p.get().FindStringIndex(folded)
-	if m == nil {
-		return -1
-	}
-	return m[0]
-}
 
 // element is something that a communication must say in itself (GDPR Art. 34(2)
 // with 33(3)(b), (c) and (d)).
@@ -144,8 +115,8 @@ func (u unit) measures() bool {
 	if possible.says(s) && !dated.says(s) {
 		return false
 	}
-	for _, m := range passive.get().FindAllString(s, 4) {
-		if w := wordsOf(m); act.has(w[len(w)-1]) && !happenedPassive.says(s) {
+	for _, m := range passive.all(s) {
+		if w := wordsOf(m[0]); act.has(w[len(w)-1]) && !happenedPassive.says(s) {
 			return true
 		}
 	}

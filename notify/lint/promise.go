@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -10,7 +9,7 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 var (
-	dayMonth = regexp.MustCompile(`(?:\b(\d{1,2})(?:er|st|nd|rd|th)? (?:of )?(` + months + `)|\b(` + months + `)\.? (\d{1,2})\b)(?:,? (20\d\d))?`)
+	dayMonth = re(`(?:\b(\d{1,2})(?:er|st|nd|rd|th)? (?:of )?(` + months + `)|\b(` + months + `)\.? (\d{1,2})\b)(?:,? (20\d\d))?`)
 	// comes is a promise, or a term set to the reader.
 	comes = re(`\b(?:vous|nous|on|tu|il|elle|ils|elles) [^.]{0,25}\p{L}+r(?:ons|ez|a|as|ont)\b|\p{L}+(?:era|eront|ra|ront)\b|\b(?:will|shall|'ll|going to)\b`)
 	// term leads to a date by which something is to be done.
@@ -67,7 +66,7 @@ func (c *checker) written(o outline) time.Time {
 	var at time.Time
 	look := func(s string) {
 		s = fold(s)
-		if m := dayMonth.FindStringSubmatch(s); m != nil && m[5] != "" && at.IsZero() && len(wordsOf(s)) <= 14 && !happened.in(wordsOf(s)) {
+		if m := dayMonth.first(s); m != nil && m[5] != "" && at.IsZero() && len(wordsOf(s)) <= 14 && !happened.in(wordsOf(s)) {
 			at, _ = dateIn(m, time.Time{})
 		}
 	}
@@ -83,7 +82,7 @@ func (c *checker) written(o outline) time.Time {
 	var year time.Time
 	for pass := range 2 {
 		for _, u := range o.units {
-			for _, m := range dayMonth.FindAllStringSubmatch(u.text, -1) {
+			for _, m := range dayMonth.all(u.text) {
 				t, ok := dateIn(m, year)
 				if !ok || u.section == actions || comes.says(u.text) || !done.says(u.text) && !happened.in(u.words) {
 					continue
@@ -108,14 +107,14 @@ func (c *checker) pastPromises(o outline) {
 		return
 	}
 	for _, u := range o.units {
-		for _, m := range dayMonth.FindAllStringSubmatchIndex(u.text, -1) {
+		for _, m := range dayMonth.places(u.text) {
 			if at, ok := dateIn(partsOf(u.text, m), today); ok && at.After(today) && changed.says(clauseBefore(u.text, m[0])) {
 				today = at
 			}
 		}
 	}
 	for _, u := range o.units {
-		for _, m := range dayMonth.FindAllStringSubmatchIndex(u.text, -1) {
+		for _, m := range dayMonth.places(u.text) {
 			at, ok := dateIn(partsOf(u.text, m), today)
 			before := clauseBefore(u.text, m[0])
 			if whole := u.text[:m[0]]; ok && at.Before(today) && nextUpdate.says(whole[strings.LastIndexAny(whole, ".;!?")+1:]) {
