@@ -93,7 +93,11 @@ func (i *incident) match(ctx workflow.Context) error {
 	ctx = long(ctx, i.in.Heartbeat, stageLimit)
 	var pending []workflow.Future
 	for _, r := range i.in.Registries {
-		pending = append(pending, workflow.ExecuteActivity(ctx, ActivityMatch, MatchInput{Incident: i.in.Incident, Registry: r}))
+		on := ctx
+		if slices.Contains(i.in.Apart, r) {
+			on = workflow.WithTaskQueue(ctx, QueueMatch(r))
+		}
+		pending = append(pending, workflow.ExecuteActivity(on, ActivityMatch, MatchInput{Incident: i.in.Incident, Registry: r}))
 	}
 	var errs []error
 	for _, f := range pending {

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
@@ -97,6 +99,32 @@ func TestIncidentFromAcquisitionToPublication(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestMatchingApart: a registry that is set apart is compared by nobody but a
+// worker of its own.
+func TestMatchingApart(t *testing.T) {
+	w := calm(ControllerPlan{ana, 3, 5})
+	env := environment(w)
+	queues := map[string]string{}
+	env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, args converter.EncodedValues) {
+		if info.ActivityType.Name == ActivityMatch {
+			var in MatchInput
+			if err := args.Get(&in); err != nil {
+				t.Error(err)
+			}
+			queues[string(in.Registry)] = info.TaskQueue
+		}
+	})
+	in := input
+	in.Apart = []breach.RegistryID{"civil"}
+	env.ExecuteWorkflow(WorkflowIncident, in)
+	if err := env.GetWorkflowError(); err != nil {
+		t.Fatal(err)
+	}
+	if queues["civil"] != QueueMatch("civil") || queues["youth"] == QueueMatch("youth") || len(queues) != 2 {
+		t.Errorf("matched on %v", queues)
 	}
 }
 

@@ -71,7 +71,7 @@ func CrawlerOptions() worker.Options {
 	return o
 }
 
-// SenderOptions are the settings of a worker on QueueSend.
+// SenderOptions are the settings of a worker on QueueSend or a QueueMatch.
 func SenderOptions() worker.Options {
 	o := WorkerOptions()
 	o.DisableWorkflowWorker = true

@@ -31,6 +31,10 @@ const QueueCrawl = "vigie-crawl"
 // pace of a slow provider never hold up a clock, an alarm or an approval.
 const QueueSend = "vigie-send"
 
+// QueueMatch is where the matching of a registry waits that is set apart: only
+// a worker that was started for it takes it.
+func QueueMatch(r breach.RegistryID) string { return "vigie-match-" + string(r) }
+
 // SignalNudge tells an incident to look again at what people have decided.
 const SignalNudge = "nudge"
 
@@ -85,6 +89,7 @@ type CrawlResult struct {
 type IncidentInput struct {
 	Incident   breach.IncidentID   `json:"incident"`
 	Registries []breach.RegistryID `json:"registries"`
+	Apart      []breach.RegistryID `json:"apart,omitempty"`     // of these, matched by workers of their own
 	Heartbeat  int                 `json:"heartbeat,omitempty"` // seconds; 0: DefaultHeartbeat
 	Resume     *Resume             `json:"resume,omitempty"`    // set by the workflow alone
 }

@@ -30,6 +30,7 @@ import (
 	"vigie/matchers/linkage"
 	"vigie/notify/forecast"
 	"vigie/notify/letter"
+	"vigie/workflows"
 	"vigie/workflows/activity"
 )
 
@@ -118,8 +119,9 @@ func (a *App) crawler() *crawlers.Crawler {
 }
 
 // Equip opens what the steps of the pipeline work with: statistics, registries,
-// search index, carriers. The search index belongs to one process at a time.
-func (a *App) Equip(ctx context.Context) error {
+// carriers, and the search index. That belongs to one process at a time, and is
+// left alone by one that is to work on queues without visits.
+func (a *App) Equip(ctx context.Context, queues ...string) error {
 	cfg := a.Config
 	fr, err := france.Load()
 	if err != nil {
@@ -159,17 +161,10 @@ func (a *App) Equip(ctx context.Context) error {
 	if err := a.equipMarks(); err != nil {
 		return err
 	}
-	if a.Steps.Index, err = a.index(ctx); err != nil {
-		return fmt.Errorf("opening the search index: %w", err)
-	}
-	a.closers = append(a.closers, a.Steps.Index.Close)
-	if err := a.healIndex(ctx); err != nil {
-		return err
-	}
-	if n, err := a.Vault.Adopt(ctx, a.Store); err != nil {
-		return err
-	} else if n > 0 {
-		a.Log.Warn("captures were found that custody had not heard of", "files", n)
+	if len(queues) == 0 || slices.Contains(queues, workflows.QueueCrawl) {
+		if err := a.equipVisits(ctx); err != nil {
+			return err
+		}
 	}
 	if err := a.openChannels(ctx); err != nil {
 		return err
@@ -184,6 +179,22 @@ func (a *App) Equip(ctx context.Context) error {
 		return err
 	}
 	a.Steps.Event, err = a.events(ctx)
+	return err
+}
+
+// equipVisits opens the search index, and finds what a crash kept from custody.
+func (a *App) equipVisits(ctx context.Context) (err error) {
+	if a.Steps.Index, err = a.index(ctx); err != nil {
+		return fmt.Errorf("opening the search index: %w", err)
+	}
+	a.closers = append(a.closers, a.Steps.Index.Close)
+	if err := a.healIndex(ctx); err != nil {
+		return err
+	}
+	n, err := a.Vault.Adopt(ctx, a.Store)
+	if n > 0 {
+		a.Log.Warn("captures were found that custody had not heard of", "files", n)
+	}
 	return err
 }
 

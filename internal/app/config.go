@@ -185,6 +185,9 @@ type LinkageConfig struct {
 	// Movements is INSEE's file of what became of communes (v_mvt_commune_YYYY.csv),
 	// beside what is built in: names and codes of long ago; "" for none.
 	Movements string `yaml:"movements"`
+	// Apart are registries that only workers started for them compare with a dump
+	// (vigie worker --registry NAME), on a machine with the memory for it, say.
+	Apart []breach.RegistryID `yaml:"apart"`
 }
 
 // CanaryConfig says how the invented persons in exports are made.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,15 +29,31 @@ type Engine func(ctx context.Context, dir string, log *slog.Logger) (Running, er
 
 // Work is a running Vigie: client, worker and, when embedded, the server.
 type Work struct {
-	Client client.Client
-	worker worker.Worker
-	others []worker.Worker // of visits and hand-overs
-	server Running
+	Client  client.Client
+	workers []worker.Worker // one a queue
+	server  Running
+}
+
+// Queues are the task queues that Start takes, and works on when none is named.
+func Queues() []string {
+	return []string{workflows.Queue, workflows.QueueCrawl, workflows.QueueSend}
+}
+
+// optionsOf are the settings of a worker on a queue.
+func optionsOf(queue string) worker.Options {
+	switch queue {
+	case workflows.Queue:
+		return workflows.WorkerOptions()
+	case workflows.QueueCrawl:
+		return workflows.CrawlerOptions()
+	}
+	return workflows.SenderOptions()
 }
 
 // Start connects to the configured Temporal server, or starts the embedded
 // one, and begins to work: workflows, activities and a Schedule per source.
-func (a *App) Start(ctx context.Context, engine Engine) (*Work, error) {
+// Queues narrow it to those of Queues, or to workflows.QueueMatch of a registry.
+func (a *App) Start(ctx context.Context, engine Engine, only ...string) (*Work, error) {
 	w := &Work{}
 	target := codec.Target{
 		Address: a.Config.Temporal.Address, Namespace: a.Config.Temporal.Namespace,
@@ -52,32 +69,35 @@ func (a *App) Start(ctx context.Context, engine Engine) (*Work, error) {
 		}
 		w.server, target.Address = server, server.Address()
 	}
-	if err := w.connect(ctx, a, target); err != nil {
+	if len(only) == 0 {
+		only = Queues()
+	}
+	if err := w.connect(ctx, a, target, only); err != nil {
 		w.Stop()
 		return nil, err
 	}
 	return w, nil
 }
 
-func (w *Work) connect(ctx context.Context, a *App, target codec.Target) error {
+func (w *Work) connect(ctx context.Context, a *App, target codec.Target, only []string) error {
 	c, err := codec.Dial(ctx, target, a.Keys.Secret("workflows"), a.Log)
 	if err != nil {
 		return fmt.Errorf("connecting to the workflow engine at %s: %w", target.Address, err)
 	}
 	w.Client = c
-	w.worker = worker.New(c, workflows.Queue, workflows.WorkerOptions())
-	workflows.Register(w.worker)
-	a.Steps.Register(w.worker)
-	if err := w.worker.Start(); err != nil {
-		return fmt.Errorf("starting the worker: %w", err)
-	}
-	for queue, options := range map[string]worker.Options{workflows.QueueCrawl: workflows.CrawlerOptions(), workflows.QueueSend: workflows.SenderOptions()} {
-		other := worker.New(c, queue, options)
-		a.Steps.Register(other)
-		if err := other.Start(); err != nil {
+	for _, queue := range only {
+		one := worker.New(c, queue, optionsOf(queue))
+		a.Steps.Register(one)
+		if queue == workflows.Queue {
+			workflows.Register(one)
+		}
+		if err := one.Start(); err != nil {
 			return fmt.Errorf("starting the worker on %s: %w", queue, err)
 		}
-		w.others = append(w.others, other)
+		w.workers = append(w.workers, one)
+	}
+	if !slices.Contains(only, workflows.Queue) { // schedules are for who runs workflows
+		return nil
 	}
 	return a.patiently(ctx, func() error { return a.schedule(ctx, c, w) })
 }
@@ -125,10 +145,8 @@ func (a *App) schedule(ctx context.Context, c client.Client, w *Work) error {
 // Stop stops taking work, then the connection, then the server.
 func (w *Work) Stop() {
 	var all sync.WaitGroup // each waits for what is running
-	for _, x := range append(w.others, w.worker) {
-		if x != nil {
-			all.Go(x.Stop)
-		}
+	for _, x := range w.workers {
+		all.Go(x.Stop)
 	}
 	all.Wait()
 	if w.Client != nil {

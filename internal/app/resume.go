@@ -45,5 +45,5 @@ func (a *App) StartIncident(ctx context.Context, w *Work, id breach.IncidentID) 
 	if err != nil {
 		return err
 	}
-	return workflows.StartIncident(ctx, w.Client, workflows.IncidentInput{Incident: id, Registries: regs})
+	return workflows.StartIncident(ctx, w.Client, workflows.IncidentInput{Incident: id, Registries: regs, Apart: a.Config.Linkage.Apart})
 }

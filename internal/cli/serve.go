@@ -2,9 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"vigie/internal/app"
+	"vigie/internal/breach"
+	"vigie/workflows"
 )
 
 // serveCmd runs everything in one process.
@@ -76,13 +80,13 @@ func (s *session) engineFor(cfg app.Config) error {
 
 // workerCmd runs workers against an external server.
 type workerCmd struct {
-	Queue    []string `help:"Task queue to serve (default: the main one)." placeholder:"NAME"`
-	Registry []string `help:"Serve only the matching of this registry." placeholder:"NAME"`
+	Queue    []string            `help:"Task queue to serve: vigie, vigie-crawl or vigie-send (default: all; may be repeated)." placeholder:"NAME"`
+	Registry []breach.RegistryID `help:"Serve the matching of this registry of linkage.apart, and no other queue unless --queue names it (may be repeated)." placeholder:"NAME"`
 }
 
 // Help shows examples.
 func (workerCmd) Help() string {
-	return "Needs temporal.address in the configuration.\n\nExample:\n  vigie worker --config vigie.yaml"
+	return "Needs temporal.address in the configuration.\n\nExamples:\n  vigie worker --config vigie.yaml\n  vigie worker --queue vigie-crawl --config vigie.yaml\n  vigie worker --registry civil --config vigie.yaml"
 }
 
 // Run works until it is told to stop.
@@ -94,15 +98,19 @@ func (c workerCmd) Run(s *session) error {
 	if cfg.Temporal.Address == "" {
 		return usage("worker: temporal.address is not configured; the embedded server belongs to vigie serve")
 	}
+	queues, err := c.queues(cfg)
+	if err != nil {
+		return err
+	}
 	a, err := app.Open(s, cfg, s.log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	if err := a.Equip(s); err != nil {
+	if err := a.Equip(s, queues...); err != nil {
 		return err
 	}
-	w, err := a.Start(s, nil)
+	w, err := a.Start(s, nil, queues...)
 	if err != nil {
 		return err
 	}
@@ -110,4 +118,21 @@ func (c workerCmd) Run(s *session) error {
 	_, _ = fmt.Fprintln(s.std.Err, "working; Ctrl-C stops, nothing is lost")
 	<-s.Done()
 	return s.Err()
+}
+
+// queues are what a worker was told to serve; none means all but matching apart.
+func (c workerCmd) queues(cfg app.Config) ([]string, error) {
+	for _, q := range c.Queue {
+		if !slices.Contains(app.Queues(), q) {
+			return nil, usage("worker: there is no queue %q; there are %s", q, strings.Join(app.Queues(), ", "))
+		}
+	}
+	queues := slices.Clone(c.Queue)
+	for _, r := range c.Registry {
+		if !slices.Contains(cfg.Linkage.Apart, r) {
+			return nil, usage("worker: the registry %q is not under linkage.apart: any worker does its matching", r)
+		}
+		queues = append(queues, workflows.QueueMatch(r))
+	}
+	return queues, nil
 }
