@@ -10,11 +10,14 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -28,6 +31,9 @@ type sink struct {
 	dir    string
 	server *smtp.Server
 	addr   string
+
+	mu   sync.Mutex
+	busy map[*exchange]chan struct{} // taking a message in; closed when that has ended
 }
 
 // deadShare is one mailbox in how many that does not exist.
@@ -41,7 +47,7 @@ func openSink(dir string) (*sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the mail carrier: %w", err)
 	}
-	s := &sink{dir: dir, addr: l.Addr().String()}
+	s := &sink{dir: dir, addr: l.Addr().String(), busy: map[*exchange]chan struct{}{}}
 	s.server = smtp.NewServer(s)
 	s.server.Domain = "carrier.example.org"
 	s.server.MaxMessageBytes = 1 << 20
@@ -59,8 +65,20 @@ func (s *sink) close() { _ = s.server.Close() }
 func (s *sink) NewSession(*smtp.Conn) (smtp.Session, error) { return &exchange{sink: s}, nil }
 
 // Ask tells whether a message with this Message-ID was accepted: a provider
-// that can be asked makes a doubt after a crash a certainty.
-func (s *sink) Ask(_ context.Context, messageID string) (ref string, accepted bool, err error) {
+// that can be asked makes a doubt after a crash a certainty. What was being
+// taken in when it was asked ends first: whoever hung up at the last byte would
+// hear "no", and send again what is on its way to the disk.
+func (s *sink) Ask(ctx context.Context, messageID string) (ref string, accepted bool, err error) {
+	s.mu.Lock()
+	busy := slices.Collect(maps.Values(s.busy))
+	s.mu.Unlock()
+	for _, done := range busy {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return "", false, fmt.Errorf("asking the mail carrier: %w", ctx.Err())
+		}
+	}
 	name := fileName(messageID)
 	switch _, err := os.Stat(filepath.Join(s.dir, name+".eml")); {
 	case err == nil:
@@ -75,8 +93,24 @@ func (s *sink) Ask(_ context.Context, messageID string) (ref string, accepted bo
 // exchange is one SMTP session.
 type exchange struct{ sink *sink }
 
-// Mail accepts any sender.
-func (e *exchange) Mail(string, *smtp.MailOptions) error { return nil }
+// Mail accepts any sender, and begins to take a message in.
+func (e *exchange) Mail(string, *smtp.MailOptions) error {
+	e.end()
+	e.sink.mu.Lock()
+	defer e.sink.mu.Unlock()
+	e.sink.busy[e] = make(chan struct{})
+	return nil
+}
+
+// end is when nothing of a message is on its way any more.
+func (e *exchange) end() {
+	e.sink.mu.Lock()
+	defer e.sink.mu.Unlock()
+	if done, ok := e.sink.busy[e]; ok {
+		close(done)
+		delete(e.sink.busy, e)
+	}
+}
 
 // Rcpt refuses the mailboxes that do not exist.
 func (e *exchange) Rcpt(to string, _ *smtp.RcptOptions) error {
@@ -100,10 +134,13 @@ func (e *exchange) Data(r io.Reader) error {
 }
 
 // Reset forgets the current message.
-func (e *exchange) Reset() {}
+func (e *exchange) Reset() { e.end() }
 
 // Logout ends the session.
-func (e *exchange) Logout() error { return nil }
+func (e *exchange) Logout() error {
+	e.end()
+	return nil
+}
 
 // keep writes a message under its name, or beside it when the name is taken.
 func (s *sink) keep(name string, raw []byte) error {
