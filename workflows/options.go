@@ -9,8 +9,10 @@ import (
 
 // DefaultHeartbeat is how long a long activity may stay silent before it is
 // taken for dead and started again: what a kill -9 costs at most. Activities
-// report at every item or every second.
-const DefaultHeartbeat = 5 * time.Second
+// report at every item or every second; a report waits for the server's disk, and
+// after 5 s batches that were well were broken off, with what they were handing
+// over: a doubt is worse than five seconds.
+const DefaultHeartbeat = 10 * time.Second
 
 // taskTimeout is how long a worker may take for one step of a workflow: what a
 // kill in the middle of one costs. The server's default is ten seconds.
