@@ -174,8 +174,14 @@ func (c *Catalog) T(lang, key string, args ...any) string {
 	if len(args) == 0 {
 		return strings.ReplaceAll(text, "%%", "%")
 	}
+	if bodies, ok := marked(args); ok && c.french(lang) {
+		return settle(fmt.Sprintf(text, bodies...))
+	}
 	return fmt.Sprintf(text, args...)
 }
+
+// french tells whether messages in lang are given in French.
+func (c *Catalog) french(lang string) bool { return lang == French || c.messages[lang] == nil }
 
 // Missing stands on both sides of a key that has no message.
 const Missing = "⁇"

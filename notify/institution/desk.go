@@ -21,7 +21,7 @@ func (w *writer) faq() []notify.Block {
 	what.Heading = w.t("faq.data.q")
 	happened := w.nature()
 	happened.Heading = w.t("faq.what.q")
-	return []notify.Block{{Text: []string{w.t("faq.opening", w.Controller.Name)}},
+	return []notify.Block{{Text: []string{w.t("faq.opening", w.body())}},
 		happened, what, ask("mine", w.t("faq.mine.a")), measures, tell, say,
 		ask("press", w.t("faq.press.a")), ask("threat", w.t("faq.threat.a")), ask("contact", w.t("faq.contact.a", w.Controller.DPO))}
 }
@@ -42,7 +42,7 @@ func (w *writer) intranet() []notify.Block {
 		page = w.t("check.page_at", w.PageURL)
 	}
 	return []notify.Block{
-		{Text: []string{w.t("intranet.opening", w.Controller.Name), when}},
+		{Text: []string{w.t("intranet.opening", w.body()), when}},
 		w.nature(), w.data(),
 		{Heading: w.t("intranet.look"), List: []string{w.t("look.letter"), w.t("look.email"), w.t("look.sms"), w.never()}},
 		check,
@@ -58,7 +58,7 @@ func (w *writer) calls() []notify.Block {
 		script.List = append(script.List, w.t("calls."+key))
 	}
 	tell := notify.Block{Heading: w.t("calls.say"), List: w.actions(), Ordered: true}
-	return []notify.Block{{Text: []string{w.t("calls.opening", w.Controller.Name)}}, w.volume(), script,
+	return []notify.Block{{Text: []string{w.t("calls.opening", w.body())}}, w.volume(), script,
 		{Heading: w.t("calls.categories"), Text: w.absent(), List: w.present()}, tell,
 		{Heading: w.t("kit.state"), Text: []string{w.complaint()}}, w.panel("", false)}
 }
@@ -68,7 +68,7 @@ func (w *writer) press() []notify.Block {
 	done := notify.Block{Heading: w.t("press.done"), List: w.codes("measure.", w.Measures)}
 	harm := notify.Block{Heading: w.t("press.consequences"), List: w.codes("consequence.", w.Consequences)}
 	do := notify.Block{Heading: w.t("press.do"), List: w.actions(), Ordered: true}
-	opening := []string{w.t("press.opening", w.Controller.Name)}
+	opening := []string{w.t("press.opening", w.body())}
 	if !w.b.PublicAt.IsZero() {
 		opening = append([]string{w.t("press.embargo", i18n.DateTime(w.lang, w.b.PublicAt))}, opening...)
 	}
@@ -93,6 +93,6 @@ func (w *writer) followup(months int64) []notify.Block {
 		ask.List = append(ask.List, w.t("followup."+key))
 	}
 	said := notify.Block{Heading: w.t("followup.known"), Text: []string{w.t("followup.known_text")}, List: w.codes("measure.", w.Measures)}
-	return []notify.Block{{Text: []string{h.To[w.lang], h.Call[w.lang], w.t("followup.opening", months, w.Controller.Name)}},
+	return []notify.Block{{Text: []string{h.To[w.lang], h.Call[w.lang], w.t("followup.opening", months, w.body())}},
 		said, ask, {Heading: w.t("followup.people"), Text: []string{w.t("followup.people_text"), h.Close[w.lang]}}}
 }

@@ -47,7 +47,7 @@ func Kit(b Brief, g Group, lang string) (notify.Document, error) {
 	if g == GroupParent || g == GroupTutor || g == GroupCurator {
 		bring.List = append(bring.List, w.t("kit."+string(g)+".paper"))
 	}
-	doc := notify.Document{Version: w.Version, Title: w.t("title.kit-"+string(g), w.Controller.Name), Blocks: []notify.Block{
+	doc := notify.Document{Version: w.Version, Title: w.t("title.kit-"+string(g), w.body()), Blocks: []notify.Block{
 		{Text: []string{w.t("kit.opening")}}, who, {Heading: w.t("kit.state"), Text: []string{w.complaint()}},
 		bring, facts, w.panel("", false), w.foot()}}
 	return doc, w.fault()

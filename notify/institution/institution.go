@@ -93,7 +93,7 @@ func Render(b Brief, k Kind, lang string) (notify.Document, error) {
 	if !ok {
 		return notify.Document{}, fmt.Errorf("document %q: %w", k, breach.ErrInvalid)
 	}
-	doc := notify.Document{Version: w.Version, Title: w.t("title."+string(k), w.Controller.Name)}
+	doc := notify.Document{Version: w.Version, Title: w.t("title."+string(k), w.body())}
 	doc.Blocks = append(build(w), w.foot())
 	return doc, w.fault()
 }
@@ -137,6 +137,9 @@ func (w *writer) fault() error {
 	return &breach.RefusedError{Code: "incomplete", What: "institution's documents of incident " + string(w.Incident),
 		Hint: "missing: " + strings.Join(w.holes, ", ")}
 }
+
+// body is the controller inside a sentence.
+func (w *writer) body() i18n.Body { return i18n.Body(w.Controller.Name) }
 
 func (w *writer) t(key string, args ...any) string {
 	if !w.cat.Has(key) {

@@ -103,7 +103,7 @@ func (w *writer) letter() []notify.Block {
 		w.holes = append(w.holes, "heads")
 		return nil
 	}
-	opening := notify.Block{Text: []string{h.To[w.lang], h.Call[w.lang], w.t("letter.opening", w.Controller.Name), w.t("letter.first")}}
+	opening := notify.Block{Text: []string{h.To[w.lang], h.Call[w.lang], w.t("letter.opening", w.body()), w.t("letter.first")}}
 	end := notify.Block{Heading: w.t("letter.help"), Text: []string{w.t("letter.team", cmp.Or(w.b.Team, w.t("team"))), w.t("letter.list"), h.Close[w.lang]}}
 	if w.b.TeamPhone != "" {
 		end.Text = slices.Insert(end.Text, 1, w.t("letter.phone", phone(w.b.TeamPhone)))
@@ -117,7 +117,7 @@ func (w *writer) clock() notify.Block {
 	if due := w.due(); due.IsZero() {
 		b.Text = []string{w.t("clock.unset"), w.t("clock.rule")}
 	} else {
-		b.Text = []string{w.t("clock.aware", w.Controller.Name, i18n.DateTime(w.lang, w.b.Case.AwareAt)),
+		b.Text = []string{w.t("clock.aware", w.body(), i18n.DateTime(w.lang, w.b.Case.AwareAt)),
 			w.t("clock.due", i18n.DateTime(w.lang, due)), w.t("clock.rule")}
 	}
 	return b

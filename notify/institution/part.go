@@ -24,9 +24,9 @@ func (w *writer) nature() notify.Block {
 	switch {
 	case w.Persons > 0 && len(w.Bases) > 0:
 		b := w.Bases[0]
-		text = append(text, w.t("nature.register", b.By, i18n.Date(w.lang, b.AsOf), w.Controller.Name, i18n.Number(w.lang, w.Persons)))
+		text = append(text, w.t("nature.register", b.By, i18n.Date(w.lang, b.AsOf), w.body(), i18n.Number(w.lang, w.Persons)))
 	case w.Persons > 0:
-		text = append(text, w.cat.N(w.lang, "nature.extent", w.Persons, w.Controller.Name))
+		text = append(text, w.cat.N(w.lang, "nature.extent", w.Persons, w.body()))
 	}
 	return notify.Block{Heading: w.t("nature.heading"), Text: text}
 }
@@ -60,9 +60,9 @@ func (w *writer) absent() []string {
 		text = append(text, w.t("data.not_found", strings.Join(w.codes("category.", looked), " ; ")))
 	}
 	if len(w.Attested) > 0 {
-		by := w.AttestedBy
-		if by == "" {
-			by = w.Controller.Name
+		var by any = w.AttestedBy
+		if w.AttestedBy == "" {
+			by = w.body()
 		}
 		text = append(text, w.t("data.attested", by, strings.Join(w.codes("category.", w.Attested), " ; ")))
 	}

@@ -30,7 +30,9 @@ type version struct {
 	At     time.Time `json:"at"`
 	// Digests are of each part, so that the next version knows what changed.
 	Digests map[string]string `json:"digests"`
-	// Changed are the headings that differ from the version before, by language.
+	// Changed are the headings that differ from the version before, by text; by
+	// text, stroke, controller those of one controller's page; and by text,
+	// stroke alone those of what all pages have.
 	Changed map[string][]string `json:"changed"`
 }
 
@@ -72,14 +74,19 @@ func (h history) next(digests map[string]string, now time.Time) history {
 	}
 	changed := map[string][]string{}
 	for key := range mergeKeys(h.last().Digests, digests) {
-		lang, heading, _ := strings.Cut(key, "/")
-		_, heading, _ = strings.Cut(heading, "/") // after the controller
-		if h.last().Digests[key] != digests[key] && !slices.Contains(changed[lang], heading) {
-			changed[lang] = append(changed[lang], heading)
+		if h.last().Digests[key] == digests[key] {
+			continue
+		}
+		text, rest, _ := strings.Cut(key, "/")
+		controller, heading, _ := strings.Cut(rest, "/")
+		for _, of := range []string{text, text + "/" + controller} {
+			if !slices.Contains(changed[of], heading) {
+				changed[of] = append(changed[of], heading)
+			}
 		}
 	}
-	for lang := range changed {
-		slices.Sort(changed[lang])
+	for of := range changed {
+		slices.Sort(changed[of])
 	}
 	return append(slices.Clone(h), version{Number: h.last().Number + 1, At: now.UTC(), Digests: digests, Changed: changed})
 }
@@ -106,7 +113,7 @@ func (s *site) digests() map[string]string {
 				if b.Heading != "" {
 					heading = b.Heading
 				}
-				key := lang + "/" + strings.ReplaceAll(string(s.facts[i].Controller.ID), "/", "_") + "/" + heading
+				key := lang + "/" + s.part(i) + "/" + heading
 				sum := sha256.Sum256(fmt.Appendf(nil, "%s%q%q%v", all[key], b.Text, b.List, b.Ordered))
 				all[key] = hex.EncodeToString(sum[:])
 			}
@@ -123,16 +130,31 @@ func (s *site) digests() map[string]string {
 	return all
 }
 
-// what says in words what a version changed.
-func (s *site) what(v version, t Text) string {
-	switch list := v.Changed[t.key()]; {
-	case v.Number == 1:
+// part names a controller in the keys of digests.
+func (s *site) part(i int) string {
+	return strings.ReplaceAll(string(s.facts[i].Controller.ID), "/", "_")
+}
+
+// what says in words what a version changed of a controller's page, or of the
+// whole (-1), which then names the bodies whose pages changed.
+func (s *site) what(v version, i int, t Text) string {
+	if v.Number == 1 {
 		return s.cat.T(t.Lang, "changes.first")
-	case len(list) == 0: // this text joined later
-		return s.cat.T(t.Lang, "changes.other")
-	default:
-		return s.cat.T(t.Lang, "changes.changed", strings.Join(list, ", "))
 	}
+	list := slices.Clone(v.Changed[t.key()+"/"])
+	if i < 0 {
+		for n, f := range s.facts {
+			if len(v.Changed[t.key()+"/"+s.part(n)]) > 0 {
+				list = append(list, f.Controller.Name)
+			}
+		}
+	} else {
+		list = append(list, v.Changed[t.key()+"/"+s.part(i)]...)
+	}
+	if len(list) == 0 { // this text joined later, or other pages changed
+		return s.cat.T(t.Lang, "changes.other")
+	}
+	return s.cat.T(t.Lang, "changes.changed", strings.Join(list, ", "))
 }
 
 // absolute tells whether the page knows its permanent address: a feed needs it.
@@ -169,6 +191,10 @@ func (s *site) feeds(dir string) error {
 	if !s.absolute() {
 		return nil
 	}
+	first := -1 // the page that index.html is
+	if len(s.facts) == 1 {
+		first = 0
+	}
 	for _, t := range s.Texts {
 		lang := t.key()
 		title, home := s.overview(t, "").Title, s.url+s.name(-1, lang)
@@ -178,7 +204,7 @@ func (s *site) feeds(dir string) error {
 		for _, v := range slices.Backward(s.history) {
 			name := s.cat.T(t.Lang, "changes.version", v.Number, i18n.DateTime(t.Lang, v.At))
 			href := fmt.Sprintf("%sv%d/%s", s.url, v.Number, s.name(-1, lang))
-			at, what := v.At.Format(time.RFC3339), s.what(v, t)
+			at, what := v.At.Format(time.RFC3339), s.what(v, first, t)
 			atom.Entries = append(atom.Entries, atomEntry{Title: name, ID: href, Updated: at, Link: atomLink{"alternate", href}, Summary: what})
 			items = append(items, map[string]any{"id": href, "url": href, "title": name, "content_text": what, "date_published": at})
 		}

@@ -311,3 +311,32 @@ func TestNextUpdateIsAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestOverview: what all bodies say alike stands on the first page, what one of
+// them says stands on its own, and the history says whose page changed.
+func TestOverview(t *testing.T) {
+	dir := t.TempDir()
+	ml, town := facts("ml", "Mission Locale"), facts("town", "Mairie d'Orbe")
+	town.Persons++ // so that the nature differs
+	build(t, dir, noon, ml, town)
+	first := read(t, dir)["index.html"]
+	for _, want := range []string{"Actions fr", "Data fr", "javascript:alert(1)"} {
+		if strings.Count(first, want) < 1 {
+			t.Errorf("the overview lacks %q, which both say", want)
+		}
+	}
+	if strings.Contains(first, "Nature fr") {
+		t.Error("the overview has what one of them says")
+	}
+	town.Persons++
+	build(t, dir, noon.Add(time.Hour), ml, town)
+	all := read(t, dir)
+	for name, want := range map[string]string{
+		"index.html": "Parties modifiées\u00a0: Mairie d&#39;Orbe.", "c-town.html": "Parties modifiées\u00a0: Nature fr.",
+		"c-ml.html": "Rien sur cette page",
+	} {
+		if text := html.UnescapeString(all[name]); !strings.Contains(text, html.UnescapeString(want)) {
+			t.Errorf("%s does not say %q", name, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"vigie/internal/i18n"
@@ -73,7 +74,7 @@ func (s *site) page(i int, t Text, root string) view {
 	v.Next = v.T("next", i18n.Date(t.Lang, next(last.At, s.Every, s.now)))
 	for n := len(s.history) - 1; n >= 0; n-- {
 		e := s.history[n]
-		c := change{Number: e.Number, Label: s.cat.T(t.Lang, "changes.version", e.Number, i18n.DateTime(t.Lang, e.At)), What: s.what(e, t)}
+		c := change{Number: e.Number, Label: s.cat.T(t.Lang, "changes.version", e.Number, i18n.DateTime(t.Lang, e.At)), What: s.what(e, i, t)}
 		if root == "" && n < len(s.history)-1 {
 			c.Href = fmt.Sprintf("v%d/%s", e.Number, s.name(-1, i18n.French))
 		}
@@ -106,11 +107,11 @@ func (s *site) controllerPage(i int, t Text, root string) view {
 // where the controller attests what was taken, those of its register on a day.
 func (v view) who(f notify.Facts) []string {
 	if len(f.Bases) == 0 {
-		return []string{v.T("who.one", f.Controller.Name), v.T("who.not")}
+		return []string{v.T("who.one", i18n.Body(f.Controller.Name)), v.T("who.not")}
 	}
 	var text []string
 	for _, b := range f.Bases {
-		if s := v.T("who.register", f.Controller.Name, i18n.Date(v.Lang, b.AsOf)); !slices.Contains(text, s) {
+		if s := v.T("who.register", i18n.Body(f.Controller.Name), i18n.Date(v.Lang, b.AsOf)); !slices.Contains(text, s) {
 			text = append(text, s)
 		}
 	}
@@ -145,8 +146,37 @@ func (s *site) overview(t Text, root string) view {
 		who.Links = append(who.Links, link{s.name(i, t.key()), f.Controller.Name})
 	}
 	v.add(notify.Block{Text: []string{v.T(not), v.T("who.search")}})
+	for _, b := range s.shared(t) {
+		v.add(b)
+	}
 	v.add(v.minors())
 	return v
+}
+
+// shared are the sections that all controllers have word for word: whoever
+// does not know which body holds the own data reads at once what to do.
+func (s *site) shared(t Text) (all []notify.Block) {
+	lists := s.blocks[t.key()]
+	for _, section := range sections(lists[0]) {
+		everywhere := !slices.ContainsFunc(lists[1:], func(blocks []notify.Block) bool {
+			return !slices.ContainsFunc(sections(blocks), func(other []notify.Block) bool { return reflect.DeepEqual(section, other) })
+		})
+		if section[0].Heading != "" && everywhere {
+			all = append(all, section...)
+		}
+	}
+	return all
+}
+
+// sections are blocks with those below the same heading together.
+func sections(blocks []notify.Block) (all [][]notify.Block) {
+	for _, b := range blocks {
+		if b.Heading != "" || len(all) == 0 {
+			all = append(all, nil)
+		}
+		all[len(all)-1] = append(all[len(all)-1], b)
+	}
+	return all
 }
 
 func (v *view) add(b notify.Block) {

@@ -66,13 +66,13 @@ func Easy(f notify.Facts, lang string, reviewed bool) (notify.Document, error) {
 // what was wrong.
 func (w *writer) easy(r notify.Recipient, rev *notify.Revision) notify.Document {
 	doc := notify.Document{Version: w.Version, Title: w.t("easy.title")}
-	intro := notify.Block{Text: []string{w.t("easy.who", w.Controller.Name), w.t("easy.about")}}
+	intro := notify.Block{Text: []string{w.t("easy.who", w.body()), w.t("easy.about")}}
 	if r.Variant == notify.VariantYoung {
 		intro.Text = append(intro.Text, w.t("easy.young.also"), w.t("easy.young.fault"))
 	}
 	if rev != nil {
 		doc.Title = w.t("easy." + revisedKey(*rev, "title"))
-		intro.Text = []string{w.t("easy.who", w.Controller.Name), w.t("easy."+revisedKey(*rev, "before"), rev.Former),
+		intro.Text = []string{w.t("easy.who", w.body()), w.t("easy."+revisedKey(*rev, "before"), rev.Former),
 			w.t("easy." + revisedKey(*rev, "sorry")), w.t("easy.revised.below")}
 	}
 	doc.Blocks = []notify.Block{intro}

@@ -12,7 +12,7 @@ import (
 )
 
 func (w *writer) intro(r notify.Recipient) notify.Block {
-	b := notify.Block{Text: []string{w.t("intro."+wordsFor(r), w.Controller.Name)}}
+	b := notify.Block{Text: []string{w.t("intro."+wordsFor(r), w.body())}}
 	switch about := line(r.About); {
 	case about != "" && len(r.Others) > 0:
 		b.Text = append(b.Text, w.t("about_many", line(strings.Join(append([]string{about}, r.Others...), ", "))))
@@ -47,7 +47,7 @@ func (w *writer) unreached() notify.Block {
 
 // nature is Art. 34(2): the nature of the breach.
 func (w *writer) nature() notify.Block {
-	name := w.Controller.Name
+	name := w.body()
 	text := []string{w.Summary[w.lang]}
 	if w.plainSummary {
 		text = nil
@@ -85,7 +85,7 @@ func (w *writer) basis() (text []string) {
 		if b.Listed {
 			key = "basis.listed"
 		}
-		text = append(text, w.t(key, b.By, w.Controller.Name, day))
+		text = append(text, w.t(key, b.By, w.body(), day))
 		if !slices.Contains(days, day) {
 			days = append(days, day)
 		}
@@ -173,8 +173,17 @@ func (w *writer) absent() []notify.Block {
 	var blocks []notify.Block
 	if len(w.NotFound) > 0 {
 		b := notify.Block{Heading: heading, Text: []string{w.t("data.absent_intro")}}
+		rows := w.NotFound[0].Rows
+		alike := !slices.ContainsFunc(w.NotFound, func(a breach.Absence) bool { return a.Rows != rows })
+		if alike { // the same number behind each would hide what it says
+			b.Text[0] += " " + w.t("data.absent_rows", i18n.Number(w.lang, rows))
+		}
 		for _, a := range w.NotFound {
-			b.List = append(b.List, w.t("data.absent_item", w.t("category."+a.Code), i18n.Number(w.lang, a.Rows)))
+			item := w.t("category." + a.Code)
+			if !alike {
+				item = w.t("data.absent_item", item, i18n.Number(w.lang, a.Rows))
+			}
+			b.List = append(b.List, item)
 		}
 		blocks, heading = append(blocks, b), ""
 	}
@@ -263,7 +272,7 @@ func (w *writer) contact() notify.Block {
 		text = append(text, w.t("contact.site", c.Website))
 	}
 	if w.Signer != "" {
-		text = append(text, w.t("contact.signed", w.Signer, c.Name))
+		text = append(text, w.t("contact.signed", w.Signer, w.body()))
 	}
 	return notify.Block{Heading: w.t("heading.contact"), Text: text}
 }
@@ -316,7 +325,7 @@ func (w *writer) short(r notify.Recipient) string {
 	if r.Neutral || w.Controller.Phone == "" {
 		return w.t("sms.neutral")
 	}
-	return w.t("sms.named", w.Controller.Name, spacePhone(w.Controller.Phone))
+	return w.t("sms.named", w.body(), spacePhone(w.Controller.Phone))
 }
 
 // spacePhone writes a French E.164 number as people dial it: 01 99 00 12 34.

@@ -137,7 +137,7 @@ func compose(f notify.Facts, r notify.Recipient, lang string, rev *notify.Revisi
 	doc.Blocks = append(doc.Blocks, w.intro(r))
 	if rev != nil {
 		doc.Title = w.t(revisedKey(*rev, "title"))
-		doc.Blocks[0].Text[0] = w.t(revisedKey(*rev, "intro"), w.Controller.Name, rev.Former)
+		doc.Blocks[0].Text[0] = w.t(revisedKey(*rev, "intro"), w.body(), rev.Former)
 		doc.Blocks = append(doc.Blocks, w.revised(*rev, ""))
 	}
 	doc.Blocks = append(doc.Blocks, w.Sections()...)
@@ -229,6 +229,9 @@ func (w *writer) t(key string, args ...any) string {
 	}
 	return w.cat.T(w.lang, key, args...)
 }
+
+// body is the controller inside a sentence.
+func (w *writer) body() i18n.Body { return i18n.Body(w.Controller.Name) }
 
 func (w *writer) fault() error {
 	if len(w.holes) == 0 {
