@@ -126,10 +126,15 @@ func (f *pairFile) sumStrangers(both *[maxFields][maxFields]uint64, p pattern, n
 	}
 }
 
-// lean sets the ties.
-func (t *pairModel) lean(found *foundPairs) {
+// lean sets the ties and tells whether a field leans on another one now.
+func (t *pairModel) lean(found *foundPairs) (anew bool) {
 	t.ties = t.tie(&found.both, found.sure>>32)
-	t.met = t.f.meet(&t.ties)
+	for k := range t.f.fields {
+		if to := int(t.ties.to[k]); t.ties.bits[k] != 0 && (t.met[k] == nil || t.met[k].to != to) {
+			t.met[k], anew = t.f.meet(k, to), true
+		}
+	}
+	return anew
 }
 
 // tie builds the tree from how many strangers agree on two fields: among the
@@ -218,21 +223,62 @@ func (t *pairModel) closeU(k int) (n uint64) {
 	return max(n, 1)
 }
 
-// metPairs is how many records have two values of two tied fields.
-type metPairs [maxFields]map[uint64]int32
+// met is the values of two tied fields that records have together.
+type met struct {
+	to     int      // the field leant on
+	of     []int32  // the two values of a record, by number; 0 where one is missing
+	count  []int32  // how many records have them
+	same   []uint64 // the pairs of one person among these, with 32 fractional bits
+	value  []int32  // which value of the field leant on it is
+	unseen []uint64 // for a value leant on: how many more records have a value met with it once, in thousandths
+}
 
-func (f *pairFile) meet(t *ties) (out metPairs) {
-	for k := range f.fields {
-		if t.bits[k] == 0 {
+// meet numbers the values of field k together with those of the field it leans on.
+func (f *pairFile) meet(k, to int) *met {
+	a, b, number := f.fields[k].of, f.fields[to].of, map[uint64]int32{}
+	m := &met{to: to, of: make([]int32, len(a)), count: make([]int32, 1), value: make([]int32, 1)}
+	for i := range a {
+		if a[i] == 0 || b[i] == 0 {
 			continue
 		}
-		a, b, m := f.fields[k].of, f.fields[t.to[k]].of, map[uint64]int32{}
-		for i := range a {
-			if a[i] != 0 && b[i] != 0 {
-				m[uint64(a[i])<<32|uint64(b[i])]++
-			}
+		key := uint64(a[i])<<32 | uint64(b[i])
+		id, ok := number[key]
+		if !ok {
+			id = int32(len(m.count))
+			number[key] = id
+			m.count, m.value = append(m.count, 0), append(m.value, b[i])
 		}
-		out[k] = m
+		m.of[i] = id
+		m.count[id]++
 	}
-	return out
+	m.same = make([]uint64, len(m.count))
+	return m
 }
+
+// foresee estimates for every value leant on how many more records have what one
+// person has been met with (Good 1953), each by itself as far as it is met often:
+// the names of one origin go together, those of a country's majority do not.
+func (m *met) foresee(leant *field) {
+	one, two := make([]uint64, len(leant.values)), make([]uint64, len(leant.values))
+	var ones, twos uint64
+	for id, n := range m.count {
+		v := m.value[id]
+		switch same := min(m.same[id], unitP) >> 12; {
+		case n == 1:
+			one[v] += unitP >> 12
+		case n == 2:
+			one[v], two[v] = one[v]+same, two[v]+unitP>>12-same
+		}
+	}
+	for v := range one {
+		ones, twos = ones+one[v], twos+two[v]
+	}
+	general := min(max(2*twos*1000/max(ones, 1), 1), 1000)
+	m.unseen = make([]uint64, len(one))
+	for v := range one {
+		m.unseen[v] = max((2*two[v]*1000+general*metWeight<<20)/(one[v]+metWeight<<20), 1)
+	}
+}
+
+// metWeight is how many values met once what is so in general is worth.
+const metWeight = 20

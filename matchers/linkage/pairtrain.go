@@ -25,10 +25,10 @@ type pairModel struct {
 	prior  bitsFx // log2 odds
 	drawn  []drawnPattern
 	draws  uint64
-	mates  uint64 // records of one person that a record has besides itself, in thousandths
+	copies [maxFields][]uint64 // pairs of one person that have a value, with 32 fractional bits
 	ties   ties
 	homes  homes
-	met    metPairs
+	met    [maxFields]*met
 	found  uint64                        // pairs of one person, as learnt
 	single bool                          // a record has at most one equal
 	logM   [maxFields][pairLevels]bitsFx // log2 of m
@@ -41,16 +41,16 @@ const (
 	leastDraws  = 1 << 16
 	mostDraws   = 1 << 18
 	emRounds    = 12
+	countRounds = 3 // rounds after which copies are counted again
 	unitP       = 1 << 32
 	pseudoM     = 30 // pairs that the starting m is worth
 	pseudoShare = 8  // and one in so many of the matches
 	shareMost   = 3 * oneBit
-	startMates  = 500 // thousandths
 )
 
 func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, error) {
 	n := uint64(len(f.ids))
-	t := &pairModel{f: f, all: n * (n - 1) / 2, mates: startMates}
+	t := &pairModel{f: f, all: n * (n - 1) / 2}
 	if !f.alone() {
 		t.all = uint64(f.left) * uint64(len(f.ids)-f.left)
 	}
@@ -71,6 +71,9 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 		for l, s := range start {
 			t.m[k][l+1] = s * billion / sum
 		}
+	}
+	for k, c := range f.fields {
+		t.copies[k] = make([]uint64, len(c.values))
 	}
 	t.setU(nil)
 	t.setWeights()
@@ -245,12 +248,18 @@ func logistic(odds bitsFx) uint64 {
 // learns from the pairs that are not lost from the start and from some that are.
 func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) error {
 	taught := t.lessons(pairs)
+	hot := t.hot(pairs)
+	if err := t.recount(ctx, hot, workers); err != nil {
+		return err
+	}
 	first, err := t.expect(ctx, taught, workers) // to know the ties before families are taken for persons
 	if err != nil {
 		return err
 	}
-	t.lean(first)
-	for range emRounds {
+	if t.lean(first) {
+		t.count(hot)
+	}
+	for round := range emRounds {
 		found, err := t.expect(ctx, taught, workers)
 		if err != nil {
 			return err
@@ -258,13 +267,37 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.m = t.smoothed(&found.levels)
 		t.setU(&found.levels)
 		t.setWeights()
-		t.lean(found)
+		anew := t.lean(found)
 		t.setPrior(t.all / max(found.matches>>32, 1))
 		t.found = found.matches >> 32
 		t.learnHomes(found)
-		t.mates = ratio(found.matches>>32*2, uint64(len(t.f.ids))) / 1_000_000
+		if anew {
+			t.count(hot)
+		}
+		if round%countRounds == countRounds-1 {
+			if err := t.recount(ctx, hot, workers); err != nil {
+				return err
+			}
+		}
 	}
 	return t.weighAll(ctx, pairs, workers)
+}
+
+// hot is the pairs that may be of one person.
+func (t *pairModel) hot(pairs []scoredPair) (out []scoredPair) {
+	for x := range pairs {
+		if pairs[x].weight+t.prior >= coldOdds {
+			out = append(out, pairs[x])
+		}
+	}
+	return out
+}
+
+// recount weighs the pairs that may be of one person and counts them.
+func (t *pairModel) recount(ctx context.Context, hot []scoredPair, workers int) error {
+	err := t.weighAll(ctx, hot, workers)
+	t.count(hot)
+	return err
 }
 
 // lessons draws the pairs to learn from, by content. Each stands for as many as

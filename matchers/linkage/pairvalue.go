@@ -8,36 +8,75 @@ func (t *pairModel) shares() [][]bitsFx {
 		if c.kind == kindSex {
 			continue
 		}
-		own := t.own(k)
-		share := func(count int32) bitsFx {
-			return t.logM[k][1] - t.weight[k][1] - log2Ratio(max(t.others(count, own), 300), t.named[k]*1000)
-		}
-		var small [64]bitsFx // most values are those of few
-		for n := range small {
-			small[n] = share(int32(n))
-		}
 		out[k] = make([]bitsFx, len(c.values))
+		unseen := t.unseen(k)
 		for v := 1; v < len(c.values); v++ {
-			if n := c.values[v].count; int(n) < len(small) {
-				out[k][v] = small[n]
-			} else {
-				out[k][v] = share(n)
-			}
+			others := others(c.values[v].count, t.copies[k][v]) + unseen
+			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
 		}
 	}
 	return out
 }
 
-// own is how many records of the same person have a record's value, in thousandths.
-func (t *pairModel) own(k int) uint64 {
-	return t.mates * t.m[k][1] / billion * t.named[k] / max(uint64(len(t.f.ids)), 1)
+// count counts, for every value, the pairs of one person that have it, with 32
+// fractional bits.
+func (t *pairModel) count(pairs []scoredPair) {
+	for k := range t.f.fields {
+		clear(t.copies[k])
+		if t.ties.bits[k] != 0 {
+			clear(t.met[k].same)
+		}
+	}
+	for x := range pairs {
+		s := &pairs[x]
+		if s.p < unitP/64 {
+			continue
+		}
+		for k, v := range t.f.row(s.i) {
+			if s.how.level(k) == 1 {
+				t.copies[k][v] += s.p
+				if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
+					t.met[k].same[t.met[k].of[s.i]] += s.p
+				}
+			}
+		}
+	}
+	for k := range t.f.fields {
+		if t.ties.bits[k] != 0 {
+			t.met[k].foresee(t.f.fields[t.ties.to[k]])
+		}
+	}
 }
 
-// others is how many of the records with a value are other persons', in thousandths.
-func (t *pairModel) others(count int32, own uint64) uint64 {
-	n := uint64(max(count, 1)-1) * 1000
-	return max(n-min(n, own), n/20)
+// others is how many records of other persons have a value, in thousandths, beside
+// two that have it: of so many records with the value, and pairs of one person
+// among them.
+func others(count int32, same uint64) uint64 {
+	if count < 3 {
+		return 0
+	}
+	left, third := uint64(count-2)*1000, 2*(same-min(same, unitP))/uint64(count+1)*1000>>32
+	return left - min(left, third)
 }
+
+// unseen is how many records more are expected to have a value that one person is
+// known to have, in thousandths, by the values of one person and those of two
+// (Good 1953).
+func (t *pairModel) unseen(k int) uint64 {
+	var one, two uint64
+	for v, x := range t.f.fields[k].values[1:] {
+		switch same := min(t.copies[k][v+1], unitP); x.count {
+		case 1:
+			one += unitP
+		case 2:
+			one, two = one+same, two+unitP-same
+		}
+	}
+	return min(max(ratio(2*two>>12, max(one>>12, 1))/1_000_000, leastUnseen), 1000)
+}
+
+// leastUnseen bounds what Good's estimate makes of a few values.
+const leastUnseen = 100
 
 // values is what agreement on values is worth beyond its level: all of it where
 // they are equal, half where they are alike.
@@ -73,16 +112,11 @@ func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
 // one, smoothed by what is so in general.
 func (t *pairModel) given(s *scoredPair, k int) bitsFx {
 	to := int(t.ties.to[k])
-	a, b := t.f.fields[k], t.f.fields[to]
-	va, vb := a.of[s.i], b.of[s.i]
-	own := t.own(to)
-	general := exp2(min(t.logM[k][1]-t.weight[k][1]+t.ties.bits[k], 0))
-	some := t.others(t.met[k][uint64(va)<<32|uint64(vb)], own*t.m[k][1]/billion)
-	all := max(t.others(b.values[vb].count, own), some)
-	share := log2Ratio(some+(tieWeight*general)>>32+1, all+tieWeight)
-	return t.logM[k][1] - share - t.weight[k][1] + t.ties.bits[k]
+	b := t.f.fields[to]
+	vb := b.of[s.i]
+	m := t.met[k]
+	id := m.of[s.i]
+	some := others(m.count[id], m.same[id]) + m.unseen[vb]
+	all := max(others(b.values[vb].count, t.copies[to][vb])+1000, some)
+	return t.logM[k][1] - log2Ratio(some, all) - t.weight[k][1] + t.ties.bits[k]
 }
-
-// tieWeight is how many records, in thousandths, the general share is worth
-// against that of two values.
-const tieWeight = 2000
