@@ -66,6 +66,7 @@ type Row struct {
 // and which of them each record has (0 is missing).
 type field struct {
 	kind   fieldKind
+	home   bool    // tells where a person lives
 	of     []int32
 	values []value
 	marks  []mark // of the values
@@ -126,6 +127,7 @@ func newPairFile(meanings []Meaning, left, right []Row) (*pairFile, error) {
 					}
 					return rows[i].all(meanings, m)
 				})
+				columns[c].home = m == MeansStreet || m == MeansCity || m == MeansPostcode
 			})
 		}
 	}

@@ -36,8 +36,11 @@ const (
 // settle tells which fields homes have in common, and starts with what is known.
 func (t *pairModel) settle() {
 	h := &t.homes
-	own := false
+	own, places := false, 0
 	for k, c := range t.f.fields {
+		if c.home {
+			places++
+		}
 		switch c.kind {
 		case kindStreet, kindEmail, kindCode:
 			h.on, h.share[k] = true, true
@@ -53,6 +56,7 @@ func (t *pairModel) settle() {
 		h.h[k] = t.m[k]
 	}
 	h.on = h.on && own
+	t.moves.on = places > 1
 	t.setHomes()
 }
 
@@ -93,10 +97,11 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 			home, twins = home+w, twins+w
 		}
 	}
+	eased := t.eased(p)
 	if t.homes.twin == 0 {
-		twins = -never
+		return home + eased, -never
 	}
-	return home, twins
+	return home + eased, twins + eased
 }
 
 // lesser is the log2 odds of what has some odds against one thing and some against

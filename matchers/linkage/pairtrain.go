@@ -28,6 +28,7 @@ type pairModel struct {
 	copies [maxFields][]uint64 // pairs of one person that have a value, with 32 fractional bits
 	ties   ties
 	homes  homes
+	moves  moves
 	met    [maxFields]*met
 	found  uint64                        // pairs of one person, as learnt
 	single bool                          // a record has at most one equal
@@ -77,6 +78,7 @@ func newPairModel(ctx context.Context, f *pairFile, workers int) (*pairModel, er
 	}
 	t.setU(nil)
 	t.setWeights()
+	t.setMoves(startMoves)
 	t.setPrior(t.all / max(1, n/2))
 	t.settle()
 	return t, nil
@@ -199,7 +201,7 @@ func (t *pairModel) weigh(p pattern) (w bitsFx) {
 			w -= t.ties.off(k, agree)
 		}
 	}
-	return w
+	return w + t.eased(p)
 }
 
 // foundLevel is how many candidate pairs are at a level: of one person, with 32
@@ -214,6 +216,8 @@ type foundPairs struct {
 	levels  [maxFields][pairLevels]foundLevel
 	homes   uint64 // pairs of homes, of twins, and their levels
 	twins   uint64
+	moved   uint64 // pairs that moved, of those that tell
+	homed   uint64
 	home    [maxFields][pairLevels]uint64
 	both    [maxFields][maxFields]uint64
 }
@@ -223,6 +227,8 @@ func (a *foundPairs) merge(b *foundPairs) {
 	a.sure += b.sure
 	a.homes += b.homes
 	a.twins += b.twins
+	a.moved += b.moved
+	a.homed += b.homed
 	for k := range a.levels {
 		for l := range a.levels[k] {
 			a.home[k][l] += b.home[k][l]
@@ -271,6 +277,7 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.setPrior(t.all / max(found.matches>>32, 1))
 		t.found = found.matches >> 32
 		t.learnHomes(found)
+		t.learnMoves(found)
 		if anew {
 			t.count(hot)
 		}
@@ -362,9 +369,21 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 				sum.homes, sum.twins = sum.homes+family*n, sum.twins+twins*n
 				home = (family + twins) * n
 			}
-			for k := range t.f.fields {
+			stay := uint64(unitP)
+			if t.moves.on && s.p > unitP>>20 {
+				var told bool
+				if stay, told = t.stayed(s.how); told {
+					sum.homed += s.p * n
+					sum.moved += s.p * ((unitP - stay) >> 12) >> 20 * n
+				}
+			}
+			for k, c := range t.f.fields {
 				g := &sum.levels[k][s.how.level(k)]
-				g.same += s.p * n
+				if c.home {
+					g.same += s.p * (stay >> 12) >> 20 * n
+				} else {
+					g.same += s.p * n
+				}
 				sum.home[k][s.how.level(k)] += home
 				if s.p < unitP/2 {
 					g.other += n
