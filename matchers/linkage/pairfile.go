@@ -66,7 +66,7 @@ type Row struct {
 // and which of them each record has (0 is missing).
 type field struct {
 	kind   fieldKind
-	home   bool    // tells where a person lives
+	home   bool // tells where a person lives
 	of     []int32
 	values []value
 	marks  []mark // of the values

@@ -52,7 +52,7 @@ func (t *pairModel) settle() {
 		if c.kind == kindDate && t.f.given >= 0 {
 			h.twin = startTwins
 		}
-		own = own || c.kind == kindDate || c.kind == kindNumber // a given name alone, often missing, cannot bear it
+		own = own || c.kind == kindDate || c.kind == kindNumber || k == t.f.given
 		h.h[k] = t.m[k]
 	}
 	h.on = h.on && own

@@ -38,9 +38,10 @@ func (t *pairModel) hopes() *hopes {
 }
 
 // compareHopeful compares two records as long as their weight can reach least.
-// Its weight is that of the levels alone.
+// Its weight is that of the levels, without what goes together.
 func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wordMemo) (p pattern, weight bitsFx, ok bool) {
 	var open uint16
+	var home bitsFx // the part of weight that tells of one home
 	one, two := t.f.row(i), t.f.row(j)
 	s, o := t.f.card(i), t.f.card(j)
 	for k, c := range t.f.fields {
@@ -52,25 +53,35 @@ func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wor
 		case a == b && c.kind != kindName:
 			p.set(k, 1)
 			weight += t.weight[k][1]
+			if c.home {
+				home += t.weight[k][1]
+			}
 		case a == b:
 			weight += t.weight[k][1]
 		default:
 			open |= 1 << k
 			weight += h.most[k]
+			if c.home {
+				home += h.most[k]
+			}
 		}
 	}
+	lost := func() bool { return weight+t.mostEased(home) < least }
 	grade := func(fields []int) bool {
 		for _, k := range fields {
-			if weight < least {
+			if lost() {
 				return false
 			}
 			if c := t.f.fields[k]; open>>k&1 != 0 {
 				l := c.compare(one[k], two[k], &s[k], &o[k])
 				p.set(k, l)
 				weight += t.weight[k][l] - h.most[k]
+				if c.home {
+					home += t.weight[k][l] - h.most[k]
+				}
 			}
 		}
-		return weight >= least
+		return !lost()
 	}
 	if !grade(h.order[:h.late]) {
 		return p, weight, false
@@ -90,6 +101,9 @@ func (t *pairModel) compareHopeful(i, j int32, h *hopes, least bitsFx, memo *wor
 			weight += t.weight[k][p.level(k)]
 		}
 	}
-	ok = grade(h.order[h.late:])
-	return p, weight, ok
+	if !grade(h.order[h.late:]) {
+		return p, weight, false
+	}
+	weight += t.eased(p)
+	return p, weight, weight >= least
 }

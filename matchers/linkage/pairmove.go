@@ -37,10 +37,23 @@ func (t *pairModel) eased(p pattern) bitsFx {
 		return 0
 	}
 	w, told := t.home(p)
-	if !told {
+	switch over := w + t.moves.stay - t.moves.moved; {
+	case !told:
 		return 0
+	case over > 20*oneBit:
+		return t.moves.stay
+	case over < -20*oneBit:
+		return t.moves.moved - w
 	}
 	return -lesser(-w-t.moves.stay, -t.moves.moved) - w
+}
+
+// mostEased bounds from above what a pair can be eased by whose home weighs no more.
+func (t *pairModel) mostEased(home bitsFx) bitsFx {
+	if !t.moves.on {
+		return 0
+	}
+	return max(t.moves.moved-home, 0) + oneBit
 }
 
 // stayed is the chance that a pair of one person did not move, with 32 fractional

@@ -161,12 +161,12 @@ func (t *pairModel) tie(both *[maxFields][maxFields]uint64, matches uint64) (out
 		for b := range a {
 			both, one, two := strangers(a, b), t.closeU(a), t.closeU(b)
 			both -= min(both, 2*t.mistaken(a, b, matches))
-			if both < 20 {
-				continue
-			}
-			lift := log2Ratio(both, one) - log2Ratio(two, t.all)
-			if lift > oneBit/4 {
+			lift := log2Ratio(max(both, 1), one) - log2Ratio(two, t.all)
+			switch {
+			case both >= 20 && lift > oneBit/4:
 				edges = append(edges, edge{a, b, lift, int64(lift)})
+			case b == t.f.given && a == t.f.family:
+				edges = append(edges, edge{a, b, hairline, int64(hairline)}) // not in general, but among those of one origin
 			}
 		}
 	}
@@ -256,29 +256,22 @@ func (f *pairFile) meet(k, to int) *met {
 }
 
 // foresee estimates for every value leant on how many more records have what one
-// person has been met with (Good 1953), each by itself as far as it is met often:
-// the names of one origin go together, those of a country's majority do not.
+// person has been met with, each by itself as far as it is met often: the names of
+// one origin go together, those of a country's majority do not.
 func (m *met) foresee(leant *field) {
-	one, two := make([]uint64, len(leant.values)), make([]uint64, len(leant.values))
-	var ones, twos uint64
-	for id, n := range m.count {
-		v := m.value[id]
-		switch same := min(m.same[id], unitP) >> 12; {
-		case n == 1:
-			one[v] += unitP >> 12
-		case n == 2:
-			one[v], two[v] = one[v]+same, two[v]+unitP>>12-same
-		}
+	each, all := make([]sightings, len(leant.values)), sightings{}
+	for id, n := range m.count[1:] {
+		each[m.value[id+1]].add(n, m.same[id+1])
+		all.add(n, m.same[id+1])
 	}
-	for v := range one {
-		ones, twos = ones+one[v], twos+two[v]
-	}
-	general := min(max(2*twos*1000/max(ones, 1), 1), 1000)
-	m.unseen = make([]uint64, len(one))
-	for v := range one {
-		m.unseen[v] = max((2*two[v]*1000+general*metWeight<<20)/(one[v]+metWeight<<20), 1)
+	share := func(x uint64) uint64 { return metWeight * ratio(x, max(all.one, 1)) / (billion >> 10) }
+	m.unseen = make([]uint64, len(each))
+	for v := range each {
+		s := &each[v]
+		s.one, s.two, s.values = s.one+share(all.one), s.two+share(all.two), s.values+share(all.values)
+		m.unseen[v] = min(max(s.unseen(), 1), mostUnseen)
 	}
 }
 
-// metWeight is how many values met once what is so in general is worth.
+// metWeight is how many records are worth what is so in general.
 const metWeight = 20

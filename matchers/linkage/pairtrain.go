@@ -255,16 +255,16 @@ func logistic(odds bitsFx) uint64 {
 func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) error {
 	taught := t.lessons(pairs)
 	hot := t.hot(pairs)
-	if err := t.recount(ctx, hot, workers); err != nil {
-		return err
+	all := len(hot) <= mostLessons
+	if all {
+		hot = taught // has them all, weighed in every round
 	}
 	first, err := t.expect(ctx, taught, workers) // to know the ties before families are taken for persons
 	if err != nil {
 		return err
 	}
-	if t.lean(first) {
-		t.count(hot)
-	}
+	t.lean(first)
+	t.count(hot)
 	for round := range emRounds {
 		found, err := t.expect(ctx, taught, workers)
 		if err != nil {
@@ -278,13 +278,14 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.found = found.matches >> 32
 		t.learnHomes(found)
 		t.learnMoves(found)
-		if anew {
-			t.count(hot)
-		}
-		if round%countRounds == countRounds-1 {
-			if err := t.recount(ctx, hot, workers); err != nil {
+		again := round%countRounds == 0
+		if again && !all {
+			if err := t.weighAll(ctx, hot, workers); err != nil {
 				return err
 			}
+		}
+		if again || anew {
+			t.count(hot)
 		}
 	}
 	return t.weighAll(ctx, pairs, workers)
@@ -298,13 +299,6 @@ func (t *pairModel) hot(pairs []scoredPair) (out []scoredPair) {
 		}
 	}
 	return out
-}
-
-// recount weighs the pairs that may be of one person and counts them.
-func (t *pairModel) recount(ctx context.Context, hot []scoredPair, workers int) error {
-	err := t.weighAll(ctx, hot, workers)
-	t.count(hot)
-	return err
 }
 
 // lessons draws the pairs to learn from, by content. Each stands for as many as

@@ -59,24 +59,41 @@ func others(count int32, same uint64) uint64 {
 	return left - min(left, third)
 }
 
-// unseen is how many records more are expected to have a value that one person is
-// known to have, in thousandths, by the values of one person and those of two
-// (Good 1953).
-func (t *pairModel) unseen(k int) uint64 {
-	var one, two uint64
-	for v, x := range t.f.fields[k].values[1:] {
-		switch same := min(t.copies[k][v+1], unitP); x.count {
-		case 1:
-			one += unitP
-		case 2:
-			one, two = one+same, two+unitP-same
-		}
-	}
-	return min(max(ratio(2*two>>12, max(one>>12, 1))/1_000_000, leastUnseen), 1000)
+// sightings counts values by how many persons have them: the records of values of
+// one person, and of two.
+type sightings struct{ one, two, values uint64 } // 10 fractional bits
+
+// add takes a value of so many records, and pairs of one person among them. The
+// persons are counted as if each had as many records as the others.
+func (s *sightings) add(count int32, same uint64) {
+	const unit = 1 << 10
+	n := uint64(count)
+	persons := n * n << 20 / (n<<10 + same>>21)
+	one := min(2*unit-min(persons, 2*unit), unit)
+	two := unit - min(max(persons, 2*unit)-min(persons, 2*unit), unit)
+	s.one, s.two, s.values = s.one+one*n, s.two+two*n, s.values+one
 }
 
-// leastUnseen bounds what Good's estimate makes of a few values.
-const leastUnseen = 100
+// unseen is how many records more are expected to have a value that one person has,
+// in thousandths: twice the values of two persons for those of one (Good 1953), and
+// as many records as a person has.
+func (s *sightings) unseen() uint64 {
+	return ratio(s.two, max(s.values, 1)) / 1_000_000
+}
+
+// unseen is that of a field.
+func (t *pairModel) unseen(k int) uint64 {
+	var s sightings
+	for v, x := range t.f.fields[k].values[1:] {
+		if x.count > 0 {
+			s.add(x.count, t.copies[k][v+1])
+		}
+	}
+	return min(max(s.unseen(), leastUnseen), mostUnseen)
+}
+
+// leastUnseen and mostUnseen bound what Good's estimate makes of a few values.
+const leastUnseen, mostUnseen = 100, 10_000
 
 // values is what agreement on values is worth beyond its level: all of it where
 // they are equal, half where they are alike.
