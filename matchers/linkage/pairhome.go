@@ -9,7 +9,8 @@ package linkage
 // against a home, whichever say less: what counts against a home is only what
 // one's relatives do not share, and against a twin not even the birth date.
 type homes struct {
-	on     bool                          // the file tells where people live, or how they are reached
+	on     bool                          // pairs are weighed against relatives
+	told   bool                          // the file tells where people live, or how they are reached; if not, against twins alone
 	share  [maxFields]bool               // the family has it in common
 	h      [maxFields][pairLevels]uint64 // how often a level occurs in a home, in parts per billion
 	weight [maxFields][pairLevels]bitsFx // of a person against a home
@@ -29,6 +30,9 @@ const (
 	// for one of twins: how often a record gives another first name cannot be told
 	// from how often it is the twin's, so that neither is believed to be all.
 	mostTwins, startTwins, leastTwins = 2 * oneBit, 3 * oneBit, 6 * oneBit
+	// twinBirths is how many pairs of twins there are for a thousand people (in France
+	// 17 births of a thousand, INSEE): where nothing tells a home, there are no more.
+	twinBirths = 17
 	// homePrior bounds what is believed of how many pairs are of homes.
 	homePrior = 6 * oneBit
 )
@@ -55,7 +59,8 @@ func (t *pairModel) settle() {
 		own = own || c.kind == kindDate || c.kind == kindNumber || k == t.f.given
 		h.h[k] = t.m[k]
 	}
-	h.on = h.on && own
+	h.told = h.on && own
+	h.on = h.told || h.twin != 0
 	t.moves.on = places > 1
 	t.setHomes()
 }
@@ -66,7 +71,7 @@ func (t *pairModel) setHomes() {
 	for k := range t.f.fields {
 		for l := 1; l < pairLevels; l++ {
 			h.weight[k][l] = t.weight[k][l]
-			if k == t.f.given && (l == wordFaint || l == wordOther) {
+			if h.told && k == t.f.given && (l == wordFaint || l == wordOther) {
 				h.weight[k][l] = min(h.weight[k][l], otherFirst)
 			}
 			if h.share[k] && (k != t.f.family || l != wordSwapped) {
@@ -98,8 +103,11 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 		}
 	}
 	eased := t.eased(p)
-	if t.homes.twin == 0 {
+	switch {
+	case t.homes.twin == 0:
 		return home + eased, -never
+	case !t.homes.told:
+		return -never, twins + eased
 	}
 	return home + eased, twins + eased
 }
@@ -146,7 +154,11 @@ func (t *pairModel) learnHomes(found *foundPairs) {
 	t.homes.prior = min(max(prior, -homePrior), homePrior)
 	if t.homes.twin != 0 {
 		twins := log2Ratio(max(found.matches>>32, 1)+pseudoM, found.twins>>32+pseudoM>>3)
-		t.homes.twin = min(max(twins, mostTwins), leastTwins)
+		if most := log2Ratio(max(found.matches>>32, 1), uint64(len(t.f.ids))*twinBirths/1000+1); !t.homes.told {
+			t.homes.twin = max(min(max(twins, most), most+leastTwins), hairline)
+		} else {
+			t.homes.twin = min(max(twins, mostTwins), leastTwins)
+		}
 	}
 	t.setHomes()
 }
