@@ -24,7 +24,8 @@ import (
 // truth, cell by cell: how often the 95 % interval of the people concerned
 // holds their number, how wide it is by that number, how far stated and
 // observed probability lie apart between .5 and .999, and how many links are
-// false. One operation is all the leaks of a cell:
+// false, and by subgroup how stated and observed go together. One operation is all
+// the leaks of a cell:
 //
 //	go test ./internal/synth -run '^$' -bench Calibration -benchtime 1x
 //
@@ -145,11 +146,9 @@ func (g groups) log(b *testing.B) {
 		s := g[name]
 		e, n := s.ece()
 		fmt.Printf("\nGROUP %-40s ece %.4f of %.0f pairs; links %d false %d; members %d", name, e, n, s.links, s.falseLinks, s.members)
-		if strings.HasSuffix(name, "everybody") {
-			for i, x := range s.bins {
-				if x.n > 0 {
-					fmt.Printf("\n      %.3f: n %.0f stated %.4f observed %.4f", edges[i], x.n, x.p/x.n, x.hit/x.n)
-				}
+		for i, x := range s.bins {
+			if x.n > 0 {
+				fmt.Printf("\n      %.3f: n %.0f stated %.4f observed %.4f", edges[i], x.n, x.p/x.n, x.hit/x.n)
 			}
 		}
 	}
