@@ -134,7 +134,7 @@ func TestLinkNothing(t *testing.T) {
 func TestSwappedNamesAgainstRelatives(t *testing.T) {
 	m := &pairModel{f: &pairFile{fields: []*field{{kind: kindName}, {kind: kindName}, {kind: kindDate}}, given: 0, family: 1}}
 	m.weight[1][wordSwapped], m.weight[0][wordOther] = 12*oneBit, -3*oneBit
-	m.homes.share[1], m.homes.twin = true, startTwins
+	m.homes.told, m.homes.share[1], m.homes.twin = true, true, startTwins
 	m.setHomes()
 	var swapped, other pattern
 	swapped.set(1, wordSwapped)
@@ -146,5 +146,17 @@ func TestSwappedNamesAgainstRelatives(t *testing.T) {
 	}
 	if _, twins := m.against(other); twins > startTwins+12*oneBit+otherFirst {
 		t.Errorf("one name in the other's column and another given name: %d bits against twins", twins/oneBit)
+	}
+}
+
+// Where nothing tells a home, relatives have no place and twins have.
+func TestAgainstTwinsAlone(t *testing.T) {
+	m := &pairModel{f: &pairFile{fields: []*field{{kind: kindName}, {kind: kindName}, {kind: kindDate}}, given: 0, family: 1}}
+	m.weight[0][wordOther], m.homes.twin = -3*oneBit, startTwins
+	m.setHomes()
+	var p pattern
+	p.set(0, wordOther)
+	if home, twins := m.against(p); home < 100*oneBit || twins != startTwins-3*oneBit {
+		t.Errorf("another given name: %d bits against relatives, %d against twins", home/oneBit, twins/oneBit)
 	}
 }
