@@ -4,7 +4,7 @@ import "regexp"
 
 var (
 	mail   = regexp.MustCompile(`[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+`)
-	phone  = regexp.MustCompile(`(?:\+\d{1,3}|\b0)(?:[\s.\x{a0}-]?\(?\d\)?){8,11}\b|\b3\d[ \x{a0}]?\d\d\b`)
+	phone  = regexp.MustCompile(`(?:\+\d{1,3}|\b0)(?:[\s.\x{a0}-]?\(?\d\)?){8,11}\b|\b3\d[ \x{a0}]?\d\d\b|\b(?:1[-. ])?\(?[2-9]\d\d\)?[-. ]\d{3}[-. ]\d{4}\b`)
 	postal = regexp.MustCompile(`\b\d{5} \p{L}[\p{L}'-]+|\b\d{1,4}(?: ?bis)?,? (?:rue|avenue|boulevard|chemin|place|impasse|allée|route|quai|cours|square|street|road|lane)\b|\b(?:bâtiment|bureau|salle|étage|room|floor|desk)\b`)
 
 	cnil     = re(`\bcnil\b|data protection (authority|commission\b)|autorité de (contrôle|protection)`)

@@ -186,10 +186,10 @@ func firstLetters(w string, n int) string {
 // byHeading is what the heading above a sentence adds to the odds.
 var byHeading = map[section][aContact + 1]float64{
 	nature:       {1.5, 0, -.5, -.5, 0},
-	data:         {0, 1.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
+	data:         {0, 2.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
 	absent:       {-2, -2, -2, -.5, 0},
-	consequences: {-.5, -.5, 1.5, -.5, 0},
-	measures:     {-.5, -.5, -1, 1.5, 0},
+	consequences: {-.5, -.5, 2, -.5, 0},
+	measures:     {-2, -.5, -1, 2, 0},
 	actions:      {-3, -3, -3, -3, -3},
 	contact:      {-.5, -.5, -.5, -.5, 1.5},
 	others:       {-1, -1, -1, -.5, -12}, // whom to ask in doubt of a message, or to complain to
@@ -227,13 +227,13 @@ func doubted(rule, sentence string) bool {
 	return known && learnt().of(wordsOf(sentence), sentence)[a] < -against
 }
 
-const against = 7.5 // the odds against which a rule is not believed
+const against = 3.5 // the odds against which a rule is not believed
 
 // enough are the odds from which a sentence says an element, and certain those
 // from which it commits a fault without a rule that knows it. Both were chosen
 // on sentences and texts that the model had not learnt.
 var (
-	enough  = [aHedge]float64{aNature: 1, aData: -.5, aConsequences: -.75, aMeasures: .25, aContact: -1.75}
+	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
 	certain = [aspects]float64{aHedge: -1.8, aAsks: 0, aBlame: -1, aAdvert: 0, aPanic: 0, aNotTaken: 0, aMinimises: -.3, aOther: 0}
 )
 
@@ -244,12 +244,24 @@ func (o outline) tells(a aspect) bool {
 }
 
 func (u unit) tells(a aspect) bool {
-	z := u.odds[a] + byHeading[u.section][a]
+	z, other := 0.0, 0.0
+	for b := range aHedge {
+		switch odds := u.odds[b] + byHeading[u.section][b]; {
+		case b == a:
+			z = odds
+		default:
+			other = max(other, odds)
+		}
+	}
 	if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
 		z--
 	}
-	return !u.warns && z >= enough[a]
+	return !u.warns && (len(u.words) > 4 || u.list > 0 || u.section != loose) && z-rival*other >= enough[a]
 }
+
+// rival is what the odds that a sentence says another element take from those
+// that it says this one.
+const rival = .6
 
 // reachable tells whether a way to reach somebody stands in a sentence, or in
 // the two after it, and is not that of the authority.

@@ -97,6 +97,11 @@ func parseText(text string) notify.Document {
 			p.ordinal++
 			continue
 		}
+		if m := numbered.FindStringSubmatch(s); m != nil && at(i-1) == "" && at(i+1) == "" && labelled(m[1]) != "" { // "2) Your data: ..."
+			p.paragraph()
+			p.lines = append(p.lines, m[1])
+			continue
+		}
 		p.line(s)
 	}
 	p.paragraph()
@@ -292,6 +297,9 @@ func (p *parser) text(s string) {
 		m = bulleted.FindStringSubmatch(s)
 	}
 	if m == nil {
+		if len(p.lines) > 0 && labelled(s) != "" {
+			p.paragraph()
+		}
 		p.lines = append(p.lines, s)
 		return
 	}
