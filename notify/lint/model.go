@@ -200,9 +200,8 @@ var byHeading = map[section][aContact + 1]float64{
 // that says who attests it.
 func (c *checker) learntFaults(o outline) {
 	for i, u := range o.units {
-		said := max(0, slices.Max(u.odds[:aHedge]))
 		for a := aHedge; a < aspects; a++ {
-			if len(u.words) <= 3 || u.odds[a] < said+certain[a] || c.stands(a, u.where) {
+			if !u.commits(a) || c.stands(a, u.where) {
 				continue
 			}
 			if a == aNotTaken && slices.ContainsFunc(o.units[max(i-2, 0):min(i+2, len(o.units))], func(v unit) bool { return attests.says(v.text) }) {
@@ -211,6 +210,12 @@ func (c *checker) learntFaults(o outline) {
 			c.add(ruleOf[a], u.where)
 		}
 	}
+}
+
+// commits tells whether a sentence commits a fault more surely than it says an
+// element.
+func (u unit) commits(a aspect) bool {
+	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))
 }
 
 var attests = re(`attest|certifi|(?:signed|wrote|a signé|statement|constat|par écrit|in writing)`)
