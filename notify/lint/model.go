@@ -226,10 +226,10 @@ func (c *checker) stands(a aspect, where string) bool {
 }
 
 // doubted tells whether the model speaks against what a rule finds in a
-// sentence.
+// sentence. What plays things down is in the words themselves.
 func doubted(rule, sentence string) bool {
 	a, known := aspectOf[rule]
-	return known && learnt().of(wordsOf(sentence), sentence)[a] < -against
+	return known && a != aMinimises && learnt().of(wordsOf(sentence), sentence)[a] < -against
 }
 
 const against = 3.5 // the odds against which a rule is not believed
@@ -249,6 +249,9 @@ func (o outline) tells(a aspect) bool {
 }
 
 func (u unit) tells(a aspect) bool {
+	if u.warns && a != aContact || u.titles() || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && vagueData.says(u.text) {
+		return false
+	}
 	z, other := 0.0, 0.0
 	for b := range aHedge {
 		switch odds := u.odds[b] + byHeading[u.section][b]; {
@@ -261,7 +264,12 @@ func (u unit) tells(a aspect) bool {
 	if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
 		z--
 	}
-	return !u.warns && (len(u.words) > 4 || u.list > 0 || u.section != loose) && z-rival*other >= enough[a]
+	return (len(u.words) > 4 || u.list > 0 || u.section != loose) && z-rival*other >= enough[a]
+}
+
+// titles tells a heading that stands as a sentence, with nothing below it.
+func (u unit) titles() bool {
+	return u.list == 0 && (len(u.words) <= 3 || len(u.words) <= 8 && asks.MatchString(u.text)) && sectionOf(u.text) != loose
 }
 
 // rival is what the odds that a sentence says another element take from those
@@ -269,9 +277,9 @@ func (u unit) tells(a aspect) bool {
 const rival = .6
 
 // reachable tells whether a way to reach somebody stands in a sentence, or in
-// the two after it, and is not that of the authority.
+// the two after it and is not that of the authority.
 func (o outline) reachable(u unit) bool {
 	return slices.ContainsFunc(o.units[u.at:min(u.at+3, len(o.units))], func(v unit) bool {
-		return !cnil.says(v.text) && (mail.MatchString(v.text) || phone.MatchString(v.text) || postal.MatchString(v.text))
+		return (v.at == u.at || !cnil.says(v.text)) && (mail.MatchString(v.text) || phone.MatchString(v.text) || postal.MatchString(v.text))
 	})
 }

@@ -174,7 +174,7 @@ func titled(s, above, below string) string {
 		bare = m[1]
 	}
 	short := strings.TrimRight(bare, " .:?\u00a0")
-	if !strings.ContainsAny(s[len(s)-1:], "!,;") && capitals.MatchString(short) && short == strings.ToUpper(short) && len(strings.Fields(short)) <= 10 && !mail.MatchString(s) && !phone.MatchString(s) && !postal.MatchString(fold(s)) {
+	if !strings.ContainsAny(s[len(s)-1:], "!,;") && (s[len(s)-1] != '.' || sectionOf(short) != loose) && capitals.MatchString(short) && short == strings.ToUpper(short) && len(strings.Fields(short)) <= 10 && !mail.MatchString(s) && !phone.MatchString(s) && !postal.MatchString(fold(s)) {
 		return short
 	}
 	words := len(strings.Fields(short))

@@ -71,7 +71,8 @@ func (c *checker) values(where, text string) {
 // of somebody to ask.
 func presents(text, address string) bool {
 	return isContact.MatchString(text) || slices.ContainsFunc(sentences(fold(text)), func(s string) bool {
-		return strings.Contains(s, fold(address)) && learnt().of(wordsOf(s), s)[aContact] >= enough[aContact]
+		odds := learnt().of(wordsOf(s), s)
+		return strings.Contains(s, fold(address)) && !container.says(s) && odds[aContact] > max(0, odds[aData])
 	})
 }
 
