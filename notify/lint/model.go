@@ -213,8 +213,11 @@ func (c *checker) learntFaults(o outline) {
 }
 
 // commits tells whether a sentence commits a fault more surely than it says an
-// element.
+// element. An item of a list of data asks for nothing.
 func (u unit) commits(a aspect) bool {
+	if a == aAsks && u.list > 0 && (u.section == data || u.section == absent) {
+		return false
+	}
 	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))
 }
 
@@ -239,7 +242,7 @@ const against = 3.5 // the odds against which a rule is not believed
 // on sentences and texts that the model had not learnt.
 var (
 	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
-	certain = [aspects]float64{aHedge: -1.5, aAsks: -.6, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -1}
+	certain = [aspects]float64{aHedge: -1.5, aAsks: -.6, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
 )
 
 // tells tells whether some sentence says an element, by what the model learnt
