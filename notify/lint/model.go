@@ -213,9 +213,9 @@ func (c *checker) learntFaults(o outline) {
 }
 
 // commits tells whether a sentence commits a fault more surely than it says an
-// element. An item of a list of data asks for nothing.
+// element. What is never asked and a list of data ask for nothing.
 func (u unit) commits(a aspect) bool {
-	if a == aAsks && u.list > 0 && (u.section == data || u.section == absent) {
+	if a == aAsks && (u.warns || u.list > 0 && (u.section == data || u.section == absent)) {
 		return false
 	}
 	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))
