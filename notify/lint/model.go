@@ -242,7 +242,7 @@ const against = 3.5 // the odds against which a rule is not believed
 // on sentences and texts that the model had not learnt.
 var (
 	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
-	certain = [aspects]float64{aHedge: -1.5, aAsks: -.6, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
+	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
 )
 
 // tells tells whether some sentence says an element, by what the model learnt
