@@ -257,10 +257,10 @@ func (u unit) tells(a aspect) bool {
 	}
 	z, other := 0.0, 0.0
 	for b := range aHedge {
-		switch odds := u.odds[b] + byHeading[u.section][b]; {
-		case b == a:
+		odds := u.odds[b] + byHeading[u.section][b]
+		if b == a {
 			z = odds
-		default:
+		} else {
 			other = max(other, odds)
 		}
 	}
