@@ -112,7 +112,7 @@ func (c *checker) contradictions(o outline) {
 	}
 	listed := map[string]bool{}
 	for _, u := range o.units {
-		if !onlyThese.says(u.text) && u.namesData() && (u.section == data || u.list > 0 || container.says(u.text) || ofReader.says(u.text)) {
+		if !onlyThese.says(u.text) && u.section != absent && u.tells(aData) {
 			for k, p := range kinds {
 				listed[k] = listed[k] || p.says(u.text)
 			}

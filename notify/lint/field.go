@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -59,6 +61,21 @@ var fields = []field{
 	{"press", `vite dépêch urgen immédiat minute heure seconde dernier avertissement tard minuit délai faute sinon pire catastroph cauchemar trembl perdrez perdre tout vidé vidée clos fermé suspendu danger terrible horrible grave désastr précédent jamais abri`, `quick hurry urgen immediate minute hour second last final warning late midnight deadline otherwise worst catastroph nightmare tremble lose everything empty emptied closed suspended danger terrible horrible grave disaster unprecedented safe never`},
 	{"request", `envoy renvoy transmet communiqu indiqu saisi entr tap rempl complét retourn joign répond précis confirm valid donn dis$ dites scann photo cliqu lien formulaire coupon munissez besoin faut demand cherch vérif`, `send return provide reply enter type fill complete attach give tell confirm validate submit text upload scan click link form slip ready need ask look search check verify write read`},
 	{"guess", `peut- peut$ sembl vraisembl probab possib éventuel potentiel suppos pens croy présum aurai aurait auraient serait seraient pourrait pu$ certitude doute exclu exclure suscept apparemment priori selon`, `perhaps maybe seem appear probab likely possib potential suppos think believe presum assum may$ might could can$ certain sure doubt rule ruled out$ alleg reported suspect apparent`},
+	{"boast", `leader référence réputé réputée reconnu reconnue reconnus excellence pointe innov technolog fier$ fiers$ fière fierté idéal partenaire serein sérénité tranquillité confiance confient expertise savoir$ histoire fondé fondée depuis siècle générations qualité prestig moderne performan exclusif exclusive privilég unique meilleur sélectionné réservé satisf plaisir fidèl fidél aventure rejoign merveill célèbr fêter anniversaire bénéfici profiter souhait invit ravi`, `lead leading leader trusted proud pride award excellen innovat technolog expert partner ideal peace heritage history founded since generation quality prestig modern exclusive unique finest best select delight$ delighted love$ enjoy celebrat thrill excit happy pleas loyal reward benefit treat famil protects`},
+	{"event", `festival spectacle fête concert salon stand billetterie réserv rendez visite visiter inscription inscriv ouvert portes saison programme conférence atelier kermesse loto tombola marché vide$ repas bal$ appartement témoin billet place$ places$ stage formation`, `festival show$ concert fair$ stall ticket book$ booking open$ tour$ season programme event events workshop raffle fête fete market dinner dance appointment available sale$ sales savings plans course courses class$ classes`},
+	{"spared", `épargn intact indemn sauf$ saufs$ sûr$ sûre$ sûrs$ sûres$ sécurité abri exclu exclue exclus exclues exclusion hors$ protég préserv rassur rien$ aucun aucune reste$ autre autres resté restée restés restées demeur séparé séparée ailleurs jamais échapp loin concern touch affect impact cause`, `spared intact untouched unaffected unharmed safe safely secure excluded exclude outside protect preserv remain rest$ other others separate separately elsewhere never nothing none away affected involved concerned touched impact reach$ reached`},
+	{"opinion", `croi croy pens pense pensons estim juge jugeons semble paraît parait apparen assur$ assure assurons garanti promet promis promettons certain certaine convaincu persuad supposons déclar affirm prétend dit$ disent selon$ après$ parole vraisembl probable priori espér soyez sachez tranquill rassurez`, `believ think thinks thought consider seem looks appear apparent assur promis promise guarantee certain confident convinc persuad suppos claim claims says$ said$ tells according word$ likely probab hope hopes rest$ reassur understand understood sure$`},
+	{"attested", `attest attestation certifi certificat constat écrit écrite rapport expert huissi procès verbal signé signée annex joint jointe preuve journaux contrôl vérifi compté recompté examin rouvert relu confirm audit colonne colonnes liste copie$ consign éditeur enregistre stocke conserve détient prévoit demande contient contenait technicien`, `attest certif certificate statement writing written report expert signed annex enclosed attached proof evidence logs log$ checked verified verif counted examin inspected reviewed confirm audit column columns list copy$ record records hold holds held keep keeps store stores ask$ asks technician auditor`},
+	{"merely", `simple simples simplement seul seule seuls seules seulement uniquement juste$ rien$ banal banale anodin bénin mineur mineure petit petite petits léger légère minime infime faible moindre négligeable limité limitée ponctuel ponctuelle isolé isolée courant courante fréquent habituel classique ordinaire technique technicité regrettable contretemps malentendu malheureux publiques annuaire partout risque nul$ nulle grave gravité sérieux inquiét inutile change dramatis relativis minor$ après`, `simple simply only$ just$ merely mere nothing trivial minor small little slight limited isolated common usual routine ordinary technical glitch slip mishap hiccup mix$ harmless negligible low$ tiny unfortunate anyway already public phonebook directory everyone serious worry worries changes matter after$ cause alarm blown`},
+	{"everything", `tout$ toute$ tous$ toutes$ entier entière monde partout toujours jamais totalement entièrement complètement absolument n'importe nul$ nulle$ personne$ vie$ vies$ intimité secrets existence avenir patrimoine économies définitivement irréversible irréparable`, `all$ everything everyone everybody everywhere always never whole entire total totally completely absolutely anybody anyone nobody life$ lives$ secrets existence future savings forever irreversible`},
+	{"shift", `imput étranger étrangère tiers prestataire fournisseur victime victimes nous-mêmes responsab tenu$ tenue$ saurai reproch obligations respecté respectée manquement démontr prouver charge$ assum contribu origine cause$ expliqu pourtant malgré contraire consign rappelons rappelé demandé avert préven conditions règlement charte signé accepté lu$ choisi choix volontaire eux-mêmes vous-même négligent étourd distrait désinvolt réutilis simple trop$ faible même`, `attribut party parties third supplier contractor victim victims ourselves responsib liable liability held$ reproach obligations complied comply breach$ prove charge$ bear contribut origin cause$ caused explain$ explains despite although contrary instruct remind reminded asked warned told$ terms conditions policy rules signed accepted agreed chose chosen choice yourself themselves negligent careless distracted reused reuse weak simple too$ same$ funding`},
+	{"kin", `épouse époux mari$ femme compagne compagnon frère soeur sœur fils fille père mère grand cousin cousine voisin voisine associé associée colocat locataire famille camarade ami$ amie amis beau belle neveu nièce oncle tante ex$ conjoint conjointe patiente patient`, `wife husband partner brother sister son$ daughter father mother grand cousin neighbour neighbor flatmate tenant family classmate friend nephew niece uncle aunt ex$ spouse roommate colleague patient twin`},
+	{"title", `m$ mme$ mlle$ monsieur madame mademoiselle maître docteur prénommé prénommée nommé nommée née`, `mr$ mrs$ ms$ miss$ sir$ named née`},
+	{"many", `plusieurs autres ensemble aussi même avec$ comme également copie liste feuille page ligne dossier$ celui$ celle$ ceux$ celles$`, `several other others together also same with$ like$ as$ well$ copy list sheet page line file$ that$ those$ one$`},
+	{"paper", `carte cartes vitale passeport permis titre justificatif photocopie photo scan scann recto verso pièce acte naissance livret avis relevé rib$ iban$ code codes pin$ mot$ passe cryptogramme identifiant identifiants numéro lien bouton formulaire espace`, `card cards passport licence license id$ identity photocopy photo scan scanned copy certificate birth statement bank iban pin$ password passcode code codes login number link button form portal details ssn$`},
+	{"speak", `dict dictez dites donnez lisez lire épel confirm vérifier appel appeler appellera téléphon entretien conseiller conseillers demandera demanderont redemand exig exigé accompagn fournir produire déposer téléverser joindre adresser retourn muni munie`, `dictate spell read confirm verify call calls phone interview adviser advisers advisor request requested require required accompan supply produce upload attach send return provide submit`},
+	{"doubtful", `possible possiblement possibilité peut- éventuel éventuelle éventuellement potentiel potentiellement hypothèse hypothétique supposé supposée probable probablement vraisemblablement semble semblerait paraît apparemment pourrait pourraient aurait auraient serait seraient susceptible exclu exclure écart écarter infirmer impossible certitude craignons crain soupçon doute croire priori réserve cas échéant`, `possible possibly possibility perhaps maybe might may$ could potential potentially suspected supposed alleged allegedly apparent apparently probable probably likely seems seem appears exclude rule$ ruled certainty fear doubt believe subject case`},
+	{"taken", `vol$ volé volée volés volées copi copié copiée copiés copiées pris$ prise$ prises$ lu$ lue$ lus$ lues$ vu$ vue$ vus$ vues$ consult consulté télécharg dérob emport quitté sorti sortie sorties ouvert touch compromis exfiltr divulgu fuit fuité parti parties`, `stolen taken copied read$ seen$ viewed accessed downloaded leaked exposed opened left$ gone lost compromised exfiltrat disclosed obtained touched looked`},
 	{"us",
 		`nous$ notre$ nos$ je$ j$ mon$ ma$ on$ mairie ville commune département hôpital école collège lycée mission service établissement clinique agence caisse mutuelle société direction équipe technicien informaticien`,
 		`we$ our$ us$ i$ my$ ve$ council school college hospital trust$ charity agency company office department team staff technician university library`},
@@ -112,10 +129,20 @@ func fieldsOf(word string) fieldSet {
 
 // first names the first field, or "_".
 func (s fieldSet) first() string {
-	for i, f := range fields {
-		if s&(1<<i) != 0 {
-			return f.name
-		}
+	if s == 0 {
+		return "_"
 	}
-	return "_"
+	return fields[bits.TrailingZeros64(uint64(s))].name
 }
+
+// each calls f with the name of every field, in their order.
+func (s fieldSet) each(f func(name string)) {
+	for ; s != 0; s &= s - 1 {
+		f(s.first())
+	}
+}
+
+// negation is the field of the words that deny.
+var negation = sync.OnceValue(func() fieldSet {
+	return 1 << slices.IndexFunc(fields, func(f field) bool { return f.name == "not" })
+})

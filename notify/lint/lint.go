@@ -140,7 +140,7 @@ func (c *checker) complete(o outline, ch breach.Channel) {
 		c.add("title", "title")
 	}
 	for _, e := range elements {
-		if !e.present(o) {
+		if !o.tells(e.aspect) {
 			c.add(e.rule, "document")
 		}
 	}

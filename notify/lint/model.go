@@ -28,18 +28,20 @@ const (
 	aPanic
 	aNotTaken
 	aMinimises
+	aOther
 	aspects
 )
 
 // ruleOf is the rule that a sentence breaks when it has an aspect.
 var ruleOf = map[aspect]string{
 	aHedge: "hedge", aAsks: "asks-secret", aBlame: "blame", aAdvert: "advertising", aPanic: "panic", aNotTaken: "not-taken", aMinimises: "minimises",
+	aOther: "other-person",
 }
 
 // aspectOf is the aspect that a rule of phrases stands for.
 var aspectOf = map[string]aspect{
 	"hedge": aHedge, "asks-secret": aAsks, "click": aAsks, "lookup": aAsks, "blame": aBlame, "advertising": aAdvert, "panic": aPanic, "urgency": aPanic,
-	"not-taken": aNotTaken, "minimises": aMinimises, "no-evidence": aMinimises,
+	"not-taken": aNotTaken, "minimises": aMinimises, "no-evidence": aMinimises, "other-person": aOther,
 }
 
 // weights are what the model learnt, a line for each feature: the feature, and
@@ -95,11 +97,12 @@ func (m model) of(words []string, text string) [aspects]float64 {
 // scaleOf weighs down the features of a long sentence, which has more of them.
 func scaleOf(features int) float64 { return math.Sqrt(30 / float64(features+10)) }
 
-// features calls f with what the model sees of a sentence: its stems, pairs of
-// stems, the fields that its words belong to, and pairs of fields.
+// features calls f with what the model sees of a sentence: its stems and how its
+// words begin, pairs of stems, those with one between them too, what stands in
+// the reach of a negation, the fields that its words belong to, and their pairs.
 func features(words []string, text string, f func([]byte)) {
 	var touched fieldSet
-	last, lastField := "^", "^"
+	beforeLast, last, lastField := "", "^", "^"
 	b := make([]byte, 0, 64)
 	put := func(parts ...string) {
 		b = b[:0]
@@ -108,12 +111,27 @@ func features(words []string, text string, f func([]byte)) {
 		}
 		f(b)
 	}
+	denied := 0 // how many words more a negation reaches
 	for _, w := range words {
 		s := stem(w)
 		put(s)
 		put(last, " ", s)
-		last = s
+		if beforeLast != "" {
+			put(beforeLast, "~", s)
+		}
+		beforeLast, last = last, s
+		if len(w) > 4 {
+			put("/", firstLetters(w, 4))
+		}
 		in := fieldsOf(w)
+		switch {
+		case in&negation() != 0:
+			denied = reach
+		case denied > 0:
+			denied--
+			put("!", s)
+			in.each(func(name string) { put("!=", name) })
+		}
 		touched |= in
 		name := in.first()
 		if name != "_" || lastField != "_" {
@@ -122,16 +140,10 @@ func features(words []string, text string, f func([]byte)) {
 		lastField = name
 	}
 	put(last, " $")
-	for i, a := range fields {
-		if touched&(1<<i) == 0 {
-			continue
-		}
-		put("=", a.name)
-		for j := i + 1; j < len(fields); j++ {
-			if touched&(1<<j) != 0 {
-				put("=", a.name, "+", fields[j].name)
-			}
-		}
+	for rest := touched; rest != 0; rest &= rest - 1 {
+		name := rest.first()
+		put("=", name)
+		(rest & (rest - 1)).each(func(other string) { put("=", name, "+", other) })
 	}
 	put("@", strconv.Itoa(min(len(words)/6, 4)))
 	if strings.HasSuffix(text, "?") {
@@ -145,6 +157,9 @@ func features(words []string, text string, f func([]byte)) {
 	}
 }
 
+// reach is how many words after a negation it is taken to deny.
+const reach = 6
+
 const stemLength = 6 // letters; what follows is mostly inflection
 
 // stem is what a word and its inflections share.
@@ -152,41 +167,61 @@ func stem(w string) string {
 	if w[0] >= '0' && w[0] <= '9' {
 		return "0"
 	}
+	if s := firstLetters(w, stemLength); len(s) < len(w) {
+		return s
+	}
+	return strings.TrimRight(w, "s")
+}
+
+// firstLetters are as many letters of a word, or all of it.
+func firstLetters(w string, n int) string {
 	at := 0
-	for n := 0; n < stemLength && at < len(w); n++ {
+	for ; n > 0 && at < len(w); n-- {
 		_, size := utf8.DecodeRuneInString(w[at:])
 		at += size
 	}
-	if at < len(w) {
-		return w[:at]
-	}
-	return strings.TrimRight(w, "s")
+	return w[:at]
 }
 
 // byHeading is what the heading above a sentence adds to the odds.
 var byHeading = map[section][aContact + 1]float64{
 	nature:       {1.5, 0, -.5, -.5, 0},
-	data:         {0, 1.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
+	data:         {0, 2.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
 	absent:       {-2, -2, -2, -.5, 0},
-	consequences: {-.5, -.5, 1.5, -.5, 0},
-	measures:     {-.5, -.5, -1, 1.5, 0},
+	consequences: {-.5, -.5, 2, -.5, 0},
+	measures:     {-2, -.5, -1, 2, 0},
 	actions:      {-3, -3, -3, -3, -3},
 	contact:      {-.5, -.5, -.5, -.5, 1.5},
 	others:       {-1, -1, -1, -.5, -12}, // whom to ask in doubt of a message, or to complain to
 }
 
 // learntFaults finds the sentences that say what must not be said, as far as
-// the model knows it without a rule.
+// the model knows it without a rule. "Not taken" may stand beside the sentence
+// that says who attests it.
 func (c *checker) learntFaults(o outline) {
-	for _, u := range o.units {
-		sound := max(0, slices.Max(u.odds[:aHedge]))
+	for i, u := range o.units {
 		for a := aHedge; a < aspects; a++ {
-			if u.odds[a] >= sound+certain && len(u.words) > 3 && !c.stands(a, u.where) {
-				c.add(ruleOf[a], u.where)
+			if !u.commits(a) || c.stands(a, u.where) {
+				continue
 			}
+			if a == aNotTaken && slices.ContainsFunc(o.units[max(i-2, 0):min(i+2, len(o.units))], func(v unit) bool { return attests.says(v.text) }) {
+				continue
+			}
+			c.add(ruleOf[a], u.where)
 		}
 	}
 }
+
+// commits tells whether a sentence commits a fault more surely than it says an
+// element. What is never asked and a list of data ask for nothing.
+func (u unit) commits(a aspect) bool {
+	if a == aAsks && (u.warns || u.list > 0 && (u.section == data || u.section == absent)) {
+		return false
+	}
+	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))
+}
+
+var attests = re(`attest|certifi|(?:signed|wrote|a signé|statement|constat|par écrit|in writing)`)
 
 // stands tells whether a rule has found the same there already.
 func (c *checker) stands(a aspect, where string) bool {
@@ -194,49 +229,60 @@ func (c *checker) stands(a aspect, where string) bool {
 }
 
 // doubted tells whether the model speaks against what a rule finds in a
-// sentence.
+// sentence. What plays things down is in the words themselves.
 func doubted(rule, sentence string) bool {
 	a, known := aspectOf[rule]
-	return known && learnt().of(wordsOf(sentence), sentence)[a] < -against
+	return known && a != aMinimises && learnt().of(wordsOf(sentence), sentence)[a] < -against
 }
 
-const (
-	certain = .7  // the odds from which a fault needs no rule
-	against = 7.5 // the odds against which a rule is not believed
-	vote    = 2.8 // what the rules add when they find an element
+const against = 3.5 // the odds against which a rule is not believed
+
+// enough are the odds from which a sentence says an element, and certain those
+// from which it commits a fault without a rule that knows it. Both were chosen
+// on sentences and texts that the model had not learnt.
+var (
+	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
+	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
 )
 
-// enough are the odds from which an element counts as said.
-var enough = [aContact + 1]float64{aNature: .2, aData: 1, aConsequences: 1, aMeasures: 1, aContact: 1}
-
-// tells sums the odds of all sentences that one of them says an element, by
-// what the model learnt, where it stands, and what the rules find.
-func (o outline) tells(a aspect, ruled bool) bool {
-	sum := 0.0
-	for i, u := range o.units {
-		if u.warns || a == aContact && !reachable(o.units[i:min(i+3, len(o.units))]) {
-			continue
-		}
-		z := u.odds[a] + byHeading[u.section][a]
-		if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
-			z--
-		}
-		sum += math.Log1p(math.Exp(min(z, 30)))
-	}
-	z := math.Log(math.Expm1(sum))
-	if ruled {
-		z += vote
-	}
-	return z >= enough[a]
+// tells tells whether some sentence says an element, by what the model learnt
+// and by where it stands.
+func (o outline) tells(a aspect) bool {
+	return slices.ContainsFunc(o.units, func(u unit) bool { return u.tells(a) && (a != aContact || o.reachable(u)) })
 }
 
-// reachable tells whether a way to reach somebody stands in a sentence, or in
-// the two after it, and is not that of the authority.
-func reachable(near []unit) bool {
-	for _, u := range near {
-		if s := u.text; !cnil.says(s) && (mail.MatchString(s) || phone.MatchString(s) || postal.MatchString(s)) {
-			return true
+func (u unit) tells(a aspect) bool {
+	if u.warns && a != aContact || u.titles() || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && vagueData.says(u.text) {
+		return false
+	}
+	z, other := 0.0, 0.0
+	for b := range aHedge {
+		odds := u.odds[b] + byHeading[u.section][b]
+		if b == a {
+			z = odds
+		} else {
+			other = max(other, odds)
 		}
 	}
-	return false
+	if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
+		z--
+	}
+	return (len(u.words) > 4 || u.list > 0 || u.section != loose) && z-rival*other >= enough[a]
+}
+
+// titles tells a heading that stands as a sentence, with nothing below it.
+func (u unit) titles() bool {
+	return u.list == 0 && (len(u.words) <= 3 || len(u.words) <= 8 && asks.MatchString(u.text)) && sectionOf(u.text) != loose
+}
+
+// rival is what the odds that a sentence says another element take from those
+// that it says this one.
+const rival = .6
+
+// reachable tells whether a way to reach somebody stands in a sentence, or in
+// the two after it and is not that of the authority.
+func (o outline) reachable(u unit) bool {
+	return slices.ContainsFunc(o.units[u.at:min(u.at+3, len(o.units))], func(v unit) bool {
+		return (v.at == u.at || !cnil.says(v.text)) && (mail.MatchString(v.text) || phone.MatchString(v.text) || postal.MatchString(v.text))
+	})
 }

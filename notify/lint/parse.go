@@ -97,6 +97,11 @@ func parseText(text string) notify.Document {
 			p.ordinal++
 			continue
 		}
+		if m := numbered.FindStringSubmatch(s); m != nil && at(i-1) == "" && at(i+1) == "" && labelled(m[1]) != "" { // "2) Your data: ..."
+			p.paragraph()
+			p.lines = append(p.lines, m[1])
+			continue
+		}
 		p.line(s)
 	}
 	p.paragraph()
@@ -168,8 +173,8 @@ func titled(s, above, below string) string {
 		}
 		bare = m[1]
 	}
-	short := strings.TrimRight(bare, " :?\u00a0")
-	if !strings.ContainsAny(s[len(s)-1:], ".!,;") && capitals.MatchString(short) && short == strings.ToUpper(short) && len(strings.Fields(short)) <= 10 && !mail.MatchString(s) && !phone.MatchString(s) && !postal.MatchString(fold(s)) {
+	short := strings.TrimRight(bare, " .:?\u00a0")
+	if !strings.ContainsAny(s[len(s)-1:], "!,;") && (s[len(s)-1] != '.' || sectionOf(short) != loose) && capitals.MatchString(short) && short == strings.ToUpper(short) && len(strings.Fields(short)) <= 10 && !mail.MatchString(s) && !phone.MatchString(s) && !postal.MatchString(fold(s)) {
 		return short
 	}
 	words := len(strings.Fields(short))
@@ -292,6 +297,9 @@ func (p *parser) text(s string) {
 		m = bulleted.FindStringSubmatch(s)
 	}
 	if m == nil {
+		if len(p.lines) > 0 && labelled(s) != "" {
+			p.paragraph()
+		}
 		p.lines = append(p.lines, s)
 		return
 	}

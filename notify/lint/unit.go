@@ -20,7 +20,7 @@ type unit struct {
 	warns   bool             // it says what is never asked
 	directs bool             // it orders or advises
 	odds    [aspects]float64 // what the model tells of it
-	measure bool             // it says what was done against the breach
+	at      int              // its place in the outline
 	lead    string           // what leads to the list, folded: the sentence before, and the heading
 }
 
@@ -65,9 +65,9 @@ func outlineOf(d notify.Document) outline {
 	}
 	o.gather()
 	for i, u := range o.units {
+		o.units[i].at = i
 		o.units[i].warns, o.units[i].directs = neverAsk.says(u.text), u.orders()
 		o.units[i].odds = learnt().of(u.words, u.text)
-		o.units[i].measure = o.units[i].measures()
 	}
 	return o
 }

@@ -56,15 +56,24 @@ func (c *checker) values(where, text string) {
 		}
 	}
 	for _, number := range mobile.FindAllString(text, -1) {
-		if !c.known(number) && !isContact.MatchString(text) {
+		if !c.known(number) && !presents(text, number) {
 			c.add("value-phone", where)
 		}
 	}
 	for _, address := range mail.FindAllString(text, -1) {
-		if !c.known(address) && (c.o.Contacts != nil || !isContact.MatchString(text)) {
+		if !c.known(address) && (c.o.Contacts != nil || !presents(text, address)) {
 			c.add("value-email", where)
 		}
 	}
+}
+
+// presents tells whether a text presents an address or a number in it as that
+// of somebody to ask.
+func presents(text, address string) bool {
+	return isContact.MatchString(text) || slices.ContainsFunc(sentences(fold(text)), func(s string) bool {
+		odds := learnt().of(wordsOf(s), s)
+		return strings.Contains(s, fold(address)) && !container.says(s) && odds[aContact] > max(0, odds[aData])
+	})
 }
 
 // strangeStreet tells a postal address in a folded text that is not one of the

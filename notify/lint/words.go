@@ -42,17 +42,6 @@ func (l *lexicon) in(words []string) bool {
 	return false
 }
 
-// count is how many words of a text are in the lexicon.
-func (l *lexicon) count(words []string) int {
-	n := 0
-	for _, w := range words {
-		if l.has(w) {
-			n++
-		}
-	}
-	return n
-}
-
 // wordsOf cuts a folded text into words; an elided article is one of its own.
 func wordsOf(folded string) []string {
 	return strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
