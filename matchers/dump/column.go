@@ -121,6 +121,9 @@ const (
 	tPhrase   // three words or more, most of them as within a sentence
 	tNorth    // a decimal from 41 to 52, as the latitudes of France in Europe are
 	tTitled   // a civility or what one is to another, and a name
+	tBIC
+	tKin      // what a person is to another
+	tCountry3 // 100 to 599: the last three digits of INSEE's codes of countries
 	traits
 )
 

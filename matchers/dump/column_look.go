@@ -58,6 +58,7 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 	c.is(tCardLetters, d.Shaped.Has(ident.IdentityCard) && len(v) == 9 && g.digits < 8 && !d.Shaped.Has(ident.Passport))
 	c.is(tINEShape, d.Shaped.Has(ident.INE) && g.digits < 11 && len(v) == 11)
 	c.is(tPassportShape, d.Shaped.Has(ident.Passport) && g.digits < 9 && !d.Proved.Has(ident.IdentityCard))
+	c.is(tCountry3, len(v) == 3 && g.digits == 3 && v[0] >= '1' && v[0] <= '5')
 	c.is(tFINESSShape, len(v) == 9 && bytes.IndexByte([]byte("0178"), v[2]) >= 0 && isDepartment(v[:2]))
 	c.is(tSevenLetter, len(v) == 8 && g.digits == 7 && isLetter(v[7]) && !d.Proved.Has(ident.UAI))
 	c.is(tDomain, d.Shaped.Has(ident.Domain) && endsAsDomain(v))
@@ -213,6 +214,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 		return
 	}
 	c.is(tToken, d.Shaped.Has(ident.Secret) || d.Shaped.Has(ident.JWT))
+	c.is(tBIC, isBIC(v))
 	c.is(tURL, isURL(v) || g.digits == 0 && d.Shaped.Has(ident.URL))
 	c.is(tDomain, g.digits == 0 && d.Shaped.Has(ident.Domain) && endsAsDomain(v))
 	blank := bytes.IndexByte(v, ' ') >= 0
@@ -300,6 +302,7 @@ func (c *column) lookWords(v []byte, o *Options) {
 	}
 	c.is(tSexWord, sexWords[bare] != "")
 	c.is(tTitle, titles()[bare])
+	c.is(tKin, isKin(bare))
 	c.is(tBoolean, booleans()[bare])
 	c.is(tMonthName, len(bare) >= 3 && monthOf(v))
 	c.is(tFamily, isFamily(bare))

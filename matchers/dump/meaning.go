@@ -198,6 +198,7 @@ func (c *column) weigh(hinted string, o *Options) map[string]float64 {
 	}
 	c.weighProofs(set, hinted)
 	c.weighDates(set, hinted)
+	c.weighKeys(set, hinted)
 	c.weighNumbers(set, hinted)
 	c.weighPlaces(set, hinted)
 	c.weighWords(set, hinted)
@@ -241,6 +242,7 @@ func (c *column) weighProofs(set func(string, float64), hinted string) {
 	set(MeaningLicence, 0.64*c.shape(ident.DrivingLicence)*when(c.share(tPassportShape) < 0.5))
 	set(MeaningCAF, 0.62*c.share(tSevenLetter))
 	set(MeaningFranceTravail, 0.66*c.share(tSevenLetter))
+	set(MeaningBIC, 0.9*c.share(tBIC)*when(c.share(tBIC) > 0.8))
 	set(MeaningIP, 0.97*c.shape(ident.IP))
 	set(MeaningMAC, 0.97*c.shape(ident.MAC))
 	set(MeaningUUID, 0.99*c.shape(ident.UUID))
@@ -334,6 +336,10 @@ func (c *column) weighNumbers(set func(string, float64), hinted string) {
 func (c *column) weighPlaces(set func(string, float64), hinted string) {
 	_, _, ratio := c.variety()
 	five := c.share(tFive)
+	if c.abroad() && hinted != postcode {
+		set(nationality, 0.75)
+		five = 0
+	}
 	insee, zip := c.shape(ident.Commune), c.shape(ident.Postcode)
 	tens := 0.0
 	if c.has[tFive] > 0 {
@@ -355,7 +361,8 @@ func (c *column) weighPlaces(set func(string, float64), hinted string) {
 		set(MeaningCommune, 0.82*max(insee, five*when(bounded)))
 		set(postcode, 0.5*five)
 	default:
-		set(postcode, 0.6*five)
+		// People share postcodes: as many as rows are numbers of something.
+		set(postcode, (0.6-0.3*when(ratio > 0.95 && c.looked > 40))*five)
 		set(MeaningCommune, 0.45*insee)
 	}
 	set(birthCommune, 0.55*insee*when(five > 0.5))
@@ -411,6 +418,7 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 		set(MeaningBoolean, 0.85*c.share(tBoolean))
 	}
 	set(MeaningFamily, 0.93*c.share(tFamily))
+	set(MeaningRelation, 0.93*c.share(tKin))
 	set(MeaningBenefit, 0.9*c.share(tBenefit))
 	set(MeaningHealth, 0.92*c.share(tHealth))
 	set(MeaningSchool, 0.92*c.share(tSchool))

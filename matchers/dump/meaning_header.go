@@ -46,7 +46,7 @@ func named(hinted string) bool {
 	switch hinted {
 	case MeaningPassword, MeaningHash, MeaningEmailHash, MeaningPhoneHash, MeaningLogin, MeaningToken, email, nir, MeaningIBAN, MeaningCard, MeaningHealth, MeaningBenefit, MeaningFamily,
 		MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE,
-		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount:
+		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount, nationality, MeaningRelation, MeaningBIC:
 		return true
 	}
 	return false
@@ -79,7 +79,7 @@ func excused(c *column, hinted, m string) bool {
 	case MeaningEmailHash, MeaningPhoneHash:
 		return m == MeaningHash || m == MeaningToken || m == MeaningUUID
 	case MeaningToken, MeaningHash:
-		return m == MeaningToken || m == MeaningUUID && hinted == MeaningToken
+		return m == MeaningToken || hinted == MeaningToken && (m == MeaningUUID || m == MeaningHash && c.digests())
 	case MeaningLogin:
 		return (m == birthDate || m == MeaningDate) && c.share(tSignsDigits) < 0.5
 	case nir, MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningINE:
@@ -110,6 +110,12 @@ func (c *column) allows(hinted string) bool {
 		return long(5) && c.shape(ident.Money)*when(c.share(tTwoDecimals) > 0.5) < 0.5
 	case MeaningAmount:
 		return numbers > 0.7
+	case MeaningBIC:
+		return c.share(tBIC) > 0.3
+	case nationality: // in words or by a code of any list, but no date and no name of few
+		return c.longest >= 2 && !flag && (c.longest <= 5 && len(c.values) < 200 || c.share(tNationality)+c.share(tCountry) > 0.5)
+	case MeaningRelation:
+		return numbers < 0.5 && !flag && (c.longest <= 3 || c.share(tKin) > 0.2)
 	case MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningFamily:
 		return numbers < 0.5 && !flag
 	}

@@ -22,7 +22,29 @@ func wordSet(list string) func() map[string]bool {
 var titles = wordSet("MR|MME|MLLE|MM|PR|MAITRE|DOCTEUR|DRA|DON|DONA|SIG|SIGRA|SENHOR|SENHORA|MRS|MS|MISS|DR|M|MONSIEUR|MADAME|MADEMOISELLE|MELLE|HERR|FRAU|SR|SRA|PROF|ME|MX")
 
 // kin is what a person is to another, before the name.
-var kin = wordSet("PERE|MERE|FILS|FILLE|FRERE|SOEUR|EPOUX|EPOUSE|CONJOINT|CONJOINTE|MARI|FEMME|COMPAGNON|COMPAGNE|VOISIN|VOISINE|AMI|AMIE|NEVEU|NIECE|ONCLE|TANTE|COUSIN|COUSINE|GRAND-PERE|GRAND-MERE|TUTEUR|TUTRICE|CURATEUR|CURATRICE|AIDANT|AIDANTE|PARRAIN|MARRAINE")
+var kin = wordSet("PERE|MERE|FILS|FILLE|FRERE|SOEUR|EPOUX|EPOUSE|CONJOINT|CONJOINTE|MARI|FEMME|COMPAGNON|COMPAGNE|VOISIN|VOISINE|AMI|AMIE|NEVEU|NIECE|ONCLE|TANTE|COUSIN|COUSINE|GRAND-PERE|GRAND-MERE|TUTEUR|TUTRICE|CURATEUR|CURATRICE|AIDANT|AIDANTE|PARRAIN|MARRAINE|BEAU-PERE|BELLE-MERE|BEAU-FRERE|BELLE-SOEUR|PARENT|PARENTS|GRAND-PARENT|RESPONSABLE|REPRESENTANT|ENFANT|PACSE|MANDATAIRE")
+
+// isKin tells what a person is to another, with what says that it is by law.
+func isKin(word string) bool {
+	for _, legal := range []string{" LEGAL", " LEGALE"} {
+		word = strings.TrimSuffix(word, legal)
+	}
+	return kin()[word]
+}
+
+// isBIC tells the code of a bank of ISO 9362: four letters, a country, a place,
+// and perhaps a branch.
+func isBIC(v []byte) bool {
+	if len(v) != 8 && len(v) != 11 {
+		return false
+	}
+	for i, b := range v {
+		if (b < 'A' || b > 'Z') && (i < 6 || b < '0' || b > '9') {
+			return false
+		}
+	}
+	return countries()[string(v[4:6])] != ""
+}
 
 var booleans = wordSet("OUI|NON|YES|NO|TRUE|FALSE|VRAI|FAUX|O|N|Y|T|F|JA|NEIN|SI|ON|OFF|ACTIF|INACTIF|ACTIVE|INACTIVE|ENABLED|DISABLED")
 

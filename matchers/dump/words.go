@@ -106,14 +106,16 @@ var hints = []struct{ words, meaning string }{
 	{"uai", MeaningUAI}, {"rne", MeaningUAI},
 	{"ecole", MeaningSchool}, {"lycee", MeaningSchool}, {"school", MeaningSchool}, {"schule", MeaningSchool}, {"escuela", MeaningSchool}, {"scuola", MeaningSchool}, {"escola", MeaningSchool}, {"colegio", MeaningSchool},
 	{"departement", MeaningDepartment}, {"dep", MeaningDepartment}, {"dept", MeaningDepartment}, {"dpt", MeaningDepartment}, {"department", MeaningDepartment},
-	{"token", MeaningToken}, {"bearer", MeaningToken}, {"jwt", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
+	{"sid", MeaningToken}, {"session", MeaningToken}, {"token", MeaningToken}, {"bearer", MeaningToken}, {"jwt", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
 	{"mac", MeaningMAC}, {"macaddress", MeaningMAC},
 	{"user agent", MeaningUserAgent}, {"useragent", MeaningUserAgent}, {"navigateur", MeaningUserAgent}, {"browser", MeaningUserAgent},
 	{"uuid", MeaningUUID}, {"guid", MeaningUUID},
 	{"url", MeaningURL}, {"website", MeaningURL}, {"site web", MeaningURL}, {"site internet", MeaningURL},
+	{"bureau distributeur", city}, {"lien parente", MeaningRelation}, {"lien", MeaningRelation}, {"parente", MeaningRelation}, {"qualite resp*", MeaningRelation}, {"relationship", MeaningRelation},
+	{"grade", MeaningOccupation}, {"fonction", MeaningOccupation}, {"poste", MeaningOccupation}, {"etablissement*", MeaningSchool}, {"quotient*", MeaningAmount}, {"qf", MeaningAmount}, {"tarif*", MeaningAmount}, {"prix", MeaningAmount}, {"price", MeaningAmount}, {"amende*", MeaningAmount},
 	{"montant*", MeaningAmount}, {"amount", MeaningAmount}, {"solde", MeaningAmount}, {"balance", MeaningAmount}, {"salaire", MeaningAmount}, {"salary", MeaningAmount}, {"revenu*", MeaningAmount}, {"betrag", MeaningAmount}, {"importe", MeaningAmount}, {"saldo", MeaningAmount}, {"importo", MeaningAmount}, {"quotient familial", MeaningAmount}, {"ressources", MeaningAmount}, {"traitement brut", MeaningAmount}, {"traitement net", MeaningAmount}, {"brut", MeaningAmount}, {"net payer", MeaningAmount}, {"rfr", MeaningAmount}, {"dette*", MeaningAmount}, {"impaye*", MeaningAmount}, {"indemnite*", MeaningAmount}, {"salario", MeaningAmount}, {"gehalt", MeaningAmount}, {"stipendio", MeaningAmount}, {"income", MeaningAmount}, {"wage*", MeaningAmount},
 	{"num* compte", MeaningRIBAccount}, {"account number", MeaningRIBAccount}, {"kontonummer", MeaningRIBAccount},
-	{"bic", MeaningCode}, {"swift", MeaningCode},
+	{"bic", MeaningBIC}, {"swift", MeaningBIC}, {"classe", MeaningCode}, {"division", MeaningCode},
 	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText}, {"obs", MeaningText}, {"mention*", MeaningText}, {"apprec*", MeaningText}, {"message*", MeaningText}, {"memo", MeaningText}, {"texte", MeaningText}, {"precision*", MeaningText}, {"consigne*", MeaningText}, {"divers", MeaningText}, {"annotation*", MeaningText}, {"compte rendu", MeaningText}, {"observacion*", MeaningText}, {"bemerkung*", MeaningText}, {"observac*", MeaningText}, {"payload", MeaningText}, {"signalement*", MeaningText}, {"directive*", MeaningText}, {"historique", MeaningText}, {"resume", MeaningText}, {"contenu", MeaningText}, {"remarks", MeaningText},
 	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
 	{"id", MeaningRowID}, {"dossier", MeaningRowID}, {"identifiant *", MeaningRowID}, {"num*", MeaningRowID}, {"numero", MeaningRowID}, {"ref*", MeaningRowID}, {"code", MeaningCode},
@@ -128,6 +130,16 @@ func hint(header string) string {
 	}
 	words := headerWords(header)
 	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
+		return ""
+	}
+	if m := hintOf(words); m != "" {
+		return m
+	}
+	return hintOf(spelled(words))
+}
+
+func hintOf(words []string) string {
+	if len(words) == 0 {
 		return ""
 	}
 	for i, want := range hintWords() {
