@@ -298,7 +298,7 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		return
 	}
 	c.is(tPhrase, g.digits*3 < len(v) && isPhrase(v))
-	if g.digits*2 < len(v) && isSentence(v) && !c.is(tAgent, isAgent(v)) {
+	if !c.is(tAgent, isAgent(v)) && g.digits*2 < len(v) && isSentence(v) {
 		c.has[tText]++
 	}
 	verdict := ident.Examine(v)

@@ -214,7 +214,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 		return
 	}
 	c.is(tToken, d.Shaped.Has(ident.Secret) || d.Shaped.Has(ident.JWT))
-	c.is(tBIC, isBIC(v))
+	c.is(tBIC, ident.IsBIC(v))
 	c.is(tURL, isURL(v) || g.digits == 0 && d.Shaped.Has(ident.URL))
 	c.is(tDomain, g.digits == 0 && d.Shaped.Has(ident.Domain) && endsAsDomain(v))
 	blank := bytes.IndexByte(v, ' ') >= 0

@@ -39,26 +39,24 @@ var shorts = sync.OnceValue(func() []short {
 	return out
 })
 
-// spelled writes abbreviated words out. nil says that there was none.
-func spelled(words []string) []string {
-	var out []string
-	changed := false
+// spelled writes abbreviated words out: long are all words then, whole those as
+// they stand when none of them is several in one, and nil otherwise.
+func spelled(words []string) (long, whole []string) {
+	whole = words
 	for i, w := range words {
-		long := spell(w, 3)
-		if long == nil && len(w) == 1 && i == 0 && len(words) > 1 {
-			long = initials[w] // D_NAIS
+		parts := spell(w, 3)
+		if parts == nil && len(w) == 1 && i == 0 && len(words) > 1 {
+			parts = initials[w] // D_NAIS
 		}
-		if long == nil {
-			out = append(out, w)
-			continue
+		if len(parts) > 1 {
+			whole = nil
 		}
-		out = append(out, long...)
-		changed = changed || len(long) > 1 || long[0] != w
+		if parts == nil {
+			parts = []string{w}
+		}
+		long = append(long, parts...)
 	}
-	if !changed {
-		return nil
-	}
-	return out
+	return long, whole
 }
 
 // initials are words of which one letter is left, in front of others.

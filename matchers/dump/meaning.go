@@ -249,6 +249,9 @@ func (c *column) weighProofs(set func(string, float64), hinted string) {
 	set(MeaningUserAgent, 0.99*c.share(tAgent))
 	set(MeaningURL, max(0.97*c.share(tURL), 0.9*c.share(tDomain)))
 	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)), 0.8*c.share(tPhoneGroups)))
+	if hinted == phone && c.longest >= 6 && c.longest <= 24 { // of any country
+		set(phone, 0.65*(c.share(tInteger)+c.share(tSignsDigits)))
+	}
 }
 
 // finess weighs the numbers of health establishments, which pass Luhn as SIREN
@@ -295,7 +298,7 @@ func (c *column) spreadDays() bool {
 func (c *column) weighNumbers(set func(string, float64), hinted string) {
 	few, unique, _ := c.variety()
 	integers, decimals := c.share(tInteger), c.share(tDecimal)
-	set(MeaningNumber, 0.55*(integers+decimals))
+	set(MeaningNumber, (0.55+0.1*when(hinted == MeaningNumber))*(integers+decimals))
 	latitude, longitude := c.shape(ident.Latitude), c.shape(ident.Longitude)
 	if c.share(tLongDecimal) > 0.6 {
 		set(MeaningLocation, 0.75*max(latitude, longitude))

@@ -35,8 +35,10 @@ func confidenceOfHeader(weight float64) float64 { return confidence(weight+hintB
 // counts rows, and one of letters is what people log in with.
 func (c *column) hinted(header string) string {
 	h := hint(header)
-	if h == MeaningLogin && c.share(tInteger) > 0.9 && slices.Contains(headerWords(header), "identifiant") {
-		return MeaningRowID
+	if h == MeaningLogin && c.share(tInteger) > 0.9 {
+		if long, _ := spelled(headerWords(header)); slices.Contains(long, "identifiant") {
+			return MeaningRowID
+		}
 	}
 	return h
 }

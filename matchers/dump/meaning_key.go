@@ -6,20 +6,22 @@ const keyLeast = 20
 // weighKeys weighs what numbers the rows of a table: each value comes once, and
 // they are of one form. A header that says so is believed of other forms too.
 func (c *column) weighKeys(set func(string, float64), hinted string) {
-	_, unique, _ := c.variety()
-	if !unique || c.looked < 3 || c.share(tDecimal)+c.share(tMoneySign)+c.share(tDate)+c.share(tEmail) > 0.1 {
+	_, unique, ratio := c.variety()
+	if c.looked < 3 || c.share(tDecimal)+c.share(tMoneySign)+c.share(tDate)+c.share(tEmail) > 0.1 {
 		return
 	}
 	whole := c.share(tInteger) + c.share(tUnbroken)
-	if hinted == MeaningRowID {
+	if hinted == MeaningRowID && ratio > 0.3 { // of another table, perhaps
 		set(MeaningRowID, 0.62*whole)
 	}
-	if c.looked < keyLeast || c.part(c.letters) > 0.1 {
+	if !unique || c.looked < keyLeast || c.part(c.letters) > 0.1 {
 		return
 	}
 	switch {
+	case c.share(tInteger) > 0.95 && c.shortest == c.longest && c.share(tZero) > 0.9 && c.share(tGrows) < 0.8:
+		set(MeaningAmount, 0.6*when(c.longest >= 7)) // filled up with zeros, and in no order
 	case c.share(tInteger) > 0.95 && c.shortest == c.longest && c.longest >= 5:
-		set(MeaningRowID, 0.57)
+		set(MeaningRowID, 0.6)
 	case c.topShape() > 0.8 && c.share(tUnbroken) > 0.9 && c.longest <= 20:
 		set(MeaningRowID, 0.61)
 	}

@@ -32,20 +32,6 @@ func isKin(word string) bool {
 	return kin()[word]
 }
 
-// isBIC tells the code of a bank of ISO 9362: four letters, a country, a place,
-// and perhaps a branch.
-func isBIC(v []byte) bool {
-	if len(v) != 8 && len(v) != 11 {
-		return false
-	}
-	for i, b := range v {
-		if (b < 'A' || b > 'Z') && (i < 6 || b < '0' || b > '9') {
-			return false
-		}
-	}
-	return countries()[string(v[4:6])] != ""
-}
-
 var booleans = wordSet("OUI|NON|YES|NO|TRUE|FALSE|VRAI|FAUX|O|N|Y|T|F|JA|NEIN|SI|ON|OFF|ACTIF|INACTIF|ACTIVE|INACTIVE|ENABLED|DISABLED")
 
 // commonPasswords are words that the published lists of most used passwords
@@ -194,13 +180,38 @@ func isJob(word string) bool {
 	return false
 }
 
+// isAgent tells how programs name themselves to servers (RFC 9110, 10.1.5): a
+// product, a stroke, a version.
 func isAgent(v []byte) bool {
-	return bytes.HasPrefix(v, []byte("Mozilla/")) || bytes.HasPrefix(v, []byte("Opera/")) || bytes.HasPrefix(v, []byte("Dalvik/")) ||
-		bytes.HasPrefix(v, []byte("okhttp/")) || bytes.HasPrefix(v, []byte("curl/")) || bytes.HasPrefix(v, []byte("python-requests/"))
+	name, version, ok := bytes.Cut(v, []byte{'/'})
+	if !ok || len(name) < 3 || len(name) > 30 || len(version) < 3 || version[0]-'0' > 9 || !isLetter(name[0]) {
+		return false
+	}
+	for _, b := range name {
+		if !isLetter(b) && b != '-' && b-'0' > 9 {
+			return false
+		}
+	}
+	version, _, _ = bytes.Cut(version, []byte{' '})
+	dots := 0
+	for i, b := range version {
+		if b == '.' {
+			dots++
+		} else if b-'0' > 9 && (i == 0 || !isLetter(b)) {
+			return false
+		}
+	}
+	return dots > 0
 }
 
+// isURL tells a URL, and one as a server's log has it: GET /path HTTP/1.1.
 func isURL(v []byte) bool {
-	return bytes.HasPrefix(v, []byte("http://")) || bytes.HasPrefix(v, []byte("https://")) || bytes.HasPrefix(v, []byte("www."))
+	for _, begin := range []string{"http://", "https://", "www.", "ftp://", "GET /", "POST /", "PUT /", "HEAD /", "DELETE /", "PATCH /", "OPTIONS /"} {
+		if bytes.HasPrefix(v, []byte(begin)) {
+			return true
+		}
+	}
+	return false
 }
 
 // endings are the top-level domains that addresses of the web end in beside those

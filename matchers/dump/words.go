@@ -112,12 +112,16 @@ var hints = []struct{ words, meaning string }{
 	{"uuid", MeaningUUID}, {"guid", MeaningUUID},
 	{"url", MeaningURL}, {"website", MeaningURL}, {"site web", MeaningURL}, {"site internet", MeaningURL},
 	{"bureau distributeur", city}, {"lien parente", MeaningRelation}, {"lien", MeaningRelation}, {"parente", MeaningRelation}, {"qualite resp*", MeaningRelation}, {"relationship", MeaningRelation},
-	{"grade", MeaningOccupation}, {"fonction", MeaningOccupation}, {"poste", MeaningOccupation}, {"etablissement*", MeaningSchool}, {"quotient*", MeaningAmount}, {"qf", MeaningAmount}, {"tarif*", MeaningAmount}, {"prix", MeaningAmount}, {"price", MeaningAmount}, {"amende*", MeaningAmount},
+	{"grade", MeaningOccupation}, {"fonction", MeaningOccupation}, {"poste", MeaningOccupation}, {"etablissement*", MeaningSchool}, {"type ressources", MeaningBenefit}, {"aide", MeaningBenefit}, {"aides", MeaningBenefit}, {"cotis*", MeaningAmount}, {"loyer*", MeaningAmount}, {"honoraires", MeaningAmount}, {"quotient*", MeaningAmount}, {"qf", MeaningAmount}, {"tarif*", MeaningAmount}, {"prix", MeaningAmount}, {"price", MeaningAmount}, {"amende*", MeaningAmount},
 	{"montant*", MeaningAmount}, {"amount", MeaningAmount}, {"solde", MeaningAmount}, {"balance", MeaningAmount}, {"salaire", MeaningAmount}, {"salary", MeaningAmount}, {"revenu*", MeaningAmount}, {"betrag", MeaningAmount}, {"importe", MeaningAmount}, {"saldo", MeaningAmount}, {"importo", MeaningAmount}, {"quotient familial", MeaningAmount}, {"ressources", MeaningAmount}, {"traitement brut", MeaningAmount}, {"traitement net", MeaningAmount}, {"brut", MeaningAmount}, {"net payer", MeaningAmount}, {"rfr", MeaningAmount}, {"dette*", MeaningAmount}, {"impaye*", MeaningAmount}, {"indemnite*", MeaningAmount}, {"salario", MeaningAmount}, {"gehalt", MeaningAmount}, {"stipendio", MeaningAmount}, {"income", MeaningAmount}, {"wage*", MeaningAmount},
 	{"num* compte", MeaningRIBAccount}, {"account number", MeaningRIBAccount}, {"kontonummer", MeaningRIBAccount},
 	{"bic", MeaningBIC}, {"swift", MeaningBIC}, {"classe", MeaningCode}, {"division", MeaningCode},
 	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText}, {"obs", MeaningText}, {"mention*", MeaningText}, {"apprec*", MeaningText}, {"message*", MeaningText}, {"memo", MeaningText}, {"texte", MeaningText}, {"precision*", MeaningText}, {"consigne*", MeaningText}, {"divers", MeaningText}, {"annotation*", MeaningText}, {"compte rendu", MeaningText}, {"observacion*", MeaningText}, {"bemerkung*", MeaningText}, {"observac*", MeaningText}, {"payload", MeaningText}, {"signalement*", MeaningText}, {"directive*", MeaningText}, {"historique", MeaningText}, {"resume", MeaningText}, {"contenu", MeaningText}, {"remarks", MeaningText},
-	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
+	{"rijksregister*", nir}, {"anrede", sex}, {"aanhef", sex}, {"geslacht", sex}, {"geb dat*", birthDate}, {"geboortedatum", birthDate}, {"geboren", birthDate}, {"geboorteplaats", birthPlace}, {"voornaam", givenNames}, {"voornamen", givenNames}, {"achternaam", birthName}, {"familienaam", birthName}, {"naam", birthName}, {"nombre", givenNames},
+	{"familiename", birthName}, {"zuname", birthName}, {"postleitzahl", postcode}, {"postal", postcode}, {"gemeente", city}, {"woonplaats", city}, {"gemeinde", city}, {"concelho", city}, {"straat", street}, {"adresse", street}, {"anschrift", street}, {"functie", MeaningOccupation}, {"cargo", MeaningOccupation}, {"puesto", MeaningOccupation}, {"funktion", MeaningOccupation}, {"tatigkeit", MeaningOccupation}, {"mansione", MeaningOccupation}, {"beroep", MeaningOccupation},
+	{"burgerlijke staat", MeaningFamily}, {"fam stand", MeaningFamily}, {"nationaliteit", nationality}, {"land", country}, {"telefoon*", phone}, {"rufnummer", phone}, {"gsm*", phone}, {"doc ident*", MeaningIdentityCard}, {"documento", MeaningIdentityCard}, {"wachtwoord", MeaningPassword}, {"gebruikersnaam", MeaningLogin}, {"werkgever", MeaningEmployer}, {"loon", MeaningAmount}, {"lohn", MeaningAmount}, {"sueldo", MeaningAmount}, {"cuota", MeaningAmount}, {"beitrag", MeaningAmount},
+	{"nb*", MeaningNumber}, {"nombre enfants", MeaningNumber}, {"moy*", MeaningNumber}, {"moyenne", MeaningNumber}, {"taux", MeaningNumber}, {"heures", MeaningNumber}, {"age", MeaningNumber}, {"poids", MeaningNumber}, {"taille", MeaningNumber}, {"quantite", MeaningNumber}, {"qte", MeaningNumber}, {"coef*", MeaningNumber}, {"score", MeaningNumber}, {"points", MeaningNumber}, {"index", MeaningNumber},
+	{"motif*", MeaningText}, {"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
 	{"id", MeaningRowID}, {"dossier", MeaningRowID}, {"identifiant *", MeaningRowID}, {"num*", MeaningRowID}, {"numero", MeaningRowID}, {"ref*", MeaningRowID}, {"code", MeaningCode},
 	{"statut", MeaningCode}, {"status", MeaningCode}, {"type", MeaningCode}, {"key", MeaningRowID}, {"ipp", MeaningRowID}, {"uid", MeaningRowID}, {"user", MeaningLogin},
 }
@@ -132,10 +136,13 @@ func hint(header string) string {
 	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
 		return ""
 	}
-	if m := hintOf(words); m != "" {
-		return m
+	long, whole := spelled(words)
+	for _, w := range [][]string{whole, long, words} {
+		if m := hintOf(w); m != "" {
+			return m
+		}
 	}
-	return hintOf(spelled(words))
+	return ""
 }
 
 func hintOf(words []string) string {

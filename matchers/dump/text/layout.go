@@ -33,8 +33,13 @@ func (o *feed) layout(s *sample) layout {
 			return l
 		}
 	}
-	if sh.width < 2 || string(sh.delim) == " " {
-		if starts := fixed(s); starts != nil {
+	if sh.width < 4 || string(sh.delim) == " " || sh.score < doubtful {
+		starts := fixed(s)
+		if r := glued(s, starts); r != nil && (sh.width < 2 || string(sh.delim) == " " || r.proved > 1 && r.most > 3*sh.width) {
+			l.rows = func(o *feed, sp *splitter) error { return o.records(sp, r) }
+			return l
+		}
+		if starts != nil && (sh.width < 2 || string(sh.delim) == " ") {
 			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
 			return l
 		}
