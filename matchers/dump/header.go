@@ -278,7 +278,7 @@ func hashName(h string) bool {
 // isValueName tells that a header may really be a value: it is not shown then,
 // since names of columns are shown, logged and kept.
 func isValueName(h string, o *Options) bool {
-	h = strings.TrimSpace(h)
+	h = unnumbered(strings.TrimSpace(h))
 	if IsRubric(h) || isSegmentField(h) {
 		return false
 	}
@@ -304,6 +304,21 @@ func isValueName(h string, o *Options) bool {
 	}
 	b := []byte(h)
 	return known(h, o) || isHash(b) || isPhone(b)
+}
+
+// unnumbered leaves the places in lists out of the path of a value: name.0.family.
+func unnumbered(path string) string {
+	parts := strings.Split(path, ".")
+	if len(parts) < 3 {
+		return path
+	}
+	out := parts[:1]
+	for i, p := range parts[1:] {
+		if i+2 == len(parts) || p == "" || !allDigits([]byte(p)) {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ".")
 }
 
 func isYear(h string) bool { return len(h) == 4 && allDigits([]byte(h)) && h >= "1900" && h <= "2099" }

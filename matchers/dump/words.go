@@ -133,7 +133,10 @@ func hint(header string) string {
 		return m
 	}
 	words := headerWords(header)
-	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
+	if len(words) > 5 {
+		words = headerWords(header[strings.LastIndexByte(header, '.')+1:]) // of a path
+	}
+	if len(words) == 0 || len(words) > 5 || len(header) > 48 && !strings.Contains(header, ".") {
 		return ""
 	}
 	long, whole := spelled(words)

@@ -126,7 +126,10 @@ var proofs = []proof{
 	{16, 0.6, func(s string) bool { _, ok := ident.CheckNIR([]byte(s)); return ok && s[13] == ' ' }, false},
 	{15, 0.6, func(s string) bool { _, ok := ident.CheckNIR([]byte(s)); return ok }, false},
 	{14, 0.8, func(s string) bool { _, ok := ident.CheckSIRET([]byte(s)); return ok && s[:5] != "00000" }, false},
+	{13, 0.8, func(s string) bool { _, ok := ident.CheckSPI([]byte(s)); return ok && digitsOnly(s) }, false},
 	{13, 0.95, isNIR, false},
+	{11, 0.97, func(s string) bool { return ident.IsBIC([]byte(s)) }, false},
+	{8, 0.97, func(s string) bool { return ident.IsBIC([]byte(s)) && s[4:6] == "FR" }, false},
 	{9, 0.95, func(s string) bool { _, ok := ident.CheckSIREN([]byte(s)); return ok && digitsOnly(s) }, false}, // and FINESS
 	{10, 0.97, func(s string) bool { return s[2] == s[5] && isOne(s[2], "/-.") && isDay(s[:2], s[3:5], s[6:]) }, false},
 	{10, 0.97, func(s string) bool { return s[4] == '-' && s[7] == '-' && isDay(s[8:], s[5:7], s[:4]) }, false},

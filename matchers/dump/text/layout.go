@@ -22,6 +22,10 @@ func (o *feed) layout(s *sample) layout {
 		l.rows = func(o *feed, sp *splitter) error { return o.ruled(sp, headed) }
 		return l
 	}
+	if p, ok := pairsOf(s); ok {
+		l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
+		return l
+	}
 	if b, ok := blocks(s); ok {
 		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }
 		return l

@@ -150,6 +150,7 @@ func kindsPurity(kinds []kindOfLines) float64 {
 // as well.
 func cutKinds(kinds []kindOfLines, plain []int, even bool) *records {
 	r := &records{starts: map[string][]int{}}
+	shared(kinds)
 	for _, k := range kinds {
 		r.tag = len(k.tag)
 		if r.tag > 0 {
@@ -176,6 +177,35 @@ func cutKinds(kinds []kindOfLines, plain []int, even bool) *records {
 		return nil
 	}
 	return r
+}
+
+// sharedWithin is how far the number stands that lines of all kinds repeat.
+const sharedWithin = 32
+
+// shared begins columns where they begin in at least two other kinds of lines and
+// end at one place: the number of a person, which each of them repeats.
+func shared(kinds []kindOfLines) {
+	if len(kinds) < 3 {
+		return
+	}
+	var begun [sharedWithin]int
+	for _, k := range kinds {
+		x := newGrid(k.grid.rows)
+		x.prove()
+		for p := len(k.tag) + 1; p < min(sharedWithin, x.width); p++ {
+			if x.begins(p) {
+				begun[p]++
+				break
+			}
+		}
+	}
+	for p, n := range begun {
+		for _, k := range kinds {
+			if n >= 2 && p < k.grid.width && k.grid.at[p-1].digits > 0.9 {
+				k.grid.first[p] = true
+			}
+		}
+	}
 }
 
 // records reads lines of fixed width of one kind or of several. A line of no
