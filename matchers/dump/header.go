@@ -278,10 +278,11 @@ func hashName(h string) bool {
 // isValueName tells that a header may really be a value: it is not shown then,
 // since names of columns are shown, logged and kept.
 func isValueName(h string, o *Options) bool {
-	h = unnumbered(strings.TrimSpace(h))
+	h = strings.TrimSpace(h)
 	if IsRubric(h) || isSegmentField(h) {
 		return false
 	}
+	h = unnumbered(h)
 	if h == "" || utf8.RuneCountInString(h) > maxHeaderName || isValue(h) && !isYear(h) {
 		return true
 	}

@@ -7,7 +7,11 @@ const keyLeast = 20
 // they are of one form. A header that says so is believed of other forms too.
 func (c *column) weighKeys(set func(string, float64), hinted string) {
 	_, unique, ratio := c.variety()
-	if c.looked < 3 || c.share(tDecimal)+c.share(tMoneySign)+c.share(tDate)+c.share(tEmail) > 0.1 {
+	dates := 0.0
+	if c.dates != nil { // five digits may count days as well
+		dates = c.part(c.dates.n - c.dates.serial - c.dates.bareYear)
+	}
+	if c.looked < 3 || dates+c.share(tDecimal)+c.share(tMoneySign)+c.share(tEmail) > 0.1 {
 		return
 	}
 	whole := c.share(tInteger) + c.share(tUnbroken)

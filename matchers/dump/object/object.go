@@ -28,7 +28,7 @@ import (
 
 // Formats are all formats of this package.
 func Formats() []dump.Format {
-	return []dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}}
+	return []dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}, yamlFormat{}}
 }
 
 // Limits (the project's defences, class A).

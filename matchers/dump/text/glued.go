@@ -249,7 +249,7 @@ func (g *grid) begins(p int) bool {
 	case b.filled < 0.02:
 		return false
 	case a.filled < 0.02:
-		return true
+		return b.filled > 0.25 || !g.apart(p)
 	case !digits && b.filled > 0.95 && b.letters > 0.9 && b.distinct >= 8 && b.top < 0.4 && a.letters > 0.5 && g.few(p):
 		return true
 	case digits && b.filled > a.filled:
