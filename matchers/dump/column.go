@@ -122,8 +122,10 @@ const (
 	tNorth    // a decimal from 41 to 52, as the latitudes of France in Europe are
 	tTitled   // a civility or what one is to another, and a name
 	tBIC
-	tKin      // what a person is to another
-	tCountry3 // 100 to 599: the last three digits of INSEE's codes of countries
+	tHex       // digits and letters of a number in hexadecimal, 8 to 24 of them
+	tMobileCut // nine digits of a mobile number whose zero was lost
+	tKin       // what a person is to another
+	tCountry3  // 100 to 599: the last three digits of INSEE's codes of countries
 	traits
 )
 

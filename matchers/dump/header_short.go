@@ -19,7 +19,7 @@ const shortWords = "code:code,cod,cd|numero:numero,num,nro,no,nu|date:date,dat,d
 	"employeur:employeur,empl|emploi:emploi,emp|profession:profession,prof|grade:grade|fonction:fonction,fonct,fct,fonc|etablissement:etablissement,etabliss,etab,ets|ecole:ecole,ecol,eco|classe:classe,clas,cla,cls|division:division,div|" +
 	"statut:statut,stat|etat:etat|type:type,typ|observation:observation,observ,obs|commentaire:commentaire,comment|insee:insee,ins|identifiant:identifiant,identif,ident,idt,id|dossier:dossier,doss,dos|banque:banque,bque,bq|iban:iban|bic:bic|rib:rib|" +
 	"compte:compte,cpte,cpt|titulaire:titulaire,titul|inscription:inscription,inscr,insc|entree:entree,entr,ent|sortie:sortie,sort|creation:creation,crea,cre|modification:modification,modif,mod|maj:maj|debut:debut,deb|fin:fin|effet:effet,eff|" +
-	"prestation:prestation,prest,presta|fiscal:fiscal,fisc|revenu:revenu,rev|departement:departement,dept,dpt,dep|lieu:lieu,lie|lien:lien|parente:parente,paren|responsable:responsable,respons,resp|ref:reference,refer,ref|personne:personne,pers|" +
+	"prestation:prestation,prest,presta|fiscal:fiscal,fiscale,fisc|revenu:revenu,rev|ressources:ressources,ressource,ress,res|situation famille:sitfam,sitf|departement:departement,dept,dpt,dep|lieu:lieu,lie|lien:lien|parente:parente,paren|responsable:responsable,respons,resp|ref:reference,refer,ref|personne:personne,pers|" +
 	"usager:usager,usag|client:client,clt,cli|agent:agent,agt|eleve:eleve,elv,ele|patient:patient,pat|adherent:adherent,adh|abonne:abonne,abo|beneficiaire:beneficiaire,benef,ben|assure:assure,ass|conjoint:conjoint,conj,cjt|" +
 	"medecin:medecin,med|handicap:handicap,handic,handi|diagnostic:diagnostic,diagnos,diag|allergie:allergie,allerg|regime:regime,reg|deces:deces,dec|permis:permis|passeport:passeport,passp|carte:carte,cart|siret:siret|siren:siren|ape:ape|naf:naf"
 
@@ -45,7 +45,7 @@ func spelled(words []string) (long, whole []string) {
 	whole = words
 	for i, w := range words {
 		parts := spell(w, 3)
-		if parts == nil && len(w) == 1 && i == 0 && len(words) > 1 {
+		if parts == nil && len(w) == 1 && i == 0 && len(words) > 1 && len(words[1]) > 2 {
 			parts = initials[w] // D_NAIS
 		}
 		if len(parts) > 1 {
@@ -54,7 +54,9 @@ func spelled(words []string) (long, whole []string) {
 		if parts == nil {
 			parts = []string{w}
 		}
-		long = append(long, parts...)
+		for _, p := range parts {
+			long = append(long, strings.Fields(p)...)
+		}
 	}
 	return long, whole
 }

@@ -248,7 +248,9 @@ func (c *column) weighProofs(set func(string, float64), hinted string) {
 	set(MeaningUUID, 0.99*c.shape(ident.UUID))
 	set(MeaningUserAgent, 0.99*c.share(tAgent))
 	set(MeaningURL, max(0.97*c.share(tURL), 0.9*c.share(tDomain)))
-	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)), 0.8*c.share(tPhoneGroups)))
+	// Any nine digits are a phone number that lost its zero: most of those are of mobiles.
+	bareNine := 0.4 * when(c.share(tInteger) > 0.9 && c.longest == 9 && c.share(tMobileCut) < 0.35)
+	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)-bareNine), 0.8*c.share(tPhoneGroups)))
 	if hinted == phone && c.longest >= 6 && c.longest <= 24 { // of any country
 		set(phone, 0.65*(c.share(tInteger)+c.share(tSignsDigits)))
 	}
@@ -340,7 +342,11 @@ func (c *column) weighPlaces(set func(string, float64), hinted string) {
 	_, _, ratio := c.variety()
 	five := c.share(tFive)
 	if c.abroad() && hinted != postcode {
-		set(nationality, 0.75)
+		if hinted == country {
+			set(country, 0.75)
+		} else {
+			set(nationality, 0.75)
+		}
 		five = 0
 	}
 	insee, zip := c.shape(ident.Commune), c.shape(ident.Postcode)
@@ -421,6 +427,7 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 		set(MeaningBoolean, 0.85*c.share(tBoolean))
 	}
 	set(MeaningFamily, 0.93*c.share(tFamily))
+	set(MeaningFamily, 0.7*when(c.familyLetters()))
 	set(MeaningRelation, 0.93*c.share(tKin))
 	set(MeaningBenefit, 0.9*c.share(tBenefit))
 	set(MeaningHealth, 0.92*c.share(tHealth))

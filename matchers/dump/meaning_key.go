@@ -1,5 +1,22 @@
 package dump
 
+// familyLetters tells the first letters of marital statuses: C, M, D, V, and some
+// of P, S, U and K.
+func (c *column) familyLetters() bool {
+	if c.longest != 1 || len(c.values) < 4 || len(c.values) > 8 {
+		return false
+	}
+	var n, usual int32
+	for i, letter := range []string{"C", "M", "D", "V", "P", "S", "U", "K"} {
+		k := c.values[glanceAt([]byte(letter)).hash]
+		n += k
+		if i < 3 && k > 0 {
+			usual++
+		}
+	}
+	return usual == 3 && c.part(int64(n)) > 0.97
+}
+
 // keyLeast is how many values have to differ before that says something.
 const keyLeast = 20
 
@@ -22,6 +39,8 @@ func (c *column) weighKeys(set func(string, float64), hinted string) {
 		return
 	}
 	switch {
+	case c.share(tHex) > 0.95 && c.shortest == c.longest && c.share(tInteger) < 0.5:
+		set(MeaningRowID, 0.7)
 	case c.share(tInteger) > 0.95 && c.shortest == c.longest && c.share(tZero) > 0.9 && c.share(tGrows) < 0.8:
 		set(MeaningAmount, 0.6*when(c.longest >= 7)) // filled up with zeros, and in no order
 	case c.share(tInteger) > 0.95 && c.shortest == c.longest && c.longest >= 5:

@@ -78,6 +78,9 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField)}) // from memory: no error
 	}
 	s := newSample(text, f.Whole)
+	if b, ok := highByte(s); ok { // which is no letter, and says nothing of the encoding
+		guess = charset.Detect(bytes.ReplaceAll(f.Head, []byte{b}, []byte{','}), f.Whole)
+	}
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
 	out.nulls = bytes.Contains(text, []byte(`\N`))
