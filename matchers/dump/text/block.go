@@ -104,8 +104,8 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 		if lines++; lines > blockLines {
 			break
 		}
-		key, _, ok := keyOf(line, sep)
-		if !ok {
+		key, value, ok := keyOf(line, sep)
+		if !ok || sep == '|' && bytes.IndexByte(value, '|') >= 0 {
 			continue
 		}
 		keyed++

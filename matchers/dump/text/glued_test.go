@@ -102,3 +102,41 @@ func TestNotGlued(t *testing.T) {
 		}
 	}
 }
+
+// Rows with delimiters are told apart by their first value where their widths
+// differ; a column of a few codes in front of a table is none of that.
+func TestKindsOfRows(t *testing.T) {
+	in := "E;2024\n" + glue(30, func(i int) string {
+		return fmt.Sprintf("10;%s;%s;%s\r\n20;7 RUE FOCH;34200;SETE;%d\r\n30;RSA;%d,50", gluedNames[i%len(gluedNames)], gluedGiven[i%len(gluedGiven)], gluedNIR(i), i, 100+i)
+	}) + "F;90\n"
+	got := dumptest.Read(t.Context(), New(), "x", []byte(in))
+	if len(got.Tables) != 3 {
+		t.Fatalf("%d tables", len(got.Tables))
+	}
+	for i, want := range [][]string{{"10", "LE GOFF", "JEAN MARC", gluedNIR(1)}, {"20", "7 RUE FOCH", "34200", "SETE", "1"}, {"30", "RSA", "101,50"}} {
+		if diff := cmp.Diff(want, got.Tables[i].Rows[1]); diff != "" {
+			t.Error(diff)
+		}
+	}
+	same := glue(60, func(i int) string {
+		return fmt.Sprintf("%d;%s;%s", 10+i%3*10, gluedNames[i%len(gluedNames)], gluedNIR(i))
+	})
+	if got := dumptest.Read(t.Context(), New(), "x", []byte(same)); len(got.Tables) != 1 {
+		t.Errorf("a column of codes: %d tables", len(got.Tables))
+	}
+}
+
+// A byte that every line has as often is the delimiter, whatever letter it may be
+// in another encoding.
+func TestHighDelimiter(t *testing.T) {
+	in := glue(30, func(i int) string {
+		return strings.Join([]string{fmt.Sprint(i), gluedNames[i%len(gluedNames)], "Ren\xe9e", gluedNIR(i)}, "\xa4")
+	})
+	got := dumptest.Read(t.Context(), New(), "x", []byte(in))
+	if d := got.Tables[0].Info.Dialect.Delimiter; d != "¤" || got.Tables[0].Info.Encoding != "windows-1252" {
+		t.Errorf("%q, %s", d, got.Tables[0].Info.Encoding)
+	}
+	if diff := cmp.Diff([]string{"1", "LE GOFF", "Renée", gluedNIR(1)}, got.Tables[0].Rows[1]); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -48,6 +48,13 @@ func (o *feed) layout(s *sample) layout {
 			return l
 		}
 	}
+	if sh.ragged {
+		if kinds := rowKinds(s, sh); kinds != nil {
+			l.dialect = sh.dialect
+			l.rows = func(o *feed, sp *splitter) error { return o.kinds(sp, kinds) }
+			return l
+		}
+	}
 	l.dialect, l.several = sh.dialect, sh.ragged
 	l.rows = func(o *feed, sp *splitter) error { return o.delimited(sp, sh, s) }
 	return l
