@@ -23,8 +23,11 @@ func (o *feed) layout(s *sample) layout {
 		return l
 	}
 	if p, ok := pairsOf(s); ok {
-		l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
-		return l
+		// Names over rows as wide as they are make a table, whatever is in its values.
+		if sh := detect(s, o.decode); !sh.names || sh.fit < 0.9 {
+			l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
+			return l
+		}
 	}
 	if b, ok := blocks(s); ok {
 		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }

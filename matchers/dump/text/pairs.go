@@ -122,14 +122,17 @@ func pairsBy(s *sample, between byte) (x pairStyle, n int) {
 	s.each(func(line []byte) bool {
 		lines++
 		at = pairsIn(at, line, between)
-		covered, parted := 0, 0
-		for _, p := range at {
+		covered, parted, again := 0, 0, 0
+		for i, p := range at {
+			if i > 0 && bytes.Equal(line[p.key:p.eq], line[at[i-1].key:at[i-1].eq]) {
+				again++ // ou=people,dc=example,dc=org
+			}
 			covered += p.end - p.key
 			if p.end < len(line) && line[p.end] == between {
 				parted++
 			}
 		}
-		if len(at) >= leastPairs && parted*2 >= len(at) && covered*2 >= len(line) && (at[0].key == 0 || line[at[0].key-1] != '?') {
+		if len(at) >= leastPairs && again == 0 && parted*2 >= len(at) && covered*2 >= len(line) && (at[0].key == 0 || line[at[0].key-1] != '?') {
 			good++
 			for _, p := range at {
 				k := string(line[p.key:p.eq])
