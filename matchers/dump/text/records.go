@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"vigie/matchers/dump"
 )
@@ -37,8 +38,8 @@ func glued(s *sample, plain []int) *records {
 		lines = append(lines, flat(line))
 		return len(lines) < fixedLines
 	})
-	if len(lines) < gluedLeast {
-		return nil
+	if len(lines) < gluedLeast || len(plain) > 3 && !strings.ContainsAny(lines[0], "0123456789") {
+		return nil // or a line of names over columns that blanks part
 	}
 	even := 0
 	for _, l := range lines {

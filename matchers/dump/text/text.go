@@ -2,11 +2,12 @@
 // formats. It tells encoding, line ends and dialect by the beginning of a file,
 // then streams its rows once.
 //
-// Text with rows comes in five layouts: delimited (CSV and every delimiter
+// Text with rows comes in six layouts: delimited (CSV and every delimiter
 // people use), boxed or ruled (what database clients and Markdown print),
 // columns of fixed width, blocks of "key: value" lines with a blank line
-// between records (address books, what stealers write), and credential lists,
-// whose last value may hold the delimiter. What is none of these is a list of
+// between records (address books, what stealers write), logs of pairs, and
+// credential lists, whose last value may hold the delimiter. Rows of several
+// kinds, which their first characters or their first value tell, are tables. What is none of these is a list of
 // lines: one column.
 //
 // Rows are given as they stand, also ragged ones. What the reader does on its
