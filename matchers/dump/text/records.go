@@ -226,14 +226,15 @@ func (o *feed) records(sp *splitter, r *records) error {
 	}
 	var cells [][]byte
 	return o.lines(sp, func(line []byte, _ bool) error {
-		tag := string(slice(line, 0, r.tag))
-		if tables[tag] == nil {
+		tag := slice(line, 0, r.tag)
+		rows := tables[string(tag)]
+		if rows == nil {
 			o.buf = o.buf[:0]
 			return o.visitor.Text(outsideTable, append(slices.Clone(o.value(line)), '\n'))
 		}
-		o.rows = tables[tag]
+		o.rows = rows
 		cells = cells[:0]
-		starts := r.starts[tag]
+		starts := r.starts[string(tag)]
 		for i, from := range starts {
 			to := -1
 			if i+1 < len(starts) {
