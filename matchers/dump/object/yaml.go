@@ -320,12 +320,12 @@ func (y *yamlReader) value(indent int, v []byte) {
 		return
 	}
 	y.waiting = false
-	switch {
-	case v[0] == '|' || v[0] == '>':
+	switch v[0] {
+	case '|', '>':
 		y.block, y.folded, y.holds = indent, v[0] == '>', true
-	case v[0] == '{' || v[0] == '[':
+	case '{', '[':
 		y.out = appendFlow(y.out, v)
-	case v[0] == '"' || v[0] == '\'':
+	case '"', '\'':
 		y.out = appendQuoted(y.out, v)
 	default:
 		if i := bytes.Index(v, []byte(" #")); i >= 0 {
