@@ -68,7 +68,7 @@ var may = map[string][]string{
 	"matchers/dump/sheet":    {"internal/breach", "internal/cfb", "internal/charset", "matchers/dump", "matchers/dump/parcel"},
 	"matchers/dump/sqldump":  {"internal/breach", "internal/charset", "matchers/dump", "matchers/dump/window"},
 	"matchers/dump/window":   {},
-	"matchers/dump/text":     {"internal/breach", "internal/charset", "matchers/dump"},
+	"matchers/dump/text":     {"internal/breach", "internal/charset", "internal/ident", "matchers/dump"},
 	"matchers/private":       {"internal/breach"},
 	"matchers/registry":      {"internal/breach", "internal/ident", "internal/setting", "matchers"},
 	"matchers/linkage":       {"internal/breach", "internal/ident", "matchers"},

@@ -121,6 +121,11 @@ const (
 	tPhrase   // three words or more, most of them as within a sentence
 	tNorth    // a decimal from 41 to 52, as the latitudes of France in Europe are
 	tTitled   // a civility or what one is to another, and a name
+	tBIC
+	tHex       // digits and letters of a number in hexadecimal, 8 to 24 of them
+	tMobileCut // nine digits of a mobile number whose zero was lost
+	tKin       // what a person is to another
+	tCountry3  // 100 to 599: the last three digits of INSEE's codes of countries
 	traits
 )
 
@@ -295,7 +300,7 @@ func (c *column) look(v []byte, g glance, row int64, o *Options) {
 		return
 	}
 	c.is(tPhrase, g.digits*3 < len(v) && isPhrase(v))
-	if g.digits*2 < len(v) && isSentence(v) && !c.is(tAgent, isAgent(v)) {
+	if !c.is(tAgent, isAgent(v)) && g.digits*2 < len(v) && isSentence(v) {
 		c.has[tText]++
 	}
 	verdict := ident.Examine(v)

@@ -58,6 +58,9 @@ func (c *column) lookNumber(v []byte, g glance, d ident.Verdict) {
 	c.is(tCardLetters, d.Shaped.Has(ident.IdentityCard) && len(v) == 9 && g.digits < 8 && !d.Shaped.Has(ident.Passport))
 	c.is(tINEShape, d.Shaped.Has(ident.INE) && g.digits < 11 && len(v) == 11)
 	c.is(tPassportShape, d.Shaped.Has(ident.Passport) && g.digits < 9 && !d.Proved.Has(ident.IdentityCard))
+	c.is(tMobileCut, len(v) == 9 && g.digits == 9 && (v[0] == '6' || v[0] == '7'))
+	c.is(tHex, isHex(v))
+	c.is(tCountry3, len(v) == 3 && g.digits == 3 && v[0] >= '1' && v[0] <= '5')
 	c.is(tFINESSShape, len(v) == 9 && bytes.IndexByte([]byte("0178"), v[2]) >= 0 && isDepartment(v[:2]))
 	c.is(tSevenLetter, len(v) == 8 && g.digits == 7 && isLetter(v[7]) && !d.Proved.Has(ident.UAI))
 	c.is(tDomain, d.Shaped.Has(ident.Domain) && endsAsDomain(v))
@@ -213,6 +216,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 		return
 	}
 	c.is(tToken, d.Shaped.Has(ident.Secret) || d.Shaped.Has(ident.JWT))
+	c.is(tBIC, ident.IsBIC(v))
 	c.is(tURL, isURL(v) || g.digits == 0 && d.Shaped.Has(ident.URL))
 	c.is(tDomain, g.digits == 0 && d.Shaped.Has(ident.Domain) && endsAsDomain(v))
 	blank := bytes.IndexByte(v, ' ') >= 0
@@ -236,7 +240,7 @@ func (c *column) lookMixed(v []byte, g glance, d ident.Verdict) {
 	}
 	c.lookStreet(word, words, g)
 	c.is(tBenefit, isBenefit(word, words))
-	c.is(tCompany, (v[0] < 'a' || v[0] > 'z') && isCompany(word, words)) // a sentence is none
+	c.is(tCompany, blank && (v[0] < 'a' || v[0] > 'z') && isCompany(word, words)) // a sentence is none
 	c.is(tSchool, isSchool(words))
 }
 
@@ -300,6 +304,7 @@ func (c *column) lookWords(v []byte, o *Options) {
 	}
 	c.is(tSexWord, sexWords[bare] != "")
 	c.is(tTitle, titles()[bare])
+	c.is(tKin, isKin(bare))
 	c.is(tBoolean, booleans()[bare])
 	c.is(tMonthName, len(bare) >= 3 && monthOf(v))
 	c.is(tFamily, isFamily(bare))

@@ -90,14 +90,20 @@ func (t outlined) Lines(block []byte, delim byte) (rows, n int, err error) {
 	return t.lines.each(block, delim, len(t.cols), t.Row)
 }
 
+// unnamedTable is what the table without a name is called beside others.
+const unnamedTable = "table_1"
+
 // choose finds the table to convert.
 func (o *outline) choose(name string) (*surveyed, error) {
 	var labels []string
 	var named []*surveyed
 	for _, t := range o.tables {
 		label := join(t.member, t.info.Name)
+		if label == "" {
+			label = unnamedTable
+		}
 		labels = append(labels, label)
-		if label == name && name != "" {
+		if label == name {
 			return t, nil
 		}
 		if t.info.Name == name && name != "" {

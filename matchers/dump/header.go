@@ -282,6 +282,7 @@ func isValueName(h string, o *Options) bool {
 	if IsRubric(h) || isSegmentField(h) {
 		return false
 	}
+	h = unnumbered(h)
 	if h == "" || utf8.RuneCountInString(h) > maxHeaderName || isValue(h) && !isYear(h) {
 		return true
 	}
@@ -304,6 +305,21 @@ func isValueName(h string, o *Options) bool {
 	}
 	b := []byte(h)
 	return known(h, o) || isHash(b) || isPhone(b)
+}
+
+// unnumbered leaves the places in lists out of the path of a value: name.0.family.
+func unnumbered(path string) string {
+	parts := strings.Split(path, ".")
+	if len(parts) < 3 {
+		return path
+	}
+	out := parts[:1]
+	for i, p := range parts[1:] {
+		if i+2 == len(parts) || p == "" || !allDigits([]byte(p)) {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ".")
 }
 
 func isYear(h string) bool { return len(h) == 4 && allDigits([]byte(h)) && h >= "1900" && h <= "2099" }

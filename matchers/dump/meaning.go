@@ -198,6 +198,7 @@ func (c *column) weigh(hinted string, o *Options) map[string]float64 {
 	}
 	c.weighProofs(set, hinted)
 	c.weighDates(set, hinted)
+	c.weighKeys(set, hinted)
 	c.weighNumbers(set, hinted)
 	c.weighPlaces(set, hinted)
 	c.weighWords(set, hinted)
@@ -241,12 +242,18 @@ func (c *column) weighProofs(set func(string, float64), hinted string) {
 	set(MeaningLicence, 0.64*c.shape(ident.DrivingLicence)*when(c.share(tPassportShape) < 0.5))
 	set(MeaningCAF, 0.62*c.share(tSevenLetter))
 	set(MeaningFranceTravail, 0.66*c.share(tSevenLetter))
+	set(MeaningBIC, 0.9*c.share(tBIC)*when(c.share(tBIC) > 0.8))
 	set(MeaningIP, 0.97*c.shape(ident.IP))
 	set(MeaningMAC, 0.97*c.shape(ident.MAC))
 	set(MeaningUUID, 0.99*c.shape(ident.UUID))
 	set(MeaningUserAgent, 0.99*c.share(tAgent))
 	set(MeaningURL, max(0.97*c.share(tURL), 0.9*c.share(tDomain)))
-	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)), 0.8*c.share(tPhoneGroups)))
+	// Any nine digits are a phone number that lost its zero: most of those are of mobiles.
+	bareNine := 0.4 * when(c.share(tInteger) > 0.9 && c.longest == 9 && c.share(tMobileCut) < 0.35)
+	set(phone, max(0.9*c.share(tPhone)*(1-0.5*c.proof(ident.SIREN)-bareNine), 0.8*c.share(tPhoneGroups)))
+	if hinted == phone && c.longest >= 6 && c.longest <= 24 { // of any country
+		set(phone, 0.65*(c.share(tInteger)+c.share(tSignsDigits)))
+	}
 }
 
 // finess weighs the numbers of health establishments, which pass Luhn as SIREN
@@ -293,7 +300,7 @@ func (c *column) spreadDays() bool {
 func (c *column) weighNumbers(set func(string, float64), hinted string) {
 	few, unique, _ := c.variety()
 	integers, decimals := c.share(tInteger), c.share(tDecimal)
-	set(MeaningNumber, 0.55*(integers+decimals))
+	set(MeaningNumber, (0.55+0.1*when(hinted == MeaningNumber))*(integers+decimals))
 	latitude, longitude := c.shape(ident.Latitude), c.shape(ident.Longitude)
 	if c.share(tLongDecimal) > 0.6 {
 		set(MeaningLocation, 0.75*max(latitude, longitude))
@@ -334,6 +341,14 @@ func (c *column) weighNumbers(set func(string, float64), hinted string) {
 func (c *column) weighPlaces(set func(string, float64), hinted string) {
 	_, _, ratio := c.variety()
 	five := c.share(tFive)
+	if c.abroad() && hinted != postcode {
+		if hinted == country {
+			set(country, 0.75)
+		} else {
+			set(nationality, 0.75)
+		}
+		five = 0
+	}
 	insee, zip := c.shape(ident.Commune), c.shape(ident.Postcode)
 	tens := 0.0
 	if c.has[tFive] > 0 {
@@ -355,7 +370,8 @@ func (c *column) weighPlaces(set func(string, float64), hinted string) {
 		set(MeaningCommune, 0.82*max(insee, five*when(bounded)))
 		set(postcode, 0.5*five)
 	default:
-		set(postcode, 0.6*five)
+		// People share postcodes: as many as rows are numbers of something.
+		set(postcode, (0.6-0.3*when(ratio > 0.95 && c.looked > 40))*five)
 		set(MeaningCommune, 0.45*insee)
 	}
 	set(birthCommune, 0.55*insee*when(five > 0.5))
@@ -411,6 +427,8 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 		set(MeaningBoolean, 0.85*c.share(tBoolean))
 	}
 	set(MeaningFamily, 0.93*c.share(tFamily))
+	set(MeaningFamily, 0.7*when(c.familyLetters()))
+	set(MeaningRelation, 0.93*c.share(tKin))
 	set(MeaningBenefit, 0.9*c.share(tBenefit))
 	set(MeaningHealth, 0.92*c.share(tHealth))
 	set(MeaningSchool, 0.92*c.share(tSchool))

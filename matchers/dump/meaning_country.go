@@ -72,6 +72,16 @@ func countryOf(v []byte) string {
 	return countries()[key(v)]
 }
 
+// abroad tells INSEE's codes of countries, of five digits from 99100, France, or
+// of the last three of them. Of three digits, France has to come often.
+func (c *column) abroad() bool {
+	if c.share(tAbroad) > 0.95 {
+		return true
+	}
+	france := c.values[glanceAt([]byte("100")).hash]
+	return c.share(tCountry3) > 0.98 && len(c.values) > 2 && c.part(int64(france)) > 0.4
+}
+
 // usualCountries are codes one of which a column of countries surely has: codes
 // of two letters are taken by many other things.
 var usualCountries = wordSet("FR|FRA|US|USA|GB|GBR|DE|DEU|ES|ESP|IT|ITA|BE|BEL|CH|CHE|MA|MAR|DZ|DZA|PT|PRT|TN|TUN|NL|NLD")

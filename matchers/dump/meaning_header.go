@@ -35,8 +35,13 @@ func confidenceOfHeader(weight float64) float64 { return confidence(weight+hintB
 // counts rows, and one of letters is what people log in with.
 func (c *column) hinted(header string) string {
 	h := hint(header)
-	if h == MeaningLogin && c.share(tInteger) > 0.9 && slices.Contains(headerWords(header), "identifiant") {
-		return MeaningRowID
+	if h == MeaningLogin && c.share(tInteger) > 0.9 {
+		if long, _ := spelled(headerWords(header)); slices.Contains(long, "identifiant") {
+			return MeaningRowID
+		}
+	}
+	if h == MeaningRowID && c.part(c.letters) > 0.5 && c.share(tLogin) > 0.8 && slices.Contains(headerWords(header), "uid") {
+		return MeaningLogin
 	}
 	return h
 }
@@ -46,7 +51,8 @@ func named(hinted string) bool {
 	switch hinted {
 	case MeaningPassword, MeaningHash, MeaningEmailHash, MeaningPhoneHash, MeaningLogin, MeaningToken, email, nir, MeaningIBAN, MeaningCard, MeaningHealth, MeaningBenefit, MeaningFamily,
 		MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE,
-		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount:
+		MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningAmount, nationality, MeaningRelation, MeaningBIC,
+		birthName, usageName, givenNames, city, country:
 		return true
 	}
 	return false
@@ -79,7 +85,7 @@ func excused(c *column, hinted, m string) bool {
 	case MeaningEmailHash, MeaningPhoneHash:
 		return m == MeaningHash || m == MeaningToken || m == MeaningUUID
 	case MeaningToken, MeaningHash:
-		return m == MeaningToken || m == MeaningUUID && hinted == MeaningToken
+		return m == MeaningToken || hinted == MeaningToken && (m == MeaningUUID || m == MeaningHash)
 	case MeaningLogin:
 		return (m == birthDate || m == MeaningDate) && c.share(tSignsDigits) < 0.5
 	case nir, MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningIdentityCard, MeaningPassport, MeaningLicence, MeaningINE:
@@ -104,14 +110,28 @@ func (c *column) allows(hinted string) bool {
 		return !flag && c.longest >= 3
 	case email:
 		return !flag && numbers < 0.5 && c.longest >= 5
-	case nir, MeaningIBAN, MeaningCard:
+	case nir, MeaningIBAN:
 		return long(8)
-	case MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence, MeaningINE:
+	case MeaningCard:
+		return long(12)
+	case MeaningINE:
+		return long(10)
+	case MeaningTaxNumber, MeaningCAF, MeaningFranceTravail, MeaningPassport, MeaningIdentityCard, MeaningLicence:
 		return long(5) && c.shape(ident.Money)*when(c.share(tTwoDecimals) > 0.5) < 0.5
 	case MeaningAmount:
 		return numbers > 0.7
-	case MeaningEmployer, MeaningSchool, MeaningOccupation, MeaningFamily:
+	case MeaningBIC:
+		return c.share(tBIC) > 0.3
+	case nationality: // in words or by a code of any list, but no date and no name of few
+		return c.longest >= 2 && !flag && (c.longest <= 5 && len(c.values) < 200 || c.share(tNationality)+c.share(tCountry) > 0.5)
+	case MeaningRelation:
+		return numbers < 0.5 && !flag && (c.longest <= 3 || c.share(tKin) > 0.2)
+	case MeaningFamily:
+		return numbers < 0.5 && !flag || len(c.values) > 2 && len(c.values) <= 10 && c.longest <= 2
+	case MeaningEmployer, MeaningSchool, MeaningOccupation:
 		return numbers < 0.5 && !flag
+	case birthName, usageName, givenNames, city, country: // of few, or of another country
+		return c.share(tWords) > 0.7 && c.longest > 3 && c.share(tKnown) < 0.3 && c.share(tCommune) < 0.3 && !c.isBodies()
 	}
 	return true
 }

@@ -73,4 +73,6 @@ const (
 	MeaningUserAgent     = "user_agent"
 	MeaningUUID          = "uuid"
 	MeaningBoolean       = "boolean"
+	MeaningBIC           = "bic"      // of a bank, ISO 9362
+	MeaningRelation      = "relation" // what a person is to another
 )

@@ -208,6 +208,9 @@ func (t *table) settleNames() {
 	// The header's word first, then the fuller, then the earlier column.
 	slices.SortStableFunc(surnames, func(a, b int) int {
 		ha, hb := t.hints[a] == birthName, t.hints[b] == birthName
+		if ha && hb {
+			ha, hb = saysBirth(t.headers[a]), saysBirth(t.headers[b])
+		}
 		if ha != hb {
 			return -cmp.Compare(when(ha), when(hb))
 		}
@@ -241,6 +244,19 @@ func (t *table) settleNames() {
 			t.out[i].Meaning, t.out[i].Confidence = usageName, 0.8
 		}
 	}
+}
+
+// saysBirth tells a header that names the name of birth itself, and not just a
+// surname.
+func saysBirth(header string) bool {
+	long, _ := spelled(headerWords(header))
+	for _, w := range long {
+		switch w {
+		case "naissance", "jeune", "patronymique", "patronyme", "birth", "maiden", "geburtsname", "nascita":
+			return true
+		}
+	}
+	return false
 }
 
 // settlePlaces tells where a person lives from where one was born when no

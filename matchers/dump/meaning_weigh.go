@@ -60,7 +60,7 @@ func (c *column) weighSecrets(set func(string, float64)) {
 	if ratio < 0.3 || len(c.shapes) < 4 && c.looked > 20 {
 		return
 	}
-	fixed := 1 - 0.7*when(c.topShape() > 0.7)
+	fixed := 1 - 0.7*when(c.topShape() > 0.7 || c.share(tHex) > 0.95 && c.shortest == c.longest)
 	strong, common := c.share(tPassword), c.share(tCommonPassword)
 	set(MeaningPassword, fixed*(0.2*unbroken+0.65*min(1, 1.6*strong)+0.35*min(1, 12*common)*when(unbroken+c.part(c.digits) > 0.7)))
 	known := 0.0

@@ -147,6 +147,13 @@ func (s *survey) report(l *Layout, whole bool) *Report {
 			r.Complete = false
 		}
 	}
+	for _, tables := range byMember {
+		for i := range tables {
+			if tables[i].Name == "" && len(l.Tables) > 1 {
+				tables[i].Name = unnamedTable
+			}
+		}
+	}
 	for _, m := range s.members {
 		if slices.ContainsFunc(m.warnings, cut) {
 			r.Complete = false

@@ -41,7 +41,7 @@ var hints = []struct{ words, meaning string }{
 	{"mois nais*", MeaningBirthMonth}, {"birth month", MeaningBirthMonth}, {"birthmonth", MeaningBirthMonth}, {"geburtsmonat", MeaningBirthMonth},
 	{"jour nais*", MeaningBirthDay}, {"birth day", MeaningBirthDay}, {"day birth", MeaningBirthDay},
 	{"date nac*", birthDate}, {"date nai", birthDate}, {"dat nai*", birthDate}, {"dt nai", birthDate}, {"fecha nac*", birthDate}, {"data nasc*", birthDate}, {"nacimiento", birthDate}, {"dt nasc*", birthDate}, {"nais date", birthDate},
-	{"lugar nac*", birthPlace}, {"naturalidade", birthPlace}, {"luogo nasc*", birthPlace}, {"local nasc*", birthPlace}, {"geburtsort", birthPlace},
+	{"comune nasc*", birthPlace}, {"lugar nac*", birthPlace}, {"naturalidade", birthPlace}, {"luogo nasc*", birthPlace}, {"local nasc*", birthPlace}, {"geburtsort", birthPlace},
 	{"geburtsname", birthName}, {"nomjf", birthName}, {"nom jf", birthName}, {"nompat*", birthName}, {"nom pat*", birthName}, {"nom jeune*", birthName}, {"apellido*", birthName}, {"cognome", birthName}, {"sobrenome", birthName},
 	{"nome completo", fullName}, {"nombre completo", fullName},
 	{"nombres", givenNames}, {"nome", givenNames}, {"pren", givenNames}, {"prn", givenNames},
@@ -106,16 +106,24 @@ var hints = []struct{ words, meaning string }{
 	{"uai", MeaningUAI}, {"rne", MeaningUAI},
 	{"ecole", MeaningSchool}, {"lycee", MeaningSchool}, {"school", MeaningSchool}, {"schule", MeaningSchool}, {"escuela", MeaningSchool}, {"scuola", MeaningSchool}, {"escola", MeaningSchool}, {"colegio", MeaningSchool},
 	{"departement", MeaningDepartment}, {"dep", MeaningDepartment}, {"dept", MeaningDepartment}, {"dpt", MeaningDepartment}, {"department", MeaningDepartment},
-	{"token", MeaningToken}, {"bearer", MeaningToken}, {"jwt", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
+	{"sid", MeaningToken}, {"session", MeaningToken}, {"token", MeaningToken}, {"bearer", MeaningToken}, {"jwt", MeaningToken}, {"jeton", MeaningToken}, {"sessionid", MeaningToken}, {"session id", MeaningToken},
 	{"mac", MeaningMAC}, {"macaddress", MeaningMAC},
 	{"user agent", MeaningUserAgent}, {"useragent", MeaningUserAgent}, {"navigateur", MeaningUserAgent}, {"browser", MeaningUserAgent},
 	{"uuid", MeaningUUID}, {"guid", MeaningUUID},
 	{"url", MeaningURL}, {"website", MeaningURL}, {"site web", MeaningURL}, {"site internet", MeaningURL},
+	{"bureau distributeur", city}, {"lien parente", MeaningRelation}, {"lien", MeaningRelation}, {"parente", MeaningRelation}, {"qualite resp*", MeaningRelation}, {"relationship", MeaningRelation},
+	{"grade", MeaningOccupation}, {"fonction", MeaningOccupation}, {"poste", MeaningOccupation}, {"etablissement*", MeaningSchool}, {"type ressources", MeaningBenefit}, {"aide", MeaningBenefit}, {"aides", MeaningBenefit}, {"cotis*", MeaningAmount}, {"loyer*", MeaningAmount}, {"honoraires", MeaningAmount}, {"quotient*", MeaningAmount}, {"qf", MeaningAmount}, {"tarif*", MeaningAmount}, {"prix", MeaningAmount}, {"price", MeaningAmount}, {"amende*", MeaningAmount},
 	{"montant*", MeaningAmount}, {"amount", MeaningAmount}, {"solde", MeaningAmount}, {"balance", MeaningAmount}, {"salaire", MeaningAmount}, {"salary", MeaningAmount}, {"revenu*", MeaningAmount}, {"betrag", MeaningAmount}, {"importe", MeaningAmount}, {"saldo", MeaningAmount}, {"importo", MeaningAmount}, {"quotient familial", MeaningAmount}, {"ressources", MeaningAmount}, {"traitement brut", MeaningAmount}, {"traitement net", MeaningAmount}, {"brut", MeaningAmount}, {"net payer", MeaningAmount}, {"rfr", MeaningAmount}, {"dette*", MeaningAmount}, {"impaye*", MeaningAmount}, {"indemnite*", MeaningAmount}, {"salario", MeaningAmount}, {"gehalt", MeaningAmount}, {"stipendio", MeaningAmount}, {"income", MeaningAmount}, {"wage*", MeaningAmount},
 	{"num* compte", MeaningRIBAccount}, {"account number", MeaningRIBAccount}, {"kontonummer", MeaningRIBAccount},
-	{"bic", MeaningCode}, {"swift", MeaningCode},
+	{"bic", MeaningBIC}, {"swift", MeaningBIC}, {"classe", MeaningCode}, {"division", MeaningCode},
 	{"commentaire*", MeaningText}, {"observation*", MeaningText}, {"note*", MeaningText}, {"remarque*", MeaningText}, {"comment*", MeaningText}, {"description", MeaningText}, {"obs", MeaningText}, {"mention*", MeaningText}, {"apprec*", MeaningText}, {"message*", MeaningText}, {"memo", MeaningText}, {"texte", MeaningText}, {"precision*", MeaningText}, {"consigne*", MeaningText}, {"divers", MeaningText}, {"annotation*", MeaningText}, {"compte rendu", MeaningText}, {"observacion*", MeaningText}, {"bemerkung*", MeaningText}, {"observac*", MeaningText}, {"payload", MeaningText}, {"signalement*", MeaningText}, {"directive*", MeaningText}, {"historique", MeaningText}, {"resume", MeaningText}, {"contenu", MeaningText}, {"remarks", MeaningText},
-	{"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
+	{"medical*", MeaningHealth}, {"medicament*", MeaningHealth}, {"regime aliment*", MeaningHealth}, {"contre indic*", MeaningHealth}, {"invalidite*", MeaningHealth}, {"prescription*", MeaningHealth}, {"code secret", MeaningPassword}, {"secret", MeaningPassword}, {"code fiscal*", MeaningTaxNumber}, {"post code", postcode},
+	{"rem", MeaningText}, {"rmq", MeaningText}, {"avis*", MeaningText}, {"bio", MeaningText}, {"subject", MeaningText}, {"objet", MeaningText}, {"sujet", MeaningText}, {"verse", MeaningAmount}, {"reste*", MeaningAmount},
+	{"rijksregister*", nir}, {"anrede", sex}, {"aanhef", sex}, {"geslacht", sex}, {"geb dat*", birthDate}, {"geboortedatum", birthDate}, {"geboren", birthDate}, {"geboorteplaats", birthPlace}, {"voornaam", givenNames}, {"voornamen", givenNames}, {"achternaam", birthName}, {"familienaam", birthName}, {"naam", birthName}, {"nombre", givenNames},
+	{"familiename", birthName}, {"zuname", birthName}, {"postleitzahl", postcode}, {"postal", postcode}, {"gemeente", city}, {"woonplaats", city}, {"gemeinde", city}, {"concelho", city}, {"straat", street}, {"adresse", street}, {"anschrift", street}, {"functie", MeaningOccupation}, {"cargo", MeaningOccupation}, {"puesto", MeaningOccupation}, {"funktion", MeaningOccupation}, {"tatigkeit", MeaningOccupation}, {"mansione", MeaningOccupation}, {"beroep", MeaningOccupation},
+	{"burgerlijke staat", MeaningFamily}, {"fam stand", MeaningFamily}, {"nationaliteit", nationality}, {"land", country}, {"telefoon*", phone}, {"rufnummer", phone}, {"gsm*", phone}, {"doc ident*", MeaningIdentityCard}, {"documento", MeaningIdentityCard}, {"wachtwoord", MeaningPassword}, {"gebruikersnaam", MeaningLogin}, {"werkgever", MeaningEmployer}, {"loon", MeaningAmount}, {"lohn", MeaningAmount}, {"sueldo", MeaningAmount}, {"cuota", MeaningAmount}, {"beitrag", MeaningAmount},
+	{"nb*", MeaningNumber}, {"nombre enfants", MeaningNumber}, {"moy*", MeaningNumber}, {"moyenne", MeaningNumber}, {"taux", MeaningNumber}, {"heures", MeaningNumber}, {"age", MeaningNumber}, {"poids", MeaningNumber}, {"taille", MeaningNumber}, {"quantite", MeaningNumber}, {"qte", MeaningNumber}, {"coef*", MeaningNumber}, {"score", MeaningNumber}, {"points", MeaningNumber}, {"index", MeaningNumber},
+	{"motif*", MeaningText}, {"date *", MeaningDate}, {"dt *", MeaningDate}, {"created*", MeaningDate}, {"updated*", MeaningDate}, {"inscription", MeaningDate},
 	{"id", MeaningRowID}, {"dossier", MeaningRowID}, {"identifiant *", MeaningRowID}, {"num*", MeaningRowID}, {"numero", MeaningRowID}, {"ref*", MeaningRowID}, {"code", MeaningCode},
 	{"statut", MeaningCode}, {"status", MeaningCode}, {"type", MeaningCode}, {"key", MeaningRowID}, {"ipp", MeaningRowID}, {"uid", MeaningRowID}, {"user", MeaningLogin},
 }
@@ -127,7 +135,23 @@ func hint(header string) string {
 		return m
 	}
 	words := headerWords(header)
-	if len(words) == 0 || len(words) > 5 || len(header) > 48 {
+	if len(words) > 5 {
+		words = headerWords(header[strings.LastIndexByte(header, '.')+1:]) // of a path
+	}
+	if len(words) == 0 || len(words) > 5 || len(header) > 48 && !strings.Contains(header, ".") {
+		return ""
+	}
+	long, whole := spelled(words)
+	for _, w := range [][]string{whole, long, words} {
+		if m := hintOf(w); m != "" {
+			return m
+		}
+	}
+	return ""
+}
+
+func hintOf(words []string) string {
+	if len(words) == 0 {
 		return ""
 	}
 	for i, want := range hintWords() {

@@ -11,7 +11,7 @@ func TestHintsOfManyHeaders(t *testing.T) {
 		"tel_port": phone, "cp": postcode, "adr1": street, "lib_voie": street, "Adresse employeur": street, "tel_employeur": phone,
 		"mdp": MeaningPassword, "pwd": MeaningPassword, "passwd": MeaningPassword, "Contraseña": MeaningPassword, "Passwort": MeaningPassword, "senha": MeaningPassword,
 		"num_ss": nir, "nss": nir, "NIR": nir, "n_secu": nir, "social_security_number": nir,
-		"num_alloc": MeaningCAF, "ide_jeune": MeaningRowID, "rib": MeaningIBAN, "bic": MeaningCode, "N° CAF": MeaningCAF, "identifiant Pôle emploi": MeaningFranceTravail,
+		"num_alloc": MeaningCAF, "ide_jeune": MeaningRowID, "rib": MeaningIBAN, "bic": MeaningBIC, "N° CAF": MeaningCAF, "identifiant Pôle emploi": MeaningFranceTravail,
 		"SIREN": MeaningSIREN, "n_siret": MeaningSIRET, "Nom employeur": MeaningEmployer, "company": MeaningEmployer, "Raison sociale": MeaningEmployer,
 		"departement": MeaningDepartment, "code_dep": MeaningDepartment, "Nom de l'école": MeaningSchool, "INE": MeaningINE, "code UAI": MeaningUAI,
 		"numéro fiscal": MeaningTaxNumber, "codice fiscale": MeaningTaxNumber, "N° passeport": MeaningPassport, "Carte d'identité": MeaningIdentityCard, "num_cni": MeaningIdentityCard, "permis de conduire": MeaningLicence,

@@ -109,9 +109,15 @@ func (s *scan) check(depth int) bool {
 }
 
 // assigned is how many bytes stand before the value in a script: "x = [..]",
-// "callback([..])".
+// "callback([..])", or the line of a shell that asked for it: "> db.users.find()".
 func assigned(b []byte) int {
 	head := b[:min(len(b), 256)]
+	if len(head) > 2 && (head[0] == '>' || head[0] == '$') && head[1] == ' ' {
+		line := bytes.IndexByte(head, '\n')
+		if rest := bytes.TrimSpace(b[line+1:]); line > 0 && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[') {
+			return line + 1
+		}
+	}
 	i := bytes.IndexAny(head, "{[=(\"'<\n")
 	for i > 0 && head[i] == '[' && i+1 < len(head) && head[i+1] != '{' { // window.a["b"] = ..
 		j := bytes.IndexByte(head[i:], ']')

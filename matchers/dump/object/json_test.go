@@ -72,6 +72,7 @@ var jsonCases = []sample{
   1|Zoé|true
   2|-|-|+33 1 99 00 01 02
 `},
+	{"shell", "> db.users.find()\n{\"a\":1}\n{\"a\":2}\n", ": a\n  1\n  2\n"},
 	{"one empty", `[{"a":""},{"a":null,"b":0}]`, `
 : a,b
   

@@ -15,6 +15,7 @@ type blockStyle struct {
 	sep     byte     // between key and value
 	keys    []string // of the sample, as they come
 	byBlank bool     // a blank line ends a record
+	section bool     // a name in brackets stands above each record, and says which it is
 }
 
 // Bounds on keys. What has more is no list of records.
@@ -56,6 +57,19 @@ func parts(line []byte) bool {
 	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD"))
 }
 
+// sectionOf returns the name of a section of a settings file: [2000], [[client]].
+func sectionOf(line []byte) (name []byte, ok bool) {
+	line = trimBlank(bytes.TrimRight(line, "\r"))
+	if len(line) < 3 || line[0] != '[' || line[len(line)-1] != ']' || len(line) > 2*maxKey {
+		return nil, false
+	}
+	name = bytes.Trim(line, "[]")
+	return name, len(name) > 0 && bytes.IndexByte(name, '"') < 0 && bytes.IndexByte(name, ',') < 0
+}
+
+// sectionColumn names the column of sections.
+const sectionColumn = "section"
+
 // blocks tells whether a sample is written so: few keys, each of which comes
 // again and again, and mostly with the same key behind it.
 func blocks(s *sample) (blockStyle, bool) {
@@ -72,9 +86,14 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 	counts, follows := map[string]int{}, map[[2]string]int{}
 	var lines, keyed, breaks int
 	before, broke := "", true
+	sections := map[string]bool{}
 	for line := range bytes.SplitSeq(s.parts[0], []byte{s.newline}) {
 		line = trimBlank(bytes.Trim(line, "\r\n"))
-		if len(line) == 0 || parts(line) {
+		name, section := sectionOf(line)
+		if section && len(sections) <= 2 {
+			sections[string(name)] = true
+		}
+		if len(line) == 0 || section || parts(line) {
 			if !broke {
 				breaks++
 			}
@@ -85,8 +104,8 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 		if lines++; lines > blockLines {
 			break
 		}
-		key, _, ok := keyOf(line, sep)
-		if !ok {
+		key, value, ok := keyOf(line, sep)
+		if !ok || sep == '|' && bytes.IndexByte(value, '|') >= 0 {
 			continue
 		}
 		keyed++
@@ -111,6 +130,9 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 		steady += n
 	}
 	b.byBlank = breaks > 0 && keyed >= 2*breaks
+	if b.section = len(sections) > 2; b.section {
+		b.keys = append([]string{sectionColumn}, b.keys...)
+	}
 	return b, steady*10 >= keyed*6
 }
 
@@ -142,6 +164,12 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 		if parts(line) {
 			return o.finish(rec)
 		}
+		if name, ok := sectionOf(line); ok && b.byBlank {
+			if err := o.finish(rec); err != nil || !b.section {
+				return err
+			}
+			return o.keyed(rec, []byte(sectionColumn), name)
+		}
 		if after && b.byBlank {
 			if err := o.finish(rec); err != nil {
 				return err
@@ -151,12 +179,20 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 		if !ok {
 			return o.loose(rec, line)
 		}
-		return o.keyed(rec, key, value)
+		return o.keyed(rec, key, unquoted(value, b.sep))
 	}, func(string) { rec.broken = true })
 	if err != nil {
 		return err
 	}
 	return o.finish(rec)
+}
+
+// unquoted takes the quotes off a value of a settings file.
+func unquoted(v []byte, sep byte) []byte {
+	if n := len(v); sep == '=' && n > 1 && isOne(v[0], `"'`) && v[n-1] == v[0] && bytes.IndexByte(v[1:n-1], v[0]) < 0 {
+		return v[1 : n-1]
+	}
+	return v
 }
 
 func (r *record) add(name string) {

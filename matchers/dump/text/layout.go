@@ -22,6 +22,13 @@ func (o *feed) layout(s *sample) layout {
 		l.rows = func(o *feed, sp *splitter) error { return o.ruled(sp, headed) }
 		return l
 	}
+	if p, ok := pairsOf(s); ok {
+		// Names over rows as wide as they are make a table, whatever is in its values.
+		if sh := detect(s, o.decode); !sh.names || sh.fit < 0.9 {
+			l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
+			return l
+		}
+	}
 	if b, ok := blocks(s); ok {
 		l.rows = func(o *feed, sp *splitter) error { return o.blocks(sp, b) }
 		return l
@@ -33,9 +40,21 @@ func (o *feed) layout(s *sample) layout {
 			return l
 		}
 	}
-	if sh.width < 2 || string(sh.delim) == " " {
-		if starts := fixed(s); starts != nil {
+	if sh.width < 4 || string(sh.delim) == " " || sh.score < doubtful {
+		starts := fixed(s)
+		if r := glued(s, starts); r != nil && (sh.width < 2 || string(sh.delim) == " " || r.proved > 1 && r.most > 3*sh.width) {
+			l.rows = func(o *feed, sp *splitter) error { return o.records(sp, r) }
+			return l
+		}
+		if starts != nil && (sh.width < 2 || string(sh.delim) == " ") {
 			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
+			return l
+		}
+	}
+	if sh.ragged {
+		if kinds := rowKinds(s, sh); kinds != nil {
+			l.dialect = sh.dialect
+			l.rows = func(o *feed, sp *splitter) error { return o.kinds(sp, kinds) }
 			return l
 		}
 	}

@@ -2,11 +2,12 @@
 // formats. It tells encoding, line ends and dialect by the beginning of a file,
 // then streams its rows once.
 //
-// Text with rows comes in five layouts: delimited (CSV and every delimiter
+// Text with rows comes in six layouts: delimited (CSV and every delimiter
 // people use), boxed or ruled (what database clients and Markdown print),
 // columns of fixed width, blocks of "key: value" lines with a blank line
-// between records (address books, what stealers write), and credential lists,
-// whose last value may hold the delimiter. What is none of these is a list of
+// between records (address books, what stealers write), logs of pairs, and
+// credential lists, whose last value may hold the delimiter. Rows of several
+// kinds, which their first characters or their first value tell, are tables. What is none of these is a list of
 // lines: one column.
 //
 // Rows are given as they stand, also ragged ones. What the reader does on its
@@ -78,6 +79,9 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField)}) // from memory: no error
 	}
 	s := newSample(text, f.Whole)
+	if b, ok := highByte(s); ok { // which is no letter, and says nothing of the encoding
+		guess = charset.Detect(bytes.ReplaceAll(f.Head, []byte{b}, []byte{','}), f.Whole)
+	}
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
 	out.nulls = bytes.Contains(text, []byte(`\N`))
