@@ -8,13 +8,11 @@ import "math/bits"
 type glance struct {
 	givens, surnames []uint32
 	open             bool // nothing to reject on
-	last             uint32
-	borne            bool // whether surname number last is alike: people are in the order of theirs
 }
 
 func newGlance(f *facts, g glance) glance {
 	g.givens, g.surnames = g.givens[:0], g.surnames[:0]
-	g.open, g.last = len(f.readings) == 0, 0
+	g.open = len(f.readings) == 0
 	for i := range f.readings {
 		r := &f.readings[i]
 		if r.given == nil || r.birth == nil && r.usage == nil {
@@ -71,15 +69,7 @@ func (g *glance) alike(row *facts, p *bare, ix *Index) (one, worth bool, err err
 }
 
 // surname tells whether a registered surname, or a part of it, may be the row's.
-func (g *glance) surname(id uint32, ix *Index) (alike bool, err error) {
-	if id != g.last {
-		g.borne, err = g.spells(id, ix)
-		g.last = id
-	}
-	return g.borne, err
-}
-
-func (g *glance) spells(id uint32, ix *Index) (bool, error) {
+func (g *glance) surname(id uint32, ix *Index) (bool, error) {
 	set, err := ix.surnames.letters(id)
 	if err != nil || set&setWhole == 0 {
 		return like(g.surnames, set&setLetters), err

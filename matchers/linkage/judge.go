@@ -19,7 +19,6 @@ func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
 func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.says = row.says()
-	s.glance.last = 0 // of another index, where a panel asks several
 	err := s.reach(w.ix.crowds, len(s.found), func(i int) uint64 { return uint64(s.found[i].person / crowd) })
 	if err != nil {
 		return err
