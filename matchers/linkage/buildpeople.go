@@ -114,7 +114,7 @@ func (b *builder) make(out *peopleBatch) {
 	var unit pack
 	var one, buf []byte
 	var u mutual
-	withYear := b.persons < largeRegistry
+	withYear := hasYears(uint32(b.persons))
 	r := reader{b: out.drafts}
 	for i := range out.n {
 		p.read(r.bytes(r.number()), mutual{})

@@ -30,12 +30,12 @@ type texts [numTexts]string
 
 // memory remembers the canonical texts of the values that one goroutine met
 // last: names and towns come again and again.
-type memory struct{ surnames, givens, places map[string]string }
+type memory struct{ surnames, givens, places, codes, nations map[string]string }
 
 const remembered = 1 << 14
 
 func newMemory() *memory {
-	return &memory{surnames: map[string]string{}, givens: map[string]string{}, places: map[string]string{}}
+	return &memory{surnames: map[string]string{}, givens: map[string]string{}, places: map[string]string{}, codes: map[string]string{}, nations: map[string]string{}}
 }
 
 // recall is the canonical text of a value, made once.
@@ -66,11 +66,11 @@ func (m *memory) canonical(r *matchers.Record) texts {
 		textEmail:       emailText(v[matchers.Email]),
 		textPhone:       phoneText(v[matchers.Phone]),
 		textStreet:      streetText(v[matchers.Street]),
-		textPostcode:    postcodeText(v[matchers.Postcode]),
+		textPostcode:    recall(m.codes, v[matchers.Postcode], postcodeText),
 		textCity:        recall(m.places, v[matchers.City], placeText),
 		textPlace:       recall(m.places, v[matchers.BirthPlace], placeText),
 		textCommune:     communeText(v[matchers.BirthCommune]),
-		textNationality: nationalityText(v[matchers.Nationality]),
+		textNationality: recall(m.nations, v[matchers.Nationality], nationalityText),
 		textNIR:         strings.ReplaceAll(Fold(v[matchers.NIR]), " ", ""),
 	}
 	if sex := Fold(v[matchers.Sex]); sex != "" {

@@ -36,6 +36,9 @@ const maxBlock = 64
 // from a namesake.
 const largeRegistry = 250_000
 
+// hasYears tells whether so many people are found under passNameYear.
+func hasYears(persons uint32) bool { return persons < largeRegistry }
+
 // key is 56 bits of a digest, then the suffix.
 type key uint64
 

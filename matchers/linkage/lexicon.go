@@ -100,6 +100,14 @@ func (l *lexicon[T]) letters(id uint32) (uint32, error) {
 	return got, nil
 }
 
+// peek reads what letters will, for it to be near; 0 is nobody's number.
+func (l *lexicon[T]) peek(id uint32) uint32 {
+	if id == 0 || int(id) > len(l.sets) {
+		return 0
+	}
+	return l.sets[id-1].Load()
+}
+
 // read reads an entry and keeps nothing.
 func (l *lexicon[T]) read(i uint32) (lexeme, error) {
 	unit, err := l.cells.cell(uint64(i / lexemes))

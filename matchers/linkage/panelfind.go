@@ -114,7 +114,9 @@ func (p *Panel) look(t *table, s *asking) {
 			p.trim(t, s.spans[i].stored, k.most(), s)
 		}
 		for _, w := range s.block {
-			s.hits = append(s.hits, found{t.id(w), k.contact()})
+			if id := t.id(w); k.pass != passNameYear || hasYears(p.members[p.member(id)].Index.head.Persons) {
+				s.hits = append(s.hits, found{id, k.contact()})
+			}
 		}
 	}
 }

@@ -211,10 +211,11 @@ func (ix *Index) person(n uint32, e *entry) error {
 	if err != nil {
 		return err
 	}
-	if err := first(e.read(n, unit), ix.names(e)); err != nil {
+	e.person = n
+	if err := e.raw.readIn(unit, n); err != nil {
 		return err
 	}
-	return first(ix.home(e), ix.fill(e))
+	return first(ix.names(e), ix.home(e), ix.fill(e))
 }
 
 // bare reads a registered person in numbers.
@@ -226,21 +227,25 @@ func (ix *Index) bare(n uint32, p *bare) error {
 	return p.readIn(unit, n)
 }
 
-// readIn reads a person in the unit they are in.
-func (p *bare) readIn(unit []byte, n uint32) error {
+// sheet is where in its unit a person is written, and what the unit tells.
+type sheet struct {
+	unit mutual
+	b    []byte
+}
+
+func sheetOf(unit []byte, n uint32) (sheet, bool) {
 	r := reader{b: unit}
 	u := mutual{birth: uint32(r.number()), head: r.text()}
-	if b := packed(r.b, n%crowd); b == nil || !p.read(b, u) {
+	b := packed(r.b, n%crowd)
+	return sheet{u, b}, len(b) > 0
+}
+
+// readIn reads a person in the unit they are in.
+func (p *bare) readIn(unit []byte, n uint32) error {
+	if s, ok := sheetOf(unit, n); !ok || !p.read(s.b, s.unit) {
 		return damaged("person %d", n)
 	}
 	return nil
-}
-
-// read makes an entry of a person in numbers: names, home and fill look up
-// the rest.
-func (e *entry) read(n uint32, unit []byte) error {
-	e.person = n
-	return e.raw.readIn(unit, n)
 }
 
 // names looks up the names of a person.
@@ -293,6 +298,15 @@ func (e *entry) decoded(code string) string {
 
 // id is the person's identifier.
 func (e *entry) id() string { return decoded(e.raw.head + e.raw.id) }
+
+// livesAt tells whether a person lives at a postcode that is known.
+func (ix *Index) livesAt(p *bare, postcode string) (bool, error) {
+	if postcode == "" || p.town == 0 {
+		return false, nil
+	}
+	t, err := ix.towns.at(p.town)
+	return err == nil && t.a == postcode, err
+}
 
 // home looks up where a person lives.
 func (ix *Index) home(e *entry) error {

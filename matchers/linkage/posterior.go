@@ -79,115 +79,6 @@ func part(a, sum uint64) uint64 {
 // probability is a posterior as a number.
 func probability(p uint64) float64 { return float64(p) / (1 << 32) }
 
-// candidates finds and weighs the people a row may be about. Only those worth
-// more than least bits stay, in the order of their IDs, with their vectors.
-func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
-	if err := w.find(row, s); err != nil {
-		return err
-	}
-	s.glance = newGlance(row, s.glance)
-	return w.judge(row, s, least)
-}
-
-// judge weighs the people that were found, at a glance first.
-func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
-	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
-	s.says = row.says()
-	if err := s.warmPeople(w.ix.crowds); err != nil {
-		return err
-	}
-	for i, f := range s.found {
-		if s.kept == len(s.entries) {
-			s.entries = append(s.entries, new(entry))
-		}
-		e := s.entries[s.kept]
-		cell, err := w.ix.crowds.open(&s.spots[i])
-		if err == nil {
-			err = e.read(f.person, cell)
-		}
-		if err != nil {
-			return err
-		}
-		kept, err := w.weigh(row, e, f.contact, s, least)
-		if err != nil {
-			return err
-		}
-		if kept {
-			s.kept++
-		}
-	}
-	return nil
-}
-
-// weigh weighs a person, and tells whether they stay.
-func (w *weigher) weigh(row *facts, e *entry, contact bool, s *scratch, least bitsFx) (bool, error) {
-	alike, worth, err := s.glance.alike(row, &e.raw, w.ix)
-	if err != nil || !worth && !contact {
-		return false, err
-	}
-	if err := w.ix.names(e); err != nil {
-		return false, err
-	}
-	if err := w.ix.home(e); err != nil {
-		return false, err
-	}
-	if !alike && !contact && (row.postcode != e.postcode || row.postcode == "") {
-		return false, nil
-	}
-	if err := w.ix.fill(e); err != nil {
-		return false, err
-	}
-	var v vector
-	w.compare(row, e, &v)
-	match, kin, twin := w.total(&v, nil)
-	if max(match, kin, twin) < least {
-		return false, nil
-	}
-	s.scored = append(s.scored, scored{entry: e, match: match, kin: kin, twin: twin, namesake: w.namesake(&v)})
-	s.vectors = append(s.vectors, v)
-	return true, nil
-}
-
-// warmKeys finds where the postings of a row's keys are, and warmPeople those who
-// were found. What a row needs lies all over the index: the processor is asked
-// for all of it before any is looked at, so that it waits for memory twice, not
-// twice a key.
-func (s *scratch) warmKeys(b *blocks) error {
-	s.spots = s.spots[:0]
-	for _, k := range s.keys {
-		at, err := b.cells.seek(b.bucket(b.stored(k.key)))
-		if err != nil {
-			return err
-		}
-		s.warm += at.touch()
-		s.spots = append(s.spots, at)
-	}
-	s.warmData()
-	return nil
-}
-
-func (s *scratch) warmPeople(crowds *cells) error {
-	s.spots = s.spots[:0]
-	for _, f := range s.found {
-		at, err := crowds.seek(uint64(f.person / crowd))
-		if err != nil {
-			return err
-		}
-		s.warm += at.touch()
-		s.spots = append(s.spots, at)
-	}
-	s.warmData()
-	return nil
-}
-
-func (s *scratch) warmData() {
-	for i := range s.spots {
-		if from, to := s.spots[i].within(); from < to && to <= len(s.spots[i].data) {
-			s.warm += s.spots[i].data[from] + s.spots[i].data[to-1]
-		}
-	}
-}
-
 // found is a person who shares a key with a row.
 type found struct {
 	person  uint32
@@ -198,10 +89,13 @@ type found struct {
 // have its contacts.
 func (w *weigher) find(row *facts, s *scratch) error {
 	s.keys = row.keys(s.keys[:0], &s.traits)
+	if !hasYears(w.ix.head.Persons) {
+		s.keys = slices.DeleteFunc(s.keys, func(k sought) bool { return k.pass == passNameYear })
+	}
 	s.found = s.found[:0]
 	var bearers [3]uint64
 	b := &w.ix.blocks
-	if err := s.warmKeys(b); err != nil {
+	if err := s.reach(b.cells, len(s.keys), func(i int) uint64 { return b.bucket(b.stored(s.keys[i].key)) }); err != nil {
 		return err
 	}
 	for i, k := range s.keys {
@@ -256,10 +150,13 @@ func once(list []found) []found {
 type scratch struct {
 	keys    []sought
 	spots   []spot // of keys, then of people
-	warm    byte   // read only for the rest to be near
+	warm    uint32 // read only for the rest to be near
 	traits  traits
 	people  []uint32
 	found   []found
+	sheets  []sheet // of those who were found
+	bares   []bare
+	worth   []int // which of them are worth a comparison
 	glance  glance
 	entries []*entry
 	kept    int // how many entries are in use

@@ -1,6 +1,9 @@
 package linkage
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Postings say which people have a key. Keys are cut to as many bits as tell
 // them apart, sorted, and written by their differences in buckets of about
@@ -172,6 +175,43 @@ func (r *bucketReader) next() bool {
 	return true
 }
 
+// skip reads on to the first key that is not below least, as next does: most of
+// what stands in a bucket is passed over, a word of memory a key.
+func (r *bucketReader) skip(least uint64) bool {
+	at, stored := r.at, r.stored
+	for end := 8*len(r.b) - 64; at <= end; {
+		word := binary.LittleEndian.Uint64(r.b[at>>3:]) >> (at & 7)
+		n := bits.TrailingZeros64(word)
+		if n > 16 {
+			break // next tells that it is damaged
+		}
+		word >>= n + 1
+		key := stored + (uint64(n)<<r.rice | word&(1<<r.rice-1))
+		word >>= r.rice
+		if key >= least {
+			break // next reads it again
+		}
+		stored = key
+		at += n + 1 + r.rice + 1
+		if word&1 == 0 {
+			at += r.width
+			continue
+		}
+		r.at, r.stored = at, stored
+		r.one, r.all = false, r.gamma()+1
+		r.values(nil, false)
+		at = r.at
+	}
+	r.at, r.stored = at, stored
+	for r.next() {
+		if r.stored >= least {
+			return true
+		}
+		r.values(nil, false)
+	}
+	return false
+}
+
 // values appends who has the key, as far as they are held, if they are wanted.
 func (r *bucketReader) values(out []uint32, wanted bool) []uint32 {
 	if r.one && !wanted {
@@ -209,8 +249,8 @@ func (b *blocks) look(out []uint32, cell []byte, k key, m suffixes, most uint64)
 	start, all, same := len(out), uint64(0), uint64(0)
 	loose, lo, hi := start, start, start // ends of those without a suffix; those with the same
 	r := b.reader(b.bucket(want), cell)
-	for r.next() && r.stored>>suffixBits <= want>>suffixBits {
-		here := r.stored>>suffixBits == want>>suffixBits && m.wants(uint8(want), uint8(r.stored))
+	for more := r.skip(want &^ 0xff); more && r.stored>>suffixBits == want>>suffixBits; more = r.next() {
+		here := m.wants(uint8(want), uint8(r.stored))
 		before := len(out)
 		out = r.values(out, here)
 		if !here {
