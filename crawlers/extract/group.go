@@ -315,6 +315,9 @@ func (d *document) posts(g *group) []breach.Post {
 		sure := math.Min(g.score, 1)
 		p := breach.Post{Title: clip(titles[i].text, maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)
+		if t := says(r, p.Title); t != "" {
+			p.Text = clip(t, maxText)
+		}
 		if d.recipe != nil {
 			d.recipe.correct(d, &p, r)
 			if p.Title == "" {
