@@ -149,8 +149,11 @@ func layPre(pre *html.Node) {
 	pre.Data, pre.DataAtom = "div", atom.Div
 	if table != nil {
 		t := tagged("table", atom.Table)
-		for _, cells := range table {
+		for i, cells := range table {
 			tr := tagged("tr", atom.Tr)
+			if i == 0 && !tellsDate(cells) { // what the columns are called
+				tr.Attr = []html.Attribute{{Key: "class", Val: "head"}}
+			}
 			for _, c := range cells {
 				tr.AppendChild(holding("td", atom.Td, c))
 			}
@@ -162,6 +165,15 @@ func layPre(pre *html.Node) {
 	for _, b := range headed(blocks) {
 		pre.AppendChild(paragraph(b, true))
 	}
+}
+
+func tellsDate(cells []line) bool {
+	for _, c := range cells {
+		if t := c.text(); dateIn(t) != "" || sizeWord.MatchString(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // headed keeps the paragraphs that begin with a date, where most do: a banner
@@ -275,11 +287,11 @@ func paragraphs(lines []line) (out [][]line) {
 // could name somebody and tell a date, a link or a size. A soup of breaks must
 // say by emphasis too what the names are.
 func listed(blocks [][]line, emphasis bool) bool {
-	n, all := 0, 0
+	n, all, plain := 0, 0, 0
 	for _, b := range blocks {
 		head := named(b[0])
 		all++
-		if head == "" || len(head) > maxHeadOf || titleLike(head) < .5 || emphasis && (len(b) < 2 || !standsOut(record(b[0]))) {
+		if head == "" || len(head) > maxHeadOf || titleLike(head) < .5 || emphasis && len(b) < 2 {
 			continue
 		}
 		linked, words := false, ""
@@ -288,10 +300,15 @@ func listed(blocks [][]line, emphasis bool) bool {
 			words += " " + l.text()
 		}
 		if len(words) < maxText && (linked || dateIn(words) != "" || sizeWord.MatchString(words)) && !strings.Contains(b[0].text(), "@") {
-			n++
+			if n++; !standsOut(record(b[0])) {
+				plain++
+			}
 		}
 	}
-	return n >= minLaid && 5*n >= 3*all
+	if emphasis && plain > 0 { // then every one must look like a post
+		return n >= minLaid && 5*n >= 4*all || n == 2 && all < 4 && plain == 0
+	}
+	return n >= minLaid && 5*n >= 3*all || n == 2 && all < 4
 }
 
 // named is the first part of a line that is words and no date.
@@ -401,7 +418,7 @@ func laySoup(host *html.Node) {
 			gaps++
 		}
 	}
-	if gaps < minLaid-1 {
+	if gaps < 1 {
 		return
 	}
 	blocks := paragraphs(lines)

@@ -185,8 +185,8 @@ var (
 	// idleWords are what buttons, states, counters and their units are made of.
 	idleWords = wordsOf("read|see|view|show|load|more|detail|details|info|full|story|file|files|all|data|continue|reading|open|get|download|downloads|here|now|link|links|proof|proofs|screenshot|screenshots|mirror|mirrors|part|parts|listing|browse|go|visit|share|like|likes|reply|replies|report|copy|contact|seller|vendor|buy|bid|bids|add|to|cart|order|comment|comments|leave|a|no|back|list|home|index|top|next|prev|previous|close|edit|quote|the|for|of|on|at|in|is|and|with|" +
 		"publish|published|publication|leak|leaks|leaked|sold|out|closed|waiting|pending|pinned|sticky|hot|new|free|paid|negotiating|negotiation|negotiations|timer|countdown|active|available|unavailable|evidence|partial|partially|fully|already|soon|be|will|coming|expired|locked|unlocked|private|public|verified|auction|sale|selling|exclusive|premium|update|updated|last|stolen|encrypted|disclosed|released|upload|uploaded|uploading|ready|sample|samples|not|status|progress|posted|added|created|date|expires|ends|end|until|deadline|" +
-		"views|visits|visitors|hits|reads|votes|rating|stars|sales|day|days|hour|hours|hrs|h|m|s|d|j|k|min|mins|minute|minutes|sec|secs|second|seconds|week|weeks|month|months|year|years|ago|left|remaining|time|today|yesterday|gb|mb|tb|kb|gib|mib|tib|kib|go|mo|ko|to|bytes|octets|usd|eur|euro|euros|gbp|btc|xmr|eth|usdt|bitcoin|complete|completed|rows|lines|records|entries|size|am|pm|utc|gmt|x|st|nd|rd|th|" +
-		"lire|la|le|les|suite|voir|plus|télécharger|en|savoir|ouvrir|retour|partager|répondre|acheter|publié|publiée|publiés|publiées|vendu|vendue|bientôt|nouveau|nouvelle|épinglé|gratuit|cours|disponible|jour|jours|heure|heures|semaine|semaines|mois|ans|restant|restants|il|y|vues|réponses|réponse|fichier|fichiers|taille|mise|mis|jour|ligne|ajouté|ajoutée|lignes|" +
+		"views|visits|visitors|hits|reads|votes|rating|stars|sales|day|days|hour|hours|hrs|h|m|s|d|j|k|min|mins|minute|minutes|sec|secs|second|seconds|week|weeks|month|months|year|years|ago|left|remaining|time|today|yesterday|gb|mb|tb|kb|gib|mib|tib|kib|go|mo|ko|to|bytes|octets|usd|eur|euro|euros|gbp|btc|xmr|eth|usdt|bitcoin|complete|completed|rows|lines|records|entries|size|am|pm|utc|gmt|x|st|nd|rd|th|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|noon|midnight|" +
+		"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|lire|la|le|les|suite|voir|plus|télécharger|en|savoir|ouvrir|retour|partager|répondre|acheter|publié|publiée|publiés|publiées|vendu|vendue|bientôt|nouveau|nouvelle|épinglé|gratuit|cours|disponible|jour|jours|heure|heures|semaine|semaines|mois|ans|restant|restants|il|y|vues|réponses|réponse|fichier|fichiers|taille|mise|mis|jour|ligne|ajouté|ajoutée|lignes|" +
 		"подробнее|скачать|читать|далее|открыть|купить|файлы|опубликовано|опубликованы|продано|скоро|новое|ожидание|просмотров|просмотра|просмотры|дней|дня|день|часов|часа|час|минут|минуты|секунд|назад|осталось|гб|мб|тб|кб|руб|" +
 		"下载|查看|详情|更多|购买|阅读全文|已售|已发布|置顶|天|小时|分钟|秒|浏览|次|元|条|份|mehr|weiterlesen|lesen|herunterladen|ansehen|verkauft|veröffentlicht|tage|stunden|minuten|leer|más|ver|descargar|vendido|publicado|días|horas|baixar|leia|mais|scarica|leggi|tutto|venduto|pubblicato")
 	plainHost = regexp.MustCompile(`(?i)^(https?://)?[\pL\d][\pL\d.-]*\.[a-z]{2,18}(:\d+)?(/\S*)?$`)
@@ -269,4 +269,52 @@ func idleParts(w string) bool {
 		}
 	}
 	return true
+}
+
+// bared is a title without what decorates it at both ends, and without the
+// facts that share its line.
+func bared(t string) string {
+	t = undecorated(t)
+	cuts := dividers.FindAllStringIndex(t, -1)
+	for i := len(cuts) - 1; i >= 0; i-- {
+		part := strings.TrimSpace(t[cuts[i][1]:])
+		if strings.ContainsFunc(part, unicode.IsLetter) && dateIn(part) == "" && flagEmoji(part) == "" && !(sizeWord.MatchString(part) && isFact(part)) || !hasLetter(t[:cuts[i][0]]) {
+			break
+		}
+		t = t[:cuts[i][0]]
+	}
+	return strings.TrimRight(t, " ·|•-–—")
+}
+
+func undecorated(t string) string {
+	lead := decoration.FindString(t)
+	if lead == "" {
+		return t
+	}
+	rest := t[len(lead):]
+	if mark := strings.TrimSpace(lead); strings.HasSuffix(strings.TrimRight(rest, " "), mirrored(mark)) {
+		rest = strings.TrimSuffix(strings.TrimRight(rest, " "), mirrored(mark))
+	}
+	if rest = strings.TrimSpace(rest); !hasLetter(rest) {
+		return t
+	}
+	return rest
+}
+
+// decoration is what stands before a title and is no part of it.
+var decoration = regexp.MustCompile(`^(?:[>=*~#_|•·►▶»◆■●★☆✦✓✔+–—-]{1,6}|📌)\s+`)
+
+// mirrored is a decoration as it stands at the end.
+func mirrored(mark string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '>':
+			return '<'
+		case '»':
+			return '«'
+		case '►', '▶':
+			return '◄'
+		}
+		return r
+	}, mark)
 }

@@ -72,6 +72,8 @@ func (d *document) count(n *html.Node) int {
 		switch {
 		case c.Type == html.TextNode:
 			sum += min(len(strings.TrimSpace(c.Data)), maxCounted)
+		case c.DataAtom == atom.Img:
+			sum += len(pictured(c))
 		case c.Type == html.ElementNode && !unseen(c):
 			sum += d.count(c)
 		}
