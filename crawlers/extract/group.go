@@ -385,7 +385,7 @@ func (d *document) posts(g *group) []breach.Post {
 		sure := math.Min(g.score, 1)
 		p := breach.Post{Title: clip(bared(titles[i].text), maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)
-		if t := says(r, p.Title); t != "" {
+		if t := says(r, titles[i].text, titles[i].at); t != "" {
 			p.Text = clip(t, maxText)
 		}
 		if d.recipe != nil {

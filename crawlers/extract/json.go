@@ -20,13 +20,13 @@ import (
 
 // The names under which sites' JSON tells the parts of a post, best first.
 var (
-	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "domain"}
+	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "org", "entity", "subject", "domain"}
 	textKeys    = []string{"description", "desc", "text", "content", "body", "about", "summary", "details", "announcement"}
 	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
-	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp"}
-	countryKeys = []string{"country", "countrycode", "location"}
+	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp", "ts", "when", "posted", "postedat", "pubdate", "datepublished"}
+	countryKeys = []string{"country", "countrycode", "cc", "location"}
 	endKeys     = []string{"deadline", "discloseat", "publishat", "expires", "expiresat", "end", "endsat", "enddate", "countdown", "timer", "until"}
-	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount"}
+	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount", "vol"}
 	priceKeys   = []string{"price", "ransom", "cost", "priceusd", "buy", "demand"}
 	viewKeys    = []string{"views", "view", "visits", "hits", "viewcount", "reads"}
 	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}

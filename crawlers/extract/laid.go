@@ -37,6 +37,8 @@ func lay(root *html.Node) {
 	var hosts []*html.Node
 	for n := range root.Descendants() {
 		switch {
+		case n.DataAtom == atom.Link && n.Parent.Data == "item":
+			layFeed(n)
 		case n.Type != html.ElementNode || within(n, unseenAbove(n)):
 		case n.DataAtom == atom.Pre || breaks(n) >= minLaid || n.DataAtom == atom.Ul || n.DataAtom == atom.Ol:
 			hosts = append(hosts, n)
@@ -51,6 +53,16 @@ func lay(root *html.Node) {
 		default:
 			laySoup(n)
 		}
+	}
+}
+
+// layFeed makes a link of the address of a feed's item, which a reader of
+// pages takes for text.
+func layFeed(n *html.Node) {
+	if t := n.NextSibling; t != nil && t.Type == html.TextNode && strings.TrimSpace(t.Data) != "" {
+		n.Data, n.DataAtom = "a", atom.A
+		n.Attr = []html.Attribute{{Key: "href", Val: strings.TrimSpace(t.Data)}}
+		t.Data = " "
 	}
 }
 
@@ -149,9 +161,9 @@ func layPre(pre *html.Node) {
 	pre.Data, pre.DataAtom = "div", atom.Div
 	if table != nil {
 		t := tagged("table", atom.Table)
-		for i, cells := range table {
+		for _, cells := range table {
 			tr := tagged("tr", atom.Tr)
-			if i == 0 && !tellsDate(cells) { // what the columns are called
+			if !tellsDate(cells) { // what the columns are called
 				tr.Attr = []html.Attribute{{Key: "class", Val: "head"}}
 			}
 			for _, c := range cells {
@@ -322,7 +334,7 @@ func named(l line) string {
 }
 
 var (
-	columnGap = regexp.MustCompile(`\s{2,}|\t|\s*[|│¦]\s*`)
+	columnGap = regexp.MustCompile(`\s{2,}|\t|\s*[|│¦]\s*|\s;\s`)
 	leadDate  = regexp.MustCompile(`^\s*(?:[*•·>#+-]+\s+)?\[?(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d)\]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]):]?\s+(?:[-–—|:]\s+)?`)
 	bullet    = regexp.MustCompile(`^\s*(?:[*•·>#+–—-]+|\d{1,4}[.)]|\[\d{1,4}\]|\[[+*!x-]\])\s+`)
 )

@@ -81,14 +81,14 @@ func boxes(n *html.Node) bool {
 
 // says is the text of a record without its title and all that is no prose; ""
 // if nothing is left.
-func says(r record, title string) string {
+func says(r record, title string, at *html.Node) string {
 	var kept []string
-	titled, want := false, fold(title)
+	titled, want := false, strings.Join(strings.Fields(title), " ")
 	label := ""
 	for _, n := range r {
 		if n.Type == html.TextNode {
 			if t := strings.Join(strings.Fields(n.Data), " "); t != "" {
-				kept = appendProse(kept, piece{text: t, at: n.Parent}, &label, want, &titled)
+				kept = appendProse(kept, piece{text: t, at: n.Parent}, &label, want, at, &titled)
 			}
 			continue
 		}
@@ -96,7 +96,7 @@ func says(r record, title string) string {
 			continue
 		}
 		for _, p := range pieces(n) {
-			kept = appendProse(kept, p, &label, want, &titled)
+			kept = appendProse(kept, p, &label, want, at, &titled)
 		}
 	}
 	return strings.Join(kept, " ")
@@ -107,16 +107,16 @@ var dividers = regexp.MustCompile(`\s+[|·•│¦]+\s+|\s+[/–—-]+\s+|\s{2,}
 
 // appendProse adds what a piece says, if it says anything. label is the one
 // that stood before it in a box of its own.
-func appendProse(kept []string, p piece, label *string, title string, titled *bool) []string {
+func appendProse(kept []string, p piece, label *string, title string, at *html.Node, titled *bool) []string {
 	t := p.text
-	if !*titled && title != "" {
-		switch f := fold(t); {
-		case f == title:
-			*titled = true
+	if i := strings.Index(t, title); !*titled && title != "" && i >= 0 && (i == 0 || p.at == at || within(p.at, at) || within(at, p.at) || isFact(t[:i])) {
+		*titled = true
+		if i > 0 && isFact(t[:i]) {
+			t = t[i:]
+			i = 0
+		}
+		if t = strings.TrimLeft(t[:i]+t[i+len(title):], " \t:-–—|·.,"); !hasLetter(t) {
 			return kept
-		case strings.HasPrefix(f, title) && len(t) >= len(title):
-			*titled = true
-			t = strings.TrimLeft(t[len(title):], " \t:-–—|·")
 		}
 	}
 	before := *label
@@ -133,7 +133,7 @@ func appendProse(kept []string, p piece, label *string, title string, titled *bo
 	if p.linked && !sentence(t) || isAuthor(p.at) || p.at.DataAtom == atom.Time {
 		return kept
 	}
-	if p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Dt {
+	if p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Dt || p.at.DataAtom == atom.Label {
 		if len(t) < 40 && !sentence(t) {
 			*label = t
 			return kept
@@ -179,7 +179,7 @@ var (
 	tellLabels = wordsOf("about|about us|about company|about the company|info|infos|information|informations|desc|description|detail|details|summary|comment|comments|note|notes|text|content|contents|message|story|what we have|what is inside|data type|data description|includes|leaked data|" +
 		"à propos|contenu|détails|commentaire|commentaires|описание|о компании|содержание|说明|描述|介绍|简介|内容|beschreibung|inhalt|descripción|descrição|descrizione|resumen|resumo")
 	// factLabels are the labels of what has a field of its own, or is none.
-	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|address|region|city|industry|sector|category|categories|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|tel|phone|fax|telegram|tox|session|company|name|victim|target|organization|organisation|title|" +
+	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|address|region|city|industry|sector|category|categories|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|tel|phone|fax|telegram|tox|session|total|geo|where|when|domaine|leak day|top bet|buy now|amount of data|company|name|victim|target|organization|organisation|title|" +
 		"pays|secteur|catégorie|catégories|effectif|effectifs|salariés|chiffre d'affaires|taille|poids|statut|état|vues|réponses|prix|rançon|publié|publiée|publié le|publiée le|ajouté|ajouté le|mise à jour|mise en ligne|mis en ligne|échéance|date limite|auteur|vendeur|par|site web|adresse|siège|fichiers|lien|liens|nom|entreprise|" +
 		"сайт|страна|объем|объём|размер|дата|опубликовано|добавлено|обновлено|просмотров|просмотры|цена|статус|отрасль|автор|выручка|сотрудников|компания|国家|网站|大小|数据量|日期|时间|发布|发布时间|浏览|价格|状态|行业|作者|公司|land|größe|datum|preis|branche|umsatz|mitarbeiter|veröffentlicht|webseite|país|tamaño|fecha|precio|sitio|sitio web|estado|tamanho|preço|sito|paese|dimensione|prezzo")
 	// idleWords are what buttons, states, counters and their units are made of.
@@ -283,7 +283,7 @@ func bared(t string) string {
 		}
 		t = t[:cuts[i][0]]
 	}
-	return strings.TrimRight(t, " ·|•-–—")
+	return strings.TrimRight(t, " ")
 }
 
 func undecorated(t string) string {
@@ -302,7 +302,7 @@ func undecorated(t string) string {
 }
 
 // decoration is what stands before a title and is no part of it.
-var decoration = regexp.MustCompile(`^(?:[>=*~#_|•·►▶»◆■●★☆✦✓✔+–—-]{1,6}|📌)\s+`)
+var decoration = regexp.MustCompile(`^(?:[>=*~#_|•·►▶▸▪‣»◆■●★☆✦✓✔+–—-]{1,6}|📌)\s+`)
 
 // mirrored is a decoration as it stands at the end.
 func mirrored(mark string) string {

@@ -162,7 +162,7 @@ func titleBefore(list []piece, first int) (title string, at int) {
 			}
 			continue
 		}
-		if onlyLabel(t) || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
+		if onlyLabel(t) || p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Label || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
 			continue
 		}
 		if label, rest := labelOf(t); label != "" && (factLabels[label] || tellLabels[label]) || label != "" && rest == "" {

@@ -194,7 +194,7 @@ func (d *document) subject(list []message) string {
 			continue
 		}
 		t := unlabeled(n)
-		if len(t) > len(best) && len(t) > 2 && (strings.Contains(title, t) || slices.Contains(parts, t) || headingLevel(n) == 1 && len(parts) > 1 && strings.HasPrefix(t, parts[1])) {
+		if len(t) > len(best) && len(t) > 2 && (strings.Contains(title, t) || slices.Contains(parts, t) || headingLevel(n) == 1 && len(parts) > 1 && strings.HasPrefix(t, inBrackets.ReplaceAllString(parts[1], ""))) {
 			best = t
 		}
 	}
@@ -210,6 +210,9 @@ func (d *document) subject(list []message) string {
 	}
 	return ""
 }
+
+// inBrackets is the prefix of a thread as the page's title has it.
+var inBrackets = regexp.MustCompile(`^\[[^\]]*\]\s*`)
 
 // unlabeled is a heading without the prefix that names its kind.
 func unlabeled(n *html.Node) string {

@@ -513,7 +513,7 @@ func titleLike(t string) float64 {
 		return .15
 	case n > 100:
 		return .45
-	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
+	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, ","), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
 		return .3
 	case quoted(t):
 		return .1
