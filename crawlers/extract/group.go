@@ -44,6 +44,9 @@ const minConfidence = .3
 // date and more.
 const minFew = .15
 
+// sureFew is how sure a listing is whose posts all have a date and more.
+const sureFew = .35
+
 // listing finds what a page lists: the group that rates best, or nil.
 func (d *document) listing() *group {
 	var best *group
@@ -76,6 +79,9 @@ func (d *document) listing() *group {
 			}
 		}
 		best = d.unfold(best, groups)
+		if dateful(best) && evident(best) {
+			best.score = max(best.score, sureFew)
+		}
 		best.more = d.others(best, groups)
 		return best
 	}

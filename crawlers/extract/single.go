@@ -43,6 +43,9 @@ func (d *document) single() *group {
 			kinds++
 		}
 	}
+	if !all.file && !all.link && !all.site && !all.label || ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()) {
+		return nil // a note to victims, or what the site says of itself
+	}
 	if !all.prose && !all.label || kinds < 2 || !all.date && !all.label && !(all.size && all.file) {
 		return nil
 	}

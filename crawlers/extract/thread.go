@@ -103,7 +103,7 @@ func (d *document) thread() (breach.Post, bool) {
 	}
 	for _, m := range list {
 		h := find(m.whole, func(n *html.Node) bool {
-			return headingLevel(n) > 0 && !isAuthor(n) && find(n, isAuthor) == nil && !within(n, m.body) && !ofMember(n)
+			return headingLevel(n) > 0 && !isAuthor(n) && !named1(n) && find(n, isAuthor) == nil && !within(n, m.body) && !ofMember(n)
 		})
 		if h != nil && headingLevel(h) < 5 && !strings.EqualFold(reply.ReplaceAllString(textOf(h), ""), subject) {
 			return breach.Post{}, false // it has a title of its own: a blog's entry
