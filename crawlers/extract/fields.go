@@ -104,8 +104,7 @@ func websiteIn(text string) string {
 // deep tells an address that is one page of many and no body's first: what is
 // kept elsewhere has such.
 func deep(u *url.URL) bool {
-	path := strings.Trim(u.Path, "/")
-	return u.RawQuery != "" || strings.Count(path, "/") > 0 && strings.ContainsAny(path, "0123456789") || len(path) > 0 && len(path) < 40 && strings.ContainsAny(path, "0123456789")
+	return u.RawQuery != "" || strings.ContainsAny(u.Path, "0123456789")
 }
 
 // dotted tells whether a point stands between letters, as in every domain: it

@@ -79,6 +79,18 @@ func scriptPosts(js string, budget *int) []breach.Post {
 			at++
 			continue
 		}
+		if js[at] == '[' && strings.HasPrefix(rest, "{") && !strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), `"`) { // [{title: 'Acme'}]
+			text, read := literal(js[at:])
+			*budget -= max(read, 512)
+			var v any
+			if text != "" && json.Unmarshal([]byte(text), &v) == nil {
+				if posts := jsonPosts(v); len(posts) > len(best) {
+					best = posts
+				}
+			}
+			at += max(read, 1)
+			continue
+		}
 		dec := json.NewDecoder(strings.NewReader(js[at:]))
 		var v any
 		err := dec.Decode(&v)

@@ -84,7 +84,7 @@ func boxes(n *html.Node) bool {
 func says(r record, title string, at *html.Node) string {
 	var kept []string
 	titled, want := false, strings.Join(strings.Fields(title), " ")
-	label := ""
+	var label piece
 	for _, n := range r {
 		if n.Type == html.TextNode {
 			if t := strings.Join(strings.Fields(n.Data), " "); t != "" {
@@ -107,7 +107,7 @@ var dividers = regexp.MustCompile(`\s+[|·•│¦]+\s+|\s+[/–—-]+\s+|\s{2,}
 
 // appendProse adds what a piece says, if it says anything. label is the one
 // that stood before it in a box of its own.
-func appendProse(kept []string, p piece, label *string, title string, at *html.Node, titled *bool) []string {
+func appendProse(kept []string, p piece, label *piece, title string, at *html.Node, titled *bool) []string {
 	t := p.text
 	if i := strings.Index(t, title); !*titled && title != "" && i >= 0 && (i == 0 || p.at == at || within(p.at, at) || within(at, p.at) || isFact(t[:i])) {
 		*titled = true
@@ -120,14 +120,12 @@ func appendProse(kept []string, p piece, label *string, title string, at *html.N
 		}
 	}
 	before := *label
-	*label = ""
-	if before != "" {
-		if !tells(before) && !sentence(t) {
-			return kept
-		}
+	*label = piece{}
+	if before.at != nil && (before.at.Parent == p.at.Parent || within(before.at, p.at) || within(p.at, before.at)) && !tells(before.text) && !sentence(t) {
+		return kept
 	}
 	if onlyLabel(t) {
-		*label = strings.TrimRight(t, " :：")
+		*label = piece{text: strings.TrimRight(t, " :："), at: p.at}
 		return kept
 	}
 	if p.linked && !sentence(t) || isAuthor(p.at) || p.at.DataAtom == atom.Time {
@@ -135,7 +133,7 @@ func appendProse(kept []string, p piece, label *string, title string, at *html.N
 	}
 	if p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Dt || p.at.DataAtom == atom.Label {
 		if len(t) < 40 && !sentence(t) {
-			*label = t
+			*label = piece{text: t, at: p.at}
 			return kept
 		}
 	}
@@ -176,12 +174,12 @@ func wide(t string) bool {
 
 var (
 	// tellLabels are the labels of what a post says; never changed, as all sets here.
-	tellLabels = wordsOf("about|about us|about company|about the company|info|infos|information|informations|desc|description|detail|details|summary|comment|comments|note|notes|text|content|contents|message|story|what we have|what is inside|data type|data description|includes|leaked data|" +
+	tellLabels = wordsOf("industry|sector|category|activity|address|tel|phone|secteur|activité|adresse|отрасль|行业|branche|about|about us|about company|about the company|info|infos|information|informations|desc|description|detail|details|summary|comment|comments|note|notes|text|content|contents|message|story|what we have|what is inside|data type|data description|includes|leaked data|" +
 		"à propos|contenu|détails|commentaire|commentaires|описание|о компании|содержание|说明|描述|介绍|简介|内容|beschreibung|inhalt|descripción|descrição|descrizione|resumen|resumo")
 	// factLabels are the labels of what has a field of its own, or is none.
-	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|address|region|city|industry|sector|category|categories|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|tel|phone|fax|telegram|tox|session|total|geo|where|when|domaine|leak day|top bet|buy now|amount of data|company|name|victim|target|organization|organisation|title|" +
-		"pays|secteur|catégorie|catégories|effectif|effectifs|salariés|chiffre d'affaires|taille|poids|statut|état|vues|réponses|prix|rançon|publié|publiée|publié le|publiée le|ajouté|ajouté le|mise à jour|mise en ligne|mis en ligne|échéance|date limite|auteur|vendeur|par|site web|adresse|siège|fichiers|lien|liens|nom|entreprise|" +
-		"сайт|страна|объем|объём|размер|дата|опубликовано|добавлено|обновлено|просмотров|просмотры|цена|статус|отрасль|автор|выручка|сотрудников|компания|国家|网站|大小|数据量|日期|时间|发布|发布时间|浏览|价格|状态|行业|作者|公司|land|größe|datum|preis|branche|umsatz|mitarbeiter|veröffentlicht|webseite|país|tamaño|fecha|precio|sitio|sitio web|estado|tamanho|preço|sito|paese|dimensione|prezzo")
+	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|region|city|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|fax|telegram|tox|session|total|geo|where|when|domaine|leak day|top bet|buy now|amount of data|company|name|victim|target|organization|organisation|title|" +
+		"pays|effectif|effectifs|salariés|chiffre d'affaires|taille|poids|statut|état|vues|réponses|prix|rançon|publié|publiée|publié le|publiée le|ajouté|ajouté le|mise à jour|mise en ligne|mis en ligne|échéance|date limite|auteur|vendeur|par|site web|siège|fichiers|lien|liens|nom|entreprise|" +
+		"сайт|страна|объем|объём|размер|дата|опубликовано|добавлено|обновлено|просмотров|просмотры|цена|статус|автор|выручка|сотрудников|компания|国家|网站|发布日期|更新日期|倒计时|截止日期|大小|数据量|日期|时间|发布|发布时间|浏览|价格|状态|作者|公司|land|größe|datum|preis|umsatz|mitarbeiter|veröffentlicht|webseite|país|tamaño|fecha|precio|sitio|sitio web|estado|tamanho|preço|sito|paese|dimensione|prezzo")
 	// idleWords are what buttons, states, counters and their units are made of.
 	idleWords = wordsOf("read|see|view|show|load|more|detail|details|info|full|story|file|files|all|data|continue|reading|open|get|download|downloads|here|now|link|links|proof|proofs|screenshot|screenshots|mirror|mirrors|part|parts|listing|browse|go|visit|share|like|likes|reply|replies|report|copy|contact|seller|vendor|buy|bid|bids|add|to|cart|order|comment|comments|leave|a|no|back|list|home|index|top|next|prev|previous|close|edit|quote|the|for|of|on|at|in|is|and|with|" +
 		"publish|published|publication|leak|leaks|leaked|sold|out|closed|waiting|pending|pinned|sticky|hot|new|free|paid|negotiating|negotiation|negotiations|timer|countdown|active|available|unavailable|evidence|partial|partially|fully|already|soon|be|will|coming|expired|locked|unlocked|private|public|verified|auction|sale|selling|exclusive|premium|update|updated|last|stolen|encrypted|disclosed|released|upload|uploaded|uploading|ready|sample|samples|not|status|progress|posted|added|created|date|expires|ends|end|until|deadline|" +
@@ -200,7 +198,7 @@ func labelOf(t string) (label, rest string) {
 	if i <= 0 || i > maxLabel || strings.HasPrefix(t[i:], "://") {
 		return "", t
 	}
-	return strings.ToLower(strings.Trim(t[:i], " \t-–—•*·>#[](.")), strings.TrimSpace(strings.TrimLeft(t[i:], ":： "))
+	return strings.ReplaceAll(strings.ToLower(strings.Trim(t[:i], " \t-–—•*·>#[](.")), ".", ""), strings.TrimSpace(strings.TrimLeft(t[i:], ":： "))
 }
 
 // maxLabel is how many bytes of a line may be its label.
