@@ -184,28 +184,52 @@ var (
 )
 
 // shortDate is the first date of a text that has no other, with a year of two
-// digits, and where it stands.
+// digits, and where it stands. The forms are tried only around two digits that
+// could be one.
 func shortDate(text string) (value string, from, to int) {
-	if m := shortYear.FindStringSubmatchIndex(text); m != nil && text[m[4]:m[5]] == text[m[8]:m[9]] {
-		d, mo, y := text[m[2]:m[3]], text[m[6]:m[7]], "20"+text[m[10]:m[11]]
-		if text[m[4]] == '/' || len(d) == 2 && len(mo) == 2 { // a version or a score otherwise
-			if v := day(y, mo, d); v != "" {
-				return v, m[2], m[11]
-			}
-			if v := day(y, d, mo); v != "" {
-				return v, m[2], m[11]
-			}
+	for i := 3; i+1 < len(text); i++ {
+		if !isDigit(text[i]) || !isDigit(text[i+1]) || i+2 < len(text) && isDigit(text[i+2]) {
+			continue
+		}
+		start := max(0, i-shortest)
+		near := text[start:min(i+4, len(text))]
+		switch c := text[i-1]; {
+		case c == '.' || c == '/' || c == '-' && isDigit(text[i-2]):
+			value, from, to = shortNumbers(near)
+		case c == ' ' || c == '-' || c == '\'' || c == '\x99':
+			value, from, to = shortWords(near)
+		}
+		if value != "" {
+			return value, start + from, start + to
 		}
 	}
-	if m := shortMonth.FindStringSubmatchIndex(text); m != nil {
-		if v := day("20"+text[m[6]:m[7]], month(text[m[4]:m[5]]), text[m[2]:m[3]]); v != "" {
-			return v, m[2], m[7]
-		}
+	return "", 0, 0
+}
+
+// shortest is how many bytes before its year such a date may begin.
+const shortest = 24
+
+func shortNumbers(near string) (value string, from, to int) {
+	m := shortYear.FindStringSubmatchIndex(near)
+	if m == nil || near[m[4]:m[5]] != near[m[8]:m[9]] {
+		return "", 0, 0
 	}
-	if m := monthShort.FindStringSubmatchIndex(text); m != nil {
-		if v := day("20"+text[m[6]:m[7]], month(text[m[2]:m[3]]), text[m[4]:m[5]]); v != "" {
-			return v, m[2], m[7]
-		}
+	d, mo, y := near[m[2]:m[3]], near[m[6]:m[7]], "20"+near[m[10]:m[11]]
+	if near[m[4]] != '/' && (len(d) != 2 || len(mo) != 2) {
+		return "", 0, 0 // a version or a score
+	}
+	if value = day(y, mo, d); value == "" {
+		value = day(y, d, mo)
+	}
+	return value, m[2], m[11]
+}
+
+func shortWords(near string) (value string, from, to int) {
+	if m := shortMonth.FindStringSubmatchIndex(near); m != nil {
+		return day("20"+near[m[6]:m[7]], month(near[m[4]:m[5]]), near[m[2]:m[3]]), m[2], m[7]
+	}
+	if m := monthShort.FindStringSubmatchIndex(near); m != nil {
+		return day("20"+near[m[6]:m[7]], month(near[m[2]:m[3]]), near[m[4]:m[5]]), m[2], m[7]
 	}
 	return "", 0, 0
 }

@@ -17,7 +17,8 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
-// FuzzLiteral: whatever is read of a script is JSON, and no more than there is.
+// FuzzLiteral: a script of any make is read without a fault, and no further than
+// it goes.
 func FuzzLiteral(f *testing.F) {
 	for _, s := range []string{`[{title: 'a', b: [1, {c: "d"}]}]`, "[`x`]", `{a:`, `[{a: '\u00e9'}]`, `[}`} {
 		f.Add(s)
