@@ -329,22 +329,6 @@ func firstLine(n *html.Node) string {
 	return ""
 }
 
-var (
-	pictureWord = regexp.MustCompile(`(?i)^(logo|image|img|picture|photo|icon|avatar|screenshot|flag|banner|thumb(nail)?|preview|proof|cover|file|untitled|loading|lock|qr( code)?|captcha)\W*\d*$|^\d+$|\.(png|jpe?g|gif|webp|svg)$`)
-	pictureTail = regexp.MustCompile(`(?i)^(logo|image|picture|photo) (of|de|du|des|for|:)\s+|[\s:–-]+(logo|icon|image|picture|photo|banner)$`)
-)
-
-// pictured is the name that a picture bears instead of words.
-func pictured(n *html.Node) string {
-	for _, k := range []string{"alt", "title"} {
-		t := strings.Join(strings.Fields(attr(n, k)), " ")
-		if hasLetter(t) && len([]rune(t)) > 2 && !pictureWord.MatchString(t) && countries()[strings.ToLower(t)] == "" {
-			return clip(pictureTail.ReplaceAllString(t, ""), maxTitle)
-		}
-	}
-	return ""
-}
-
 // ownText is an element's text if it holds text itself or only inline
 // elements: headings and links are taken whole, blocks by what is their own.
 func ownText(n *html.Node) string {
