@@ -166,7 +166,7 @@ type answer struct {
 
 func (a *answer) Read(p []byte) (int, error) {
 	n, err := a.ReadCloser.Read(p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		a.done = true
 	} else if cause := a.ctx.Err(); err != nil && cause != nil {
 		err = cause

@@ -22,17 +22,17 @@ func literal(js string) (text string, read int) {
 		comma = true
 	}
 	for i := 0; i < len(js); {
-		switch c := js[i]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',':
+		switch c := js[i]; c {
+		case ' ', '\t', '\r', '\n', ',':
 			i++
-		case c == '[' || c == '{':
+		case '[', '{':
 			value(string(c))
 			open, comma = append(open, c), false
 			i++
 			if len(open) > maxOpen {
 				return "", i
 			}
-		case c == ']' || c == '}':
+		case ']', '}':
 			if len(open) == 0 || open[len(open)-1] != c-2 { // [ and ], { and } are two apart
 				return "", i
 			}
@@ -41,11 +41,11 @@ func literal(js string) (text string, read int) {
 			if i++; len(open) == 0 {
 				return b.String(), i
 			}
-		case c == ':':
+		case ':':
 			b.WriteByte(':')
 			comma = false
 			i++
-		case c == '"' || c == '\'' || c == '`':
+		case '"', '\'', '`':
 			s, n := quotedString(js[i:])
 			if n == 0 {
 				return "", i
@@ -53,10 +53,8 @@ func literal(js string) (text string, read int) {
 			value(s)
 			i += n
 		default:
-			n := strings.IndexFunc(js[i:], func(r rune) bool {
-				return !('a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || r == '_' || r == '$' || r == '.' || r == '-' || r == '+' || r >= utf8.RuneSelf)
-			})
-			if n <= 0 {
+			n := len(js) - i - len(strings.TrimLeftFunc(js[i:], wordy))
+			if n == 0 {
 				return "", i
 			}
 			word := js[i : i+n]
@@ -76,6 +74,11 @@ func literal(js string) (text string, read int) {
 		}
 	}
 	return "", len(js)
+}
+
+// wordy tells what names and numbers are made of.
+func wordy(r rune) bool {
+	return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("_$.-+", r) || r >= utf8.RuneSelf
 }
 
 // maxOpen bounds how deep a literal may nest.

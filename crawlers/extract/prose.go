@@ -276,7 +276,7 @@ func bared(t string) string {
 	cuts := dividers.FindAllStringIndex(t, -1)
 	for i := len(cuts) - 1; i >= 0; i-- {
 		part := strings.TrimSpace(t[cuts[i][1]:])
-		if strings.ContainsFunc(part, unicode.IsLetter) && dateIn(part) == "" && flagEmoji(part) == "" && !(sizeWord.MatchString(part) && isFact(part)) || !hasLetter(t[:cuts[i][0]]) {
+		if strings.ContainsFunc(part, unicode.IsLetter) && dateIn(part) == "" && flagEmoji(part) == "" && (!sizeWord.MatchString(part) || !isFact(part)) || !hasLetter(t[:cuts[i][0]]) {
 			break
 		}
 		t = t[:cuts[i][0]]

@@ -261,9 +261,3 @@ func way(link string) string {
 
 // ticks is a countdown as its words show it: 06 days 11 hours.
 var ticks = regexp.MustCompile(`(?i)\b\d{1,3}\s*(d|days?|j|jours?|tage?|días?|дн\w*)\W{0,3}\d{1,2}\s*(h|hours?|heures?|stunden?|horas?|ч\w*)\b`)
-
-// elsewhereLink tells a link to the first page of another site.
-func elsewhereLink(l string) bool {
-	u, err := url.Parse(l)
-	return err == nil && u.Host != "" && len(u.Path) < 2 && !strings.HasSuffix(u.Host, ".onion")
-}

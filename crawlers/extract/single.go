@@ -46,7 +46,7 @@ func (d *document) single() *group {
 	if !all.file && !all.link && !all.site && !all.label || ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()) {
 		return nil // a note to victims, or what the site says of itself
 	}
-	if !all.prose && !all.label || kinds < 2 || !all.date && !all.label && !(all.size && all.file) {
+	if !all.prose && !all.label || kinds < 2 || !all.date && !all.label && (!all.size || !all.file) {
 		return nil
 	}
 	title, at := titleBefore(list, first)
