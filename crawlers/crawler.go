@@ -55,6 +55,7 @@ func (c *Crawler) Revisit(ctx context.Context, src breach.Source, mem *Memory) (
 	bounded, cancel := context.WithTimeout(ctx, c.Limits.Visit)
 	defer cancel()
 	t := c.tour(bounded, src, mem, rec)
+	defer t.gate.close()
 	t.run(order)
 	if t.broken != nil {
 		return Visit{}, fmt.Errorf("visiting source %s: %w", src.ID, t.broken)

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"sync"
 	"syscall"
 	"time"
 
@@ -75,13 +74,16 @@ func (d *dialer) viaProxy(ctx context.Context, address string) (net.Conn, error)
 }
 
 // wire is a connection that notes what passes, for evidence, and gives up on
-// a peer that says too little. The noted bytes are those above TLS.
+// a peer that says too little. The noted bytes are those above TLS. Only its
+// Close may be called from elsewhere.
 type wire struct {
 	net.Conn
 	stall time.Duration
-	keep  int64 // bytes noted in each direction at most
+	keep  int64    // bytes of an exchange noted in each direction at most
+	addr  string   // of the other end, "" behind a proxy
+	tls   string   // how it is spoken, "" if it is not
+	certs []string // digests of what was presented
 
-	mu             sync.Mutex
 	sent, received []byte
 	inWindow       int
 	windowEnds     time.Time
@@ -89,21 +91,16 @@ type wire struct {
 
 func (w *wire) Read(p []byte) (int, error) {
 	now := time.Now()
-	w.mu.Lock()
 	if now.After(w.windowEnds) {
 		if !w.windowEnds.IsZero() && w.inWindow < StallBytes {
-			w.mu.Unlock()
 			return 0, errStalled
 		}
 		w.windowEnds, w.inWindow = now.Add(w.stall), 0
 	}
-	w.mu.Unlock()
 	if err := w.SetReadDeadline(now.Add(w.stall)); err != nil {
 		return 0, err
 	}
 	n, err := w.Conn.Read(p)
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.inWindow += n
 	w.received = appendUpTo(w.received, p[:n], w.keep)
 	if ne := net.Error(nil); errors.As(err, &ne) && ne.Timeout() {
@@ -116,17 +113,22 @@ func (w *wire) Write(p []byte) (int, error) {
 	if err := w.SetWriteDeadline(time.Now().Add(w.stall)); err != nil {
 		return 0, err
 	}
-	w.mu.Lock()
 	w.sent = appendUpTo(w.sent, p, w.keep) // before the answer can come
-	w.mu.Unlock()
 	return w.Conn.Write(p)
 }
 
-// passed returns copies of what went over the wire so far.
+// begin starts to note another exchange.
+func (w *wire) begin() {
+	w.sent, w.received = nil, nil
+	w.windowEnds, w.inWindow = time.Time{}, 0
+}
+
+// passed hands over what went over the wire since the exchange began; what
+// still comes is noted apart.
 func (w *wire) passed() (sent, received []byte) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]byte(nil), w.sent...), append([]byte(nil), w.received...)
+	sent, received = w.sent, w.received
+	w.sent, w.received = nil, nil
+	return sent, received
 }
 
 func appendUpTo(dst, src []byte, limit int64) []byte {

@@ -48,9 +48,10 @@ func (c *Crawler) Fetch(ctx context.Context, src breach.Source, post breach.Post
 
 // ask sends the request for a file and judges the status.
 func (c *Crawler) ask(ctx context.Context, src breach.Source, u *url.URL) (*http.Response, error) {
-	line := &line{dialer: &dialer{source: src, circuit: rand.Text(), resolver: c.Resolver, stall: c.Limits.Stall}}
+	line := newLine(&dialer{source: src, circuit: rand.Text(), resolver: c.Resolver, stall: c.Limits.Stall}, c.Limits)
+	line.keep = 0 // a file is not a page: it is kept by its sink
 	client := &http.Client{
-		Transport: checked{src.Local, line.transport(c.Limits)},
+		Transport: checked{src.Local, line},
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 			if len(via) > c.Limits.Redirects {
 				return refuse("redirects", "")

@@ -148,7 +148,7 @@ func TestCircuits(t *testing.T) {
 		circuits[a.user][a.password] = true
 	}
 	one, two := mem["one"].Session, mem["two"].Session
-	if len(p.all()) != 12 || len(circuits["one"]) != 1 || len(circuits["two"]) != 1 || one == two || !circuits["one"][one] || !circuits["two"][two] {
+	if len(p.all()) != 4 || len(circuits["one"]) != 1 || len(circuits["two"]) != 1 || one == two || !circuits["one"][one] || !circuits["two"][two] {
 		t.Fatalf("%d connections, circuits %v, sessions %q %q", len(p.all()), circuits, one, two)
 	}
 	named := map[string]map[string]bool{} // site -> circuits as the evidence tells them

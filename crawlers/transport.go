@@ -26,11 +26,13 @@ var errStalled = fmt.Errorf("the server sends too little: %w", breach.ErrTempora
 // gate is the RoundTripper of one visit: it checks, dials, records, and only
 // then decodes. It serves one request at a time.
 type gate struct {
-	dialer *dialer
-	limits Limits
-	record func(context.Context, breach.Exchange) error
-	now    func() time.Time
-	tool   string
+	dialer  *dialer
+	limits  Limits
+	record  func(context.Context, breach.Exchange) error
+	now     func() time.Time
+	tool    string
+	line    *line  // the connection of this visit, made when asked
+	circuit string // on which it is
 	// scripts lets scripts, styles and data of a page pass: for a shell only.
 	scripts bool
 }
@@ -48,15 +50,14 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	ex := breach.Exchange{Source: g.dialer.source.ID, URL: req.URL.String(), At: g.now(),
 		Tool: g.tool, Proxy: proxyHost(g.dialer.source.Proxy), Circuit: g.dialer.circuitName()}
-	line := &line{dialer: g.dialer, keep: g.limits.Head + 2*g.limits.Body}
-	resp, err := line.transport(g.limits).RoundTrip(req)
+	resp, err := g.over().RoundTrip(req)
 	var body []byte
 	if err == nil {
 		ex.Status = resp.StatusCode
 		body, ex.Truncated, err = g.body(resp)
 		_ = resp.Body.Close()
 	}
-	line.note(&ex)
+	g.line.note(&ex)
 	if err != nil {
 		ex.Fault = faultCode(err)
 	}
@@ -70,6 +71,24 @@ func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return g.decode(resp, body, ex.Truncated != "")
+}
+
+// over is the line of the visit, a new one for a new circuit: what came by one
+// must not be told to be of the other.
+func (g *gate) over() *line {
+	if g.line == nil || g.circuit != g.dialer.circuit {
+		g.close()
+		d := *g.dialer
+		g.circuit, g.line = d.circuit, newLine(&d, g.limits)
+	}
+	return g.line
+}
+
+// close ends the connections of the visit.
+func (g *gate) close() {
+	if g.line != nil {
+		g.line.close()
+	}
 }
 
 // body reads what a page may weigh. A file is left unread: fetching it is an
@@ -167,59 +186,6 @@ func isScript(h http.Header) bool {
 		return h.Get("Content-Disposition") == ""
 	}
 	return false
-}
-
-// line is the one connection of one exchange.
-type line struct {
-	dialer *dialer
-	keep   int64
-	wire   *wire
-	addr   string
-	tls    string
-	certs  []string
-}
-
-// transport speaks HTTP/1.1 over a connection of its own, so that the bytes
-// noted are those of this exchange and no other.
-func (l *line) transport(limits Limits) *http.Transport {
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return l.open(ctx, network, address, "")
-		},
-		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			host, _, _ := net.SplitHostPort(address)
-			return l.open(ctx, network, address, host)
-		},
-		DisableKeepAlives: true, DisableCompression: true,
-		MaxResponseHeaderBytes: limits.Head, // silence is noticed by the wire
-	}
-}
-
-func (l *line) open(ctx context.Context, network, address, tlsHost string) (net.Conn, error) {
-	conn, err := l.dialer.dial(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	l.addr = conn.RemoteAddr().String()
-	if l.dialer.source.Proxy != "" {
-		l.addr = "" // resolved by the proxy, out of sight
-	}
-	if tlsHost != "" {
-		ctx, cancel := context.WithTimeout(ctx, l.dialer.stall)
-		defer cancel()
-		if conn, l.tls, l.certs, err = handshake(ctx, conn, tlsHost); err != nil {
-			return nil, err
-		}
-	}
-	l.wire = &wire{Conn: conn, stall: l.dialer.stall, keep: l.keep}
-	return l.wire, nil
-}
-
-func (l *line) note(ex *breach.Exchange) {
-	ex.Address, ex.TLS, ex.Certs = l.addr, l.tls, l.certs
-	if l.wire != nil {
-		ex.Request, ex.Response = l.wire.passed()
-	}
 }
 
 // faultCode names a failure without repeating words of the server.

@@ -100,6 +100,12 @@ var endKey = regexp.MustCompile(`(?i)^data-.*(timer|countdown|deadline|expire|un
 func (m *marker) timed(p *breach.Post) {
 	for _, r := range m.record {
 		walk(r, func(n *html.Node) {
+			if n.DataAtom == atom.Meta && strings.HasPrefix(attr(n, "itemprop"), "date") && m.marks["date"].Confidence < sureMarked {
+				if v := dateIn(attr(n, "content")); v != "" {
+					p.Date = v
+					m.at("date", n, sureMarked)
+				}
+			}
 			for _, a := range n.Attr {
 				v := ""
 				if len(a.Val) < 40 {
@@ -107,7 +113,7 @@ func (m *marker) timed(p *breach.Post) {
 				}
 				switch {
 				case v == "":
-				case n.DataAtom == atom.Time && a.Key == "datetime" && m.marks["date"].Confidence < sureMarked:
+				case (n.DataAtom == atom.Time || n.Data == "relative-time") && a.Key == "datetime" && m.marks["date"].Confidence < sureMarked:
 					p.Date = v
 					m.at("date", n, sureMarked)
 				case (a.Key == "title" || whenKey.MatchString(a.Key)) && !endKey.MatchString(a.Key) && !block(n) && m.marks["date"].Confidence < sureLabelled:

@@ -42,13 +42,43 @@ func (d *document) directory(posts []breach.Post) bool {
 // for one that has none.
 func nameAt(link string) string {
 	u, err := url.Parse(link)
-	if err != nil || u.Path == "" || u.RawQuery != "" {
+	if err != nil {
+		return ""
+	}
+	for _, key := range []string{"path", "dir", "folder", "file", "p", "d"} {
+		if v := u.Query().Get(key); strings.Contains(v, "/") {
+			return path.Base(strings.TrimSuffix(v, "/"))
+		}
+	}
+	if u.Path == "" || u.RawQuery != "" {
 		return ""
 	}
 	if n := path.Base(strings.TrimSuffix(u.Path, "/")); n != "." && n != "/" && n != ".." {
 		return n
 	}
 	return ""
+}
+
+// filed tells a folder of which no list was read: links called as the files
+// they lead to, and one that leads up or columns as folders have them.
+func (d *document) filed() bool {
+	all, named, up := 0, 0, d.columns()
+	for _, n := range d.nodes {
+		h := attr(n, "href")
+		if n.DataAtom != atom.A || h == "" {
+			continue
+		}
+		t := strings.TrimSuffix(textOf(n), "/")
+		switch name := nameAt(h); {
+		case t == ".." || t == "." || strings.HasPrefix(strings.ToLower(t), "parent"):
+			up = true
+			continue
+		case name != "" && (t == name || strings.HasPrefix(t, name+" ")):
+			named++
+		}
+		all++
+	}
+	return up && named > 1 && 3*named >= 2*all
 }
 
 var (

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
@@ -63,7 +64,7 @@ func websiteOf(n *html.Node, text string) string {
 			if err == nil && (u.Scheme == "http" || u.Scheme == "https") && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
 				words := strings.ToLower(textOf(n))
 				bare := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-				if strings.Contains(words, bare) || strings.Contains(words, "website") || strings.Contains(words, "site web") {
+				if strings.Contains(words, bare) && !deep(u) || strings.Contains(words, "website") || strings.Contains(words, "site web") {
 					found = strings.TrimSpace(attr(n, "href"))
 				}
 			}
@@ -93,11 +94,17 @@ func websiteIn(text string) string {
 			continue // an e-mail address
 		}
 		u, err := url.Parse("http://" + strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://"))
-		if err == nil && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) {
+		if err == nil && ordinaryHost(u.Hostname()) && !fileName.MatchString(u.Path) && !deep(u) {
 			return s
 		}
 	}
 	return ""
+}
+
+// deep tells an address that is one page of many and no body's first: what is
+// kept elsewhere has such.
+func deep(u *url.URL) bool {
+	return u.RawQuery != "" || strings.ContainsAny(u.Path, "0123456789")
 }
 
 // dotted tells whether a point stands between letters, as in every domain: it
@@ -124,6 +131,9 @@ func ordinaryHost(host string) bool {
 		"pdf", "jpg", "png", "gif", "exe", "js", "css", "json", "xml", "bak", "mdb", "db", "pst", "log", "dll":
 		return false
 	}
+	if suffix, known := publicsuffix.PublicSuffix(host); suffix == host || !known && !strings.Contains(suffix, ".") && !invented[suffix] {
+		return false // gouv.fr is nobody's, and nothing ends with .xi
+	}
 	for _, w := range []string{"anonfiles", "mega.nz", "mega.co", "sendspace", "gofile", "t.me", "telegram", "twitter.com", "youtube", "torproject", "wikipedia", "google."} {
 		if strings.Contains(host, w) {
 			return false
@@ -131,6 +141,9 @@ func ordinaryHost(host string) bool {
 	}
 	return true
 }
+
+// invented are the endings kept for examples and for names at home.
+var invented = wordsOf("example|test|invalid|local|localhost|lan|internal|home|corp|intra|intranet")
 
 // months are English, French, German, Spanish, Italian, Portuguese and Russian
 // names; monthKey knows them by their first three letters, accents dropped.
@@ -144,7 +157,7 @@ const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:
 var (
 	isoDate  = regexp.MustCompile(`^(20\d\d)(?:[-/.]|\s?[年년]\s?)(\d{1,2})(?:[-/.]|\s?[月월]\s?)(\d{1,2})(?:\s?[日일])?(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
-	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
+	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(?:the )?(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
 	clock12  = regexp.MustCompile(`(?i)^[, ]+\d{1,2}:\d{2}(:\d{2})? ?[ap]\.?m`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
@@ -161,12 +174,72 @@ func dateIn(text string) string {
 	return v
 }
 
+// The forms of dates whose year has two digits, of this century; short with
+// points or strokes only where nothing like them goes on, as in numbers of
+// telephones.
+var (
+	shortYear  = regexp.MustCompile(`(?:^|[^\d./-])(\d{1,2})([./-])(\d{1,2})([./-])(\d\d)(?:$|[^\d./-]|[./-](?:\D|$))`)
+	shortMonth = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(\d{1,2})[ -](` + months + `)[ -]['’]?(\d\d)(?:$|[^\pL\d:])`)
+	monthShort = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(` + months + `) (\d{1,2})(?:st|nd|rd|th)?, ['’]?(\d\d)(?:$|[^\pL\d:])`)
+)
+
+// shortDate is the first date of a text that has no other, with a year of two
+// digits, and where it stands. The forms are tried only around two digits that
+// could be one.
+func shortDate(text string) (value string, from, to int) {
+	for i := 3; i+1 < len(text); i++ {
+		if !isDigit(text[i]) || !isDigit(text[i+1]) || i+2 < len(text) && isDigit(text[i+2]) {
+			continue
+		}
+		start := max(0, i-shortest)
+		near := text[start:min(i+4, len(text))]
+		switch c := text[i-1]; {
+		case c == '.' || c == '/' || c == '-' && isDigit(text[i-2]):
+			value, from, to = shortNumbers(near)
+		case c == ' ' || c == '-' || c == '\'' || c == '\x99':
+			value, from, to = shortWords(near)
+		}
+		if value != "" {
+			return value, start + from, start + to
+		}
+	}
+	return "", 0, 0
+}
+
+// shortest is how many bytes before its year such a date may begin.
+const shortest = 24
+
+func shortNumbers(near string) (value string, from, to int) {
+	m := shortYear.FindStringSubmatchIndex(near)
+	if m == nil || near[m[4]:m[5]] != near[m[8]:m[9]] {
+		return "", 0, 0
+	}
+	d, mo, y := near[m[2]:m[3]], near[m[6]:m[7]], "20"+near[m[10]:m[11]]
+	if near[m[4]] != '/' && (len(d) != 2 || len(mo) != 2) {
+		return "", 0, 0 // a version or a score
+	}
+	if value = day(y, mo, d); value == "" {
+		value = day(y, d, mo)
+	}
+	return value, m[2], m[11]
+}
+
+func shortWords(near string) (value string, from, to int) {
+	if m := shortMonth.FindStringSubmatchIndex(near); m != nil {
+		return day("20"+near[m[6]:m[7]], month(near[m[4]:m[5]]), near[m[2]:m[3]]), m[2], m[7]
+	}
+	if m := monthShort.FindStringSubmatchIndex(near); m != nil {
+		return day("20"+near[m[6]:m[7]], month(near[m[2]:m[3]]), near[m[4]:m[5]]), m[2], m[7]
+	}
+	return "", 0, 0
+}
+
 // dateAt is the first date of a text and where it stands.
 func dateAt(text string) (value string, from, to int) {
 	for at := 0; ; {
 		i := strings.Index(text[at:], "20")
 		if i < 0 || at+i+4 > len(text) {
-			return "", 0, 0
+			return shortDate(text)
 		}
 		at += i
 		if isDigit(text[at+2]) && isDigit(text[at+3]) && (at+4 == len(text) || !isDigit(text[at+4])) {

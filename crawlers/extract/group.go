@@ -23,8 +23,9 @@ type group struct {
 	records []record
 	text    int // characters in all of them
 	aside   bool
-	titles  string  // the position of the titles in each record
-	quality float64 // of the titles, 0 to 1
+	titles  string   // the position of the titles in each record
+	fixed   *located // the title of the one record, instead
+	quality float64  // of the titles, 0 to 1
 	score   float64
 	more    []*group // further lists on the same page
 }
@@ -38,6 +39,13 @@ const nearly = .92
 
 // minConfidence is the score below which a group is decoration, not a listing.
 const minConfidence = .3
+
+// minFew is the score above which a few records are a listing, if each has a
+// date and more.
+const minFew = .15
+
+// sureFew is how sure a listing is whose posts all have a date and more.
+const sureFew = .35
 
 // listing finds what a page lists: the group that rates best, or nil.
 func (d *document) listing() *group {
@@ -53,23 +61,27 @@ func (d *document) listing() *group {
 		}
 	}
 	for _, g := range groups { // rows of a grid and its cells rate alike: cells it is
-		if g.score >= nearly*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text {
+		if g.score >= nearly*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text && (!dateful(best) || dateful(g)) {
 			best = g
 		}
 	}
-	best = fromName(best, groups)
+	best = d.above(fromName(best, groups), groups)
 	if best != nil && len(best.records) == 1 && find1(best.records[0][0], func(n *html.Node) bool { return n.DataAtom == atom.H1 }) != nil { // a page of its own
 		if g := d.alone(); g != nil {
 			return g
 		}
 	}
-	if best != nil && best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) {
+	if best != nil && (best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) ||
+		best.score >= minFew && len(best.records) > 1 && dateful(best) && evident(best)) {
 		for _, g := range groups {
 			if g.titles == "" {
 				d.rate(g)
 			}
 		}
 		best = d.unfold(best, groups)
+		if dateful(best) && evident(best) {
+			best.score = max(best.score, sureFew)
+		}
 		best.more = d.others(best, groups)
 		return best
 	}
@@ -80,6 +92,64 @@ func (d *document) listing() *group {
 		return g
 	}
 	return d.single()
+}
+
+// above prefers to halves of records the records that hold them: where most of
+// best have no date or are called by an address, and what is around each
+// has one, or a name.
+func (d *document) above(best *group, groups []*group) *group {
+	if best == nil {
+		return nil
+	}
+	hosts := called(best, plainHost.MatchString)
+	if !hosts && dateful(best) {
+		return best
+	}
+	var out *group
+	for _, g := range groups {
+		if g == best || g.aside || g.text < best.text || g.quality < .4 || g.score < .75*best.score || out != nil && g.score <= out.score || !within1(best, g) {
+			continue
+		}
+		if hosts && len(g.records) == len(best.records) && !called(g, plainHost.MatchString) ||
+			!hosts && len(g.records) > 1 && len(best.records) >= 2*len(g.records) && dateful(g) {
+			out = g
+		}
+	}
+	if out == nil {
+		return best
+	}
+	return out
+}
+
+// called tells a group most of whose titles are of a kind.
+func called(g *group, ok func(string) bool) bool {
+	var texts []string
+	for _, t := range titlesAt(g.records, g.titles) {
+		if t.text != "" {
+			texts = append(texts, t.text)
+		}
+	}
+	return len(texts) > 0 && most(texts, ok)
+}
+
+// within1 tells whether each record of inner stands in one of outer.
+func within1(inner, outer *group) bool {
+	at := map[*html.Node]bool{}
+	for _, r := range outer.records {
+		for _, n := range r {
+			at[n] = true
+		}
+	}
+	for _, r := range inner.records {
+		n := r[0]
+		for n != nil && !at[n] {
+			n = n.Parent
+		}
+		if n == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // fromName prefers to records that begin with a text those that begin with the
@@ -303,6 +373,12 @@ func (d *document) most(g *group) float64 {
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
 	titles := titlesAt(g.records, g.titles)
+	if g.fixed != nil {
+		titles = []located{*g.fixed}
+	}
+	if len(titles) > 1 && d.recipe == nil {
+		unnumbered(titles)
+	}
 	records := grown(g.records)
 	var advert, hidden map[int]bool
 	if d.recipe == nil {
@@ -313,8 +389,11 @@ func (d *document) posts(g *group) []breach.Post {
 			continue
 		}
 		sure := math.Min(g.score, 1)
-		p := breach.Post{Title: clip(titles[i].text, maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
+		p := breach.Post{Title: clip(bared(titles[i].text), maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)
+		if t := says(r, titles[i].text, titles[i].at); t != "" {
+			p.Text = clip(t, maxText)
+		}
 		if d.recipe != nil {
 			d.recipe.correct(d, &p, r)
 			if p.Title == "" {

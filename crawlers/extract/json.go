@@ -20,13 +20,13 @@ import (
 
 // The names under which sites' JSON tells the parts of a post, best first.
 var (
-	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "domain"}
+	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "org", "entity", "subject", "domain"}
 	textKeys    = []string{"description", "desc", "text", "content", "body", "about", "summary", "details", "announcement"}
 	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
-	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp"}
-	countryKeys = []string{"country", "countrycode", "location"}
+	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp", "ts", "when", "posted", "postedat", "pubdate", "datepublished"}
+	countryKeys = []string{"country", "countrycode", "cc", "location"}
 	endKeys     = []string{"deadline", "discloseat", "publishat", "expires", "expiresat", "end", "endsat", "enddate", "countdown", "timer", "until"}
-	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount"}
+	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount", "vol"}
 	priceKeys   = []string{"price", "ransom", "cost", "priceusd", "buy", "demand"}
 	viewKeys    = []string{"views", "view", "visits", "hits", "viewcount", "reads"}
 	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}
@@ -77,6 +77,18 @@ func scriptPosts(js string, budget *int) []breach.Post {
 		rest := strings.TrimLeft(js[at+1:min(at+40, len(js))], " \t\r\n")
 		if !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `1,"`) {
 			at++
+			continue
+		}
+		if js[at] == '[' && strings.HasPrefix(rest, "{") && !strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), `"`) { // [{title: 'Acme'}]
+			text, read := literal(js[at:])
+			*budget -= max(read, 512)
+			var v any
+			if text != "" && json.Unmarshal([]byte(text), &v) == nil {
+				if posts := jsonPosts(v); len(posts) > len(best) {
+					best = posts
+				}
+			}
+			at += max(read, 1)
 			continue
 		}
 		dec := json.NewDecoder(strings.NewReader(js[at:]))

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,6 +35,15 @@ func TestKindsOfPages(t *testing.T) {
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
 		{"names and texts in rows by turns", `<html><body><table><tr><td><b>Orbelis Marine</b> (03.05.2026)</td></tr><tr><td>Ships, crews and the passports of both, with all letters since 2019. <a href="get?1">take</a></td></tr><tr><td><b>Quenne Habitat</b> (04.05.2026)</td></tr><tr><td>Tenants, payslips, and the minutes of a quarrel over a roof. <a href="get?2">take</a></td></tr><tr><td><b>Sorvane Optics</b> (05.05.2026)</td></tr><tr><td>Lenses and prescriptions of forty towns, and a file of debts. <a href="get?3">take</a> <a href="get?4">more</a></td></tr></table></body></html>`,
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"one post under the name of its site", `<html><head><title>Night wall</title></head><body><header><h1>Night wall</h1><a href="/faq">faq</a></header><div class="p"><div class="t">Orbelis Marine</div><div class="d">2031-02-03</div><div>Ships, crews and what the harbour master wrote to the insurer.</div><a href="/p/4">more</a></div></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine"}},
+		{"what a site says of itself", `<html><head><title>Night wall</title></head><body><h1>About us</h1><p>We began on 2031-02-03 and read what others forget to lock, for money only.</p><p><a href="/contact">write to us</a></p></body></html>`, crawlers.StateOther, nil},
+		{"two posts whose names nothing marks", `<html><body><main>` + dull("Orbelis Marine", 3) + dull("Quenne Habitat", 4) + `</main></body></html>`, crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat"}},
+		{"names in pictures", `<html><body><div class="g">` + tile("Orbelis Marine") + tile("Quenne Habitat logo") + tile("Sorvane Optics") + `</div></body></html>`, crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"names before addresses", `<html><body>` + addressed("Orbelis Marine", "orbelis-marine.test") + addressed("Quenne Habitat", "quenne.test") + addressed("Sorvane Optics", "sorvane.test") + `</body></html>`, crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"a script's own objects", `<html><body><div id="list"></div><script>const posts = [{name: 'Orbelis Marine', date: '2031-02-03', text: "Ships, crews."}, {name: 'Quenne Habitat', date: '2031-02-04', text: "Tenants.",},]; show(posts)</script></body></html>`, crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat"}},
+		{"a forum that asks for merits", `<html><body><h2>Information</h2><p>Vous devez avoir publié au moins 10 messages pour lire ce sujet.</p><a href="./f12">Retour</a></body></html>`, crawlers.StateGate, nil},
+		{"where a page has gone", `<html><head><title>302 Found</title></head><body><h1>Found</h1><p>The document has moved <a href="https://orbe.test/">here</a>.</p></body></html>`, crawlers.StateRedirect, nil},
 		{"names that links spell", `<html><body>` + console("Orbelis Marine", "orbelis-marine") + console("Quenne Habitat", "quenne-habitat") + console("Sorvane Optics", "sorvane-optics") + console("Tirelle Freight", "tirelle-freight") + `</body></html>`,
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics", "Tirelle Freight"}},
 		{"one post under a countdown", `<html><body><h1>Orbelis Marine</h1><div><b>06</b><i>days</i></div><div><b>11</b><i>hours</i></div><p>Ships, crews, and what the harbour master wrote to the insurer last winter.</p><table><tr><td>www</td><td><a href="https://orbelis.test">orbelis.test</a></td></tr></table><a href="/proof/1.png">proof</a></body></html>`,
@@ -71,4 +81,43 @@ func titlesOf(posts []breach.Post) (out []string) {
 		out = append(out, p.Title)
 	}
 	return out
+}
+
+// dull is a post that no class and no heading tells from the page.
+func dull(name string, day int) string {
+	return fmt.Sprintf(`<div><div><p class="lg">%s</p><span>2031-02-%02d</span></div><p>All that was on the shares, and what the director wrote of it to nobody in particular.</p><a href="/v/%d">View</a></div>`, name, day, day)
+}
+
+func tile(name string) string {
+	return `<a class="t" href="/t/` + strings.ToLower(name[:4]) + `"><img src="/l/1.png" alt="` + name + `"><span class="ribbon">soon</span><em>11:22:04:51</em></a>`
+}
+
+func addressed(name, host string) string {
+	return `<div class="i"><div class="h">` + name + `</div><div class="w"><a href="https://` + host + `">` + host + `</a></div><div class="x">Papers of ` + name + ` and of those who work there.</div><i>2031-03-04</i></div>`
+}
+
+// TestText holds what a post says apart from what it is called, when it was
+// posted, and what its buttons and counters say.
+func TestText(t *testing.T) {
+	for _, tt := range []struct{ name, post, want string }{
+		{"boxes", `<h3>%s</h3><span>2031-03-%02d</span><p>Ships and crews of all.</p><div>Size: 4 GB</div><div>2d 04h 11m</div><a href="/p">Read more</a>`, "Ships and crews of all."},
+		{"a line of facts", `<h3>%s</h3><p>2031-03-%02d | 4 GB | France</p><p>Ships and crews.</p>`, "Ships and crews."},
+		{"rows with labels", `<h3>%s</h3><table><tr><td>Added</td><td>2031-03-%02d</td></tr><tr><td>Website</td><td>orbelis.test</td></tr><tr><td>About</td><td>Ships and crews.</td></tr></table><a href="/f.zip">Download</a>`, "Ships and crews."},
+		{"a link in a sentence", `<h3>%s</h3><p>2031-03-%02d</p><p>Ships, and <a href="/crew">the crews</a> too.</p>`, "Ships, and the crews too."},
+		{"nothing but facts", `<h3>%s</h3><p>2031-03-%02d</p><a href="/f.zip">Download</a>`, "Orbelis 2031-03-01 Download"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b strings.Builder
+			for i, name := range []string{"Orbelis", "Quenne", "Sorvane"} {
+				_, _ = fmt.Fprintf(&b, `<div class="post">`+tt.post+`</div>`, name, i+1)
+			}
+			r := Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(`<html><body>` + b.String() + `</body></html>`)})
+			if len(r.Posts) != 3 {
+				t.Fatalf("%d posts, want 3", len(r.Posts))
+			}
+			if got := r.Posts[0].Text; got != tt.want {
+				t.Errorf("the first says %q, want %q", got, tt.want)
+			}
+		})
+	}
 }

@@ -37,6 +37,8 @@ func lay(root *html.Node) {
 	var hosts []*html.Node
 	for n := range root.Descendants() {
 		switch {
+		case n.DataAtom == atom.Link && n.Parent.Data == "item":
+			layFeed(n)
 		case n.Type != html.ElementNode || within(n, unseenAbove(n)):
 		case n.DataAtom == atom.Pre || breaks(n) >= minLaid || n.DataAtom == atom.Ul || n.DataAtom == atom.Ol:
 			hosts = append(hosts, n)
@@ -51,6 +53,16 @@ func lay(root *html.Node) {
 		default:
 			laySoup(n)
 		}
+	}
+}
+
+// layFeed makes a link of the address of a feed's item, which a reader of
+// pages takes for text.
+func layFeed(n *html.Node) {
+	if t := n.NextSibling; t != nil && t.Type == html.TextNode && strings.TrimSpace(t.Data) != "" {
+		n.Data, n.DataAtom = "a", atom.A
+		n.Attr = []html.Attribute{{Key: "href", Val: strings.TrimSpace(t.Data)}}
+		t.Data = " "
 	}
 }
 
@@ -151,6 +163,9 @@ func layPre(pre *html.Node) {
 		t := tagged("table", atom.Table)
 		for _, cells := range table {
 			tr := tagged("tr", atom.Tr)
+			if !tellsDate(cells) { // what the columns are called
+				tr.Attr = []html.Attribute{{Key: "class", Val: "head"}}
+			}
 			for _, c := range cells {
 				tr.AppendChild(holding("td", atom.Td, c))
 			}
@@ -162,6 +177,15 @@ func layPre(pre *html.Node) {
 	for _, b := range headed(blocks) {
 		pre.AppendChild(paragraph(b, true))
 	}
+}
+
+func tellsDate(cells []line) bool {
+	for _, c := range cells {
+		if t := c.text(); dateIn(t) != "" || sizeWord.MatchString(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // headed keeps the paragraphs that begin with a date, where most do: a banner
@@ -275,11 +299,11 @@ func paragraphs(lines []line) (out [][]line) {
 // could name somebody and tell a date, a link or a size. A soup of breaks must
 // say by emphasis too what the names are.
 func listed(blocks [][]line, emphasis bool) bool {
-	n, all := 0, 0
+	n, all, plain := 0, 0, 0
 	for _, b := range blocks {
 		head := named(b[0])
 		all++
-		if head == "" || len(head) > maxHeadOf || titleLike(head) < .5 || emphasis && (len(b) < 2 || !standsOut(record(b[0]))) {
+		if head == "" || len(head) > maxHeadOf || titleLike(head) < .5 || emphasis && len(b) < 2 {
 			continue
 		}
 		linked, words := false, ""
@@ -288,10 +312,15 @@ func listed(blocks [][]line, emphasis bool) bool {
 			words += " " + l.text()
 		}
 		if len(words) < maxText && (linked || dateIn(words) != "" || sizeWord.MatchString(words)) && !strings.Contains(b[0].text(), "@") {
-			n++
+			if n++; !standsOut(record(b[0])) {
+				plain++
+			}
 		}
 	}
-	return n >= minLaid && 5*n >= 3*all
+	if emphasis && plain > 0 { // then every one must look like a post
+		return n >= minLaid && 5*n >= 4*all || n == 2 && all < 4 && plain == 0
+	}
+	return n >= minLaid && 5*n >= 3*all || n == 2 && all < 4
 }
 
 // named is the first part of a line that is words and no date.
@@ -305,8 +334,8 @@ func named(l line) string {
 }
 
 var (
-	columnGap = regexp.MustCompile(`\s{2,}|\t|\s*[|│¦]\s*`)
-	leadDate  = regexp.MustCompile(`^\s*(?:[*•·>#+-]+\s+)?\[?(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d)\]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]):]?\s+(?:[-–—|:]\s+)?`)
+	columnGap = regexp.MustCompile(`\s{2,}|\t|\s*[|│¦]\s*|\s;\s`)
+	leadDate  = regexp.MustCompile(`^\s*(?:[*•·>#+-]+\s+)?\[?(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d)\]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]):]?\s+(?:[-–—|:;]\s+)?`)
 	bullet    = regexp.MustCompile(`^\s*(?:[*•·>#+–—-]+|\d{1,4}[.)]|\[\d{1,4}\]|\[[+*!x-]\])\s+`)
 )
 
@@ -401,7 +430,7 @@ func laySoup(host *html.Node) {
 			gaps++
 		}
 	}
-	if gaps < minLaid-1 {
+	if gaps < 1 {
 		return
 	}
 	blocks := paragraphs(lines)

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -262,43 +261,3 @@ func way(link string) string {
 
 // ticks is a countdown as its words show it: 06 days 11 hours.
 var ticks = regexp.MustCompile(`(?i)\b\d{1,3}\s*(d|days?|j|jours?|tage?|días?|дн\w*)\W{0,3}\d{1,2}\s*(h|hours?|heures?|stunden?|horas?|ч\w*)\b`)
-
-// elsewhereLink tells a link to the first page of another site.
-func elsewhereLink(l string) bool {
-	u, err := url.Parse(l)
-	return err == nil && u.Host != "" && len(u.Path) < 2 && !strings.HasSuffix(u.Host, ".onion")
-}
-
-// single reads a page that is one post: a heading, a date and a file or a
-// size, in the smallest part that holds them all.
-func (d *document) single() *group {
-	var head *html.Node
-	for _, n := range d.nodes {
-		if l := headingLevel(n); l > 0 && l < 3 && !d.info[n].aside && hasLetter(textOf(n)) {
-			if head != nil && headingLevel(n) <= headingLevel(head) {
-				return nil // a page of several parts
-			}
-			if head == nil {
-				head = n
-			}
-		}
-	}
-	if head == nil || titleLike(textOf(head)) < .5 || d.total < 40 || d.has("input", "", "") {
-		return nil
-	}
-	for n := head.Parent; n != nil && n.DataAtom != atom.Html; n = n.Parent {
-		r := record{n}
-		links, ticking := linksOf(n), timed(r) || ticks.MatchString(textOf(n))
-		offered := slices.ContainsFunc(links, fileName.MatchString) || ticking && len(links) > 0 && (sizeWord.MatchString(textOf(n)) || slices.ContainsFunc(links, elsewhereLink))
-		if !offered || dateIn(textOf(n)) == "" && !ticking {
-			continue
-		}
-		for _, p := range positions(r) {
-			if p.at == head {
-				return &group{key: "p", records: []record{r}, text: d.info[n].text, titles: p.key, quality: 1, score: math.Max(.5, minConfidence)}
-			}
-		}
-		return nil
-	}
-	return nil
-}

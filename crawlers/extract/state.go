@@ -17,18 +17,21 @@ import (
 // signs of states in a page's own words, looked for only where little else
 // is said.
 var (
-	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|(select|click|pick|tick) (on )?(all )?(of )?(the )?(images|pictures|tiles|squares)|sélectionnez (toutes )?les images|выберите (все )?(картинки|изображения)|alle bilder|anti.?crawl|prove you are|(enter|type) the (characters|letters|digits|code|text) (you see|shown|in|from)|капч|验证码|введите (код|символы) с`)
-	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|place in (the )?(queue|line)|position in (the )?(queue|line)|checking your browser|verifying (your browser|you are)|you will be (automatically )?redirected|please wait|just a moment|anti.?flood|not a bot|proof.of.work|file d.attente|veuillez patienter|bitte warten|espere un momento|подождите|проверка браузера|请稍候|正在检查`)
+	captchaSign = regexp.MustCompile(`(?i)captcha|are you (a )?human|not a robot|(select|click|pick|tick) (on )?(all )?(of )?(the )?(images|pictures|tiles|squares)|(select|click|choose|find|tap|pick) (on )?(the |all |every )?(\w+ ){0,3}(circles?|pictures?|images?|squares?|shapes?|icons?|objects?|slider)\b|(slide|drag) (the|to)\b|sélectionnez (toutes )?les images|выберите (все )?(картинки|изображения)|alle bilder|anti.?crawl|prove you are|(enter|type) the (characters|letters|digits|code|text) (you see|shown|in|from)|капч|验证码|安全验证|依次点击|滑块|введите (код|символы) с`)
+	gateSign    = regexp.MustCompile(`(?i)ddos|placed in a queue|access queue|waiting (room|queue)|place in (the )?(queue|line)|position in (the )?(queue|line)|checking your browser|verifying (your browser|you are)|you will be (automatically )?redirected|please wait|just a moment|anti.?flood|not a bot|proof.of.work|file d.attente|veuillez patienter|bitte warten|espere un momento|подождите|проверка браузера|请稍候|正在检查|(at least|au moins|minimum( of)?) \d+ (\pL+ ){0,2}(messages|posts|credits|crédits|points|likes|replies)|you (confirm|certify|declare) (that )?you are|(are|be) (over |at least )?18\b|\b18\+|before you (come|go) in|access .{0,40}(reserved|restricted|limited) to|apply for access|access token|invit(e|ation).only|only by invitation|sur invitation`)
 	loginSign   = regexp.MustCompile(`(?i)log ?in|sign in|password|private key|(enter|type) (your|the) (id|key|code)|(open|enter|join) (the )?chat|authori[sz]ation|se connecter|mot de passe|passwort|contraseña|пароль|войти|密码|登录|client id|chat with`)
-	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}(parked|(has |have )?expired|is registered|has been registered|is reserved)|parked (free|domain)|sedo|domaine.{0,40}(à vendre|parqué|enregistré|réservé|expiré)|domain.{0,30}(steht zum verkauf|geparkt|reserviert|registriert)|dominio.{0,30}(en venta|aparcado|registrado|in vendita)|домен.{0,30}(прода|припаркован|зарегистрирован)|域名.{0,10}(出售|转让)|related searches`)
-	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|access denied|unable to connect|could ?n.t connect|connection (refused|timed out|reset)|database connection|(fatal|uncaught|parse|syntax) (error|exception)|stack trace|traceback \(|unhandled exception|too many connections|welcome to nginx|apache2 .*default page|it works!|доступ запрещ[её]н|не найдена|ошибка \d|zugriff verweigert|acceso denegado|accès (refusé|interdit)`)
+	parkedSign  = regexp.MustCompile(`(?i)domain (name )?(is|may be) for sale|buy this domain|domain.{0,30}(parked|(has |have )?expired|is registered|has been registered|is reserved)|parked (free|domain)|sedo|domaine.{0,40}(à vendre|parqué|enregistré|réservé|expiré)|domain.{0,30}(steht zum verkauf|geparkt|reserviert|registriert)|dominio.{0,30}(en venta|aparcado|registrado|in vendita)|домен.{0,30}(прода|припаркован|зарегистрирован)|(domain|web ?site|site|server)s? (name )?(has|have) been seized|domaine.{0,40}(créé|saisi)|domain.{0,30}(was|has been) (successfully )?created|域名.{0,10}(出售|转让)|related searches`)
+	errorSign   = regexp.MustCompile(`(?i)^(error\b|\d{3}\b)|(40[0-9]|50[0-9])[^0-9]{0,20}(not found|forbidden|error|bad gateway|unavailable|time-?out)|not found|bad gateway|service unavailable|temporarily (down|unavailable)|internal server error|forbidden|access denied|unable to connect|could ?n.t connect|connection (refused|timed out|reset)|database connection|(fatal|uncaught|parse|syntax) (error|exception)|stack trace|traceback \(|unhandled exception|too many connections|welcome to nginx|apache2 .*default page|it works!|доступ запрещ[её]н|does ?n.t exist|do(es)? not exist|no longer (exists|available)|(thread|topic|post|page|message)s? (was|were|has been|have been) (deleted|removed)|invalid (thread|topic|post|forum|link)|n.existe (pas|plus)|introuvable|не существует|existiert nicht|no existe|не найдена|ошибка \d|zugriff verweigert|acceso denegado|accès (refusé|interdit)`)
 	errorTitle  = regexp.MustCompile(`(?i)^\W*(error\b|[45]\d\d\b)|\b[45]\d\d: |\berror$|not found|bad gateway|unavailable|time-?out|timed out|introuvable|^erreur|^ошибка|^fehler`)
 	loginTitle  = regexp.MustCompile(`(?i)\b(log ?in|sign ?in|chat|enter the key|recovery|connexion)\b`)
 	ransomNote  = regexp.MustCompile(`(?i)your (files|data|network) (are|is|was|were|has been|have been) (encrypted|locked|compromised)|restore your (files|data)`)
 	shellSign   = regexp.MustCompile(`(?i)enable javascript|javascript (is )?(required|disabled)|you need to enable|activer javascript`)
-	emptySign   = regexp.MustCompile(`(?i)\b(no|zero) (\w+ )?(posts?|publications?|leaks?|victims?|entries|results?|articles?|news|data|items|records|companies|threads?|topics?)\b( (found|yet|here|available|to (show|display)))|nothing (was )?(found|here|yet|to (show|display|see))|(rien|aucune? \w+) ?(de |à |n.a été |pour )?(trouvé|afficher|publi|le moment|résultat)|noch (keine|nichts)|keine (einträge|beiträge|ergebnisse)|(no hay|sin) (publicaciones|resultados|entradas)|ничего не найдено|пока (пусто|нет)|нет (записей|публикаций|данных)|暂无|没有(数据|内容|结果)|list is empty|coming soon`)
+	emptySign   = regexp.MustCompile(`(?i)\b(no|zero|0) (\w+ )?(posts?|publications?|leaks?|victims?|entries|results?|articles?|news|data|items|records|companies|threads?|topics?)\b( (found|yet|here|available|for|to (show|display)|match\w*|in this))|nothing (was )?(found|here|yet|to (show|display|see))|(rien|aucune? \w+) ?(de |à |n.a été |pour )?(trouvé|afficher|publi|le moment|résultat)|il n.y a (aucune?|pas) |noch (keine|nichts)|keine (einträge|beiträge|ergebnisse)|(no hay|sin) (publicaciones|resultados|entradas)|ничего не найдено|пока (пусто|нет)|нет (записей|публикаций|данных)|暂无|没有(数据|内容|结果)|list is empty|coming soon`)
 	askedSign   = regexp.MustCompile(`(?i)^\W*(f\.?a\.?q\.?\b|frequently asked|questions?\b|jobs?\b|careers?\b|vacanc|we are hiring|about\b( us\b)?|contacts?\b|rules?\b|terms\b|privacy|how to\b|foire aux questions|questions fréquentes|offres d.emploi|emplois?\b|recrutement|à propos|qui sommes|règles?\b|mentions légales|häufige fragen|stellen(angebote)?\b|über uns|impressum|kontakt|preguntas frecuentes|empleos?\b|trabajo\b|sobre nosotros|contacto|reglas|вопросы|вакансии|о нас|о компании|правила|контакты|常见问题|招聘|关于|规则|联系)|\b(jobs|careers|faq)\W*$`)
 )
+
+// movedSign is how servers say where a page is now.
+var movedSign = regexp.MustCompile(`(?i)^\W*30[1278]\b|(document|page|site) (has |was |is )?(been )?(permanently |temporarily )?moved|moved (permanently|temporarily)`)
 
 // stateOf names what a page is. What was extracted speaks first, unless the
 // page is a queue, shop or error that happens to repeat something.
@@ -50,6 +53,8 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 	listed := len(posts) > 1 && confidence >= .33 || len(posts) == 1 && confidence >= .5
 	waiting := d.total < 400 && gateSign.MatchString(start)
 	switch {
+	case d.total < 300 && movedSign.MatchString(start):
+		return crawlers.StateRedirect, .85
 	case d.total < 1000 && errorTitle.MatchString(title):
 		return crawlers.StateError, .9
 	case lists(strings.ToLower(start)), lists(strings.ToLower(string(p.Body[:min(len(p.Body), headOfPage)]))), d.directory(posts):
@@ -64,6 +69,10 @@ func stateOf(p crawlers.Page, d *document, posts []breach.Post, confidence float
 		return crawlers.StateParked, .8
 	case listed && !waiting:
 		return crawlers.StateListing, confidence
+	case d.filed():
+		return crawlers.StateIndex, .75
+	case short && len(posts) == 0 && d.leadsTo(cartLink) && cartWord.MatchString(low):
+		return crawlers.StateMarket, .7
 	case short && (captchaSign.MatchString(start) || d.asks(captchaName) || d.picks()):
 		return crawlers.StateCaptcha, .85
 	case short && gateSign.MatchString(start):
@@ -182,7 +191,7 @@ const headOfPage = 4 << 10
 
 // lists tells a directory as web servers show it.
 func lists(low string) bool {
-	for _, sign := range []string{"index of /", "index of/", "index de /", "parent directory", "directory listing for"} {
+	for _, sign := range []string{"index of /", "index of/", "index de /", "parent directory", "directory listing for", "<listbucketresult"} {
 		if strings.Contains(low, sign) {
 			return true
 		}
@@ -239,13 +248,20 @@ func sells(low string) bool {
 	return n >= 3
 }
 
+var cartLink = regexp.MustCompile(`(?i)(^|[/?=])(cart|basket|panier|checkout)([/?.&]|$)`)
+
+// leadsTo tells a page with a link of a kind.
+func (d *document) leadsTo(where *regexp.Regexp) bool {
+	return find(d.root, func(n *html.Node) bool { return n.DataAtom == atom.A && where.MatchString(attr(n, "href")) }) != nil
+}
+
 var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|index)[-.~][\w-]*\.?(chunk\.)?js|_next/|meteor`)
 
 // fetches tells a script that asks for what it then shows, and loading a page
 // that says so meanwhile.
 var (
-	fetches = regexp.MustCompile(`(\bfetch\(|axios\.|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|createElement)`)
-	loading = regexp.MustCompile(`(?i)^\W*(loading|chargement|загрузка|加载|wird geladen|cargando|please wait)|\b(loading|chargement)\b\W*$`)
+	fetches = regexp.MustCompile(`(\bfetch\(|axios\.|XMLHttpRequest|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|createElement|appendChild|render|json\(\))`)
+	loading = regexp.MustCompile(`(?i)^\W*(loading|chargement|загрузка|加载|wird geladen|cargando|please wait)|\b(loading|chargement)\b(\W*$|\s*(…|\.\.\.))`)
 )
 
 // shell tells a page whose content comes by JavaScript: an element that waits

@@ -33,6 +33,11 @@ func isBody(n *html.Node) bool {
 	return said(n, "body", "content", "bbwrapper", "postcontent", "postbody", "text")
 }
 
+// named1 tells the name of a member as boards and forums of today mark it.
+func named1(n *html.Node) bool {
+	return said(n, "name") && (n.DataAtom == atom.Span || said(n, "message")) || headingLevel(n) > 3 && len(strings.Fields(textOf(n))) == 1
+}
+
 // message is one message of a thread.
 type message struct{ whole, body *html.Node }
 
@@ -52,15 +57,15 @@ func (d *document) messages() []message {
 		if n.DataAtom == atom.Body || n.DataAtom == atom.Html || d.info[n].text == 0 || last != nil && within(n, last) {
 			continue
 		}
-		if !messageID.MatchString(attr(n, "id")) && !said(n, "post", "message", "comment") {
+		if !messageID.MatchString(attr(n, "id")) && !said(n, "post", "message", "comment", "reply", "op") {
 			continue
 		}
-		author := find(n, counted(isAuthor))
+		author := find(n, counted(func(c *html.Node) bool { return isAuthor(c) || named1(c) }))
 		if author == nil {
 			continue
 		}
 		body := find(n, counted(func(c *html.Node) bool {
-			return isBody(c) && !isAuthor(c) && !within(author, c) && !within(c, author)
+			return (isBody(c) || c.DataAtom == atom.Blockquote) && !isAuthor(c) && !within(author, c) && !within(c, author)
 		}))
 		if body == nil {
 			continue
@@ -98,7 +103,7 @@ func (d *document) thread() (breach.Post, bool) {
 	}
 	for _, m := range list {
 		h := find(m.whole, func(n *html.Node) bool {
-			return headingLevel(n) > 0 && !isAuthor(n) && find(n, isAuthor) == nil && !within(n, m.body) && !ofMember(n)
+			return headingLevel(n) > 0 && !isAuthor(n) && !named1(n) && find(n, isAuthor) == nil && !within(n, m.body) && !ofMember(n)
 		})
 		if h != nil && headingLevel(h) < 5 && !strings.EqualFold(reply.ReplaceAllString(textOf(h), ""), subject) {
 			return breach.Post{}, false // it has a title of its own: a blog's entry
@@ -188,12 +193,39 @@ func (d *document) subject(list []message) string {
 		if up != nil {
 			continue
 		}
-		t := textOf(n)
-		if len(t) > len(best) && len(t) > 2 && (strings.Contains(title, t) || slices.Contains(parts, t)) {
+		t := unlabeled(n)
+		if len(t) > len(best) && len(t) > 2 && (strings.Contains(title, t) || slices.Contains(parts, t) || headingLevel(n) == 1 && len(parts) > 1 && strings.HasPrefix(t, inBrackets.ReplaceAllString(parts[1], ""))) {
 			best = t
 		}
 	}
-	return best
+	if best != "" || len(list) < 2 {
+		return best
+	}
+	for n := range list[0].whole.Descendants() { // some boards head the first message with it
+		if n.Type == html.ElementNode && !isAuthor(n) && !within(n, list[0].body) && d.info[n] != nil && d.info[n].text > 2 && d.info[n].text < maxTitle && (n.DataAtom == atom.Strong || headingLevel(n) > 0 || said(n, "subject", "title")) {
+			if t := unlabeled(n); slices.Contains(parts, t) || said(n, "subject") {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// inBrackets is the prefix of a thread as the page's title has it.
+var inBrackets = regexp.MustCompile(`^\[[^\]]*\]\s*`)
+
+// unlabeled is a heading without the prefix that names its kind.
+func unlabeled(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode || !said(c, labelClasses...) {
+			appendText(&b, c)
+		}
+	}
+	if t := strings.Join(strings.Fields(b.String()), " "); t != "" {
+		return t
+	}
+	return textOf(n)
 }
 
 // minPaste is how many lines make a text a paste.
@@ -225,7 +257,10 @@ func (d *document) paste() (breach.Post, bool) {
 	}
 	title := ""
 	for _, n := range d.nodes {
-		if headingLevel(n) > 0 && title == "" && !d.info[n].aside {
+		if n == best {
+			break
+		}
+		if (headingLevel(n) > 0 || n.DataAtom == atom.Strong || said(n, "title", "filename", "subject")) && title == "" && !d.info[n].aside && titleLike(textOf(n)) >= .5 && !within(n, best) {
 			title = textOf(n)
 		}
 	}

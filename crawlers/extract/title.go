@@ -4,6 +4,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,12 +55,45 @@ func titlePlace(records []record) (key string, quality float64) {
 			break
 		}
 	}
+	linked := 0
+	for _, r := range records {
+		if len(recordLinks(r)) > 0 {
+			linked++
+		}
+	}
+	chapters := 2*linked < len(records)
+	rated := map[string]float64{}
 	for k, p := range places {
-		if q := p.quality(len(records)); q > quality || q == quality && q > 0 && k < key {
+		q := p.quality(len(records), chapters)
+		rated[k] = q
+		if q > quality || q == quality && q > 0 && k < key {
 			key, quality = k, q
 		}
 	}
+	if key == "" || !most(filled(places[key].texts), plainHost.MatchString) {
+		return key, quality
+	}
+	// A name before its address is the title, though the address is the link.
+	best := ""
+	for k, p := range places {
+		if rated[k] < .25 || p.order/float64(p.found) >= places[key].order/float64(places[key].found) || !most(filled(p.texts), nameable) {
+			continue
+		}
+		if best == "" || rated[k] > rated[best] || rated[k] == rated[best] && k < best {
+			best = k
+		}
+	}
+	if best != "" {
+		return best, math.Max(rated[best], quality)
+	}
 	return key, quality
+}
+
+// nameable tells a short text that could name a body.
+func nameable(t string) bool { return len(t) < 100 && !plainHost.MatchString(t) && titleLike(t) > .5 }
+
+func filled(texts []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(t string) bool { return t == "" })
 }
 
 // titlesAt reads one position of every record; no text where a record lacks it.
@@ -102,6 +136,9 @@ func slug(s string) string {
 func slugs(r record) map[string]bool {
 	out := map[string]bool{}
 	for _, l := range recordLinks(r) {
+		if plainHost.MatchString(strings.TrimSuffix(l, "/")) && strings.Contains(l, "//") && strings.Count(strings.TrimSuffix(l, "/"), "/") == 2 {
+			continue // a site, not a page called after the post
+		}
 		dir, last := path.Split(strings.TrimSuffix(l, "/"))
 		if s := slug(last); strings.Contains(s, "-") && !kindLink.MatchString(dir) && !fileName.MatchString(l) {
 			out[s] = true
@@ -113,7 +150,8 @@ func slugs(r record) map[string]bool {
 var kindLink = regexp.MustCompile(`(?i)/(tags?|categor(y|ies)|topics?|authors?|users?|members?|country|countries|sectors?|industry)/$`)
 
 // quality rates a position as the place of titles.
-func (p *place) quality(records int) float64 {
+// Chapters, where that is asked, are no titles.
+func (p *place) quality(records int, chapters bool) float64 {
 	distinct := map[string]bool{}
 	good, length := 0.0, 0.0
 	for _, t := range p.texts {
@@ -130,7 +168,7 @@ func (p *place) quality(records int) float64 {
 	if presence < .55 || different < .5 {
 		return 0
 	}
-	if records > 1 && numberedOnly(p.texts) {
+	if records > 1 && numberedOnly(p.texts, chapters) {
 		return 0
 	}
 	early, mark := 1/(1+.12*p.order/n), p.mark
@@ -140,7 +178,19 @@ func (p *place) quality(records int) float64 {
 	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * mark
 }
 
-var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s`)
+var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s+`)
+
+// unnumbered takes the numbers of a list off its titles.
+func unnumbered(titles []located) {
+	for _, t := range titles {
+		if t.text != "" && !ordinal.MatchString(t.text) {
+			return
+		}
+	}
+	for i, t := range titles {
+		titles[i].text = t.text[len(ordinal.FindString(t.text)):]
+	}
+}
 
 func undigit(r rune) rune {
 	if '0' <= r && r <= '9' {
@@ -151,8 +201,8 @@ func undigit(r rune) rune {
 
 // numberedOnly tells texts that differ by a number alone (Mirror 1, Mirror 2)
 // or are chapters of one text (1. Introduction, 2. Method).
-func numberedOnly(texts []string) bool {
-	first, chapters := "", true
+func numberedOnly(texts []string, chapters bool) bool {
+	first := ""
 	same := true
 	for _, t := range texts {
 		if t == "" {
@@ -165,7 +215,7 @@ func numberedOnly(texts []string) bool {
 		same = same && bare == first
 		chapters = chapters && ordinal.MatchString(t)
 	}
-	return same || chapters
+	return same && len(strings.Fields(first)) <= 3 || chapters
 }
 
 // located is one position of one record.
@@ -187,13 +237,19 @@ func positions(r record) []located {
 		if isAuthor(n) && headingLevel(n) == 0 {
 			mark = .2 // who wrote it, even in a heading
 		}
-		whole := ownText(n)
-		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
-			out = append(out, located{key + "!", clip(bare, maxTitle), mark, n})
-			whole = ""
+		if said(n, labelClasses...) && headingLevel(n) == 0 {
+			mark = .15 // a category or a state, even as a link
 		}
-		if whole != "" {
-			out = append(out, located{key, clip(whole, maxTitle), mark, n})
+		whole, late := ownText(n), trails(n)
+		own := located{key, clip(whole, maxTitle), mark, n}
+		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
+			own.key, own.text = key+"!", clip(bare, maxTitle)
+		}
+		if first := firstLine(n); first != "" && first != own.text {
+			out = append(out, located{key + "^", first, math.Max(mark, .5), n})
+		}
+		if own.text != "" && !late {
+			out = append(out, own)
 		}
 		seen := map[string]int{}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -217,19 +273,60 @@ func positions(r record) []located {
 			if n.DataAtom == atom.P || n.DataAtom == atom.Div && m < .5 {
 				m = 0
 			}
+			if c.DataAtom == atom.Img {
+				if t := pictured(c); t != "" {
+					out = append(out, located{key + "/" + s, t, .55, c})
+				}
+				continue
+			}
 			walk(c, key+"/"+s, m)
+		}
+		if own.text != "" && late {
+			out = append(out, own)
 		}
 	}
 	for i, n := range r {
 		if n.Type == html.ElementNode && !unseen(n) && i < 8 {
-			key := shape(n)
+			key := n.Data // members of a list may differ in class
 			if i > 0 {
-				key = "~" + key
+				key = "~" + shape(n)
 			}
 			walk(n, key, 0)
 		}
 	}
 	return out
+}
+
+// trails tells an element whose own words stand behind an element with words.
+func trails(n *html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && strings.TrimSpace(c.Data) != "":
+			return false
+		case c.Type == html.ElementNode && !unseen(c) && textOf(c) != "":
+			return true
+		}
+	}
+	return false
+}
+
+// firstLine is what stands before the first break in an element that begins
+// with words of its own.
+func firstLine(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			b.WriteString(c.Data)
+		case c.DataAtom == atom.Br:
+			if t := strings.Join(strings.Fields(b.String()), " "); t != "" || c.NextSibling == nil {
+				return clip(t, maxTitle)
+			}
+		case c.Type == html.ElementNode:
+			return ""
+		}
+	}
+	return ""
 }
 
 // ownText is an element's text if it holds text itself or only inline
@@ -309,6 +406,14 @@ func markOf(n *html.Node) float64 {
 		m = .7
 	case atom.B, atom.Strong:
 		m = .65
+	case atom.U, atom.Big:
+		m = .6
+	case atom.Legend:
+		m = .9
+	case atom.Font:
+		if size := attr(n, "size"); size >= "4" && size <= "7" || strings.HasPrefix(size, "+") {
+			m = .75
+		}
 	}
 	for _, w := range words(attr(n, "class") + " " + attr(n, "itemprop")) {
 		switch w {
@@ -327,6 +432,12 @@ var (
 	hasLetter = func(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 	measure   = regexp.MustCompile(`(?i)^[~<>≈]?\s*[\d.,\s]+\s*(%|k|m|g|b|t|[kmgt]i?b|bytes|files|d|h|s|days?|hours?|min(utes)?|usd|eur|\$|€|btc)?[\s:.,-]*([\d.,]+\s*[dhms]?\s*)*$`)
 )
+
+// labelClasses are how categories and states are called.
+var labelClasses = []string{"label", "labellink", "badge", "prefix", "ribbon", "pill", "chip", "tag", "tags", "flag", "status"}
+
+// number0x is the number of an entry.
+var number0x = regexp.MustCompile(`(?i)^(0x[0-9a-f]+|(no|n°|id)?\.?\s?#?\d+)$`)
 
 // furniture are the words of buttons and labels, and those that begin them.
 var (
@@ -374,7 +485,7 @@ func titleLike(t string) float64 {
 	switch {
 	case !hasLetter(t), n < 2, n < 60 && strings.ContainsAny(t, "0123456789") && measure.MatchString(t):
 		return 0
-	case n < 80 && isLabel(t):
+	case n < 80 && (isLabel(t) || idle(t)), tellLabels[strings.ToLower(strings.TrimRight(t, " :"))], number0x.MatchString(t):
 		return .05
 	case strings.HasPrefix(t, "http://"), strings.HasPrefix(t, "https://"):
 		return .75
@@ -386,7 +497,7 @@ func titleLike(t string) float64 {
 		return .15
 	case n > 100:
 		return .45
-	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
+	case strings.HasSuffix(t, ":"), strings.HasSuffix(t, ","), strings.HasSuffix(t, "?"), strings.HasSuffix(t, "？"):
 		return .3
 	case quoted(t):
 		return .1

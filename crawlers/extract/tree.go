@@ -72,6 +72,8 @@ func (d *document) count(n *html.Node) int {
 		switch {
 		case c.Type == html.TextNode:
 			sum += min(len(strings.TrimSpace(c.Data)), maxCounted)
+		case c.DataAtom == atom.Img:
+			sum += len(pictured(c))
 		case c.Type == html.ElementNode && !unseen(c):
 			sum += d.count(c)
 		}
@@ -84,8 +86,11 @@ func (d *document) count(n *html.Node) int {
 
 func unseen(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Svg, atom.Iframe, atom.Object, atom.Textarea, atom.Select:
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Svg, atom.Iframe, atom.Object, atom.Select:
 		return true
+	case atom.Textarea:
+		_, shown := attribute(n, "readonly")
+		return !shown
 	}
 	return false
 }
@@ -196,7 +201,10 @@ func apart(n *html.Node) bool {
 		return false
 	}
 	before, after := edge(p, false), edge(n, true)
-	return before != 0 && after != 0 && !unicode.IsSpace(before) && unicode.IsDigit(after)
+	if before == 0 || after == 0 || unicode.IsSpace(before) {
+		return false
+	}
+	return unicode.IsDigit(after) || unicode.IsDigit(before) && unicode.IsUpper(after) // 28 NOV 2025, and not 28th
 }
 
 // edge is the first or last character of an element, or 0 if it begins or ends

@@ -189,6 +189,10 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 		confidence, why = 0.82, why+" of "+place.Name
 	}
 	given := m.dictionary.GivenName(strings.ToUpper(l.tokens[from].word)) > 0
+	if c.abroad && c.scope == byDepartment && town == nil && !m.inFrance(l.tokens[from:to]) { // departments have prefectures here, and towns of other countries
+		p.refused = append(p.refused, Refusal{Entity: name, Why: "announced, and no place in France has this name"})
+		return true
+	}
 	if (c.abroad || c.kind == "hospital" && c.scope != byName) && town == nil && p.french == 0 && (!given || c.kind != "school") {
 		p.refused = append(p.refused, Refusal{Entity: name, Why: "announced, but nothing says France"})
 		return true
@@ -199,6 +203,17 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 	}
 	p.hits = append(p.hits, Hit{Entity: name, Kind: c.kind, Confidence: confidence, Why: why})
 	return true
+}
+
+// inFrance tells a name in which a department or a region of France stands.
+func (m *Matcher) inFrance(name []token) bool {
+	for i := range name {
+		f := m.longestAt(name, i)
+		if len(m.ofKind(f.entities, "department"))+len(m.ofKind(f.entities, "region")) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mixed tells a line in which capitals say something: some words have one and

@@ -96,6 +96,7 @@ func TestPosts(t *testing.T) {
 		{title: "Contract", text: "SIREN 213401722", want: "Montpellier", code: "insee:34172"}, {title: "Contract", text: "SIREN 213401723", want: ""},
 		{title: "Mairie de Chalon s/ Saône", want: "Chalon-sur-Saône", code: "insee:71076"}, {title: "mairie saintaffrique", want: "Saint-Affrique"},
 		{title: "Académie de Lille", want: "Académie de Lille"}, {title: "Ville de Montréal", want: ""}, {title: "Lycée de Casablanca", want: ""},
+		{title: "Préfecture de Tsévié", want: ""}, {title: "Préfecture de la Creuse, titres de séjour", want: "Préfecture de La Creuse"},
 		// What towns are usually called, and what follows a name.
 		{title: "Mairie de Brive", want: "Brive-la-Gaillarde", code: "insee:19031"}, {title: "Ville d'Aix", want: "Aix-en-Provence", code: "insee:13001"},
 		{title: "Mairie du Puy", want: "Le Puy-en-Velay", code: "insee:43157"}, {title: "mairie-sanary.fr", want: "Sanary-sur-Mer", code: "insee:83123"},
