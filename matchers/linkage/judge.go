@@ -20,10 +20,16 @@ func (w *weigher) judge(row *facts, s *scratch, least bitsFx) error {
 	s.scored, s.vectors, s.kept = s.scored[:0], s.vectors[:0], 0
 	s.says = row.says()
 	err := s.reach(w.ix.crowds, len(s.found), func(i int) uint64 { return uint64(s.found[i].person / crowd) })
-	if err != nil {
-		return err
+	if err == nil {
+		err = w.meet(s)
 	}
-	if err := first(w.meet(s), w.choose(row, s), w.know(s)); err != nil {
+	if err == nil {
+		err = w.choose(row, s)
+	}
+	if err == nil {
+		err = w.know(s)
+	}
+	if err != nil {
 		return err
 	}
 	for k := range s.worth {
