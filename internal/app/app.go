@@ -191,9 +191,23 @@ func (a *App) equipVisits(ctx context.Context) (err error) {
 	if err := a.healIndex(ctx); err != nil {
 		return err
 	}
-	n, err := a.Vault.Adopt(ctx, a.Store)
+	return a.reclaim(ctx, true)
+}
+
+// reclaim gives custody and the store what a crash, or a visit that failed at its
+// end, has kept from them: evidence that is there and listed nowhere would be
+// told as rows taken out.
+func (a *App) reclaim(ctx context.Context, all bool) error {
+	n, err := a.Vault.Adopt(ctx, a.Store, all)
 	if n > 0 {
 		a.Log.Warn("captures were found that custody had not heard of", "files", n)
+	}
+	if err != nil {
+		return err
+	}
+	n, err = a.Steps.EnterLost(ctx, all)
+	if n > 0 {
+		a.Log.Warn("captures were found that the store did not list", "captures", n)
 	}
 	return err
 }

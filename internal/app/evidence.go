@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -118,8 +119,12 @@ func (a *App) KeepAnchored(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	a.every(ctx, &wg, a.Config.Evidence.CheckpointEvery, "anchoring the evidence", func() error {
-		_, err := a.Anchor(ctx)
-		return err
+		var err error
+		if a.Steps.Index != nil { // visits are made here
+			err = a.reclaim(ctx, false)
+		}
+		_, anchored := a.Anchor(ctx)
+		return errors.Join(err, anchored)
 	})
 	if a.Config.Evidence.S3 != nil {
 		a.every(ctx, &wg, copyEvery, "copying the evidence", func() error {

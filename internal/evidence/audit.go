@@ -94,15 +94,20 @@ func (v *Vault) has(name string) bool {
 	return err == nil
 }
 
-// fresh tells whether a file came just now: custody may not know it yet.
+// Fresh tells whether a file came just now: custody and the store may not know
+// it yet.
+func (v *Vault) Fresh(name string) bool { return v.fresh(name) }
+
 func (v *Vault) fresh(name string) bool {
 	info, err := os.Stat(v.warcPath(name))
 	return err == nil && time.Since(info.ModTime()) < time.Minute
 }
 
 // Adopt tells custody of the WARC files that a crash has kept it from hearing
-// of: complete, durable, never acknowledged. It returns how many.
-func (v *Vault) Adopt(ctx context.Context, ledger Ledger) (n int, err error) {
+// of: complete, durable, never acknowledged. Those that came just now belong to
+// a visit under way, unless all is true: at a start nothing is. It returns how
+// many.
+func (v *Vault) Adopt(ctx context.Context, ledger Ledger, all bool) (n int, err error) {
 	warcs, _, err := v.List()
 	if err != nil {
 		return 0, err
@@ -112,7 +117,7 @@ func (v *Vault) Adopt(ctx context.Context, ledger Ledger) (n int, err error) {
 		return 0, err
 	}
 	for _, name := range warcs {
-		if _, told := known[name]; told || v.fresh(name) {
+		if _, told := known[name]; told || !all && v.fresh(name) {
 			continue
 		}
 		digest, err := v.digestWARC(ctx, name)

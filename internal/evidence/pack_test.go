@@ -189,7 +189,7 @@ func TestAdopt(t *testing.T) {
 		t.Fatalf("acknowledged without custody: %v", err)
 	}
 	l.err = nil
-	if n, err := v.Adopt(t.Context(), l); n != 0 || err != nil {
+	if n, err := v.Adopt(t.Context(), l, false); n != 0 || err != nil {
 		t.Errorf("a file of this minute was adopted: %d, %v", n, err)
 	}
 	old := time.Now().Add(-time.Hour)
@@ -199,7 +199,7 @@ func TestAdopt(t *testing.T) {
 	if rep, err := v.Verify(t.Context(), l); err != nil || len(rep.Faults) != 1 || rep.Faults[0].Kind != "unlogged" {
 		t.Errorf("before: %+v, %v", rep, err)
 	}
-	if n, err := v.Adopt(t.Context(), l); n != 1 || err != nil {
+	if n, err := v.Adopt(t.Context(), l, false); n != 1 || err != nil {
 		t.Errorf("adopted %d, %v", n, err)
 	}
 	if rep, err := v.Verify(t.Context(), l); err != nil || !rep.OK || len(l.events) != 2 || l.events[0].Subject != kept {

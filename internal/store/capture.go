@@ -9,7 +9,8 @@ import (
 )
 
 // SaveCaptures keeps records of exchanges with sources; one that is there
-// already stays as it is.
+// already stays as it is, but for a state that it lacked: one entered after a
+// crash has none.
 func (s *Store) SaveCaptures(ctx context.Context, captures []breach.Capture) error {
 	if len(captures) == 0 {
 		return nil
@@ -23,7 +24,7 @@ func (s *Store) SaveCaptures(ctx context.Context, captures []breach.Capture) err
 			}
 			n, err := exec(ctx, u, `
 				INSERT INTO captures (id, source, url, at, status, file, record, digest, bytes, truncated, state)
-				VALUES ? ON CONFLICT DO NOTHING`, rows)
+				VALUES ? ON CONFLICT (id) DO UPDATE SET state = excluded.state WHERE captures.state = '' AND excluded.state <> ''`, rows)
 			added += n
 			return err
 		})
@@ -52,6 +53,19 @@ func (s *Store) Captures(ctx context.Context, source breach.SourceID, limit int)
 // CapturesIn lists the captures that a WARC file holds, in order of time.
 func (s *Store) CapturesIn(ctx context.Context, file string) ([]breach.Capture, error) {
 	return s.captures(ctx, selectCaptures+`WHERE file = ? ORDER BY at, id`, file)
+}
+
+// CaptureFiles names every WARC file of which a capture is listed.
+func (s *Store) CaptureFiles(ctx context.Context) (map[string]bool, error) {
+	files, err := all(ctx, s.r, scanString, `SELECT DISTINCT file FROM captures`)
+	if err != nil {
+		return nil, fmt.Errorf("listing the files of captures: %w", err)
+	}
+	listed := make(map[string]bool, len(files))
+	for _, f := range files {
+		listed[f] = true
+	}
+	return listed, nil
 }
 
 // CapturesAround lists the captures of an address that frame a span of time: the

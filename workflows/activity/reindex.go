@@ -100,6 +100,31 @@ func (s *Steps) rereadFiles(ctx context.Context, sum *Reread, found func(breach.
 	return nil
 }
 
+// EnterLost enters the captures of the WARC files of which the store lists none:
+// their visit was killed, or ended by a fault, between evidence and store. Those
+// that came just now belong to a visit under way, unless all is true. It returns
+// how many captures it entered.
+func (s *Steps) EnterLost(ctx context.Context, all bool) (int, error) {
+	names, _, err := s.Vault.List()
+	if err != nil {
+		return 0, err
+	}
+	listed, err := s.Store.CaptureFiles(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var sum Reread
+	for _, name := range names {
+		if listed[name] || !all && s.Vault.Fresh(name) {
+			continue
+		}
+		if _, err := s.rowsOf(ctx, name, &sum); err != nil {
+			return sum.Captures, err
+		}
+	}
+	return sum.Captures, nil
+}
+
 // rowsOf reads one file and enters the captures that the store lacks.
 func (s *Steps) rowsOf(ctx context.Context, name string, sum *Reread) ([]crawlers.Recorded, error) {
 	rows, err := s.Store.CapturesIn(ctx, name)

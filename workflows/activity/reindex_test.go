@@ -111,3 +111,31 @@ func TestWhoHoldsALease(t *testing.T) {
 		t.Error("a killed process still holds its lease")
 	}
 }
+
+// A visit that is killed between its evidence and its rows is entered when
+// Vigie starts again; while visits go on, not before its file is a minute old.
+func TestLostRowsAreEntered(t *testing.T) {
+	src := served(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, "<html><body><h1>Our work</h1><p>Nothing today.</p></body></html>")
+	})
+	s := crewOn(t, t.TempDir(), keyring, src)
+	visit, err := s.Crawler.Visit(t.Context(), src) // evidence and custody, no rows
+	if err != nil || len(visit.Captures) == 0 {
+		t.Fatalf("%d captures, %v", len(visit.Captures), err)
+	}
+	for _, test := range []struct {
+		all  bool
+		want int
+	}{{false, 0}, {true, len(visit.Captures)}, {true, 0}} {
+		if n, err := s.EnterLost(t.Context(), test.all); err != nil || n != test.want {
+			t.Errorf("all %v: %d entered, want %d: %v", test.all, n, test.want, err)
+		}
+	}
+	if err := s.Store.SaveCaptures(t.Context(), visit.Captures); err != nil { // the visit went on after all
+		t.Fatal(err)
+	}
+	rows, err := s.Store.Captures(t.Context(), src.ID, 10)
+	if err != nil || len(rows) != len(visit.Captures) || rows[0].State != visit.Captures[0].State {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
