@@ -391,9 +391,6 @@ func (d *document) posts(g *group) []breach.Post {
 		sure := math.Min(g.score, 1)
 		p := breach.Post{Title: clip(bared(titles[i].text), maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)
-		if t := says(r, titles[i].text, titles[i].at); t != "" {
-			p.Text = clip(t, maxText)
-		}
 		if d.recipe != nil {
 			d.recipe.correct(d, &p, r)
 			if p.Title == "" {

@@ -95,29 +95,3 @@ func tile(name string) string {
 func addressed(name, host string) string {
 	return `<div class="i"><div class="h">` + name + `</div><div class="w"><a href="https://` + host + `">` + host + `</a></div><div class="x">Papers of ` + name + ` and of those who work there.</div><i>2031-03-04</i></div>`
 }
-
-// TestText holds what a post says apart from what it is called, when it was
-// posted, and what its buttons and counters say.
-func TestText(t *testing.T) {
-	for _, tt := range []struct{ name, post, want string }{
-		{"boxes", `<h3>%s</h3><span>2031-03-%02d</span><p>Ships and crews of all.</p><div>Size: 4 GB</div><div>2d 04h 11m</div><a href="/p">Read more</a>`, "Ships and crews of all."},
-		{"a line of facts", `<h3>%s</h3><p>2031-03-%02d | 4 GB | France</p><p>Ships and crews.</p>`, "Ships and crews."},
-		{"rows with labels", `<h3>%s</h3><table><tr><td>Added</td><td>2031-03-%02d</td></tr><tr><td>Website</td><td>orbelis.test</td></tr><tr><td>About</td><td>Ships and crews.</td></tr></table><a href="/f.zip">Download</a>`, "Ships and crews."},
-		{"a link in a sentence", `<h3>%s</h3><p>2031-03-%02d</p><p>Ships, and <a href="/crew">the crews</a> too.</p>`, "Ships, and the crews too."},
-		{"nothing but facts", `<h3>%s</h3><p>2031-03-%02d</p><a href="/f.zip">Download</a>`, "Orbelis 2031-03-01 Download"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var b strings.Builder
-			for i, name := range []string{"Orbelis", "Quenne", "Sorvane"} {
-				_, _ = fmt.Fprintf(&b, `<div class="post">`+tt.post+`</div>`, name, i+1)
-			}
-			r := Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(`<html><body>` + b.String() + `</body></html>`)})
-			if len(r.Posts) != 3 {
-				t.Fatalf("%d posts, want 3", len(r.Posts))
-			}
-			if got := r.Posts[0].Text; got != tt.want {
-				t.Errorf("the first says %q, want %q", got, tt.want)
-			}
-		})
-	}
-}

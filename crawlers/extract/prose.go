@@ -9,10 +9,6 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// The text of a post is what it says: not its title, its dates, counters and
-// buttons, which have fields of their own or say nothing. A post that says
-// nothing else keeps all of its words.
-
 // piece is a run of text that stands by itself.
 type piece struct {
 	text   string
@@ -79,87 +75,8 @@ func boxes(n *html.Node) bool {
 	return several > 1
 }
 
-// says is the text of a record without its title and all that is no prose; ""
-// if nothing is left.
-func says(r record, title string, at *html.Node) string {
-	var kept []string
-	titled, want := false, strings.Join(strings.Fields(title), " ")
-	var label piece
-	for _, n := range r {
-		if n.Type == html.TextNode {
-			if t := strings.Join(strings.Fields(n.Data), " "); t != "" {
-				kept = appendProse(kept, piece{text: t, at: n.Parent}, &label, want, at, &titled)
-			}
-			continue
-		}
-		if n.Type != html.ElementNode || unseen(n) {
-			continue
-		}
-		for _, p := range pieces(n) {
-			kept = appendProse(kept, p, &label, want, at, &titled)
-		}
-	}
-	return strings.Join(kept, " ")
-}
-
 // dividers part facts that share a line.
 var dividers = regexp.MustCompile(`\s+[|·•│¦]+\s+|\s+[/–—-]+\s+|\s{2,}`)
-
-// appendProse adds what a piece says, if it says anything. label is the one
-// that stood before it in a box of its own.
-func appendProse(kept []string, p piece, label *piece, title string, at *html.Node, titled *bool) []string {
-	t := p.text
-	if i := strings.Index(t, title); !*titled && title != "" && i >= 0 && (i == 0 || p.at == at || within(p.at, at) || within(at, p.at) || isFact(t[:i])) {
-		*titled = true
-		if i > 0 && isFact(t[:i]) {
-			t = t[i:]
-			i = 0
-		}
-		if t = strings.TrimLeft(t[:i]+t[i+len(title):], " \t:-–—|·.,"); !hasLetter(t) {
-			return kept
-		}
-	}
-	before := *label
-	*label = piece{}
-	if before.at != nil && (before.at.Parent == p.at.Parent || within(before.at, p.at) || within(p.at, before.at)) && !tells(before.text) && !sentence(t) {
-		return kept
-	}
-	if onlyLabel(t) {
-		*label = piece{text: strings.TrimRight(t, " :："), at: p.at}
-		return kept
-	}
-	if p.linked && !sentence(t) || isAuthor(p.at) || p.at.DataAtom == atom.Time {
-		return kept
-	}
-	if p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Dt || p.at.DataAtom == atom.Label {
-		if len(t) < 40 && !sentence(t) {
-			*label = piece{text: t, at: p.at}
-			return kept
-		}
-	}
-	parts := dividers.Split(t, -1)
-	some := false
-	for _, part := range parts {
-		some = some || isFact(part)
-	}
-	if !some {
-		return append(kept, unlabelled(t))
-	}
-	for _, part := range parts {
-		if !isFact(part) {
-			kept = append(kept, unlabelled(part))
-		}
-	}
-	return kept
-}
-
-// unlabelled drops the label of what a post says.
-func unlabelled(t string) string {
-	if label, rest := labelOf(t); tellLabels[label] {
-		return rest
-	}
-	return t
-}
 
 // sentence tells words that are more than a value.
 func sentence(t string) bool {
@@ -203,9 +120,6 @@ func labelOf(t string) (label, rest string) {
 
 // maxLabel is how many bytes of a line may be its label.
 const maxLabel = 60
-
-// tells tells the label of a text from that of a value.
-func tells(label string) bool { return tellLabels[strings.ToLower(label)] }
 
 // onlyLabel tells words that announce what comes in the next box.
 func onlyLabel(t string) bool {
