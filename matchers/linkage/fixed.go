@@ -26,13 +26,9 @@ func log2(x uint64) bitsFx {
 	out := bitsFx(n)
 	for range 16 {
 		hi, _ := bits.Mul64(m, m) // the square has 62 fractional bits in hi
-		out <<= 1
-		if hi >= 1<<63 {
-			out |= 1
-			m = hi
-		} else {
-			m = hi << 1
-		}
+		one := hi >> 63           // no branch on it: it is as good as random
+		out = out<<1 | bitsFx(one)
+		m = hi << (1 - one&1)
 	}
 	return out
 }
@@ -51,6 +47,29 @@ var roots = [16]uint64{
 	4612076242109103707, 4611881126141011236, 4611783571252412753, 4611734794581956353,
 }
 
+// powers holds 2^(i/1024) with 62 fractional bits, and steps what each lower bit
+// multiplies it with: one where it is not set, its root where it is.
+var powers, steps = func() (powers [1 << 10]uint64, steps [6][2]uint64) {
+	for f := range powers {
+		powers[f] = 1 << 62
+		for i, root := range roots[:10] {
+			if f>>(9-i)&1 != 0 {
+				powers[f] = product(powers[f], root)
+			}
+		}
+	}
+	for i, root := range roots[10:] {
+		steps[i] = [2]uint64{1 << 62, root}
+	}
+	return powers, steps
+}()
+
+// product multiplies two numbers with 62 fractional bits.
+func product(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi<<2 | lo>>62
+}
+
 // exp2 returns 2^b with 32 fractional bits; b is at most 0.
 func exp2(b bitsFx) uint64 {
 	if b <= -33*oneBit {
@@ -58,12 +77,9 @@ func exp2(b bitsFx) uint64 {
 	}
 	whole := -(int(b) >> 16) // b = -whole + fraction
 	frac := uint32(b) & 0xffff
-	x := uint64(1) << 62
-	for i := range roots {
-		if frac&(0x8000>>i) != 0 {
-			hi, lo := bits.Mul64(x, roots[i])
-			x = hi<<2 | lo>>62
-		}
+	x := powers[frac>>6]
+	for i := range steps {
+		x = product(x, steps[i][frac>>(5-i)&1])
 	}
 	return x >> (30 + uint(whole))
 }

@@ -23,10 +23,16 @@ const (
 type clusters struct {
 	t       *pairModel
 	shares  [][]bitsFx
-	memo    *wordMemo
+	memo    *pairMemo
 	root    []int32
 	members [][]int32 // of roots
 	refused map[uint64]refusal
+}
+
+// pairMemo remembers how names compare and what patterns weigh.
+type pairMemo struct {
+	words   wordMemo
+	weights weightMemo
 }
 
 // refusal remembers what two clusters had between them, and how big they were.
@@ -39,7 +45,7 @@ type refusal struct {
 // the clusters, each with the smaller record first.
 func (t *pairModel) cluster(ctx context.Context, pairs []scoredPair, workers int) ([]scoredPair, error) {
 	n := len(t.f.ids)
-	c := &clusters{t: t, shares: t.shares(), memo: new(wordMemo), root: make([]int32, n), members: make([][]int32, n),
+	c := &clusters{t: t, shares: t.shares(), memo: new(pairMemo), root: make([]int32, n), members: make([][]int32, n),
 		refused: map[uint64]refusal{}}
 	for i := range n {
 		c.root[i], c.members[i] = int32(i), []int32{int32(i)}
@@ -89,10 +95,10 @@ func (c *clusters) consider(i, j int32) {
 }
 
 // odds are the log2 odds that two records are of one person, seen alone.
-func (c *clusters) odds(i, j int32, memo *wordMemo) bitsFx {
+func (c *clusters) odds(i, j int32, memo *pairMemo) bitsFx {
 	s := scoredPair{i: min(i, j), j: max(i, j)}
-	s.how = c.t.f.compare(s.i, s.j, memo)
-	return c.t.total(s.how, c.t.weigh(s.how)+c.t.values(&s, c.shares)) + c.t.prior
+	s.how = c.t.f.compare(s.i, s.j, &memo.words)
+	return c.t.total(memo.weights.of(c.t, s.how), c.t.values(&s, c.shares)) + c.t.prior
 }
 
 // evidence is what stands between two clusters, in bits: the mean of their
@@ -130,10 +136,10 @@ const (
 // agree with the clusters.
 func (c *clusters) agree(ctx context.Context, pairs []scoredPair, workers int) ([]scoredPair, error) {
 	told := make([][]scoredPair, len(c.members))
-	memos := make([]*wordMemo, workers)
+	memos := make([]*pairMemo, workers)
 	err := inParallel(ctx, len(c.members), workers, func(w, lo, hi int) {
 		if memos[w] == nil {
-			memos[w] = new(wordMemo)
+			memos[w] = new(pairMemo)
 		}
 		for a := lo; a < hi; a++ {
 			if len(c.members[a]) <= clusterPairs {
@@ -165,7 +171,7 @@ func (c *clusters) agree(ctx context.Context, pairs []scoredPair, workers int) (
 // within tells all pairs of a cluster. Two records are of one person as surely as
 // both are of a third one's. The best of those ways counts as much as what the two
 // say themselves, since one false record between them would lend its certainty to all.
-func (c *clusters) within(ms []int32, memo *wordMemo) (out []scoredPair) {
+func (c *clusters) within(ms []int32, memo *pairMemo) (out []scoredPair) {
 	n := len(ms)
 	odds, p := make([]bitsFx, n*n), make([]uint64, n*n)
 	for x := range n {

@@ -115,27 +115,30 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 // lesser is the log2 odds of what has some odds against one thing and some against
 // another.
 func lesser(a, b bitsFx) bitsFx {
-	return min(a, b) - (log2(unitP+exp2(min(a, b)-max(a, b))) - 32*oneBit)
+	less, apart := min(a, b), min(a, b)-max(a, b)
+	if apart <= -17*oneBit {
+		return less // log2(1 + 2^-17) is below what a bitsFx can hold
+	}
+	return less - (log2(unitP+exp2(apart)) - 32*oneBit)
 }
 
-// total is the weight of a pair, homes considered: its odds are one in what
-// strangers and homes make together.
-func (t *pairModel) total(how pattern, w bitsFx) bitsFx {
+// total is the weight of a pair of a pattern whose values weigh so much, homes
+// considered: its odds are one in what strangers and homes make together.
+func (t *pairModel) total(how *patternWeight, values bitsFx) bitsFx {
+	w := how.weight + values
 	if !t.homes.on {
 		return w
 	}
-	home, twins := t.against(how)
-	return lesser(w+t.prior, lesser(home, twins)) - t.prior
+	return lesser(w+t.prior, how.relatives) - t.prior
 }
 
 // atHome is the chance that a pair of some log2 odds is of a home, or of twins,
 // with 32 fractional bits.
-func (t *pairModel) atHome(how pattern, odds bitsFx) (home, twins uint64) {
+func (how *patternWeight) atHome(odds bitsFx) (home, twins uint64) {
 	if odds > -20*oneBit {
 		odds = log2(max(logistic(odds), 1)) - 32*oneBit
 	}
-	home0, twins0 := t.against(how)
-	return exp2(min(odds-home0, 0)), exp2(min(odds-twins0, 0))
+	return exp2(min(odds-how.home, 0)), exp2(min(odds-how.twins, 0))
 }
 
 // learnHomes takes what a round found.

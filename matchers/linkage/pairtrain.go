@@ -280,7 +280,7 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 		t.learnMoves(found)
 		again := round%countRounds == 0
 		if again && !all {
-			if err := t.weighAll(ctx, hot, workers); err != nil {
+			if err := t.weighAll(ctx, hot, make([]weightMemo, workers)); err != nil {
 				return err
 			}
 		}
@@ -288,7 +288,7 @@ func (t *pairModel) learn(ctx context.Context, pairs []scoredPair, workers int) 
 			t.count(hot)
 		}
 	}
-	return t.weighAll(ctx, pairs, workers)
+	return t.weighAll(ctx, pairs, make([]weightMemo, workers))
 }
 
 // hot is the pairs that may be of one person.
@@ -331,23 +331,32 @@ const (
 	coldOdds    = -8 * oneBit
 )
 
-// weightMemo remembers what patterns weigh.
-type weightMemo struct {
-	of     [1 << 12]pattern
-	weight [1 << 12]bitsFx
+// weightMemo remembers what patterns weigh. It is of no use once the model learns more.
+type weightMemo [1 << 12]patternWeight
+
+// patternWeight is what a pattern says against strangers, and as log2 odds against
+// a home, against twins and against either.
+type patternWeight struct {
+	how                            pattern
+	weight, home, twins, relatives bitsFx
 }
 
-func (m *weightMemo) weigh(t *pairModel, p pattern) bitsFx {
-	at := mix(uint64(p)) & (1<<12 - 1)
-	if m.of[at] != p || p == 0 {
-		m.of[at], m.weight[at] = p, t.weigh(p)
+func (m *weightMemo) of(t *pairModel, p pattern) *patternWeight {
+	at := &m[mix(uint64(p))&uint64(len(m)-1)]
+	if at.how != p || p == 0 {
+		*at = patternWeight{how: p, weight: t.weigh(p)}
+		if t.homes.on {
+			at.home, at.twins = t.against(p)
+			at.relatives = lesser(at.home, at.twins)
+		}
 	}
-	return m.weight[at]
+	return at
 }
 
 // expect weighs pairs and sums what they say.
 func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int) (*foundPairs, error) {
-	if err := t.weighAll(ctx, pairs, workers); err != nil {
+	memos := make([]weightMemo, workers)
+	if err := t.weighAll(ctx, pairs, memos); err != nil {
 		return nil, err
 	}
 	sums := make([]foundPairs, workers)
@@ -359,7 +368,7 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 			sum.matches += s.p * n
 			home := uint64(0)
 			if t.homes.on {
-				family, twins := t.atHome(s.how, s.weight+t.prior)
+				family, twins := memos[w].of(t, s.how).atHome(s.weight + t.prior)
 				sum.homes, sum.twins = sum.homes+family*n, sum.twins+twins*n
 				home = (family + twins) * n
 			}
@@ -395,14 +404,14 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 	return &sums[0], err
 }
 
-// weighAll gives every pair its weight and probability.
-func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, workers int) error {
-	memos := make([]weightMemo, workers)
+// weighAll gives every pair its weight and probability, with an empty memo for each
+// worker.
+func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, memos []weightMemo) error {
 	shares := t.shares()
-	err := inParallel(ctx, len(pairs), workers, func(w, lo, hi int) {
+	err := inParallel(ctx, len(pairs), len(memos), func(w, lo, hi int) {
 		for x := lo; x < hi; x++ {
 			s := &pairs[x]
-			s.weight = t.total(s.how, memos[w].weigh(t, s.how)+t.values(s, shares))
+			s.weight = t.total(memos[w].of(t, s.how), t.values(s, shares))
 			s.p = logistic(s.weight + t.prior)
 		}
 	})
