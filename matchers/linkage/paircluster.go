@@ -22,7 +22,7 @@ const (
 
 type clusters struct {
 	t       *pairModel
-	shares  [][]bitsFx
+	worth   *worths
 	memo    *pairMemo
 	root    []int32
 	members [][]int32 // of roots
@@ -45,7 +45,7 @@ type refusal struct {
 // the clusters, each with the smaller record first.
 func (t *pairModel) cluster(ctx context.Context, pairs []scoredPair, workers int) ([]scoredPair, error) {
 	n := len(t.f.ids)
-	c := &clusters{t: t, shares: t.shares(), memo: new(pairMemo), root: make([]int32, n), members: make([][]int32, n),
+	c := &clusters{t: t, worth: t.worths(), memo: new(pairMemo), root: make([]int32, n), members: make([][]int32, n),
 		refused: map[uint64]refusal{}}
 	for i := range n {
 		c.root[i], c.members[i] = int32(i), []int32{int32(i)}
@@ -98,7 +98,7 @@ func (c *clusters) consider(i, j int32) {
 func (c *clusters) odds(i, j int32, memo *pairMemo) bitsFx {
 	s := scoredPair{i: min(i, j), j: max(i, j)}
 	s.how = c.t.f.compare(s.i, s.j, &memo.words)
-	return c.t.total(memo.weights.of(c.t, s.how), c.t.values(&s, c.shares)) + c.t.prior
+	return c.t.total(memo.weights.of(c.t, s.how), c.t.values(&s, c.worth)) + c.t.prior
 }
 
 // evidence is what stands between two clusters, in bits: the mean of their

@@ -407,11 +407,11 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 // weighAll gives every pair its weight and probability, with an empty memo for each
 // worker.
 func (t *pairModel) weighAll(ctx context.Context, pairs []scoredPair, memos []weightMemo) error {
-	shares := t.shares()
+	worth := t.worths()
 	err := inParallel(ctx, len(pairs), len(memos), func(w, lo, hi int) {
 		for x := lo; x < hi; x++ {
 			s := &pairs[x]
-			s.weight = t.total(memos[w].of(t, s.how), t.values(s, shares))
+			s.weight = t.total(memos[w].of(t, s.how), t.values(s, worth))
 			s.p = logistic(s.weight + t.prior)
 		}
 	})

@@ -1,18 +1,37 @@
 package linkage
 
-// shares tells for every value by how much agreeing on it weighs more or less
-// than agreeing on a value of the field in general.
-func (t *pairModel) shares() [][]bitsFx {
-	out := make([][]bitsFx, len(t.f.fields))
+// worths tell by how much agreeing on a value weighs more or less than agreeing on a
+// value of the field in general.
+type worths struct {
+	alone [maxFields][]bitsFx // by value
+	given [maxFields][]bitsFx // by the two values of tied fields, of several records
+}
+
+// worths weighs every value once: pairs have them again and again.
+func (t *pairModel) worths() *worths {
+	out := &worths{}
 	for k, c := range t.f.fields {
 		if c.kind == kindSex {
 			continue
 		}
-		out[k] = make([]bitsFx, len(c.values))
-		unseen := t.unseen(k)
-		for v := 1; v < len(c.values); v++ {
-			others := others(c.values[v].count, t.copies[k][v]) + unseen
-			out[k][v] = t.logM[k][1] - t.weight[k][1] - log2Ratio(others, t.named[k]*1000)
+		values, unseen, named := make([]bitsFx, len(c.values)), t.unseen(k), log2(t.named[k]*1000)
+		rare := t.logM[k][1] - t.weight[k][1] - (log2(unseen) - named)
+		for v := 1; v < len(values); v++ {
+			if others := others(c.values[v].count, t.copies[k][v]); others == 0 {
+				values[v] = rare
+			} else {
+				values[v] = t.logM[k][1] - t.weight[k][1] - (log2(others+unseen) - named)
+			}
+		}
+		out.alone[k] = values
+		if t.ties.bits[k] != 0 {
+			m := t.met[k]
+			out.given[k] = make([]bitsFx, len(m.count))
+			for id, n := range m.count {
+				if n > 1 {
+					out.given[k][id] = t.given(k, int32(id), m.value[id])
+				}
+			}
 		}
 	}
 	return out
@@ -97,18 +116,22 @@ const leastUnseen, mostUnseen = 100, 10_000
 
 // values is what agreement on values is worth beyond its level: all of it where
 // they are equal, half where they are alike.
-func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
+func (t *pairModel) values(s *scoredPair, worth *worths) (w bitsFx) {
 	one, two := t.f.row(s.i), t.f.row(s.j)
 	for k, c := range t.f.fields {
 		l := s.how.level(k)
-		if l == 0 || shares[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
+		if l == 0 || worth.alone[k] == nil || c.kind != kindName && l > 2 || l > wordNear {
 			continue
 		}
-		a, b := shares[k][one[k]], shares[k][two[k]]
+		a, b := worth.alone[k][one[k]], worth.alone[k][two[k]]
 		switch {
 		case l == 1:
 			if t.ties.bits[k] != 0 && s.how.level(int(t.ties.to[k])) == 1 {
-				w += t.given(s, k)
+				if id := t.met[k].of[s.i]; t.met[k].count[id] > 1 {
+					w += worth.given[k][id]
+				} else { // another surname agrees
+					w += t.given(k, id, one[t.ties.to[k]])
+				}
 			} else {
 				w += min(a, b)
 			}
@@ -124,16 +147,12 @@ func (t *pairModel) values(s *scoredPair, shares [][]bitsFx) (w bitsFx) {
 	return w
 }
 
-// given is what agreeing on the value of a field adds, knowing that the field
-// it leans on agrees as well: those who have both values among those who have
-// one, smoothed by what is so in general.
-func (t *pairModel) given(s *scoredPair, k int) bitsFx {
-	to := int(t.ties.to[k])
-	b := t.f.fields[to]
-	vb := b.of[s.i]
-	m := t.met[k]
-	id := m.of[s.i]
+// given is what agreeing on the value of a field adds, knowing that the value vb of
+// the field it leans on agrees as well: those who have both values among those who
+// have one, smoothed by what is so in general.
+func (t *pairModel) given(k int, id, vb int32) bitsFx {
+	to, m := int(t.ties.to[k]), t.met[k]
 	some := others(m.count[id], m.same[id]) + m.unseen[vb]
-	all := max(others(b.values[vb].count, t.copies[to][vb])+1000, some)
+	all := max(others(t.f.fields[to].values[vb].count, t.copies[to][vb])+1000, some)
 	return t.logM[k][1] - log2Ratio(some, all) - t.weight[k][1] + t.ties.bits[k]
 }
