@@ -284,3 +284,27 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// The table of powers gives what multiplying root by root gives, to the last bit.
+func TestPowers(t *testing.T) {
+	for frac := range 1 << 16 {
+		want := uint64(1) << 62
+		for i, root := range roots {
+			if frac&(0x8000>>i) != 0 {
+				want = product(want, root)
+			}
+		}
+		if got := exp2(bitsFx(frac) - oneBit); got != want>>31 {
+			t.Fatalf("exp2(%d/65536 - 1) = %d, want %d", frac, got, want>>31)
+		}
+	}
+}
+
+// What lesser passes over as too little to be seen is nothing.
+func TestLesserFarApart(t *testing.T) {
+	for apart := -16 * oneBit; apart > -34*oneBit; apart-- {
+		if got, want := lesser(apart, 0), apart-(log2(unitP+exp2(apart))-32*oneBit); got != want {
+			t.Fatalf("lesser(%d, 0) = %d, want %d", apart, got, want)
+		}
+	}
+}
