@@ -129,7 +129,7 @@ func TestHeldOut(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d sound texts refused, %d of %d that lack an element passed", refused, len(texts), passed, spoilt)
-	if 4*refused > len(texts) || 8*passed > spoilt { // many say an element a second time, in the title or in another's place
+	if 4*refused > len(texts) || 10*passed > spoilt {
 		t.Errorf("%d of %d sound texts refused, %d of %d that lack an element passed", refused, len(texts), passed, spoilt)
 	}
 }
