@@ -45,7 +45,7 @@ type Options struct {
 
 // advisory rules make a communication better and refuse none: the law does not
 // ask for what they miss.
-var advisory = map[string]bool{"nature-date": true, "recognise": true, "item-when": true, "item-why": true}
+var advisory = map[string]bool{"nature-date": true, "recognise": true, "shorter": true, "item-when": true, "item-why": true}
 
 // Check returns what is wrong with a document on a channel: email, letter,
 // page, or sms, for which only the short text counts. No finding means that it

@@ -156,6 +156,7 @@ func TestAdvice(t *testing.T) {
 		{"no date", regexp.MustCompile(`\d+ \p{L}+ 20\d\d`).ReplaceAllString(sound, "ce jour"), "nature-date", breach.ChannelLetter},
 		{"an action without when", swap("Cette semaine : prévenez", "Prévenez"), "item-when", breach.ChannelLetter},
 		{"an action without why", swap(" Pourquoi : ils reçoivent aussi de faux messages.", ""), "item-why", breach.ChannelLetter},
+		{"a sentence of 42 words, in clauses", swap("Le vol a été découvert le 3 mars 2026.", "Le vol a été découvert le 3 mars 2026, "+strings.Repeat("mot ", 17)+", "+strings.Repeat("mot ", 17)+"."), "shorter", breach.ChannelLetter},
 		{"a page that does not tell our messages from false ones", without("Comment reconnaître nos messages"), "recognise", ChannelPage},
 	} {
 		found, advice := Review(parseText(tt.text), tt.channel, Options{})

@@ -79,6 +79,7 @@ func messages() map[string]wording {
 		"value-phone":    {"Ce numéro n'est présenté comme celui d'aucun contact : retirez-le.", "This number is presented as nobody's contact: take it out."},
 		"value-email":    {"Cette adresse n'est présentée comme celle d'aucun contact : retirez-la.", "This address is presented as nobody's contact: take it out."},
 
+		"shorter":        {"Mieux : coupez cette phrase de %d mots ; %d se lisent bien.", "Better: cut this sentence of %d words; %d read well."},
 		"long-sentence":  {"Phrase de %d mots ; %d au plus : coupez-la.", "A sentence of %d words, %d at most: cut it."},
 		"rls-split-word": {"Ne coupez pas les mots (RLS 1.8).", "Do not split words (RLS 1.8)."},
 		"rls-date":       {"Écrivez la date en toutes lettres : 3 mars 2026 (RLS 5.3).", "Write the date out: 3 March 2026 (RLS 5.3)."},

@@ -213,9 +213,13 @@ func (c *checker) learntFaults(o outline) {
 }
 
 // commits tells whether a sentence commits a fault more surely than it says an
-// element. What is never asked and a list of data ask for nothing.
+// element. A heading commits none; what is never asked, a list of data and a
+// sentence that names nothing of the reader's ask for nothing.
 func (u unit) commits(a aspect) bool {
-	if a == aAsks && (u.warns || u.list > 0 && (u.section == data || u.section == absent)) {
+	switch {
+	case u.titles():
+		return false
+	case a == aAsks && (u.warns || u.list > 0 && (u.section == data || u.section == absent) || !secret.says(u.text) && !category.in(u.words) || controllers.says(u.text)):
 		return false
 	}
 	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))

@@ -12,8 +12,8 @@ import (
 // for English: 206.835 - 1.015 x words a sentence - 84.6 x syllables a word. The
 // constant here is the least a whole text may have.
 const (
-	maxWords     = 40 // of a sentence; RLS 4.1 asks for one idea a sentence
-	maxRun       = 16 // without a comma, in a sentence longer than that
+	maxWords     = 40 // of a sentence; RLS 4.1 asks for one idea a sentence. Refused from as many without a comma, or twice as many
+	maxRun       = 16 // without a comma, in a sentence longer than that: advice
 	maxEasyWords = 15 // easy to read
 	minScore     = 40.0
 	enoughWords  = 80 // a score of fewer words says nothing
@@ -43,8 +43,11 @@ func (c *checker) simple(where, text string) {
 		most = maxEasyWords
 	}
 	for _, s := range clause.Split(text, -1) {
-		if n := len(strings.Fields(s)); n > most && (c.o.Easy || n > 2*maxWords || longestRun(s) > maxRun) {
+		switch n, run := len(strings.Fields(s)), longestRun(s); {
+		case n > most && (c.o.Easy || n > 2*maxWords || run > maxWords):
 			c.add("long-sentence", where, n, most)
+		case n > most && run > maxRun:
+			c.add("shorter", where, n, most)
 		}
 	}
 	for _, r := range []struct {
