@@ -189,7 +189,7 @@ var byHeading = map[section][aContact + 1]float64{
 	data:         {0, 2.5, 0, -1.5, 0}, // the file was examined: how it is known, no measure
 	absent:       {-2, -2, -2, -.5, 0},
 	consequences: {-.5, -.5, 2, -.5, 0},
-	measures:     {-2, -.5, -1, 2, 0},
+	measures:     {-2, -1.5, -1, 2, 0},
 	actions:      {-3, -3, -3, -3, -3},
 	contact:      {-.5, -.5, -.5, -.5, 1.5},
 	others:       {-1, -1, -1, -.5, -12}, // whom to ask in doubt of a message, or to complain to
@@ -246,7 +246,7 @@ const against = 3.5 // the odds against which a rule is not believed
 // on sentences and texts that the model had not learnt.
 var (
 	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
-	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.8, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
+	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.3, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
 )
 
 // tells tells whether some sentence says an element, by what the model learnt
@@ -256,7 +256,7 @@ func (o outline) tells(a aspect) bool {
 }
 
 func (u unit) tells(a aspect) bool {
-	if u.warns && a != aContact || u.titles() || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && vagueData.says(u.text) {
+	if u.warns && a != aContact || u.titles() || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && (vagueData.says(u.text) || dataOrigin.says(u.text)) {
 		return false
 	}
 	z, other := 0.0, 0.0
