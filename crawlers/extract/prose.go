@@ -230,3 +230,42 @@ func mirrored(mark string) string {
 		return r
 	}, mark)
 }
+
+// ownText is an element's text if it holds text itself or only inline
+// elements: headings and links are taken whole, blocks by what is their own.
+func ownText(n *html.Node) string {
+	if headingLevel(n) > 0 || n.DataAtom == atom.A {
+		if onlyInline(n) && !lines(n) {
+			return withoutTool(n)
+		}
+	}
+	return bareText(n)
+}
+
+// withoutTool is an element's text without a last part in square brackets of
+// its own: "Name[edit]".
+func withoutTool(n *html.Node) string {
+	t := textOf(n)
+	if last := n.LastChild; last != nil && last.Type == html.ElementNode && last != n.FirstChild {
+		if tool := textOf(last); len(tool) < 30 && strings.HasPrefix(tool, "[") && strings.HasSuffix(tool, "]") {
+			return strings.TrimSpace(strings.TrimSuffix(t, tool))
+		}
+	}
+	return t
+}
+
+// bareText is the text directly in an element, without its children's. A
+// heading that is cut by emphasis alone is whole.
+func bareText(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			b.WriteString(c.Data)
+			b.WriteByte(' ')
+		case headingLevel(n) > 0 && (c.DataAtom == atom.B || c.DataAtom == atom.Strong || c.DataAtom == atom.Em || c.DataAtom == atom.Mark):
+			b.WriteString(textOf(c))
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

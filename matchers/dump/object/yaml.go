@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 
 	"vigie/internal/charset"
@@ -178,7 +179,7 @@ func (y *yamlReader) step() error {
 		if err == nil {
 			break
 		}
-		if err == bufio.ErrBufferFull { //nolint:errorlint // ReadSlice returns it as it is
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		if len(line) == 0 {

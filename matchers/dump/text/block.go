@@ -148,19 +148,25 @@ type record struct {
 	cells  [][]byte
 }
 
+// beginKeyed begins a table whose columns are named by keys.
+func (o *feed) beginKeyed(keys []string) (*record, error) {
+	rec := &record{index: map[string]int{}, first: -1}
+	for _, k := range keys {
+		rec.add(k)
+		o.info.Columns = append(o.info.Columns, string(o.decode.Decode(nil, []byte(k))))
+	}
+	return rec, o.begin()
+}
+
 // blocks reads records of one value a line.
 func (o *feed) blocks(sp *splitter, b blockStyle) error {
 	o.info.Dialect.Delimiter, o.info.Dialect.Quote, o.info.Dialect.Escape = string(b.sep), "", ""
 	o.info.Header = dump.HeaderNo
-	rec := &record{index: map[string]int{}, first: -1}
-	for _, k := range b.keys {
-		rec.add(k)
-		o.info.Columns = append(o.info.Columns, string(o.decode.Decode(nil, []byte(k))))
-	}
-	if err := o.begin(); err != nil {
+	rec, err := o.beginKeyed(b.keys)
+	if err != nil {
 		return err
 	}
-	err := o.lines(sp, func(line []byte, after bool) error {
+	err = o.lines(sp, func(line []byte, after bool) error {
 		if parts(line) {
 			return o.finish(rec)
 		}

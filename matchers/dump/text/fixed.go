@@ -83,14 +83,20 @@ func (o *feed) fixedRows(sp *splitter, starts []int) error {
 	}
 	cells := make([][]byte, 0, len(starts))
 	return o.lines(sp, func(line []byte, _ bool) error {
-		cells = cells[:0]
-		for i, from := range starts {
-			to := -1
-			if i+1 < len(starts) {
-				to = starts[i+1]
-			}
-			cells = append(cells, trimBlank(slice(line, from, to)))
-		}
+		cells = cutAt(cells[:0], line, starts)
 		return o.row(cells, line)
 	}, o.rows.Refuse)
+}
+
+// cutAt appends the cells of a line that begin at starts, without the blanks
+// around them.
+func cutAt(cells [][]byte, line []byte, starts []int) [][]byte {
+	for i, from := range starts {
+		to := -1
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		cells = append(cells, trimBlank(slice(line, from, to)))
+	}
+	return cells
 }

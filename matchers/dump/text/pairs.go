@@ -154,12 +154,8 @@ func pairsBy(s *sample, between byte) (x pairStyle, n int) {
 func (o *feed) pairs(sp *splitter, x pairStyle) error {
 	o.info.Dialect.Delimiter, o.info.Dialect.Quote, o.info.Dialect.Escape = "", "", ""
 	o.info.Header = dump.HeaderNo
-	rec := &record{index: map[string]int{}, first: -1}
-	for _, k := range x.keys {
-		rec.add(k)
-		o.info.Columns = append(o.info.Columns, string(o.decode.Decode(nil, []byte(k))))
-	}
-	if err := o.begin(); err != nil {
+	rec, err := o.beginKeyed(x.keys)
+	if err != nil {
 		return err
 	}
 	var at []pairAt

@@ -233,15 +233,7 @@ func (o *feed) records(sp *splitter, r *records) error {
 			return o.visitor.Text(outsideTable, append(slices.Clone(o.value(line)), '\n'))
 		}
 		o.rows = rows
-		cells = cells[:0]
-		starts := r.starts[string(tag)]
-		for i, from := range starts {
-			to := -1
-			if i+1 < len(starts) {
-				to = starts[i+1]
-			}
-			cells = append(cells, trimBlank(slice(line, from, to)))
-		}
+		cells = cutAt(cells[:0], line, r.starts[string(tag)])
 		return o.row(cells, line)
 	}, func(code string) { o.rows.Refuse(code) })
 }
