@@ -17,20 +17,21 @@ type Body string
 // bodyMark stands on both sides of a Body until the words around it are known.
 const bodyMark = "\x00"
 
-// marked puts marks around the bodies among args, for settle.
-func marked(args []any) ([]any, bool) {
-	var out []any
-	for i, a := range args {
-		name, ok := a.(Body)
-		if !ok {
-			continue
+// marked puts marks around the bodies among args, for settle. No other argument
+// keeps the mark: what people typed would be taken for a name.
+func marked(args []any) (out []any, ok bool) {
+	for _, a := range args {
+		switch a := a.(type) {
+		case Body:
+			ok = true
+			out = append(out, bodyMark+strings.ReplaceAll(string(a), bodyMark, "")+bodyMark)
+		case string:
+			out = append(out, strings.ReplaceAll(a, bodyMark, ""))
+		default:
+			out = append(out, a)
 		}
-		if out == nil {
-			out = append(out, args...)
-		}
-		out[i] = bodyMark + strings.ReplaceAll(string(name), bodyMark, "") + bodyMark
 	}
-	return out, out != nil
+	return out, ok
 }
 
 // settle puts each marked name into its French form.

@@ -38,6 +38,7 @@ alone: "%s"
 		{French, "in", []any{Body("Lycée de l'Orbe")}, "Vol de données au Lycée de l'Orbe : communiqué"},
 		{French, "in", []any{Body("Ville de Montrevel")}, "Vol de données à la Ville de Montrevel : communiqué"},
 		{French, "for", []any{"Anne Ducal", Body("Département d'Orbe")}, "Signé : Anne Ducal, pour le Département d'Orbe."},
+		{French, "for", []any{"Anne\x00 Ducal", Body("Ville\x00 d'Orbe")}, "Signé : Anne Ducal, pour la Ville d'Orbe."},
 		{French, "label", []any{Body("Mission Locale du Val")}, "Mission Locale du Val : un courrier vous attend."},
 		{French, "alone", []any{Body("Mission Locale du Val")}, "Mission Locale du Val"},
 		{French, "alone", []any{"Mission Locale du Val"}, "Mission Locale du Val"},
