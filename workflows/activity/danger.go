@@ -216,16 +216,21 @@ type twin struct {
 	person   breach.PersonID
 }
 
-// look finds, for the people of some rows, who of the incident's other
-// registries may be the same human.
+// look finds, for the people of the rows that may still go, who of the incident's
+// other registries may be the same human.
 func (l *lane) look(ctx context.Context, s *Steps, id breach.IncidentID, rows []breach.Message) error {
+	of := map[breach.RegistryID][]breach.PersonID{}
+	for _, m := range rows {
+		if m.State == breach.MessagePlanned || m.State == breach.MessageReserved {
+			of[m.Registry] = append(of[m.Registry], m.Subject)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
 	names, err := s.Store.Registries(ctx, id)
 	if err != nil || len(names) < 2 {
 		return err
-	}
-	of := map[breach.RegistryID][]breach.PersonID{}
-	for _, m := range rows {
-		of[m.Registry] = append(of[m.Registry], m.Subject)
 	}
 	l.elsewhere = map[twin][]twin{}
 	for reg, people := range of {
