@@ -122,7 +122,7 @@ func TestPurgeLeavesCommitments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := a.Store.Told(ctx, "inc_1")
+	before, err := a.Store.Told(ctx, "inc_1", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestPurgeLeavesCommitments(t *testing.T) {
 	if r, err := a.Store.VerifyAudit(ctx, nil); err != nil || !r.OK {
 		t.Errorf("the audit chain: %+v %v", r, err)
 	}
-	after, err := a.Store.Told(ctx, "inc_1")
+	after, err := a.Store.Told(ctx, "inc_1", "")
 	if err != nil || !slices.Equal(before, after) {
 		t.Errorf("counts %v became %v: %v", before, after, err)
 	}

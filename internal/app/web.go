@@ -176,9 +176,9 @@ func (d desk) Candidate(ctx context.Context, id breach.CandidateID) (breach.Cand
 	return c.Candidate, err
 }
 
-// MessageTotals counts an incident's ledger.
-func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID) ([]console.Total, error) {
-	list, err := d.Store.MessageTotals(ctx, id)
+// MessageTotals counts an incident's ledger, or one controller's part.
+func (d desk) MessageTotals(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]console.Total, error) {
+	list, err := d.Store.MessageTotals(ctx, id, c)
 	out := make([]console.Total, len(list))
 	for i, t := range list {
 		out[i] = console.Total(t)
@@ -191,9 +191,9 @@ func (d desk) Precision(ctx context.Context, id breach.IncidentID, c breach.Cont
 	return d.Store.Precision(ctx, id, c)
 }
 
-// Told counts the persons told.
-func (d desk) Told(ctx context.Context, id breach.IncidentID) ([]console.ToldTotal, error) {
-	list, err := d.Store.Told(ctx, id)
+// Told counts the persons told in an incident, or by one controller.
+func (d desk) Told(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]console.ToldTotal, error) {
+	list, err := d.Store.Told(ctx, id, c)
 	out := make([]console.ToldTotal, len(list))
 	for i, t := range list {
 		out[i] = console.ToldTotal{Controller: t.Controller, Persons: t.Persons, Told: t.Told + t.Reached, Elsewhere: t.Elsewhere, Partly: t.Partly, Listed: t.Listed}

@@ -127,13 +127,7 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 			v.Forecast = &f
 		}
 	}
-	totals, err := c.Store.MessageTotals(ctx, id)
-	for _, t := range totals {
-		if t.Controller == controller {
-			v.Totals = append(v.Totals, t)
-		}
-	}
-	if err != nil {
+	if v.Totals, err = c.Store.MessageTotals(ctx, id, controller); err != nil {
 		return v, err
 	}
 	return v, c.loadTold(ctx, &v, k)
@@ -141,14 +135,12 @@ func (c *console) caseView(r *http.Request) (v caseView, err error) {
 
 // loadTold says how many were told, and how many of them wrongly.
 func (c *console) loadTold(ctx context.Context, v *caseView, k breach.Case) (err error) {
-	list, err := c.Store.Told(ctx, k.Incident)
+	list, err := c.Store.Told(ctx, k.Incident, k.Controller)
 	if err != nil {
 		return err
 	}
-	for _, t := range list {
-		if t.Controller == k.Controller {
-			v.Told = t
-		}
+	if len(list) > 0 {
+		v.Told = list[0]
 	}
 	v.Precision, err = c.Store.Precision(ctx, k.Incident, k.Controller)
 	return err

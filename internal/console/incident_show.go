@@ -47,8 +47,9 @@ type incidentStore interface {
 	Dump(ctx context.Context, id breach.DumpID) (dump breach.Dump, layout []byte, err error)
 	Summaries(ctx context.Context, id breach.IncidentID) ([]breach.MatchSummary, error)
 	Custody(ctx context.Context, subject string) ([]breach.Custody, error)
-	MessageTotals(ctx context.Context, id breach.IncidentID) ([]Total, error)
-	Told(ctx context.Context, id breach.IncidentID) ([]ToldTotal, error)
+	// MessageTotals, Told and Precision are those of one controller, "" for all.
+	MessageTotals(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]Total, error)
+	Told(ctx context.Context, id breach.IncidentID, c breach.ControllerID) ([]ToldTotal, error)
 	Precision(ctx context.Context, id breach.IncidentID, c breach.ControllerID) (breach.Precision, error)
 	CanaryTotals(ctx context.Context, id breach.IncidentID) ([]breach.CanaryTotal, error)
 }
@@ -164,7 +165,7 @@ func (c *console) loadMatch(ctx context.Context, v *incidentView) (err error) {
 }
 
 func (c *console) loadMessages(ctx context.Context, v *incidentView) (err error) {
-	if v.Totals, err = c.Store.MessageTotals(ctx, v.Incident.ID); err != nil {
+	if v.Totals, err = c.Store.MessageTotals(ctx, v.Incident.ID, ""); err != nil {
 		return err
 	}
 	slices.SortStableFunc(v.Totals, func(a, b Total) int {
@@ -176,7 +177,7 @@ func (c *console) loadMessages(ctx context.Context, v *incidentView) (err error)
 		}
 		return compare(a.State, b.State)
 	})
-	if v.Told, err = c.Store.Told(ctx, v.Incident.ID); err != nil {
+	if v.Told, err = c.Store.Told(ctx, v.Incident.ID, ""); err != nil {
 		return err
 	}
 	if v.Precision, err = c.Store.Precision(ctx, v.Incident.ID, ""); err != nil {

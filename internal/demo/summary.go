@@ -214,7 +214,7 @@ func (s *Summary) told(ctx context.Context, a *app.App, id breach.IncidentID) er
 	if err != nil {
 		return err
 	}
-	totals, err := a.Store.Told(ctx, id)
+	totals, err := a.Store.Told(ctx, id, "")
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (s *Summary) told(ctx context.Context, a *app.App, id breach.IncidentID) er
 		}
 		s.Controllers = append(s.Controllers, line)
 	}
-	counts, err := a.Store.MessageTotals(ctx, id)
+	counts, err := a.Store.MessageTotals(ctx, id, "")
 	if err != nil {
 		return err
 	}

@@ -173,13 +173,24 @@ type Total struct {
 	N          int64
 }
 
-// MessageTotals counts an incident's messages by controller, channel and state.
-func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID) ([]Total, error) {
+// ledgerOf is the condition of one controller's messages in an incident, "" for
+// all: with several hundred controllers, a page about one reads its part alone.
+func ledgerOf(incident breach.IncidentID, c breach.ControllerID) (where string, args []any) {
+	if c == "" {
+		return `incident = ?`, []any{incident}
+	}
+	return `incident = ? AND controller = ?`, []any{incident, c}
+}
+
+// MessageTotals counts the messages of an incident, or of one controller's part
+// of it ("" for all), by controller, channel and state.
+func (s *Store) MessageTotals(ctx context.Context, incident breach.IncidentID, c breach.ControllerID) ([]Total, error) {
+	where, args := ledgerOf(incident, c)
 	list, err := all(ctx, s.r, func(r scanner) (t Total, err error) {
 		err = r.Scan(&t.Controller, &t.Channel, &t.State, &t.N)
 		return t, err
-	}, `SELECT controller, channel, state, count(id) FROM messages WHERE incident = ?
-		GROUP BY controller, channel, state ORDER BY controller, channel, state`, incident)
+	}, `SELECT controller, channel, state, count(id) FROM messages WHERE `+where+`
+		GROUP BY controller, channel, state ORDER BY controller, channel, state`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("counting messages of incident %s: %w", incident, err)
 	}
@@ -200,8 +211,9 @@ type ToldTotal struct {
 	Listed     int64 // nobody yet, and at least one row waits for a human
 }
 
-// Told counts who was told, by controller.
-func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTotal, error) {
+// Told counts who was told, by controller, or by one alone ("" for all).
+func (s *Store) Told(ctx context.Context, incident breach.IncidentID, c breach.ControllerID) ([]ToldTotal, error) {
+	where, args := ledgerOf(incident, c)
 	list, err := all(ctx, s.r, func(r scanner) (t ToldTotal, err error) {
 		err = r.Scan(&t.Controller, &t.Persons, &t.Told, &t.Reached, &t.Elsewhere, &t.Partly, &t.Listed)
 		return t, err
@@ -217,9 +229,9 @@ func (s *Store) Told(ctx context.Context, incident breach.IncidentID) ([]ToldTot
 					max(CASE WHEN state IN ('handed_over', 'delivered') AND (channel IN ('email', 'letter') OR provider = 'hand') THEN 1 ELSE 0 END) AS done,
 					max(CASE WHEN state = 'listed' OR channel = 'human' THEN 1 ELSE 0 END) AS listed,
 					max(CASE WHEN state = 'skipped' AND why LIKE '%told-elsewhere%' THEN 1 ELSE 0 END) AS elsewhere
-				FROM messages WHERE incident = ? GROUP BY controller, registry, subject, recipient
+				FROM messages WHERE `+where+` GROUP BY controller, registry, subject, recipient
 			) AS recipients GROUP BY controller, registry, subject
-		) AS persons GROUP BY controller ORDER BY controller`, incident)
+		) AS persons GROUP BY controller ORDER BY controller`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("counting who was told in incident %s: %w", incident, err)
 	}

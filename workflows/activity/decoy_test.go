@@ -20,7 +20,7 @@ func decoyed(t *testing.T) *world {
 func TestDecoysReceiveEverything(t *testing.T) {
 	w := decoyed(t)
 	w.email.fail["Lina"] = errBounce // so that SMS and letters go as well
-	before, err := w.Store.MessageTotals(t.Context(), incident)
+	before, err := w.Store.MessageTotals(t.Context(), incident, "")
 	w.must(err)
 	rows := int64(0)
 	for _, x := range before {
@@ -56,7 +56,7 @@ func TestDecoysReceiveEverything(t *testing.T) {
 			}
 		}
 	}
-	after, err := w.Store.MessageTotals(t.Context(), incident)
+	after, err := w.Store.MessageTotals(t.Context(), incident, "")
 	w.must(err)
 	for _, x := range after {
 		rows -= x.N

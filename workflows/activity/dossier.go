@@ -103,14 +103,12 @@ func (s *Steps) notified(ctx context.Context, d *authority.Dossier) (err error) 
 
 // told says who was told, when first, how and in which words.
 func (s *Steps) told(ctx context.Context, d *authority.Dossier) error {
-	totals, err := s.Store.Told(ctx, d.Case.Incident)
+	totals, err := s.Store.Told(ctx, d.Case.Incident, d.Case.Controller)
 	if err != nil {
 		return err
 	}
 	for _, t := range totals {
-		if t.Controller == d.Case.Controller {
-			d.Told, d.Elsewhere = t.Told+t.Reached, t.Elsewhere
-		}
+		d.Told, d.Elsewhere = t.Told+t.Reached, t.Elsewhere
 	}
 	if d.Precision, err = s.Store.Precision(ctx, d.Case.Incident, d.Case.Controller); err != nil {
 		return err
@@ -125,13 +123,13 @@ func (s *Steps) told(ctx context.Context, d *authority.Dossier) error {
 	if len(d.Answers.Means) > 0 {
 		return nil
 	}
-	rows, err := s.Store.MessageTotals(ctx, d.Case.Incident)
+	rows, err := s.Store.MessageTotals(ctx, d.Case.Incident, d.Case.Controller)
 	if err != nil {
 		return err
 	}
 	for _, ch := range []breach.Channel{breach.ChannelLetter, breach.ChannelEmail, breach.ChannelSMS, breach.ChannelHuman} {
 		for _, t := range rows {
-			if t.Controller == d.Case.Controller && t.Channel == ch && t.N > 0 && (t.State == breach.MessageHandedOver || t.State == breach.MessageDelivered) {
+			if t.Channel == ch && t.N > 0 && (t.State == breach.MessageHandedOver || t.State == breach.MessageDelivered) {
 				d.Answers.Means = append(d.Answers.Means, string(ch))
 				break
 			}

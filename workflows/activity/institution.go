@@ -43,12 +43,12 @@ func (s *Steps) brief(ctx context.Context, c breach.Case, f notify.Facts) (insti
 			b.At = p.At // a version is dated once, so that writing it again gives the same bytes
 		}
 	}
-	totals, err := s.Store.MessageTotals(ctx, c.Incident)
+	totals, err := s.Store.MessageTotals(ctx, c.Incident, c.Controller)
 	if err != nil {
 		return b, err
 	}
 	for _, t := range totals {
-		if t.Controller == c.Controller && (t.Channel == breach.ChannelEmail || t.Channel == breach.ChannelLetter) && t.State != breach.MessageSkipped {
+		if (t.Channel == breach.ChannelEmail || t.Channel == breach.ChannelLetter) && t.State != breach.MessageSkipped {
 			b.Letters += t.N
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Steps) LateOutcomes(ctx context.Context) error {
 		return errors.Join(failed, err)
 	}
 	for _, inc := range list {
-		totals, err := s.Store.MessageTotals(ctx, inc.ID)
+		totals, err := s.Store.MessageTotals(ctx, inc.ID, "")
 		if err != nil {
 			return errors.Join(failed, err)
 		}
@@ -172,13 +172,13 @@ func (s *Steps) pending(ctx context.Context, in workflows.OutcomesInput) (int64,
 	if v, ok := s.Channels[in.Channel].(interface{ Verdicts() bool }); !ok || !v.Verdicts() {
 		return 0, nil
 	}
-	totals, err := s.Store.MessageTotals(ctx, in.Incident)
+	totals, err := s.Store.MessageTotals(ctx, in.Incident, in.Controller)
 	if err != nil {
 		return 0, err
 	}
 	var n int64
 	for _, t := range totals {
-		if t.Controller == in.Controller && t.Channel == in.Channel && (t.State == breach.MessageHandedOver || t.State == breach.MessageDoubt) {
+		if t.Channel == in.Channel && (t.State == breach.MessageHandedOver || t.State == breach.MessageDoubt) {
 			n += t.N
 		}
 	}

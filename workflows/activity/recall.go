@@ -82,9 +82,9 @@ func (s *Steps) RecallLetters(ctx context.Context, printer Recaller, incident br
 	if err := s.listExhausted(ctx, incident, c); err != nil {
 		return out, err
 	}
-	totals, err := s.Store.MessageTotals(ctx, incident)
+	totals, err := s.Store.MessageTotals(ctx, incident, c)
 	for _, t := range totals {
-		if t.Controller == c && t.Channel == breach.ChannelLetter && t.State == breach.MessageReserved {
+		if t.Channel == breach.ChannelLetter && t.State == breach.MessageReserved {
 			out.Flying += int(t.N)
 		}
 	}

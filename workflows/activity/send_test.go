@@ -182,7 +182,7 @@ func TestSendListsWhomNoChannelTold(t *testing.T) {
 	if d := cmp.Diff([]string{"y1 self channels-exhausted", "y2 self channels-exhausted"}, got); d != "" {
 		t.Error(d)
 	}
-	totals, err := w.Store.Told(t.Context(), incident)
+	totals, err := w.Store.Told(t.Context(), incident, "")
 	w.must(err)
 	for _, x := range totals {
 		if x.Controller == "ml-a" && (x.Persons != 7 || x.Told != 4 || x.Listed != 3) { // y8 is dead

@@ -142,11 +142,11 @@ func (s *Store) Facts(_ context.Context, _ breach.IncidentID, controller breach.
 }
 
 // MessageTotals and the methods after it keep the ledger.
-func (s *Store) MessageTotals(_ context.Context, incident breach.IncidentID) ([]console.Total, error) {
+func (s *Store) MessageTotals(_ context.Context, incident breach.IncidentID, c breach.ControllerID) ([]console.Total, error) {
 	defer s.lock()()
 	n := map[console.Total]int64{}
 	for _, m := range s.messages {
-		if m.Incident == incident {
+		if m.Incident == incident && (c == "" || m.Controller == c) {
 			n[console.Total{Controller: m.Controller, Channel: m.Channel, State: m.State}]++
 		}
 	}
@@ -168,10 +168,10 @@ func (s *Store) CanaryTotals(_ context.Context, _ breach.IncidentID) ([]breach.C
 	return []breach.CanaryTotal{{Controller: "ml-orbe", Channel: breach.ChannelEmail, State: breach.MessageHandedOver, N: 2}}, nil
 }
 
-func (s *Store) Told(_ context.Context, incident breach.IncidentID) (list []console.ToldTotal, err error) {
+func (s *Store) Told(_ context.Context, incident breach.IncidentID, c breach.ControllerID) (list []console.ToldTotal, err error) {
 	defer s.lock()()
 	for _, k := range s.cases {
-		if k.Incident == incident {
+		if k.Incident == incident && (c == "" || k.Controller == c) {
 			list = append(list, console.ToldTotal{Controller: k.Controller, Persons: k.Persons, Elsewhere: 3})
 		}
 	}

@@ -183,7 +183,7 @@ func commitments(t *testing.T, open Open) {
 	cand := store.CandidateRow{Candidate: breach.Candidate{ID: "cnd_held", Incident: incidentID, Registry: "youth", Row: 900, Person: "p1", Probability: 1,
 		Band: breach.BandLink, State: breach.CandidateLinked, Version: 1, Held: []string{"email", "name"}}}
 	must(t, s.SaveCandidates(ctx, []store.CandidateRow{cand}))
-	told := got(s.Told(ctx, incidentID))(t)
+	told := got(s.Told(ctx, incidentID, ""))(t)
 	must(t, s.SaveSalt(ctx, incidentID, []byte("box")))
 	wantKind(t, s.SaveSalt(ctx, incidentID, []byte("other")), breach.ErrConflict)
 	name := func(reg breach.RegistryID, key string) string {
@@ -199,7 +199,7 @@ func commitments(t *testing.T, open Open) {
 			t.Fatalf("the ledger says %+v", list)
 		}
 	}
-	wantSame(t, told, got(s.Told(ctx, incidentID))(t))
+	wantSame(t, told, got(s.Told(ctx, incidentID, ""))(t))
 	wantSame(t, map[breach.PersonID][]string{"x_youthp1": {"email", "name"}}, got(s.HeldOf(ctx, incidentID, "youth", []breach.PersonID{"p1", "x_youthp1"}))(t))
 	to, _, err := s.ToldTo(ctx, incidentID, "youth", []breach.PersonID{"x_youthp1"})
 	must(t, err)

@@ -125,7 +125,7 @@ func settling(t *testing.T, open Open) {
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessagePlanned, N: 1},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageReserved, N: 1},
 		{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageSkipped, N: 1},
-	}, got(s.MessageTotals(ctx, incidentID))(t))
+	}, got(s.MessageTotals(ctx, incidentID, ""))(t))
 }
 
 // exclusiveReserve: four senders want the same messages; each message goes to
@@ -196,12 +196,15 @@ func told(t *testing.T, open Open) {
 	wantSame(t, []store.ToldTotal{
 		{Controller: town, Persons: 8, Told: 1, Elsewhere: 2, Partly: 1, Listed: 1},
 		{Controller: mission, Persons: 1, Told: 1},
-	}, sortTold(got(s.Told(ctx, incidentID))(t)))
+	}, sortTold(got(s.Told(ctx, incidentID, ""))(t)))
+
+	wantSame(t, []store.ToldTotal{{Controller: mission, Persons: 1, Told: 1}}, got(s.Told(ctx, incidentID, mission))(t))
+	wantSame(t, []store.Total{{Controller: mission, Channel: breach.ChannelEmail, State: breach.MessageHandedOver, N: 1}}, got(s.MessageTotals(ctx, incidentID, mission))(t))
 
 	// Somebody reaches the protected person: they no longer wait, but were not mailed.
 	must(t, s.SettleByHand(ctx, incidentID, "msg_008", "amina", "called back", noon))
 	wantSame(t, store.ToldTotal{Controller: town, Persons: 8, Told: 1, Reached: 1, Elsewhere: 2, Partly: 1},
-		sortTold(got(s.Told(ctx, incidentID))(t))[0])
+		sortTold(got(s.Told(ctx, incidentID, ""))(t))[0])
 }
 
 func lane(t *testing.T, open Open) {

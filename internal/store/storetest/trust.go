@@ -60,7 +60,7 @@ func canaries(t *testing.T, open Open) {
 	must(t, s.SettleCanary(ctx, m.ID, breach.MessageHandedOver, "ref", noon))
 	must(t, s.SettleCanary(ctx, m.ID, breach.MessageFailed, "", noon)) // settled already
 	wantSame(t, []breach.CanaryTotal{{Controller: town, Channel: breach.ChannelEmail, State: breach.MessageHandedOver, N: 1}}, got(s.CanaryTotals(ctx, incidentID))(t))
-	wantSame(t, 0, len(got(s.MessageTotals(ctx, incidentID))(t)))
+	wantSame(t, 0, len(got(s.MessageTotals(ctx, incidentID, ""))(t)))
 }
 
 // An override is for the findings that were read, and for no others.
