@@ -186,7 +186,29 @@ type Envelope struct {
 	Date     time.Time // printed on a letter; fixed when planned, so that rendering twice gives the same bytes. Zero: none
 	Doc      Document
 	Proof    Proof // zero: none
+	// Leave is called once, right before what cannot be taken back; an error means
+	// that nothing may leave, and comes back in the error of Send. nil: nobody asks.
+	Leave func(ctx context.Context) error
 }
+
+// Leaving calls Leave, if somebody asks. Its error is no doubt: nothing has left.
+func (e Envelope) Leaving(ctx context.Context) error {
+	if e.Leave == nil {
+		return nil
+	}
+	if err := e.Leave(ctx); err != nil {
+		return &StayedError{err}
+	}
+	return nil
+}
+
+// StayedError is the reason why a message did not leave: Envelope.Leave said no.
+type StayedError struct{ err error }
+
+func (e *StayedError) Error() string { return "did not leave: " + e.err.Error() }
+
+// Unwrap gives the reason and the kind: the message may be tried again.
+func (e *StayedError) Unwrap() []error { return []error{breach.ErrTemporary, e.err} }
 
 // Proof is the mark that proves one message genuine (notify/mark): Code is
 // read by people, Payload by machines; Check is the address, in words, where a
@@ -227,7 +249,9 @@ var ErrUnknown = errors.New("the provider cannot say")
 // (a bounce), breach.ErrTemporary may be tried again, and any other error
 // leaves a doubt that Ask resolves. No error carries an address or a value.
 //
-// A channel may also have Blind() bool, true where Ask never knows,
+// A channel may also have Blind() bool, true where Ask never knows: it must call
+// Envelope.Leaving as late as it can, since each message that left without word is
+// a doubt when the process dies;
 // Verdicts() bool, true where Outcomes come, and Settled() time.Duration, how
 // long after a hand-over Ask may still not show what was accepted: before that,
 // "not accepted" is no answer.

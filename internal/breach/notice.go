@@ -59,10 +59,13 @@ type Message struct {
 	Former int `json:"former,omitempty"`
 	// Joined is the row whose letter tells this one too: the children of one
 	// guardian, in one letter. "" alone; the row itself for the first of them.
-	Joined    MessageID `json:"joined,omitempty"`
-	Provider  string    `json:"provider"`
-	Ref       string    `json:"ref"` // the provider's reference
-	Attempts  int       `json:"attempts"`
+	Joined   MessageID `json:"joined,omitempty"`
+	Provider string    `json:"provider"`
+	Ref      string    `json:"ref"` // the provider's reference
+	Attempts int       `json:"attempts"`
+	// Waits: reserved, and nothing has left yet, since its hand-over says when it
+	// is about to (notify.Envelope.Leave) and has not.
+	Waits     bool      `json:"waits,omitempty"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
 

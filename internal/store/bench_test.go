@@ -58,13 +58,13 @@ func BenchmarkLedger(b *testing.B) {
 		}
 		b.ResetTimer()
 		for i := range b.N {
-			part, err := s.Reserve(ctx, ids[i*batch:(i+1)*batch], "smtp", noon)
+			part, err := s.Reserve(ctx, ids[i*batch:(i+1)*batch], "smtp", false, noon)
 			if err != nil || len(part) != batch {
 				b.Fatal(len(part), err)
 			}
 			settled := make([]store.Settlement, batch)
-			for j, id := range part {
-				settled[j] = store.Settlement{ID: id, State: breach.MessageHandedOver, Ref: "250 queued as 4Zx1", At: noon}
+			for j, h := range part {
+				settled[j] = store.Settlement{ID: h.ID, State: breach.MessageHandedOver, Ref: "250 queued as 4Zx1", At: noon}
 			}
 			if err := s.Settle(ctx, settled); err != nil {
 				b.Fatal(err)

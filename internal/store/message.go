@@ -115,11 +115,11 @@ func knownMessages(ctx context.Context, u *unit, part []breach.Message) (map[ide
 }
 
 const selectMessages = `SELECT id, seq, incident, controller, registry, subject, recipient, role, notice, variant,
-	channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former, joined FROM messages `
+	channel, rank, state, why, address_key, provider, ref, attempts, updated_at, former, joined, waits FROM messages `
 
 func scanMessage(r scanner) (m breach.Message, err error) {
 	err = r.Scan(&m.ID, &m.Seq, &m.Incident, &m.Controller, &m.Registry, &m.Subject, &m.Recipient, &m.Role, &m.Notice, &m.Variant,
-		&m.Channel, &m.Rank, &m.State, &m.Why, &m.AddressKey, &m.Provider, &m.Ref, &m.Attempts, (*instant)(&m.UpdatedAt), &m.Former, &m.Joined)
+		&m.Channel, &m.Rank, &m.State, &m.Why, &m.AddressKey, &m.Provider, &m.Ref, &m.Attempts, (*instant)(&m.UpdatedAt), &m.Former, &m.Joined, &m.Waits)
 	return m, err
 }
 

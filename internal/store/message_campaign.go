@@ -14,25 +14,26 @@ import (
 // Release gives reserved messages back that the provider is known not to have
 // taken: it answered "not now", or was never asked. They are planned again. A
 // message that might have been taken is never released, it is a doubt. The next
-// attempt may go to any provider.
-func (s *Store) Release(ctx context.Context, ids []breach.MessageID, at time.Time) error {
-	return s.release(ctx, ids, "provider = '', ", at)
+// attempt may go to any provider. A hold that somebody else has by now is left.
+func (s *Store) Release(ctx context.Context, holds []Hold, at time.Time) error {
+	return s.release(ctx, holds, "provider = '', ", at)
 }
 
 // Postpone gives reserved messages back for another attempt with the provider
 // that has them in the ledger, and no other: it may have taken them, and takes
 // each once.
-func (s *Store) Postpone(ctx context.Context, ids []breach.MessageID, at time.Time) error {
-	return s.release(ctx, ids, "", at)
+func (s *Store) Postpone(ctx context.Context, holds []Hold, at time.Time) error {
+	return s.release(ctx, holds, "", at)
 }
 
-func (s *Store) release(ctx context.Context, ids []breach.MessageID, set string, at time.Time) error {
-	if len(ids) == 0 {
+func (s *Store) release(ctx context.Context, holds []Hold, set string, at time.Time) error {
+	if len(holds) == 0 {
 		return nil
 	}
 	return s.change(ctx, actor(ctx), "messages.release", "", func(u *unit) error {
-		n, err := exec(ctx, u, `UPDATE messages SET `+set+`state = 'planned', updated_at = ? WHERE id IN (?) AND state = 'reserved'`,
-			nanos(at), bun.List(ids))
+		n, err := exec(ctx, u, `WITH held (id, attempt) AS (VALUES ?)
+			UPDATE messages SET `+set+`state = 'planned', waits = FALSE, updated_at = ?
+			FROM held WHERE messages.id = held.id AND messages.attempts = held.attempt AND state = 'reserved'`, heldRows(holds), nanos(at))
 		u.did("released=%d", n)
 		u.quiet = n == 0
 		return err

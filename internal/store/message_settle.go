@@ -13,27 +13,44 @@ import (
 	"vigie/internal/breach"
 )
 
-// Reserve marks planned messages as about to be handed over, and returns those
-// it marked: each message is reserved by one caller, once.
-func (s *Store) Reserve(ctx context.Context, ids []breach.MessageID, provider string, at time.Time) (reserved []breach.MessageID, err error) {
+// Hold is the hold that a caller has on a message it reserved. The number of the
+// attempt is what tells it from the hold of whoever reserves the message next.
+type Hold struct {
+	ID      breach.MessageID
+	Attempt int
+}
+
+func heldRows(holds []Hold) (rows tuples) {
+	for _, h := range holds {
+		rows = append(rows, []any{h.ID, h.Attempt})
+	}
+	return rows
+}
+
+// Reserve marks planned messages as about to be handed over, and returns its
+// hold on those it marked. With waits, Leave is called before any of them
+// leaves: until then somebody else may reserve them too, and then the hold is
+// theirs. Others are reserved by one caller, once.
+func (s *Store) Reserve(ctx context.Context, ids []breach.MessageID, provider string, waits bool, at time.Time) (reserved []Hold, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	err = s.change(ctx, actor(ctx), "messages.reserve", "", func(u *unit) error {
-		won := map[breach.MessageID]bool{}
-		rows, err := all(ctx, u, func(r scanner) (v [2]string, err error) { err = r.Scan(&v[0], &v[1]); return v, err }, `
-			UPDATE messages SET state = 'reserved', provider = ?, attempts = attempts + 1, updated_at = ?
-			WHERE id IN (?) AND state = 'planned' RETURNING id, incident`, provider, nanos(at), bun.List(ids))
+		won := map[breach.MessageID]int{}
+		_, err := all(ctx, u, func(r scanner) (h Hold, err error) {
+			err = r.Scan(&h.ID, &h.Attempt, &u.event.Object)
+			won[h.ID] = h.Attempt
+			return h, err
+		}, `
+			UPDATE messages SET state = 'reserved', provider = ?, attempts = attempts + 1, waits = ?, updated_at = ?
+			WHERE id IN (?) AND (state = 'planned' OR state = 'reserved' AND waits) RETURNING id, attempts, incident`,
+			provider, waits, nanos(at), bun.List(ids))
 		if err != nil {
 			return err
 		}
-		for _, v := range rows {
-			won[breach.MessageID(v[0])] = true
-			u.event.Object = v[1]
-		}
 		for _, id := range ids {
-			if won[id] {
-				reserved = append(reserved, id)
+			if n, ok := won[id]; ok {
+				reserved = append(reserved, Hold{id, n})
 				delete(won, id)
 			}
 		}
@@ -45,6 +62,25 @@ func (s *Store) Reserve(ctx context.Context, ids []breach.MessageID, provider st
 		return nil, err
 	}
 	return reserved, nil
+}
+
+// Leave notes that messages are about to leave, and returns those of which the
+// hold is still the caller's: no other may leave. From here on, one that is
+// found reserved is a doubt.
+func (s *Store) Leave(ctx context.Context, holds []Hold) (left []Hold, err error) {
+	if len(holds) == 0 {
+		return nil, nil
+	}
+	err = s.change(ctx, actor(ctx), "messages.leave", "", func(u *unit) error {
+		u.quiet = true // the reservation is in the audit log, and what comes of it
+		left, err = all(ctx, u, func(r scanner) (h Hold, err error) { err = r.Scan(&h.ID, &h.Attempt); return h, err }, `
+			WITH held (id, attempt) AS (VALUES ?)
+			UPDATE messages SET waits = FALSE FROM held
+			WHERE messages.id = held.id AND messages.attempts = held.attempt AND state = 'reserved' AND waits
+			RETURNING messages.id, messages.attempts`, heldRows(holds))
+		return err
+	})
+	return left, err
 }
 
 // Settlement is what became of a message.

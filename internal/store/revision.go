@@ -144,7 +144,7 @@ func (s *Store) PendingRevisions(ctx context.Context) ([]PendingRevision, error)
 }
 
 // SupersedePlan makes room for a plan about a later version: what is planned
-// about earlier ones is held, and what an attempt that was cut has planned
+// about earlier ones, or reserved and still here, is held, and what an attempt that was cut has planned
 // about this one is dropped. It returns how many rows a provider is being
 // asked to take just now: the caller waits for them, since they may yet have
 // been told the earlier version. One reserved since before stale is a doubt.
@@ -162,7 +162,7 @@ func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, c
 		held, err := exec(ctx, u, `UPDATE messages SET state = 'held', updated_at = ?,
 				why = CASE WHEN why = '' THEN 'facts-changed' ELSE why || ',facts-changed' END
 			WHERE incident = ? AND controller = ? AND notice < ?
-				AND (state = 'planned' OR state = 'listed' AND channel = 'human' AND ',' || why || ',' LIKE '%,recalled,%')`, nanos(now), incident, controller, version)
+				AND (state = 'planned' OR state = 'reserved' AND waits OR state = 'listed' AND channel = 'human' AND ',' || why || ',' LIKE '%,recalled,%')`, nanos(now), incident, controller, version)
 		if err != nil {
 			return err
 		}

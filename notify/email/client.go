@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // client is one SMTP connection. The content goes only after the relay has
@@ -150,9 +151,10 @@ func refusal(err error, step string) error {
 	return out
 }
 
-// send hands one message over. errDoubt says that the relay may have it, any
-// other error that it has not.
-func (c *client) send(from, to string, data []byte) error {
+// send hands one message over; leave is called before the final dot, without
+// which the relay keeps nothing (RFC 5321, 4.1.1.4). errDoubt says that the relay
+// may have it, any other error that it has not.
+func (c *client) send(from, to string, data []byte, leave func() error) error {
 	if err := refusal(c.Mail(from, &smtp.MailOptions{Size: int64(len(data))}), "sender "); err != nil {
 		var refused *refusedError
 		if errors.As(err, &refused) {
@@ -172,6 +174,9 @@ func (c *client) send(from, to string, data []byte) error {
 	}
 	if _, err := w.Write(data); err != nil { // the final dot has not gone
 		return fmt.Errorf("content: %w", err)
+	}
+	if err := leave(); err != nil {
+		return err
 	}
 	_, err = w.CloseWithResponse()
 	var refused *refusedError
@@ -193,8 +198,13 @@ func (c *client) quit() {
 
 // quiet keeps the kind of a network error and drops its words.
 func quiet(err error) error {
-	var ne net.Error
+	var (
+		ne     net.Error
+		stayed *notify.StayedError
+	)
 	switch {
+	case errors.As(err, &stayed):
+		return stayed
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.Is(err, errProtocol):

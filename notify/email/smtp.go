@@ -162,7 +162,7 @@ func (s *SMTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	case <-ctx.Done():
 		return "", fmt.Errorf("e-mail %s: %w: %w", e.Key, breach.ErrTemporary, ctx.Err())
 	}
-	if err := s.verdict(s.handOver(ctx, from, to, data), e.Key, DomainOf(to)); err != nil {
+	if err := s.verdict(s.handOver(ctx, from, to, data, func() error { return e.Leaving(ctx) }), e.Key, DomainOf(to)); err != nil {
 		return "", err
 	}
 	return s.MessageID(e.Key), nil
@@ -202,12 +202,12 @@ func (s *SMTP) verdict(err error, key, domain string) error {
 
 // handOver uses a connection at rest when there is one; if that has gone stale,
 // which shows before anything is sent, a new one.
-func (s *SMTP) handOver(ctx context.Context, from, to string, data []byte) error {
+func (s *SMTP) handOver(ctx context.Context, from, to string, data []byte, leave func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if c := s.rested(); c != nil {
-		if err := s.exchange(ctx, c, from, to, data); !errors.Is(err, errStale) || ctx.Err() != nil {
+		if err := s.exchange(ctx, c, from, to, data, leave); !errors.Is(err, errStale) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -218,7 +218,7 @@ func (s *SMTP) handOver(ctx context.Context, from, to string, data []byte) error
 		}
 		return err
 	}
-	return s.exchange(ctx, c, from, to, data)
+	return s.exchange(ctx, c, from, to, data, leave)
 }
 
 // rested returns a connection that waits, or nil.
@@ -238,9 +238,9 @@ func (s *SMTP) rested() *client {
 
 // exchange sends one message over a connection, which goes to rest afterwards
 // unless it broke or has served long enough. Cancelling the context breaks it.
-func (s *SMTP) exchange(ctx context.Context, c *client, from, to string, data []byte) error {
+func (s *SMTP) exchange(ctx context.Context, c *client, from, to string, data []byte, leave func() error) error {
 	stop := context.AfterFunc(ctx, func() { _ = c.conn.Close() })
-	err := c.send(from, to, data)
+	err := c.send(from, to, data, leave)
 	var refused *refusedError
 	switch {
 	case !stop(), err != nil && !errors.As(err, &refused), refused != nil && refused.code == 421:
@@ -273,8 +273,7 @@ func (s *SMTP) Ask(ctx context.Context, key string) (string, bool, error) {
 	return s.Asker.Ask(ctx, s.MessageID(key))
 }
 
-// Blind tells that nobody can say which messages the relay has: fewer are in
-// flight at a time, since each is a doubt when the process dies.
+// Blind tells that nobody can say which messages the relay has.
 func (s *SMTP) Blind() bool { return s.Asker == nil }
 
 // Verdicts tells whether reports come at all, so that a round waits for them:

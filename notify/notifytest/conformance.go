@@ -80,6 +80,7 @@ func Run(t *testing.T, f Fixture) {
 	t.Run("hostile keys", func(t *testing.T) { hostileKeys(t, f) })
 	t.Run("a cancelled context", func(t *testing.T) { cancelled(t, f) })
 	t.Run("outcomes from the start", func(t *testing.T) { outcomes(t, f) })
+	t.Run("says when it leaves", func(t *testing.T) { leaves(t, f) })
 	t.Run("faults", func(t *testing.T) { faults(t, f) })
 	t.Run("cut off", func(t *testing.T) { cutOff(t, f) })
 }
@@ -100,6 +101,37 @@ func askAround(t *testing.T, f Fixture) {
 	got, ok, err := f.Open(t).Ask(ctx, "msg_ask")
 	if err != nil || !ok || got == "" {
 		t.Fatalf("after a restart: ref %q, accepted %v, %v", got, ok, err)
+	}
+}
+
+// leaves: a provider that may be blind asks before a message leaves, once; what
+// may not leave does not, and can be sent later.
+func leaves(t *testing.T, f Fixture) {
+	ch := f.Open(t)
+	if _, ok := ch.(interface{ Blind() bool }); !ok {
+		t.Skip("Ask always knows")
+	}
+	errNo, asked := errors.New("not yours"), 0
+	e := Envelope("msg_leaves")
+	e.Leave = func(context.Context) error { asked++; return errNo }
+	if _, err := ch.Send(t.Context(), e); !errors.Is(err, errNo) || !errors.Is(err, breach.ErrTemporary) {
+		t.Errorf("held back: %v, want the reason and ErrTemporary", err)
+	}
+	if n := f.Count(t, e.Key); n != 0 || asked != 1 {
+		t.Errorf("held back: the provider has it %d times, and Leave was asked %d times", n, asked)
+	}
+	e.Leave = func(context.Context) error {
+		if n := f.Count(t, e.Key); n != 0 {
+			t.Errorf("asked when the provider had it %d times", n)
+		}
+		asked++
+		return nil
+	}
+	if _, err := ch.Send(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.Count(t, e.Key); n != 1 || asked != 2 {
+		t.Errorf("let go: the provider has it %d times, and Leave was asked %d times in all", n, asked)
 	}
 }
 

@@ -119,6 +119,9 @@ func (a *AWS) send(ctx context.Context, e notify.Envelope, dry bool) (string, er
 	if err := ctx.Err(); err != nil { // nothing was sent
 		return "", fmt.Errorf("SMS %s: %w: %w", e.Key, breach.ErrTemporary, err)
 	}
+	if err := e.Leaving(ctx); err != nil {
+		return "", fmt.Errorf("SMS %s: %w", e.Key, err)
+	}
 	sent := new(wire)
 	out, err := a.client.SendTextMessage(sent.trace(ctx), a.input(m, dry))
 	if err != nil {

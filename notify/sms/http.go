@@ -107,6 +107,9 @@ func (h *HTTP) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	if err := ctx.Err(); err != nil { // nothing was sent
 		return "", fmt.Errorf("SMS %s: %w: %w", e.Key, breach.ErrTemporary, err)
 	}
+	if err := e.Leaving(ctx); err != nil {
+		return "", fmt.Errorf("SMS %s: %w", e.Key, err)
+	}
 	ref, err := h.handOver(ctx, m)
 	if err != nil {
 		return "", fmt.Errorf("SMS %s: %w", e.Key, err)

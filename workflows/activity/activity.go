@@ -91,6 +91,7 @@ type Steps struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
+	leaving leaving
 	batches sync.Map // batch -> *sync.Mutex: a retry waits for the attempt it replaces
 	// nothingBack is false while letters may wait because an e-mail came back.
 	nothingBack atomic.Bool

@@ -151,30 +151,29 @@ func (b *batch) elsewhere(ctx context.Context, group []due) ([]due, error) {
 	if len(group) == 0 || len(b.others.incidents) == 0 {
 		return group, nil
 	}
-	var free []breach.MessageID
+	var free []store.Hold
 	calm := context.WithoutCancel(ctx)
 	told, flying, err := b.toldElsewhere(ctx, group)
 	if err != nil {
 		for _, d := range group {
-			free = append(free, d.rows()...)
+			free = append(free, d.held...)
 		}
 		return nil, errors.Join(err, b.steps.Store.Release(calm, free, b.steps.Now()))
 	}
 	var known []store.Settlement
 	group = slices.DeleteFunc(group, func(d due) bool {
-		ids := d.rows()
-		if d.row.Former > 0 || !slices.ContainsFunc(ids, func(id breach.MessageID) bool { return told[id] || flying[id] }) {
+		if d.row.Former > 0 || !slices.ContainsFunc(d.held, func(h store.Hold) bool { return told[h.ID] || flying[h.ID] }) {
 			return false // a correction is news wherever else its reader was told
 		}
-		for _, id := range ids {
-			if !told[id] {
-				free = append(free, id)
+		for _, h := range d.held {
+			if !told[h.ID] {
+				free = append(free, h)
 				continue
 			}
 			b.out.Skipped++
-			known = append(known, store.Settlement{ID: id, State: breach.MessageSkipped, Why: notify.ReasonToldElsewhere, At: b.steps.Now()})
+			known = append(known, store.Settlement{ID: h.ID, State: breach.MessageSkipped, Why: notify.ReasonToldElsewhere, At: b.steps.Now()})
 		}
-		if !told[d.row.ID] || len(ids) > 1 {
+		if !told[d.row.ID] || len(d.held) > 1 {
 			b.again(fmt.Errorf("another incident is telling the reader of %s: %w", d.row.Key(), breach.ErrTemporary))
 		}
 		return true

@@ -61,6 +61,10 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 	if err != nil {
 		return nil, err
 	}
+	of := map[breach.MessageID]store.Hold{}
+	for _, h := range reserved {
+		of[h.ID] = h
+	}
 	// And facts that have changed meanwhile are not told any more.
 	refused := b.steps.mustTell(ctx, b.in.Incident, b.in.Controller)
 	if version, _, err := b.steps.Store.Facts(ctx, b.in.Incident, b.in.Controller); refused == nil && (err != nil || version != b.facts.Version) {
@@ -71,35 +75,42 @@ func (b *batch) reserve(ctx context.Context, group []due) ([]due, error) {
 	}
 	// A row that somebody else reserved meanwhile is theirs, and a letter of which
 	// one row was held meanwhile is written anew.
-	var free []breach.MessageID
-	group = slices.DeleteFunc(group, func(d due) bool {
-		if d.row.State != breach.MessagePlanned {
-			return false
+	var free []store.Hold
+	kept := group[:0]
+	for _, d := range group {
+		if !d.reservable() {
+			kept = append(kept, d)
+			continue
 		}
-		mine := slices.DeleteFunc(d.rows(), func(id breach.MessageID) bool { return !slices.Contains(reserved, id) })
-		if len(mine) == len(d.rows()) {
-			return false
+		for _, id := range d.rows() {
+			if h, mine := of[id]; mine {
+				d.held = append(d.held, h)
+			}
 		}
-		if free = append(free, mine...); len(mine) > 0 {
+		switch len(d.held) {
+		case len(d.rows()):
+			kept = append(kept, d)
+		case 0:
+		default:
+			free = append(free, d.held...)
 			b.again(fmt.Errorf("a row of the letter %s is not planned any more: %w", d.row.Key(), breach.ErrTemporary))
 		}
-		return true
-	})
+	}
 	if err := b.steps.Store.Release(ctx, free, b.steps.Now()); err != nil {
 		return nil, err
 	}
-	return b.elsewhere(ctx, group)
+	return b.elsewhere(ctx, kept)
 }
 
 // reserveEach names the provider of each planned row and marks the rows of one
 // provider in one commit.
-func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach.MessageID, err error) {
-	ids := map[string][]breach.MessageID{}
+func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []store.Hold, err error) {
+	ids, via := map[string][]breach.MessageID{}, map[string]notify.Channel{}
 	full := false // nobody may take more now: planned rows stay so
 	for i := range group {
 		d := &group[i]
-		if d.row.State != breach.MessagePlanned {
-			d.via = b.via(d.row)
+		if !d.reservable() {
+			d.via, d.held = b.via(d.row), d.found()
 			continue
 		}
 		if full {
@@ -112,10 +123,10 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach
 			continue
 		}
 		d.via = ch
-		ids[name] = append(ids[name], d.rows()...)
+		ids[name], via[name] = append(ids[name], d.rows()...), ch
 	}
 	for _, name := range slices.Sorted(maps.Keys(ids)) {
-		part, err := b.steps.Store.Reserve(ctx, ids[name], name, b.steps.Now())
+		part, err := b.steps.Store.Reserve(ctx, ids[name], name, blind(via[name]), b.steps.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -129,9 +140,9 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []breach
 type handed struct {
 	mu   sync.Mutex
 	done []store.Settlement
-	free []breach.MessageID // the provider is known not to have them
-	same []breach.MessageID // it may have them, and takes each once
-	err  error              // why rows were freed or left, the first reason
+	free []store.Hold // the provider is known not to have them
+	same []store.Hold // it may have them, and takes each once
+	err  error        // why rows were freed or left, the first reason
 }
 
 func (b *batch) handOver(ctx context.Context, group []due) *handed {
@@ -143,20 +154,17 @@ func (b *batch) handOver(ctx context.Context, group []due) *handed {
 			set, err := b.one(ctx, d)
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			for _, id := range d.rows() {
-				set.ID = id
-				switch set.State {
-				case "":
-				case breach.MessagePlanned:
-					if errors.Is(err, notify.ErrSame) {
-						h.same = append(h.same, id)
-						break
-					}
-					h.free = append(h.free, id)
-				default:
+			switch {
+			case set.State == "":
+			case set.State != breach.MessagePlanned:
+				for _, set.ID = range d.rows() {
 					h.done = append(h.done, set)
 					b.count(set.State)
 				}
+			case errors.Is(err, notify.ErrSame):
+				h.same = append(h.same, d.held...)
+			default:
+				h.free = append(h.free, d.held...)
 			}
 			if err != nil && h.err == nil {
 				h.err = err
@@ -187,6 +195,9 @@ func (b *batch) one(ctx context.Context, d due) (store.Settlement, error) {
 	if err := ctx.Err(); err != nil {
 		set.State = breach.MessagePlanned
 		return set, err
+	}
+	if blind(d.via) {
+		d.env.Leave = func(ctx context.Context) error { return b.steps.leaving.mark(ctx, b.steps.Store, d.held) }
 	}
 	ref, err := d.via.Send(ctx, d.env)
 	set.At = b.steps.Now()

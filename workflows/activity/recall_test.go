@@ -105,7 +105,7 @@ func TestRecallSaysWhatAServiceHas(t *testing.T) {
 func TestRecallSeesWhatIsFlying(t *testing.T) {
 	w := ready(t)
 	m := w.row("ml-a", "y3", breach.ChannelLetter)
-	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "letter", w.Now()); err != nil {
+	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "letter", false, w.Now()); err != nil {
 		t.Fatal(err)
 	}
 	out, err := w.RecallLetters(t.Context(), &printer{}, incident, "ml-a", "paul", "wrong number")

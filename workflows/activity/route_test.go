@@ -46,7 +46,7 @@ func TestRouteAsksWhoeverHasTheMessage(t *testing.T) {
 			w := ready(t)
 			a, b, _ := two(t, w, breach.ChannelEmail)
 			m := w.row("ml-a", "y1", breach.ChannelEmail)
-			if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "b", w.Now()); err != nil {
+			if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "b", false, w.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if tt.kept {
@@ -109,7 +109,7 @@ func TestRouteWithoutItsProvider(t *testing.T) {
 	a, b, _ := two(t, w, breach.ChannelEmail)
 	a.blind, b.blind = true, true
 	m := w.row("ml-a", "y1", breach.ChannelEmail)
-	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "gone", w.Now()); err != nil {
+	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "gone", false, w.Now()); err != nil {
 		t.Fatal(err)
 	}
 	w.campaign("ml-a")
@@ -152,7 +152,7 @@ func TestSendWaitsForADecentHour(t *testing.T) {
 	// Nor does it make the SMS needless; and a row found reserved at night, which
 	// the provider has not, waits as well.
 	m := w.row("ml-a", "y1", breach.ChannelSMS)
-	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "sms", w.Now()); err != nil {
+	if _, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "sms", false, w.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := w.round("ml-a", breach.ChannelSMS); err != nil || out.NotBefore == 0 {

@@ -20,7 +20,6 @@ import (
 
 const (
 	sendGroup    = 50 // rows reserved in one commit: each commit waits for the disk
-	blindGroup   = 8  // the same for a provider that cannot say what it has: each may be a doubt after a crash, and a letter
 	sendParallel = 8  // hand-overs at once within a group
 	maxSteps     = 4  // no recipient has more channels than this, so earlier steps lie this close
 )
@@ -37,7 +36,8 @@ const lastPatience = 10 * 24 * time.Hour
 
 // Send hands over the rows of a range that are due on a channel. A row is
 // durable as reserved before its hand-over and settled after; a row found
-// reserved is a doubt that the provider resolves, never a blind repetition.
+// reserved is a doubt that the provider resolves, never a blind repetition; one
+// that is known to have waited has not left.
 // A row that cannot go now does not hold the others up: the batch is walked
 // again for it, here for as long as that gets on.
 func (s *Steps) Send(ctx context.Context, in workflows.BatchInput) (workflows.BatchResult, error) {
@@ -89,20 +89,14 @@ type batch struct {
 	families map[breach.MessageID]bool // whose rows were considered together
 }
 
-// group is how many rows are reserved at once.
-func (b *batch) group() int {
-	if p, ok := b.ch.(interface{ Blind() bool }); ok && p.Blind() {
-		return blindGroup
-	}
-	return sendGroup
-}
-
 type due struct {
 	row  breach.Message
 	with []breach.Message // rows that the same letter tells
 	env  notify.Envelope
 	mark breach.IssuedMark // zero: none
 	via  notify.Channel    // the provider that has it, or gets it
+
+	held []store.Hold // on its rows
 }
 
 func (b *batch) run(ctx context.Context) error {
@@ -143,7 +137,7 @@ func (b *batch) run(ctx context.Context) error {
 		if err := b.consider(ctx, m, rows); err != nil {
 			return err
 		}
-		if len(b.due) >= b.group() {
+		if len(b.due) >= sendGroup {
 			if err := b.flush(ctx); err != nil {
 				return err
 			}
@@ -226,13 +220,27 @@ func (b *batch) check(ctx context.Context, m breach.Message, rows []breach.Messa
 		return c, nil
 	}
 	if pending(m, rows) || b.quiet(notify.Envelope{Key: m.Key(), To: c.to.Contact}) {
-		if m.State == breach.MessageReserved { // its provider has just said that it has it not
-			return c, b.steps.Store.Release(ctx, []breach.MessageID{m.ID}, b.steps.Now())
-		}
-		return c, nil
+		return c, b.putBack(ctx, m)
 	}
 	c.ok = true
 	return c, nil
+}
+
+// putBack plans a row again that was found reserved and has not left: its provider
+// has just said that it has it not, or it waits. The hold on one that waits is
+// taken first, from whoever may still be about to send it.
+func (b *batch) putBack(ctx context.Context, m breach.Message) error {
+	if m.State != breach.MessageReserved {
+		return nil
+	}
+	held := []store.Hold{{ID: m.ID, Attempt: m.Attempts}}
+	if m.Waits {
+		var err error
+		if held, err = b.steps.Store.Reserve(ctx, []breach.MessageID{m.ID}, m.Provider, true, b.steps.Now()); err != nil {
+			return err
+		}
+	}
+	return b.steps.Store.Release(ctx, held, b.steps.Now())
 }
 
 // compose renders what a row, and those that ride with it, are told by.
@@ -270,7 +278,7 @@ func (b *batch) easy(r notify.Recipient, ch breach.Channel) bool {
 // tells whether it must be handed over again. A provider that does not answer
 // for a day leaves a doubt.
 func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Message) bool {
-	ref, accepted, err := b.via(m).Ask(ctx, m.Key())
+	ref, accepted, err := b.ask(ctx, m)
 	switch {
 	case errors.Is(err, notify.ErrUnknown), err != nil && !b.patient():
 		b.out.Doubt++
@@ -283,12 +291,20 @@ func (b *batch) resolve(ctx context.Context, m breach.Message, rows []breach.Mes
 	case told(m, rows):
 		b.out.Skipped++
 		b.settle(m, breach.MessageSkipped, "", "told-before")
-	case b.steps.Now().Before(m.UpdatedAt.Add(settled(b.via(m)))): // it may still turn up there: handing over again could tell twice
+	case !m.Waits && b.steps.Now().Before(m.UpdatedAt.Add(settled(b.via(m)))): // it may still turn up there: handing over again could tell twice
 		b.again(fmt.Errorf("asking about %s: the provider may not show yet what it accepted: %w", m.ID, breach.ErrTemporary))
 	default:
 		return true
 	}
 	return false
+}
+
+// ask asks a row's provider about it; what waits has not left.
+func (b *batch) ask(ctx context.Context, m breach.Message) (ref string, accepted bool, err error) {
+	if m.Waits {
+		return "", false, nil
+	}
+	return b.via(m).Ask(ctx, m.Key())
 }
 
 // settled is how long a provider may have a message that it does not show yet.

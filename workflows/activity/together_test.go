@@ -166,7 +166,7 @@ func TestChildrenAfterACrash(t *testing.T) {
 			rows := w.clan()
 			head := rows["y20 h2 letter"]
 			ids := []breach.MessageID{head.ID, rows["y21 h2 letter"].ID, rows["y22 h2 letter"].ID}
-			_, err := w.Store.Reserve(t.Context(), ids, "", w.Now())
+			_, err := w.Store.Reserve(t.Context(), ids, "", false, w.Now())
 			w.must(err)
 			if taken {
 				_, err := w.post.Send(t.Context(), notify.Envelope{Key: head.Key()})

@@ -408,6 +408,7 @@ type channel struct {
 	docs    map[string]notify.Document // by key
 	keeps   map[string]bool            // accepts all the same before it fails
 	blind   bool                       // cannot say what it has
+	before  func(key string)           // runs before anything leaves
 	deaf    error                      // answer to Ask
 	settles time.Duration              // until what was accepted shows
 	hidden  bool                       // does not show it yet
@@ -430,8 +431,16 @@ func newChannel(kind breach.Channel) *channel {
 
 func (c *channel) Channel() breach.Channel { return c.kind }
 
-func (c *channel) Send(_ context.Context, e notify.Envelope) (string, error) {
+func (c *channel) Blind() bool { return c.blind }
+
+func (c *channel) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	time.Sleep(c.slow)
+	if c.before != nil {
+		c.before(e.Key)
+	}
+	if err := e.Leaving(ctx); err != nil {
+		return "", err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	err := c.fail[e.To.Given]

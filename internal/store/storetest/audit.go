@@ -102,7 +102,7 @@ func auditEverything(t *testing.T, open Open) {
 		{"SetNotified", func() error { return s.SetNotified(ctx, incidentID, town, noon, "amina", "r") }, 1},
 		{"AddReminder", func() error { return s.AddReminder(ctx, incidentID, town, 24, noon) }, 0},
 		{"PlanMessages", func() error { return s.PlanMessages(ctx, []breach.Message{m}) }, 0},
-		{"Reserve", func() error { _, err := s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", noon); return err }, 0},
+		{"Reserve", func() error { _, err := s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", false, noon); return err }, 0},
 		{"Settle", func() error {
 			return s.Settle(ctx, []store.Settlement{{ID: m.ID, State: breach.MessageDelivered, At: noon}})
 		}, 0},

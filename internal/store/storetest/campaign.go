@@ -22,7 +22,7 @@ func campaign(t *testing.T, open Open) {
 		list = append(list, m)
 		for _, st := range states {
 			if st == breach.MessageReserved {
-				got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", noon))(t)
+				got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", false, noon))(t)
 			} else {
 				must(t, s.Settle(ctx, []store.Settlement{{ID: m.ID, State: st, At: noon}}))
 			}
@@ -68,7 +68,9 @@ func campaign(t *testing.T, open Open) {
 	must(t, s.Join(ctx, nil, c))
 
 	// Only what is reserved is released, and it can be reserved again.
-	must(t, s.Release(ctx, []breach.MessageID{list[0].ID, list[9].ID, "msg_none"}, later(time.Hour)))
+	must(t, s.Release(ctx, []store.Hold{{ID: list[9].ID, Attempt: 2}}, later(time.Hour))) // of somebody else
+	wantSame(t, breach.MessageReserved, got(s.Messages(ctx, incidentID, town, 10, 10))(t)[0].State)
+	must(t, s.Release(ctx, []store.Hold{{ID: list[0].ID, Attempt: 1}, {ID: list[9].ID, Attempt: 1}, {ID: "msg_none", Attempt: 1}}, later(time.Hour)))
 	for i, want := range map[int]breach.MessageState{0: breach.MessageHandedOver, 9: breach.MessagePlanned} {
 		if m := got(s.Messages(ctx, incidentID, town, int64(i+1), int64(i+1)))(t)[0]; m.State != want {
 			t.Errorf("%s is %s after a release, want %s", m.Subject, m.State, want)
@@ -76,10 +78,10 @@ func campaign(t *testing.T, open Open) {
 	}
 	provider := func() string { return got(s.Messages(ctx, incidentID, town, 10, 10))(t)[0].Provider }
 	wantSame(t, "", provider()) // any may take it now
-	got(s.Reserve(ctx, []breach.MessageID{list[9].ID}, "smtp", noon))(t)
-	must(t, s.Postpone(ctx, []breach.MessageID{list[9].ID}, later(time.Hour)))
+	got(s.Reserve(ctx, []breach.MessageID{list[9].ID}, "smtp", false, noon))(t)
+	must(t, s.Postpone(ctx, []store.Hold{{ID: list[9].ID, Attempt: 2}}, later(time.Hour)))
 	wantSame(t, "smtp", provider()) // nobody else may
-	wantSame(t, []breach.MessageID{list[9].ID}, got(s.Reserve(ctx, []breach.MessageID{list[0].ID, list[9].ID}, "smtp", noon))(t))
+	wantSame(t, []store.Hold{{ID: list[9].ID, Attempt: 3}}, got(s.Reserve(ctx, []breach.MessageID{list[0].ID, list[9].ID}, "smtp", false, noon))(t))
 	wantSame(t, map[breach.MessageID]bool{list[3].ID: true}, got(s.KnownMessages(ctx, []breach.MessageID{list[3].ID, "msg_none"}))(t))
 }
 
@@ -95,7 +97,7 @@ func comeBack(t *testing.T, open Open) {
 	for i, who := range []breach.PersonID{"p1", "p2", "p3"} {
 		mail, letter := aMessage(int64(2*i+1), who, string(who), breach.ChannelEmail), aMessage(int64(2*i+2), who, string(who), breach.ChannelLetter)
 		must(t, s.PlanMessages(ctx, []breach.Message{mail, letter}))
-		got(s.Reserve(ctx, []breach.MessageID{mail.ID}, "smtp", noon))(t)
+		got(s.Reserve(ctx, []breach.MessageID{mail.ID}, "smtp", false, noon))(t)
 		must(t, s.Settle(ctx, []store.Settlement{{ID: mail.ID, State: breach.MessageHandedOver, At: noon}, {ID: letter.ID, State: breach.MessageSkipped, Why: "told-before", At: noon}}))
 		mails = append(mails, mail.ID)
 	}

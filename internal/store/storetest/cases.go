@@ -78,7 +78,7 @@ func cases(t *testing.T, open Open) {
 	// The decision stands once a message may have left.
 	must(t, s.PlanMessages(ctx, []breach.Message{aMessage(1, "p1", "p1", breach.ChannelEmail)}))
 	must(t, s.DecideCase(ctx, incidentID, town, breach.DecisionTell, "still", "", "maire", noon))
-	got(s.Reserve(ctx, []breach.MessageID{"msg_001"}, "smtp", noon))(t)
+	got(s.Reserve(ctx, []breach.MessageID{"msg_001"}, "smtp", false, noon))(t)
 	wantKind(t, s.DecideCase(ctx, incidentID, town, breach.DecisionRefuse, "too late", "", "maire", noon), breach.ErrConflict)
 }
 

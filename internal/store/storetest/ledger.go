@@ -93,7 +93,7 @@ func settling(t *testing.T, open Open) {
 			must(t, s.PlanMessages(ctx, []breach.Message{m}))
 			for _, st := range x.steps {
 				if st.to == reserve {
-					got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", later(time.Second)))(t)
+					got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", false, later(time.Second)))(t)
 				} else {
 					must(t, s.Settle(ctx, []store.Settlement{{ID: m.ID, State: st.to, At: later(time.Minute)}}))
 				}
@@ -106,7 +106,7 @@ func settling(t *testing.T, open Open) {
 
 	m := aMessage(50, "ref", "r", breach.ChannelEmail)
 	must(t, s.PlanMessages(ctx, []breach.Message{m}))
-	got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", later(time.Second)))(t)
+	got(s.Reserve(ctx, []breach.MessageID{m.ID}, "smtp", false, later(time.Second)))(t)
 	must(t, s.Settle(ctx, []store.Settlement{
 		{ID: m.ID, State: breach.MessageHandedOver, Ref: "q-1", Why: "accepted", At: later(time.Minute)},
 		{ID: m.ID, State: breach.MessageDelivered, At: later(time.Hour)},
@@ -147,12 +147,14 @@ func exclusiveReserve(t *testing.T, open Open) {
 		wg.Go(func() {
 			for from := 0; from < len(ids); from += 10 {
 				part := ids[(from+i*10)%40 : (from+i*10)%40+10]
-				r, err := s.Reserve(ctx, part, fmt.Sprint("sender ", i), noon)
+				r, err := s.Reserve(ctx, part, fmt.Sprint("sender ", i), false, noon)
 				if err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
-				won = append(won, r...)
+				for _, h := range r {
+					won = append(won, h.ID)
+				}
 				mu.Unlock()
 			}
 		})
@@ -160,6 +162,45 @@ func exclusiveReserve(t *testing.T, open Open) {
 	wg.Wait()
 	slices.Sort(won)
 	wantSame(t, ids, won)
+}
+
+// leave: what waits may be reserved by another, whose hold it then is; what has
+// left may not.
+func leave(t *testing.T, open Open) {
+	ctx, s := context.Background(), open(t)
+	planned(t, s)
+	a, b, c := aMessage(1, "a", "r", breach.ChannelEmail), aMessage(2, "b", "r", breach.ChannelEmail), aMessage(3, "c", "r", breach.ChannelEmail)
+	must(t, s.PlanMessages(ctx, []breach.Message{a, b, c}))
+	ids := []breach.MessageID{a.ID, b.ID}
+	waits := func() (list []bool) {
+		for _, m := range got(s.Messages(ctx, incidentID, town, 1, 3))(t) {
+			list = append(list, m.Waits)
+		}
+		return list
+	}
+	first := got(s.Reserve(ctx, ids, "smtp", true, noon))(t)
+	wantSame(t, []store.Hold{{ID: a.ID, Attempt: 1}, {ID: b.ID, Attempt: 1}}, first)
+	got(s.Reserve(ctx, []breach.MessageID{c.ID}, "smtp", false, noon))(t)
+	wantSame(t, []bool{true, true, false}, waits())
+	wantSame(t, first[:1], got(s.Leave(ctx, first[:1]))(t))
+	wantSame(t, []bool{false, true, false}, waits())
+	wantSame(t, 0, len(got(s.Leave(ctx, first[:1]))(t))) // once
+
+	second := got(s.Reserve(ctx, []breach.MessageID{a.ID, b.ID, c.ID}, "smtp", true, later(time.Hour)))(t)
+	wantSame(t, []store.Hold{{ID: b.ID, Attempt: 2}}, second)
+	wantSame(t, 0, len(got(s.Leave(ctx, first))(t))) // the first caller comes too late
+	must(t, s.Release(ctx, first[1:], later(time.Hour)))
+	wantSame(t, []bool{false, true, false}, waits())
+	wantSame(t, second, got(s.Leave(ctx, append(first, second...)))(t))
+	wantSame(t, 0, len(got(s.Reserve(ctx, ids, "smtp", true, later(time.Hour)))(t)))
+
+	// Given back by whoever has it, it waits no more.
+	must(t, s.Release(ctx, second, later(time.Hour)))
+	third := got(s.Reserve(ctx, ids, "smtp", true, later(time.Hour)))(t)
+	must(t, s.Release(ctx, third, later(time.Hour)))
+	wantSame(t, []bool{false, false, false}, waits())
+	wantSame(t, 0, len(got(s.Leave(ctx, third))(t)))
+	wantSame(t, 0, len(got(s.Leave(ctx, nil))(t)))
 }
 
 func told(t *testing.T, open Open) {
@@ -254,7 +295,7 @@ func largeBatches(t *testing.T, open Open) {
 	if n := got(s.CountCandidates(ctx, incidentID))(t)[breach.CandidateOpen]; n != 1001 {
 		t.Fatalf("%d candidates", n)
 	}
-	wantSame(t, ids, got(s.Reserve(ctx, ids, "smtp", noon))(t))
+	wantSame(t, len(ids), len(got(s.Reserve(ctx, ids, "smtp", false, noon))(t)))
 	last := got(s.Messages(ctx, incidentID, town, 1001, 1001))(t)
 	if len(last) != 1 || last[0].ID != ids[1000] {
 		t.Fatalf("message 1001 is %v", last)

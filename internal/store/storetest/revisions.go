@@ -27,7 +27,7 @@ func revisions(t *testing.T, open Open) {
 		rows = append(rows, m)
 	}
 	must(t, s.PlanMessages(ctx, rows))
-	reserved := got(s.Reserve(ctx, []breach.MessageID{rows[0].ID, rows[2].ID, rows[3].ID}, "email", noon))(t)
+	reserved := got(s.Reserve(ctx, []breach.MessageID{rows[0].ID, rows[2].ID, rows[3].ID}, "email", false, noon))(t)
 	if len(reserved) != 3 {
 		t.Fatalf("reserved %v", reserved)
 	}

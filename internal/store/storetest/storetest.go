@@ -42,7 +42,7 @@ func Run(t *testing.T, open Open) {
 		{"two reviewers", twoReviewers}, {"linked", linked}, {"floats", floats}, {"extractions", extractions}, {"registry marks", registryMarks}, {"sample", sample}, {"linkage models", linkageModels},
 		{"cases", cases}, {"facts", facts}, {"mandates", mandates}, {"revisions", revisions}, {"approvals", approvals}, {"twenty approvals", twentyApprovals}, {"reminders", reminders},
 		{"papers", papers}, {"notifications", notifications}, {"follow-ups", followups}, {"register", registerEntries},
-		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"told", told}, {"campaign", campaign}, {"come back", comeBack}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
+		{"ledger", ledger}, {"settling", settling}, {"exclusive reserve", exclusiveReserve}, {"leave", leave}, {"told", told}, {"campaign", campaign}, {"come back", comeBack}, {"cut plan", cutPlan}, {"lane", lane}, {"large batches", largeBatches},
 		{"custody", custody}, {"holds", holds}, {"captures by file", capturesByFile}, {"custody proofs", custodyProofs}, {"custody tampering", custodyTampering}, {"audit", audit}, {"audit of everything", auditEverything}, {"concurrent audit", concurrentAudit}, {"append-only", appendOnly},
 		{"tampering", tampering}, {"clock back", clockBack}, {"faults are located", located},
 		{"accounts", accounts}, {"logins", logins}, {"sessions", sessions}, {"purge", purge}, {"marks", marks}, {"canaries", canaries}, {"findings", findings}, {"readings", readings},

@@ -124,6 +124,9 @@ func (c *Channel) Send(ctx context.Context, e notify.Envelope) (string, error) {
 	if err := c.pace.Turn(ctx, domain); err != nil {
 		return fail(err)
 	}
+	if err := e.Leaving(ctx); err != nil {
+		return fail(err)
+	}
 	ref, sent, err := c.send(ctx, e, raw)
 	if err != nil {
 		return fail(c.verdict(err, sent, e.Key))
