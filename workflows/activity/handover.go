@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 
 	sdk "go.temporal.io/sdk/activity"
 	"golang.org/x/sync/errgroup"
@@ -16,8 +15,8 @@ import (
 	"vigie/notify"
 )
 
-// flush settles what needs no hand-over, reserves the due rows in one commit,
-// hands them over and settles them in another.
+// flush settles what needs no hand-over, reserves the due rows in one commit and
+// hands them over.
 func (b *batch) flush(ctx context.Context) error {
 	settled, group := b.other, b.due
 	b.other, b.due = nil, nil
@@ -31,26 +30,10 @@ func (b *batch) flush(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h := b.handOver(ctx, group)
+	err = b.handOver(ctx, group)
 	b.saw(group)
-	// What the provider has accepted is settled even when the run is being
-	// cancelled, so that the doubt never lasts longer than it must.
-	calm := context.WithoutCancel(ctx)
-	if err := b.steps.Store.Settle(calm, h.done); err != nil {
-		return err
-	}
-	if err := b.steps.Store.Release(calm, h.free, b.steps.Now()); err != nil {
-		return err
-	}
-	if err := b.steps.Store.Postpone(calm, h.same, b.steps.Now()); err != nil {
-		return err
-	}
 	sdk.RecordHeartbeat(ctx)
-	b.moved = b.moved || len(h.done) > 0
-	if h.err != nil {
-		b.notYet(h.err)
-	}
-	return ctx.Err()
+	return errors.Join(err, ctx.Err())
 }
 
 // reserve marks the rows that are about to go out. Once one is marked, the
@@ -135,45 +118,86 @@ func (b *batch) reserveEach(ctx context.Context, group []due) (reserved []store.
 	return reserved, nil
 }
 
-// handed is how a group of hand-overs ended. A row in none of the lists stays
+// handed is how some hand-overs ended. A row in none of the lists stays
 // reserved: nobody knows yet.
 type handed struct {
-	mu   sync.Mutex
 	done []store.Settlement
 	free []store.Hold // the provider is known not to have them
 	same []store.Hold // it may have them, and takes each once
-	err  error        // why rows were freed or left, the first reason
 }
 
-func (b *batch) handOver(ctx context.Context, group []due) *handed {
-	h := new(handed)
+// ended is how one hand-over ended, with the reason why the batch must be tried
+// again.
+type ended struct {
+	due due
+	set store.Settlement
+	err error
+}
+
+// handOver hands a group over, several at once, and settles what has ended
+// while the others go on: a row that nobody has settled is a doubt when the
+// process dies.
+func (b *batch) handOver(ctx context.Context, group []due) error {
+	results := make(chan ended, len(group))
 	var g errgroup.Group
 	g.SetLimit(sendParallel)
-	for _, d := range group {
-		g.Go(func() error {
-			set, err := b.one(ctx, d)
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			switch {
-			case set.State == "":
-			case set.State != breach.MessagePlanned:
-				for _, set.ID = range d.rows() {
-					h.done = append(h.done, set)
-					b.count(set.State)
-				}
-			case errors.Is(err, notify.ErrSame):
-				h.same = append(h.same, d.held...)
+	go func() {
+		for _, d := range group {
+			g.Go(func() error {
+				set, err := b.one(ctx, d)
+				results <- ended{d, set, err}
+				return nil
+			})
+		}
+		_ = g.Wait() // no hand-over stops another
+		close(results)
+	}()
+	var failed, later error
+	for e := range results {
+		var h handed
+		for ok := true; ok; {
+			h.add(e)
+			if later == nil {
+				later = e.err
+			}
+			select {
+			case e, ok = <-results:
 			default:
-				h.free = append(h.free, d.held...)
+				ok = false
 			}
-			if err != nil && h.err == nil {
-				h.err = err
-			}
-			return nil
-		})
+		}
+		failed = errors.Join(failed, b.keep(ctx, h))
 	}
-	_ = g.Wait() // no hand-over stops another
-	return h
+	if later != nil {
+		b.notYet(later)
+	}
+	return failed
+}
+
+func (h *handed) add(e ended) {
+	switch {
+	case e.set.State == "":
+	case e.set.State != breach.MessagePlanned:
+		for _, e.set.ID = range e.due.rows() {
+			h.done = append(h.done, e.set)
+		}
+	case errors.Is(e.err, notify.ErrSame):
+		h.same = append(h.same, e.due.held...)
+	default:
+		h.free = append(h.free, e.due.held...)
+	}
+}
+
+// keep writes down how hand-overs ended. What the provider has accepted is
+// settled even when the run is being cancelled, so that the doubt never lasts
+// longer than it must.
+func (b *batch) keep(ctx context.Context, h handed) error {
+	for _, x := range h.done {
+		b.count(x.State)
+	}
+	b.moved = b.moved || len(h.done) > 0
+	calm, s, now := context.WithoutCancel(ctx), b.steps.Store, b.steps.Now()
+	return errors.Join(s.Settle(calm, h.done), s.Release(calm, h.free, now), s.Postpone(calm, h.same, now))
 }
 
 func (b *batch) count(s breach.MessageState) {
