@@ -21,6 +21,7 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 	if sh.width > 1 || s.ends[2] > 0 && s.ends[0]+s.ends[1] > 0 {
 		sp.width = sh.width
 	}
+	o.brackets = string(sh.delim) == " " && inBrackets(s)
 	if sh.sep {
 		if _, _, err := sp.next(); err != nil {
 			return o.end(err)

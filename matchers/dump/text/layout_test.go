@@ -2,6 +2,7 @@ package text
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,14 @@ func TestLayouts(t *testing.T) {
 		{"box drawing", "┌────┬──────┐\n│ id │ nom  │\n├────┼──────┤\n│ 1  │ Lina │\n│ 2  │ Zoé  │\n└────┴──────┘\n",
 			nil, dump.HeaderYes, [][]string{{"id", "nom"}, {"1", "Lina"}, {"2", "Zoé"}}},
 		{"markdown", "| Nom | Ville |\n|:----|------:|\n| Lina | Orbe |\n| Zoé |  |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Ville"}, {"Lina", "Orbe"}, {"Zoé", ""}}},
+		{"markdown with marks", "| Nom | Code |\n|---|---|\n| **Lina** M | `ab*1` |\n| a**b | ``` |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Code"}, {"Lina M", "ab*1"}, {"a**b", "```"}}},
+		{"framed delimiter", "id|;|nom|;|ville\n1|;|Lina|;|Orbe\n2|;||;|Lyon; a|b\n3|;|Zoé|;|\n", nil, 0, [][]string{{"id", "nom", "ville"}, {"1", "Lina", "Orbe"}, {"2", "", "Lyon; a|b"}, {"3", "Zoé", ""}}},
+		{"framed by others", strings.Repeat("7<~>Lina<~>a@example.org<~>0639980000\n8<~>Zoé<~>b@example.org<~>0639980001\n", 2), nil, 0,
+			[][]string{{"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}, {"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}}},
+		{"values in brackets frame nothing", "[1],[Lina],[Orbe]\n[2],[Zoé],[Lyon]\n[3],[Omar],[Brest]\n", nil, 0, [][]string{{"[1]", "[Lina]", "[Orbe]"}, {"[2]", "[Zoé]", "[Lyon]"}, {"[3]", "[Omar]", "[Brest]"}}},
+		{"backslashes", "12\\lina\\210332\\orbe\n15\\zoé\\010232\\lyon\n18\\omar\\130326\\\n", nil, 0, [][]string{{"12", "lina", "210332", "orbe"}, {"15", "zoé", "010232", "lyon"}, {"18", "omar", "130326", ""}}},
+		{"formulas", "nom;tel;cp\nLina;=\"0639980000\";=\"01000\"\nZoé;=\"0639980001\";=\"\"\nOmar;=A1;=\"02000\"\n", nil, 0, [][]string{{"nom", "tel", "cp"}, {"Lina", "0639980000", "01000"}, {"Zoé", "0639980001", ""}, {"Omar", "=A1", "02000"}}},
+		{"access log", strings.Repeat("192.0.2.1 - lina [10/Feb/2024:04:35:04 +0100] \"GET /a HTTP/1.1\" 200 84 \"-\" \"curl/8\"\n", 4), nil, 0, slices.Repeat([][]string{{"192.0.2.1", "-", "lina", "10/Feb/2024:04:35:04 +0100", "GET /a HTTP/1.1", "200", "84", "-", "curl/8"}}, 4)},
 		{"sqlplus", "\n        ID NOM          VILLE\n---------- ------------ ----------\n         1 Lina         Orbe\n         2 Zoé Marie    Le Mans\n         3 Omar\n\n3 rows selected.\n",
 			nil, dump.HeaderYes, [][]string{{"ID", "NOM", "VILLE"}, {"1", "Lina", "Orbe"}, {"2", "Zoé Marie", "Le Mans"}, {"3", "Omar", ""}}},
 		{"fixed width", "MARTINEAU   Lina Zoé    17/05/2009  Orbe\nN'GUESSAN   Omar        03/12/2001  Le Mans\nLE GOFF     Yann        30/01/1999\nDIALLO      Aïcha Marie 21/07/1987  Orbe\nPETIT       Jean        21/07/1988  Lyon\n",

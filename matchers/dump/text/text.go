@@ -85,6 +85,7 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
 	out.nulls = bytes.Contains(text, []byte(`\N`))
+	out.formulas = bytes.Contains(text, []byte(`="`))
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
 	out.told()
