@@ -130,6 +130,9 @@ func TestSeveralTables(t *testing.T) {
 		{"two boxes", "+---+\n| n |\n+---+\n| 1 |\n+---+\n\n+---+-----+\n| a | b   |\n+---+-----+\n| 1 | x   |\n+---+-----+\n", []int{2, 2}},
 		{"ragged rows are none", people + "Al,B\nCé,D\n" + people, []int{10}},
 		{"same table again", people + "\n" + people, []int{8}},
+		{"wider first, titles with signs", "### TABLE : a ###\n" + orders + "### FIN (3)\n\n### TABLE : b\n" + people + "### FIN\n### TABLE : c\n" + orders, []int{4, 4, 4}},
+		{"no names", strings.Repeat("root:x:0:1:/root:/bin/sh\n", 20) + "$ sudo cat /etc/shadow\n" + strings.Repeat("root:$6$ab$cd:16695:0:99999:7:::\n", 20), []int{20, 20}},
+		{"no names, few rows", strings.Repeat("root:x:0:1:/root:/bin/sh\n", 20) + "$ sudo cat /etc/shadow\n" + strings.Repeat("root:$6$ab$cd:16695:0:99999:7:::\n", 5), []int{26}},
 		{"wide rows of data", people + "\nLina,M,Orbe,34000\nZoé,M,Lyon,34001\nOmar,D,Orbe,34002\n", []int{7}},
 	}
 	for _, tt := range tests {
