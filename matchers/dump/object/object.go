@@ -28,7 +28,7 @@ import (
 
 // Formats are all formats of this package.
 func Formats() []dump.Format {
-	return []dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}, yamlFormat{}}
+	return append([]dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}, yamlFormat{}}, nestedFormats()...)
 }
 
 // Limits (the project's defences, class A).
