@@ -163,12 +163,11 @@ func (x *spool) name(first []string) {
 			out = append(out, p)
 		}
 	}
-	for _, p := range names {
-		if x.full(p) {
-			out = append(out, p)
+	for i, p := range names[min(1, len(names)):] {
+		if at, found := slices.BinarySearch(out, p); !found && names[i] >= out[at-1] && x.full(p) {
+			out = slices.Insert(out, at, p) // the column has a name of its own before
 		}
 	}
-	slices.Sort(out)
 	x.starts = slices.Compact(out)
 }
 

@@ -46,7 +46,7 @@ func (o *feed) layout(s *sample) layout {
 		if x != nil {
 			starts = x.starts
 		}
-		if r := glued(s, starts); r != nil && (sh.width < 2 || string(sh.delim) == " " || (r.proved > 1 || r.even && r.proved > 0) && r.most > 3*sh.width) {
+		if r := glued(s, starts); r != nil && (x == nil || x.header == "") && (sh.width < 2 || string(sh.delim) == " " || (r.proved > 1 || r.even && r.proved > 0) && r.most > 3*sh.width) {
 			l.rows = func(o *feed, sp *splitter) error { return o.records(sp, r) }
 			return l
 		}
