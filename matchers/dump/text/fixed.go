@@ -101,7 +101,7 @@ func (x *spool) gather(s *sample) (all []string) {
 			x.lines = append(x.lines, l)
 		}
 	}
-	if len(x.lines)*2 < len(all) {
+	if len(x.lines)*3 < len(all) {
 		x.lines = all // rows that differ in their numbers alone
 		return all
 	}
@@ -113,8 +113,19 @@ func (x *spool) gather(s *sample) (all []string) {
 	return all
 }
 
-// form is a line without its numbers and without what begins a page.
-func form(line string) string { return string(template([]byte(strings.Trim(line, "\f ")))) }
+// form is a line without its numbers, its blanks and what begins a page.
+func form(line string) string {
+	out := make([]byte, 0, len(line))
+	for _, c := range []byte(strings.Trim(line, "\f ")) {
+		if isDigit(c) {
+			c = '0'
+		}
+		if c != '0' && c != ' ' || len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
 
 // name finds the names over the columns, and fits these to them. Values that fill a
 // column to its end hide the next, whose name does not: D_DELIV   PTS stands over
@@ -123,13 +134,13 @@ func form(line string) string { return string(template([]byte(strings.Trim(line,
 // them.
 func (x *spool) name(first []string) {
 	for _, h := range first {
-		begun := 0
+		begun, names := 0, len(x.names(h))
 		for _, p := range x.starts {
 			if p < len(h) && h[p] != ' ' && (p == 0 || h[p-1] == ' ') {
 				begun++
 			}
 		}
-		if begun > 1 && begun*2 >= len(x.starts) {
+		if begun > 1 && begun*2 >= len(x.starts) || begun > 2 && begun*2 >= names {
 			if signsOf([]byte(h)).digits <= 2 {
 				x.header = h
 			}
@@ -140,13 +151,7 @@ func (x *spool) name(first []string) {
 		return
 	}
 	delete(x.pages, form(x.header))
-	var names []int // where they begin: at a column, or behind two blanks
-	for p := range len(x.header) {
-		if x.header[p] != ' ' && (p == 0 || x.header[p-1] == ' ' && (p == 1 || x.header[p-2] == ' ' || slices.Contains(x.starts, p))) {
-			names = append(names, p)
-		}
-	}
-	out := []int{0}
+	names, out := x.names(x.header), []int{0}
 	for i, p := range x.starts[1:] {
 		to, from := fixedWidth, p
 		if i+2 < len(x.starts) {
@@ -169,6 +174,17 @@ func (x *spool) name(first []string) {
 		}
 	}
 	x.starts = slices.Compact(out)
+}
+
+// names are the places where the names of a line begin: at a column, or behind two
+// blanks.
+func (x *spool) names(line string) (at []int) {
+	for p := range len(line) {
+		if line[p] != ' ' && (p == 0 || line[p-1] == ' ' && (p == 1 || line[p-2] == ' ' || slices.Contains(x.starts, p))) {
+			at = append(at, p)
+		}
+	}
+	return at
 }
 
 // full tells that (nearly) every line goes on over a place without a blank.

@@ -41,6 +41,8 @@ func TestLayouts(t *testing.T) {
 			nil, dump.HeaderYes, [][]string{{"ID", "NOM", "VILLE"}, {"1", "Lina", "Orbe"}, {"2", "Zoé Marie", "Le Mans"}, {"3", "Omar", ""}}},
 		{"fixed width", "MARTINEAU   Lina Zoé    17/05/2009  Orbe\nN'GUESSAN   Omar        03/12/2001  Le Mans\nLE GOFF     Yann        30/01/1999\nDIALLO      Aïcha Marie 21/07/1987  Orbe\nPETIT       Jean        21/07/1988  Lyon\n",
 			nil, 0, [][]string{{"MARTINEAU", "Lina Zoé", "17/05/2009", "Orbe"}, {"N'GUESSAN", "Omar", "03/12/2001", "Le Mans"}, {"LE GOFF", "Yann", "30/01/1999", ""}, {"DIALLO", "Aïcha Marie", "21/07/1987", "Orbe"}, {"PETIT", "Jean", "21/07/1988", "Lyon"}}},
+		{"full columns under names", "NUM    NOM         DELIVRE   PTS CAT\n" + strings.Repeat("17AA   MARTINEAU   18.01.20176   AM\n18AB   LE GOFF     10.10.201612  B\n", 6), nil, 0,
+			slices.Concat([][]string{{"NUM", "NOM", "DELIVRE", "PTS", "CAT"}}, slices.Repeat([][]string{{"17AA", "MARTINEAU", "18.01.2017", "6", "AM"}, {"18AB", "LE GOFF", "10.10.2016", "12", "B"}}, 6))},
 		{"blocks", "Nom: Martineau\nEmail: lina@example.org\nNotes: vu: oui\n\nNom: Diallo\nEmail: a@example.org\nTél: 01\n\nNom: Petit\nEmail: p@example.org\nNotes: a\n  b\n",
 			[]string{"Nom", "Email", "Notes", "Tél"}, dump.HeaderNo,
 			[][]string{{"Martineau", "lina@example.org", "vu: oui", null}, {"Diallo", "a@example.org", null, "01"}, {"Petit", "p@example.org", "a\nb", null}}},
