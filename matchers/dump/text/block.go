@@ -44,7 +44,7 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 	return key, trimBlank(bytes.TrimPrefix(value, []byte{':'})), true
 }
 
-// parts tells a line that only parts records: "=====", "*** 1. row ***".
+// parts tells a line that only parts records: "=====", "-=-", "*** 1. row ***".
 func parts(line []byte) bool {
 	line = trimBlank(line)
 	if len(line) < 3 || isLetter(line[0]) || isDigit(line[0]) {
@@ -54,7 +54,7 @@ func parts(line []byte) bool {
 	for same < len(line) && line[same] == line[0] {
 		same++
 	}
-	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD"))
+	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD")) || len(bytes.Trim(line, "-=_*#~+")) == 0
 }
 
 // sectionOf returns the name of a section of a settings file: [2000], [[client]].

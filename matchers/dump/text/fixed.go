@@ -75,10 +75,25 @@ func fixed(s *sample) *spool {
 	if len(columns) < 2 || len(columns) > 512 || reach < lines*columns[1] {
 		return nil
 	}
+	for _, p := range columns {
+		if x.bars(p)*10 >= lines*9 {
+			return nil // bars are drawn between columns
+		}
+	}
 	columns[0] = 0
 	x.starts = columns
 	x.name(all[:min(len(all), headedWithin)])
 	return x
+}
+
+// bars counts the lines with a bar at a place.
+func (x *spool) bars(p int) (n int) {
+	for _, l := range x.lines {
+		if p < len(l) && l[p] == '|' {
+			n++
+		}
+	}
+	return n
 }
 
 // gather takes the lines of a sample, without those that a report prints on every

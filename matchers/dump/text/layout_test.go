@@ -46,6 +46,7 @@ func TestLayouts(t *testing.T) {
 		{"blocks", "Nom: Martineau\nEmail: lina@example.org\nNotes: vu: oui\n\nNom: Diallo\nEmail: a@example.org\nTél: 01\n\nNom: Petit\nEmail: p@example.org\nNotes: a\n  b\n",
 			[]string{"Nom", "Email", "Notes", "Tél"}, dump.HeaderNo,
 			[][]string{{"Martineau", "lina@example.org", "vu: oui", null}, {"Diallo", "a@example.org", null, "01"}, {"Petit", "p@example.org", "a\nb", null}}},
+		{"parted by signs", strings.Repeat("Carte: 7\nNom: Lina\nNote: a\n-=-\n", 3), []string{"Carte", "Nom", "Note"}, dump.HeaderNo, [][]string{{"7", "Lina", "a"}, {"7", "Lina", "a"}, {"7", "Lina", "a"}}},
 		{"stealer log", "===============\nURL: https://a.example.org/login\nUsername: lina\nPassword: a:b|c\nApplication: Chrome\n===============\nURL: https://b.example.org:8443/\nUsername: zoe@example.org\nPassword: \nApplication: Edge\n===============\n",
 			[]string{"URL", "Username", "Password", "Application"}, dump.HeaderNo,
 			[][]string{{"https://a.example.org/login", "lina", "a:b|c", "Chrome"}, {"https://b.example.org:8443/", "zoe@example.org", "", "Edge"}}},
