@@ -2,7 +2,6 @@ package dump
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -61,14 +60,15 @@ func mayFurnish(v []byte) bool {
 	return false
 }
 
-// begins tells a value that begins with one of some words.
+// begins tells a value that begins with one of some words in small letters.
 func begins(v []byte, words []string) bool {
 	v = bytes.TrimSpace(v)
-	s := strings.ToLower(string(v[:min(len(v), 16)]))
-	return slices.ContainsFunc(words, func(w string) bool {
-		rest, ok := strings.CutPrefix(s, w)
-		return ok && (rest == "" || !isLetter(rest[0]))
-	})
+	for _, w := range words {
+		if len(v) >= len(w) && v[0]|0x20 == w[0]|0x20 && strings.EqualFold(string(v[:len(w)]), w) && (len(v) == len(w) || !isLetter(v[len(w)])) {
+			return true
+		}
+	}
+	return false
 }
 
 // isRule tells a line that is drawn: one sign again and again.

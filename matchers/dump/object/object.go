@@ -1,5 +1,6 @@
 // Package object reads files that hold records as objects: JSON in all its
-// habits, YAML, XML, HTML pages, LDIF and vCard.
+// habits, YAML, XML, HTML pages, LDIF, vCard, messages of segments, and lines that
+// open and close records within records.
 //
 // None of these has columns. A record names its own values, may nest, and may
 // hold a value that no record before it had. This package makes tables of them
