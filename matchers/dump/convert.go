@@ -43,6 +43,7 @@ func (e *Engine) Convert(ctx context.Context, w io.Writer, src Source, c Convers
 	if err != nil {
 		return 0, err
 	}
+	t.bare = false
 	h := &converting{t: t, out: newRowWriter(w, c.JSON)}
 	header := t.found()
 	if c.Plain && !c.JSON && len(t.header) == 0 {
@@ -165,7 +166,15 @@ func (r *convertRows) Row(cells [][]byte) error {
 	}
 	// A report gives its header again on every page.
 	if r.t.headed > 0 && r.t.isHeader(cells) {
+		r.t.bare = true
 		return nil
+	}
+	if r.t.furnished(cells) {
+		return nil
+	}
+	// A record lacks the columns that came up behind it.
+	for r.t.named && len(cells) < len(r.t.columns) {
+		cells = append(cells, nil)
 	}
 	if r.err = r.out.row(cells); r.err != nil {
 		return errStop

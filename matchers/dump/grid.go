@@ -21,6 +21,8 @@ type grid struct {
 	row       int64    // data rows passed, refused ones included
 	refused   map[string]int64
 	again     int64 // repetitions of the header
+	named     bool  // the format names the columns: each row is a record
+	bare      bool  // the row before was none
 }
 
 // fit returns the values of a data row, as many as there are columns at most,
@@ -32,6 +34,10 @@ func (g *grid) fit(cells [][]byte) [][]byte {
 	}
 	if g.isHeader(cells) {
 		g.again++
+		g.bare = true
+		return nil
+	}
+	if g.furnished(cells) {
 		return nil
 	}
 	g.row++

@@ -26,6 +26,32 @@ func headerOf(rows [][]string, o *Options) int {
 	return 0
 }
 
+// titleRows is how many rows may stand over a header.
+const titleRows = 16
+
+// preambleOf tells how many rows stand over the header of a table: titles, dates,
+// blank rows, of which each fills a third of the columns at most. 0 without a
+// header behind them.
+func preambleOf(rows [][]string, width int, o *Options) int {
+	lead := 0
+	for lead < min(len(rows), titleRows+1) && width > 2 && filledIn(rows[lead])*3 <= width {
+		lead++
+	}
+	if lead == 0 || lead > titleRows || lead == len(rows) || headerOf(rows[lead:], o) == 0 {
+		return 0
+	}
+	return lead
+}
+
+func filledIn(row []string) (n int) {
+	for _, v := range row {
+		if strings.TrimSpace(v) != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // grouped tells a first row that leaves a third of its cells empty over a second
 // one that fills them all with words that headers use.
 func grouped(rows [][]string) bool {

@@ -116,7 +116,7 @@ func newRecordRows(h *recording, t *TableLayout, info TableInfo) *recordRows {
 	for _, f := range t.Fields() {
 		r.steps = append(r.steps, newStep(f, t.Columns, h.l.Territory))
 	}
-	if info.Columns == nil {
+	if r.named = info.Columns != nil; !r.named {
 		r.skip = t.Skip
 	}
 	return r

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 )
@@ -118,7 +119,6 @@ type surveyed struct {
 	member  string
 	cols    []*column
 	samples [][]string
-	named   bool // the format names the columns
 	ready   bool // width and header are decided
 	headed  int  // rows of header
 	pending [][][]byte
@@ -154,6 +154,9 @@ func (t *surveyed) Row(cells [][]byte) error {
 func (t *surveyed) study(cells [][]byte) {
 	f := t.fit(cells)
 	if f == nil {
+		if t.bare && !t.isHeader(cells) {
+			t.s.texts.add(besideRows, joined(cells))
+		}
 		return
 	}
 	h := uint64(len(f))
@@ -248,7 +251,14 @@ func (t *surveyed) decide() {
 		case HeaderYes:
 			t.skip = min(1, len(rows))
 		case HeaderUnknown:
-			t.skip = headerOf(rows, t.s.o)
+			lead := preambleOf(rows, len(t.columns), t.s.o)
+			t.skip = lead + headerOf(rows[lead:], t.s.o)
+			for _, r := range t.pending[:lead] {
+				t.s.texts.add(besideRows, joined(r))
+			}
+			if lead > 0 {
+				t.Warn(WarningPreamble)
+			}
 		}
 	}
 	t.headed = t.skip
@@ -265,6 +275,11 @@ func (t *surveyed) decide() {
 	}
 	t.pending, t.held = nil, 0
 }
+
+// besideRows is where the text of rows stands that are no data.
+const besideRows = "beside the table"
+
+func joined(cells [][]byte) []byte { return append(bytes.Join(cells, []byte{' '}), '\n') }
 
 // sketch guesses the meanings from the first rows, for rows that are too wide.
 func (t *surveyed) sketch(rows [][]string) {

@@ -15,8 +15,8 @@ func (t *surveyed) Lines(block []byte, delim byte) (rows, n int, err error) {
 	for n < len(block) {
 		taken := t.lines.cut(block[n:], delim, len(t.cols), linesAtOnce)
 		for j := range t.lines.rows {
-			if len(t.header) > 0 && string(t.lines.value(j, 0)) == t.header[0] {
-				// Perhaps the header again: Row sees to it.
+			if v := t.lines.value(j, 0); len(t.header) > 0 && string(v) == t.header[0] || (len(v) == 0 || j == 0 && t.bare || mayFurnish(v)) && t.furnished(t.lines.row(t.lines.cells[:0], j)) {
+				// No data, or perhaps the header again: Row sees to it.
 				t.lines.rows = j
 				taken = int(t.lines.ends[j*len(t.cols)]) + 1
 				break

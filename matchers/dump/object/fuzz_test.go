@@ -54,6 +54,8 @@ func again(t testing.TB, format dump.Format, b []byte, want *dumptest.Seen) {
 		got.Err = readLDIF(w, o)
 	case "vcard":
 		got.Err = readVCard(w, o)
+	case "icalendar", "ofx", "gedcom", "print_r":
+		got.Err = format.(nestedFormat).read(w, o)
 	default:
 		return
 	}

@@ -1,5 +1,6 @@
 // Package object reads files that hold records as objects: JSON in all its
-// habits, YAML, XML, HTML pages, LDIF and vCard.
+// habits, YAML, XML, HTML pages, LDIF, vCard, messages of segments, and lines that
+// open and close records within records.
 //
 // None of these has columns. A record names its own values, may nest, and may
 // hold a value that no record before it had. This package makes tables of them
@@ -28,7 +29,7 @@ import (
 
 // Formats are all formats of this package.
 func Formats() []dump.Format {
-	return []dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}, yamlFormat{}}
+	return append([]dump.Format{jsonFormat{}, literalFormat{}, xmlFormat{}, htmlFormat{}, ldifFormat{}, vcardFormat{}, rubricFormat{}, segmentFormat{hl7: true}, segmentFormat{}, yamlFormat{}}, nestedFormats()...)
 }
 
 // Limits (the project's defences, class A).

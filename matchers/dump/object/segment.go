@@ -69,8 +69,12 @@ func (s segmentFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) e
 	if !s.hl7 {
 		l.release = x.escape
 	}
-	m := &message{syntax: x, hl7: s.hl7, t: o.table(""), parted: map[string]bool{}}
+	m := &message{syntax: x, hl7: s.hl7, whole: o.table(""), parted: map[string]bool{}}
+	m.t = m.whole
 	m.look(w.Rest()[:min(len(w.Rest()), sniffed)])
+	if !s.hl7 {
+		m.leads(w.Rest()[:min(len(w.Rest()), sniffed)])
+	}
 	for {
 		segment, big, ok := l.next()
 		if !ok {
@@ -92,10 +96,16 @@ func (s segmentFormat) Read(ctx context.Context, f *dump.File, v dump.Visitor) e
 type message struct {
 	syntax
 	hl7    bool
-	t      *table
+	t      *table          // whose row is filled
+	whole  *table          // of messages
 	parted map[string]bool // fields that have components
+	leader string          // the segment that begins a group, each of which is a row
+	group  *table          // of these
 	size   int
 }
+
+// leastGroups is how many groups a message has to hold for each to be a row.
+const leastGroups = 3
 
 // look finds out which fields have components.
 func (m *message) look(b []byte) {
@@ -118,6 +128,42 @@ func (m *message) look(b []byte) {
 	}
 }
 
+// leads finds the segment that begins the groups of a message: NAD+FL for each of
+// those on board. It is the first that comes again and again before the message ends.
+func (m *message) leads(b []byte) {
+	times, order := map[string]int{}, []string(nil)
+	for rest := b; len(rest) > 0 && m.leader == ""; {
+		var segment []byte
+		segment, rest, _ = m.cut(rest, m.ends[0])
+		name := m.nameOf(segment)
+		if name == m.first {
+			clear(times)
+			order = order[:0]
+			continue
+		}
+		if times[name]++; times[name] == 1 && len(order) < maxColumns {
+			order = append(order, name)
+		}
+		if times[name] < leastGroups {
+			continue
+		}
+		for _, first := range order {
+			if times[first] > 1 {
+				m.leader = first
+				break
+			}
+		}
+	}
+}
+
+// nameOf is the name of a segment and what it is about: NAD.FL.
+func (m *message) nameOf(segment []byte) string {
+	tag, rest, _ := m.cut(bytes.Trim(segment, "\r\n "), m.field)
+	about, _, _ := m.cut(rest, m.field)
+	about, _, _ = m.cut(about, m.part)
+	return string(tag) + "." + string(about)
+}
+
 // fields gives each field of a segment that has a value, by its name.
 func (m *message) fields(segment []byte, give func(name string, value []byte)) {
 	segment = bytes.Trim(segment, "\r\n \x0b\x1c")
@@ -133,13 +179,26 @@ func (m *message) fields(segment []byte, give func(name string, value []byte)) {
 	for first := true; rest != nil; n++ {
 		var v []byte
 		v, rest, _ = m.cut(rest, m.field)
-		if first && !m.hl7 && len(v) >= 2 && len(v) <= 3 && isWord(v[0]) && isWord(v[len(v)-1]) {
-			name += "." + string(v) // who or what it is about: NAD+BY
+		if first && !m.hl7 {
+			about, rest, _ := m.cut(v, m.part)
+			if n := len(about); n > 0 && n <= 3 && (n > 1 || rest != nil) && isWord(about[0]) && isWord(about[n-1]) {
+				name += "." + string(about) // who or what it is about: NAD+BY, DTM+137:20240102
+			}
 		}
 		if first = false; len(v) > 0 && !bytes.Equal(v, []byte(`""`)) {
 			give(name+"-"+strconv.Itoa(n), v)
 		}
 	}
+}
+
+// closesGroups tells the segments that end a message, a group of messages or a file,
+// and those that count what was in it.
+func closesGroups(name string) bool {
+	switch name[:min(len(name), 3)] {
+	case "UNT", "UNE", "UNZ", "CNT", "UNS":
+		return true
+	}
+	return false
 }
 
 // cut cuts at a byte that is not released by another. rest is nil at the end.
@@ -164,7 +223,24 @@ func (m *message) take(segment []byte) error {
 		if err := m.t.give(); err != nil {
 			return err
 		}
-		m.size = 0
+		m.t, m.size = m.whole, 0
+	}
+	if m.leader != "" {
+		switch name := m.nameOf(segment); {
+		case name == m.leader:
+			if err := m.t.give(); err != nil {
+				return err
+			}
+			if m.group == nil {
+				m.group = m.whole.o.table(m.leader)
+			}
+			m.t, m.size = m.group, 0
+		case m.t == m.group && closesGroups(name):
+			if err := m.t.give(); err != nil {
+				return err
+			}
+			m.t, m.size = m.whole, 0
+		}
 	}
 	if m.size += len(segment); m.size > maxRecord {
 		m.t.bad = dump.CodeTooLarge

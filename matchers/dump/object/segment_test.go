@@ -41,4 +41,18 @@ var edifactCases = []sample{
 `},
 }
 
+// The people of a passenger list are rows, each with what follows on it.
+func TestGroups(t *testing.T) {
+	try(t, segmentFormat{}, "x.edi", []sample{{"passengers", "UNB+UNOA:4+A+B'UNH+1+PAXLST:D'NAD+MS+++AIR'NAD+FL+++DUPONT:ANA'DTM+329:900203'RFF+AVF:G92'RFF+SEA:2A'NAD+FL+++LE GOFF:YANN'DTM+329:910203'NAD+FL+++DIALLO:ZOE'DTM+36:260101'CNT+42:3'UNT+9+1'UNZ+1+7'", `
+: UNB-1.1,UNB-1.2,UNB-2,UNB-3,UNH-1,UNH-2.1,UNH-2.2,NAD.MS-1,NAD.MS-4,CNT.42-1.1,CNT.42-1.2,UNT-1,UNT-2,UNZ-1,UNZ-2
+  UNOA|4|A|B
+  -|-|-|-|1|PAXLST|D|MS|AIR
+  -|-|-|-|-|-|-|-|-|42|3|9|1|1|7
+NAD.FL: NAD.FL-1,NAD.FL-4.1,NAD.FL-4.2,DTM.329-1.1,DTM.329-1.2,RFF.AVF-1.1,RFF.AVF-1.2,RFF.SEA-1.1,RFF.SEA-1.2,DTM.36-1.1,DTM.36-1.2
+  FL|DUPONT|ANA|329|900203|AVF|G92|SEA|2A
+  FL|LE GOFF|YANN|329|910203|-|-|-|-
+  FL|DIALLO|ZOE|-|-|-|-|-|-|36|260101
+`}})
+}
+
 func TestEDIFACT(t *testing.T) { try(t, segmentFormat{}, "x.edi", edifactCases) }

@@ -2,6 +2,8 @@ package text
 
 import (
 	"bytes"
+	"strconv"
+	"strings"
 
 	"vigie/matchers/dump"
 )
@@ -16,6 +18,7 @@ type blockStyle struct {
 	keys    []string // of the sample, as they come
 	byBlank bool     // a blank line ends a record
 	section bool     // a name in brackets stands above each record, and says which it is
+	counted bool     // each key says which record it is of: client.12.name
 }
 
 // Bounds on keys. What has more is no list of records.
@@ -44,7 +47,7 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 	return key, trimBlank(bytes.TrimPrefix(value, []byte{':'})), true
 }
 
-// parts tells a line that only parts records: "=====", "*** 1. row ***".
+// parts tells a line that only parts records: "=====", "-=-", "*** 1. row ***".
 func parts(line []byte) bool {
 	line = trimBlank(line)
 	if len(line) < 3 || isLetter(line[0]) || isDigit(line[0]) {
@@ -54,7 +57,7 @@ func parts(line []byte) bool {
 	for same < len(line) && line[same] == line[0] {
 		same++
 	}
-	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD"))
+	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD")) || len(bytes.Trim(line, "-=_*#~+")) == 0
 }
 
 // sectionOf returns the name of a section of a settings file: [2000], [[client]].
@@ -69,6 +72,23 @@ func sectionOf(line []byte) (name []byte, ok bool) {
 
 // sectionColumn names the column of sections.
 const sectionColumn = "section"
+
+// countedKey cuts the key of a flattened list, client.12.name, into its record and
+// the name within it.
+func countedKey(key []byte) (record, name []byte, ok bool) {
+	for i := 1; i < len(key); i++ {
+		if key[i-1] != '.' || !isDigit(key[i]) {
+			continue
+		}
+		for i < len(key) && isDigit(key[i]) {
+			i++
+		}
+		if i+1 < len(key) && key[i] == '.' {
+			return key[:i], key[i+1:], true
+		}
+	}
+	return nil, key, false
+}
 
 // blocks tells whether a sample is written so: few keys, each of which comes
 // again and again, and mostly with the same key behind it.
@@ -86,6 +106,8 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 	counts, follows := map[string]int{}, map[[2]string]int{}
 	var lines, keyed, breaks int
 	before, broke := "", true
+	var inLists []string // names of flattened lists
+	members := 0
 	sections := map[string]bool{}
 	for line := range bytes.SplitSeq(s.parts[0], []byte{s.newline}) {
 		line = trimBlank(bytes.Trim(line, "\r\n"))
@@ -109,10 +131,17 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 			continue
 		}
 		keyed++
-		k := string(key)
+		_, name, member := countedKey(key)
+		k := string(name)
+		if member {
+			members++
+		}
 		if counts[k]++; counts[k] == 1 {
 			if b.keys = append(b.keys, k); len(b.keys) > maxBlockKeys {
 				return b, false
+			}
+			if member {
+				inLists = append(inLists, k)
 			}
 		}
 		follows[[2]string{before, k}]++
@@ -128,6 +157,10 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 	steady := 0
 	for _, n := range usual {
 		steady += n
+	}
+	if b.counted = members*4 >= keyed*3; b.counted {
+		b.keys = append([]string{sectionColumn}, inLists...)
+		return b, steady*10 >= keyed*6
 	}
 	b.byBlank = breaks > 0 && keyed >= 2*breaks
 	if b.section = len(sections) > 2; b.section {
@@ -182,19 +215,51 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 			}
 		}
 		key, value, ok := keyOf(line, b.sep)
+		if !ok && b.counted {
+			return o.aside(line)
+		}
 		if !ok {
 			return o.loose(rec, line)
+		}
+		if b.counted {
+			return o.member(rec, line, key, unquoted(value, b.sep))
 		}
 		return o.keyed(rec, key, unquoted(value, b.sep))
 	}, func(string) { rec.broken = true })
 	if err != nil {
 		return err
 	}
-	return o.finish(rec)
+	if err := o.finish(rec); err != nil {
+		return err
+	}
+	return o.flush()
 }
 
-// unquoted takes the quotes off a value of a settings file.
+// member takes a line of a flattened list. Other settings are running text.
+func (o *feed) member(r *record, line, key, value []byte) error {
+	of, name, ok := countedKey(key)
+	if !ok {
+		return o.aside(line)
+	}
+	if place := r.index[sectionColumn]; !r.set[place] || !bytes.Equal(r.values[place], of) {
+		if err := o.finish(r); err != nil {
+			return err
+		}
+		if err := o.keyed(r, []byte(sectionColumn), of); err != nil {
+			return err
+		}
+	}
+	return o.keyed(r, name, value)
+}
+
+// unquoted takes the quotes off a value of a settings file, and writes its \u00e9 as
+// what it stands for.
 func unquoted(v []byte, sep byte) []byte {
+	if sep == '=' && bytes.Contains(v, []byte(`\u`)) {
+		if text, err := strconv.Unquote(`"` + strings.ReplaceAll(string(v), `"`, `\"`) + `"`); err == nil {
+			v = []byte(text)
+		}
+	}
 	if n := len(v); sep == '=' && n > 1 && isOne(v[0], `"'`) && v[n-1] == v[0] && bytes.IndexByte(v[1:n-1], v[0]) < 0 {
 		return v[1 : n-1]
 	}

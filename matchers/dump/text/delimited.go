@@ -21,6 +21,7 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 	if sh.width > 1 || s.ends[2] > 0 && s.ends[0]+s.ends[1] > 0 {
 		sp.width = sh.width
 	}
+	o.brackets = string(sh.delim) == " " && inBrackets(s)
 	if sh.sep {
 		if _, _, err := sp.next(); err != nil {
 			return o.end(err)
@@ -110,6 +111,7 @@ func (o *feed) further() error {
 func (o *feed) hold(t *sections, sp *splitter, cells [][]byte, gap bool, sh shape, fault *error) (next shape, s *sample, ok bool) {
 	fits := len(cells) == t.width && !sp.other
 	if len(t.feet) > 0 && !foot(cells, t.width) {
+		gap = gap || len(t.feet[len(t.feet)-1]) == 1
 		raw := sp.raw
 		*fault = o.feet(t, gap || len(cells) == 1 || slices.EqualFunc(cells, t.header, bytes.Equal))
 		sp.raw = raw

@@ -17,8 +17,8 @@ var usual = []struct {
 	prior float64
 }{
 	{",", 1}, {";", 1}, {"\t", 1}, {"|", 0.99}, {"||", 1}, {"\t\t", 1}, {"\x1f", 1}, {"\x01", 1}, {"\x02", 1}, {"\x1c", 1}, {"\x14", 1},
-	{";;", 1}, {"::", 0.95}, {"|~|", 1}, {"~|~", 1}, {"~~", 1}, {`\t`, 0.95}, {"^|^", 1}, {"|^|", 1}, {"|#|", 1}, {"@@", 0.9}, {"##", 0.9}, {"^^", 0.95}, {"$$", 0.9},
-	{"~", 0.93}, {"^", 0.93}, {":", 0.85}, {"#", 0.8}, {"&", 0.8}, {"*", 0.8}, {"!", 0.7}, {"%", 0.7}, {" ", 0.7}, {" - ", 0.8}, {"§", 0.9}, {"¤", 0.9}, {"¦", 0.9}, {"¬", 0.9}, {"¶", 0.9}, {"•", 0.9}, {"<>", 0.9}, {"%%", 0.9}, {"**", 0.9}, {"=>", 0.8}, {"->", 0.8},
+	{";;", 1}, {"::", 0.95}, {"~~", 1}, {`\t`, 0.95}, {"@@", 0.9}, {"##", 0.9}, {"^^", 0.95}, {"$$", 0.9},
+	{"~", 0.93}, {"^", 0.93}, {":", 0.85}, {"#", 0.8}, {"&", 0.8}, {"*", 0.8}, {"!", 0.7}, {"%", 0.7}, {`\`, 0.7}, {" ", 0.7}, {" - ", 0.8}, {"§", 0.9}, {"¤", 0.9}, {"¦", 0.9}, {"¬", 0.9}, {"¶", 0.9}, {"•", 0.9}, {"<>", 0.9}, {"%%", 0.9}, {"**", 0.9}, {"=>", 0.8}, {"->", 0.8},
 }
 
 // unknownPrior is how readily a delimiter that nobody is known to use is
@@ -38,12 +38,51 @@ func candidates(s *sample) []candidate {
 	for _, u := range usual {
 		if s.frequent(u.delim) && s.alone(u.delim) {
 			out = s.written(out, u.delim, u.prior)
+			if long := s.framed(u.delim); long != u.delim {
+				out = s.written(out, long, 1)
+			}
 		}
 	}
 	if b, ok := highByte(s); ok {
 		out = s.written(out, string([]byte{b}), 0.9)
 	}
 	return out
+}
+
+// Signs that frame a delimiter: |;|, ~^~, <|>.
+const (
+	framesLeft  = "|;,~^#@$%&*:!<[{"
+	framesRight = "|;,~^#@$%&*:!>]}"
+)
+
+// framed returns a delimiter with the signs that stand on both sides of it,
+// mostly.
+func (s *sample) framed(delim string) string {
+	text := s.parts[0]
+	for len(delim) < 5 && len(delim) != 2 {
+		var left, right [256]int
+		n, d := 0, []byte(delim)
+		for at := 0; ; {
+			i := bytes.Index(text[at:], d)
+			if i < 0 {
+				break
+			}
+			at += i + len(d)
+			if n++; at-len(d) > 0 && at < len(text) {
+				left[text[at-len(d)-1]]++
+				right[text[at]]++
+			}
+		}
+		frame := func(count *[256]int, signs string) int {
+			return strings.IndexFunc(signs, func(r rune) bool { return byte(r) != delim[0] && count[byte(r)]*5 >= n*4 })
+		}
+		l, r := frame(&left, framesLeft), frame(&right, framesRight)
+		if n == 0 || l < 0 || r < 0 {
+			break
+		}
+		delim = framesLeft[l:l+1] + delim + framesRight[r:r+1]
+	}
+	return delim
 }
 
 // highByte tells a byte above ASCII, of a text that is not UTF-8, that (nearly) all

@@ -43,6 +43,8 @@ type feed struct {
 	warn     string // about the table that is to begin
 	beside   []byte // running text that is not given yet
 	nulls    bool   // \N stands for NULL
+	formulas bool   // ="0612" stands for 0612
+	brackets bool   // [..] is one value, whatever blanks are in it
 	form     []byte // of the last line of it
 	alike    int    // lines of that form
 }
@@ -106,7 +108,7 @@ func (o *feed) read(r io.Reader, s *sample) error {
 func (o *feed) begin() error {
 	rows, err := o.visitor.Table(o.info)
 	o.rows = &counted{rows, o.lost}
-	if o.whole, _ = rows.(dump.Lines); o.nulls {
+	if o.whole, _ = rows.(dump.Lines); o.nulls || o.formulas || o.brackets {
 		o.whole = nil
 	}
 	return err
@@ -126,14 +128,7 @@ func (o *feed) row(cells [][]byte, raw []byte) error {
 			}
 		}
 	}
-	if o.nulls {
-		for i, v := range cells {
-			if isNull(v) {
-				cells[i] = nil
-			}
-		}
-	}
-	return o.rows.Row(cells)
+	return o.rows.Row(o.meant(cells))
 }
 
 // standing gives the next rows as they stand, if that is possible.

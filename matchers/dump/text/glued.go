@@ -2,6 +2,7 @@ package text
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"vigie/internal/ident"
@@ -154,6 +155,26 @@ func (g *grid) opening() int {
 	return n
 }
 
+// isCommune tells the INSEE code of a commune, or of a country abroad.
+func isCommune(s string) bool {
+	if s[0] == '2' && (s[1] == 'A' || s[1] == 'B') {
+		return digitsOnly(s[2:])
+	}
+	return digitsOnly(s) && s[:2] != "00" && s[:2] != "96" && s[:2] != "20"
+}
+
+// communes begins a column where (nearly) all lines hold the code of a commune, and
+// some one of Corsica: digits alone would prove nothing.
+func (g *grid) communes(p int) {
+	if p+5 > g.width || slices.Contains(g.taken[p:p+5], true) || g.at[p+1].digits == 1 || g.at[p+1].digits < 0.5 || !g.proves(p, proof{5, 0.98, isCommune, false}) {
+		return
+	}
+	for i := p; i < p+5; i++ {
+		g.taken[i] = true
+	}
+	g.first[p], g.first[p+5] = true, true
+}
+
 // isNIR tells a NIR without its key, of a month of the calendar.
 func isNIR(s string) bool {
 	p, ok := ident.ParseNIR([]byte(s))
@@ -215,7 +236,7 @@ func (g *grid) proves(p int, k proof) bool {
 		case k.is(v):
 			good++
 			distinct[v] = true
-		case v != "00000000" && v != "000000": // of a date that is not known
+		case strings.Trim(v, "0") != "" && !k.is(known(v)):
 			bad++
 		}
 		if float64(bad) > float64(len(g.rows))*(1-k.share)+1 {
@@ -223,6 +244,18 @@ func (g *grid) proves(p int, k proof) bool {
 		}
 	}
 	return good*3 >= len(g.rows) && float64(good) >= k.share*float64(good+bad) && len(distinct) >= min(5, good/3)
+}
+
+// known writes a date of which the day or the month is not known, and has zeros for
+// it, as one that is: registers of deaths have many.
+func known(v string) string {
+	if len(v) != 8 || !digitsOnly(v) {
+		return v
+	}
+	if century := v[:2]; century == "19" || century == "20" {
+		return v[:4] + strings.ReplaceAll(v[4:6], "00", "01") + strings.ReplaceAll(v[6:], "00", "01")
+	}
+	return strings.ReplaceAll(v[:2], "00", "01") + strings.ReplaceAll(v[2:4], "00", "01") + v[4:]
 }
 
 func isBlank(s string) bool {
@@ -323,6 +356,9 @@ func (g *grid) kindChanges(a, b place) bool {
 // columns are where columns begin. proved is how many values proved themselves.
 func (g *grid) columns() (starts []int, proved int) {
 	proved = g.prove()
+	for p := range g.width {
+		g.communes(p)
+	}
 	for p := 5; p < g.width; p++ {
 		g.postcode(p)
 	}

@@ -41,13 +41,17 @@ func (o *feed) layout(s *sample) layout {
 		}
 	}
 	if sh.width < 4 || string(sh.delim) == " " || sh.score < doubtful {
-		starts := fixed(s)
-		if r := glued(s, starts); r != nil && (sh.width < 2 || string(sh.delim) == " " || r.proved > 1 && r.most > 3*sh.width) {
+		var starts []int
+		x := fixed(s)
+		if x != nil {
+			starts = x.starts
+		}
+		if r := glued(s, starts); r != nil && (x == nil || x.header == "") && (sh.width < 2 || string(sh.delim) == " " || (r.proved > 1 || r.even && r.proved > 0) && r.most > 3*sh.width) {
 			l.rows = func(o *feed, sp *splitter) error { return o.records(sp, r) }
 			return l
 		}
-		if starts != nil && (sh.width < 2 || string(sh.delim) == " ") {
-			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, starts) }
+		if starts != nil && (sh.width < 2 || string(sh.delim) == " " || len(starts) >= 2*sh.width) {
+			l.rows = func(o *feed, sp *splitter) error { return o.fixedRows(sp, x) }
 			return l
 		}
 	}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,13 +29,26 @@ func TestLayouts(t *testing.T) {
 		{"box drawing", "┌────┬──────┐\n│ id │ nom  │\n├────┼──────┤\n│ 1  │ Lina │\n│ 2  │ Zoé  │\n└────┴──────┘\n",
 			nil, dump.HeaderYes, [][]string{{"id", "nom"}, {"1", "Lina"}, {"2", "Zoé"}}},
 		{"markdown", "| Nom | Ville |\n|:----|------:|\n| Lina | Orbe |\n| Zoé |  |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Ville"}, {"Lina", "Orbe"}, {"Zoé", ""}}},
+		{"markdown with marks", "| Nom | Code |\n|---|---|\n| **Lina** M | `ab*1` |\n| a**b | ``` |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Code"}, {"Lina M", "ab*1"}, {"a**b", "```"}}},
+		{"framed delimiter", "id|;|nom|;|ville\n1|;|Lina|;|Orbe\n2|;||;|Lyon; a|b\n3|;|Zoé|;|\n", nil, 0, [][]string{{"id", "nom", "ville"}, {"1", "Lina", "Orbe"}, {"2", "", "Lyon; a|b"}, {"3", "Zoé", ""}}},
+		{"framed by others", strings.Repeat("7<~>Lina<~>a@example.org<~>0639980000\n8<~>Zoé<~>b@example.org<~>0639980001\n", 2), nil, 0,
+			[][]string{{"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}, {"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}}},
+		{"values in brackets frame nothing", "[1],[Lina],[Orbe]\n[2],[Zoé],[Lyon]\n[3],[Omar],[Brest]\n", nil, 0, [][]string{{"[1]", "[Lina]", "[Orbe]"}, {"[2]", "[Zoé]", "[Lyon]"}, {"[3]", "[Omar]", "[Brest]"}}},
+		{"backslashes", "12\\lina\\210332\\orbe\n15\\zoé\\010232\\lyon\n18\\omar\\130326\\\n", nil, 0, [][]string{{"12", "lina", "210332", "orbe"}, {"15", "zoé", "010232", "lyon"}, {"18", "omar", "130326", ""}}},
+		{"formulas", "nom;tel;cp\nLina;=\"0639980000\";=\"01000\"\nZoé;=\"0639980001\";=\"\"\nOmar;=A1;=\"02000\"\n", nil, 0, [][]string{{"nom", "tel", "cp"}, {"Lina", "0639980000", "01000"}, {"Zoé", "0639980001", ""}, {"Omar", "=A1", "02000"}}},
+		{"access log", strings.Repeat("192.0.2.1 - lina [10/Feb/2024:04:35:04 +0100] \"GET /a HTTP/1.1\" 200 84 \"-\" \"curl/8\"\n", 4), nil, 0, slices.Repeat([][]string{{"192.0.2.1", "-", "lina", "10/Feb/2024:04:35:04 +0100", "GET /a HTTP/1.1", "200", "84", "-", "curl/8"}}, 4)},
 		{"sqlplus", "\n        ID NOM          VILLE\n---------- ------------ ----------\n         1 Lina         Orbe\n         2 Zoé Marie    Le Mans\n         3 Omar\n\n3 rows selected.\n",
 			nil, dump.HeaderYes, [][]string{{"ID", "NOM", "VILLE"}, {"1", "Lina", "Orbe"}, {"2", "Zoé Marie", "Le Mans"}, {"3", "Omar", ""}}},
 		{"fixed width", "MARTINEAU   Lina Zoé    17/05/2009  Orbe\nN'GUESSAN   Omar        03/12/2001  Le Mans\nLE GOFF     Yann        30/01/1999\nDIALLO      Aïcha Marie 21/07/1987  Orbe\nPETIT       Jean        21/07/1988  Lyon\n",
 			nil, 0, [][]string{{"MARTINEAU", "Lina Zoé", "17/05/2009", "Orbe"}, {"N'GUESSAN", "Omar", "03/12/2001", "Le Mans"}, {"LE GOFF", "Yann", "30/01/1999", ""}, {"DIALLO", "Aïcha Marie", "21/07/1987", "Orbe"}, {"PETIT", "Jean", "21/07/1988", "Lyon"}}},
+		{"full columns under names", "NUM    NOM         DELIVRE   PTS CAT\n" + strings.Repeat("17AA   MARTINEAU   18.01.20176   AM\n18AB   LE GOFF     10.10.201612  B\n", 6), nil, 0,
+			slices.Concat([][]string{{"NUM", "NOM", "DELIVRE", "PTS", "CAT"}}, slices.Repeat([][]string{{"17AA", "MARTINEAU", "18.01.2017", "6", "AM"}, {"18AB", "LE GOFF", "10.10.2016", "12", "B"}}, 6))},
 		{"blocks", "Nom: Martineau\nEmail: lina@example.org\nNotes: vu: oui\n\nNom: Diallo\nEmail: a@example.org\nTél: 01\n\nNom: Petit\nEmail: p@example.org\nNotes: a\n  b\n",
 			[]string{"Nom", "Email", "Notes", "Tél"}, dump.HeaderNo,
 			[][]string{{"Martineau", "lina@example.org", "vu: oui", null}, {"Diallo", "a@example.org", null, "01"}, {"Petit", "p@example.org", "a\nb", null}}},
+		{"flattened list", "#Tue Mar 09\napp.name=Cimet\nconc.0001.nom=Ren\\u00e9 Abel\nconc.0001.tel=0639980000\nconc.0002.nom=Zoé\nconc.0002.tel=0639980001\nconc.0002.lien=veuve\nconc.0003.nom=Omar\nconc.0003.tel=\n", []string{"section", "nom", "tel", "lien"}, dump.HeaderNo,
+			[][]string{{"conc.0001", "René Abel", "0639980000", null}, {"conc.0002", "Zoé", "0639980001", "veuve"}, {"conc.0003", "Omar", "", null}}},
+		{"parted by signs", strings.Repeat("Carte: 7\nNom: Lina\nNote: a\n-=-\n", 3), []string{"Carte", "Nom", "Note"}, dump.HeaderNo, [][]string{{"7", "Lina", "a"}, {"7", "Lina", "a"}, {"7", "Lina", "a"}}},
 		{"stealer log", "===============\nURL: https://a.example.org/login\nUsername: lina\nPassword: a:b|c\nApplication: Chrome\n===============\nURL: https://b.example.org:8443/\nUsername: zoe@example.org\nPassword: \nApplication: Edge\n===============\n",
 			[]string{"URL", "Username", "Password", "Application"}, dump.HeaderNo,
 			[][]string{{"https://a.example.org/login", "lina", "a:b|c", "Chrome"}, {"https://b.example.org:8443/", "zoe@example.org", "", "Edge"}}},
@@ -121,6 +135,9 @@ func TestSeveralTables(t *testing.T) {
 		{"two boxes", "+---+\n| n |\n+---+\n| 1 |\n+---+\n\n+---+-----+\n| a | b   |\n+---+-----+\n| 1 | x   |\n+---+-----+\n", []int{2, 2}},
 		{"ragged rows are none", people + "Al,B\nCé,D\n" + people, []int{10}},
 		{"same table again", people + "\n" + people, []int{8}},
+		{"wider first, titles with signs", "### TABLE : a ###\n" + orders + "### FIN (3)\n\n### TABLE : b\n" + people + "### FIN\n### TABLE : c\n" + orders, []int{4, 4, 4}},
+		{"no names", strings.Repeat("root:x:0:1:/root:/bin/sh\n", 20) + "$ sudo cat /etc/shadow\n" + strings.Repeat("root:$6$ab$cd:16695:0:99999:7:::\n", 20), []int{20, 20}},
+		{"no names, few rows", strings.Repeat("root:x:0:1:/root:/bin/sh\n", 20) + "$ sudo cat /etc/shadow\n" + strings.Repeat("root:$6$ab$cd:16695:0:99999:7:::\n", 5), []int{26}},
 		{"wide rows of data", people + "\nLina,M,Orbe,34000\nZoé,M,Lyon,34001\nOmar,D,Orbe,34002\n", []int{7}},
 	}
 	for _, tt := range tests {

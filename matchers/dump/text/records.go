@@ -25,6 +25,7 @@ type records struct {
 	order  []string // kinds as they come in the sample
 	proved int      // values that prove themselves, at their places
 	most   int      // columns of a kind
+	even   bool     // (nearly) all lines are of one length
 }
 
 // glued tells lines of fixed width without blanks between the columns. Where
@@ -150,7 +151,7 @@ func kindsPurity(kinds []kindOfLines) float64 {
 // blanks part already; even says that (nearly) all are of one length, which tells
 // as well.
 func cutKinds(kinds []kindOfLines, plain []int, even bool) *records {
-	r := &records{starts: map[string][]int{}}
+	r := &records{starts: map[string][]int{}, even: even}
 	shared(kinds)
 	for _, k := range kinds {
 		r.tag = len(k.tag)

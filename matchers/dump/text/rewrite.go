@@ -148,6 +148,61 @@ func (s *sample) rowNames(sh shape) bool {
 // isNull is what MySQL, PostgreSQL and Hive write for NULL in text.
 func isNull(v []byte) bool { return len(v) == 2 && v[0] == '\\' && v[1] == 'N' }
 
+// meant writes values as what they stand for: NULL, the text of a formula that
+// keeps a spreadsheet from reading a number, the brackets of logs.
+func (o *feed) meant(cells [][]byte) [][]byte {
+	if o.brackets {
+		cells = bracketed(cells)
+	}
+	for i, v := range cells {
+		switch n := len(v); {
+		case o.nulls && isNull(v):
+			cells[i] = nil
+		case o.formulas && n > 2 && v[0] == '=' && v[1] == '"' && v[n-1] == '"' && bytes.IndexByte(v[2:n-1], '"') < 0:
+			cells[i] = v[2 : n-1]
+		}
+	}
+	return cells
+}
+
+// bracketSpan is how many pieces a value in brackets may be cut to.
+const bracketSpan = 4
+
+// bracketed joins what blanks cut within brackets: [10/Feb/2024:06:07:56 +0100].
+func bracketed(cells [][]byte) [][]byte {
+	out := cells[:0]
+	for i := 0; i < len(cells); i++ {
+		v := cells[i]
+		if len(v) > 1 && v[0] == '[' {
+			for k := i; k < min(len(cells), i+bracketSpan); k++ {
+				if last := cells[k]; len(last) > 0 && last[len(last)-1] == ']' {
+					v = bytes.Join(cells[i:k+1], []byte{' '})
+					v, i = v[1:len(v)-1], k
+					break
+				}
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// inBrackets tells that (nearly) every line of a sample holds a value in brackets
+// that blanks cut.
+func inBrackets(s *sample) bool {
+	lines, cut := 0, 0
+	s.each(func(line []byte) bool {
+		lines++
+		if i := bytes.Index(line, []byte(" [")); i >= 0 {
+			if j := bytes.IndexByte(line[i:], ']'); j > 0 && bytes.IndexByte(line[i+2:i+j], ' ') >= 0 {
+				cut++
+			}
+		}
+		return lines < 200
+	})
+	return cut*10 >= lines*9
+}
+
 // banner counts the lines before a list of credentials that are none: they lack
 // the delimiter, and begin with a sign or are sentences.
 func (s *sample) banner(delim []byte) (n int) {

@@ -3,6 +3,7 @@ package text
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"vigie/matchers/dump"
@@ -82,6 +83,22 @@ func ruled(s *sample) (headed, ok bool) {
 		return headed, barred*10 >= lines*6 || len(r.spans) == 1 && barred*2 >= lines
 	}
 	return headed, blanks*10 >= (lines-1)*5 && blanks > 0
+}
+
+// markdown tells a ruler of Markdown: |---|:--:|.
+func (r *ruler) markdown() bool {
+	return r.bars && strings.IndexByte(r.text, '|') >= 0 && strings.IndexByte(r.text, '+') < 0
+}
+
+// unmarked takes the marks of bold text and of code off a value.
+func unmarked(v []byte) []byte {
+	if n := len(v); n > 2 && v[0] == '`' && v[n-1] == '`' && bytes.Count(v, []byte{'`'}) == 2 {
+		return v[1 : n-1]
+	}
+	if bold := []byte("**"); bytes.Count(v, bold) == 2 {
+		return bytes.ReplaceAll(v, bold, nil)
+	}
+	return v
 }
 
 // blankBetween tells that a line has blanks where a ruler has them.
@@ -231,7 +248,11 @@ func (t *ruledTables) cut() bool {
 		if len(t.cells) > dump.MaxColumns {
 			return false
 		}
-		t.cells = append(t.cells, trimBlank(v))
+		v = trimBlank(v)
+		if t.now.markdown() {
+			v = unmarked(v)
+		}
+		t.cells = append(t.cells, v)
 	}
 	return true
 }

@@ -88,12 +88,12 @@ func (o *feed) within(text []byte, sh shape, s *sample, t *sections) error {
 	if err := o.same(t); err != nil {
 		return err
 	}
-	info, rows := o.info, o.rows
+	info, rows, brackets := o.info, o.rows, o.brackets
 	o.nested++
 	o.rows = nil
 	err := o.delimited(splitBytes(text, sh.dialect), sh, s)
 	o.nested--
-	o.info, o.rows = info, rows
+	o.info, o.rows, o.brackets = info, rows, brackets
 	if err != nil || rows == nil {
 		return err
 	}

@@ -148,6 +148,7 @@ func oneColumn(s *sample) shape {
 type rowShape struct {
 	width, filled int
 	comment       bool
+	apart         bool   // a blank line or a lone value stands before it
 	late          bool   // in the later half of the sample, or in its last part
 	named         bool   // it can name columns
 	kinds         []kind // of its values, where they were typed
@@ -162,6 +163,10 @@ func measure(s *sample, c candidate) shape {
 	}
 	// What comes late decides: thousands of lines may stand before a table.
 	sh.width = usualWidth(rows)
+	first, several := tablesOf(rows)
+	if several {
+		sh.width = rows[first.from].width
+	}
 	if sh.width < 2 {
 		return sh
 	}
@@ -169,7 +174,10 @@ func measure(s *sample, c candidate) shape {
 	if sh.skip = from + titleRows; from > 0 && rows[from].late && len(s.parts) > 1 || s.plain {
 		sh.skip = len(s.text)
 	}
-	table := rows[from:]
+	table, share := rows[from:], min(1, 4*float64(len(rows)-from)/float64(len(rows)))
+	if several {
+		table = rows[from:first.to]
+	}
 	sh.ragged = slices.ContainsFunc(rows, func(r rowShape) bool { return r.width != sh.width }) || s.plain
 	fit, filled := 0.0, make([]int, 0, len(table))
 	n := 0.0
@@ -190,7 +198,7 @@ func measure(s *sample, c candidate) shape {
 	sh.fit, sh.quoted = float64(len(filled))/max(n, 1), q.quoted > 0
 	types, blank := typeScore(table, sh.width)
 	sh.title, sh.names, sh.typed = from, rows[from].named, !blank
-	sh.score = c.prior * fit / max(n, 1) * min(1, 4*float64(len(table))/float64(len(rows))) * types * (1 - 0.8/float64(sh.width))
+	sh.score = c.prior * fit / max(n, 1) * share * types * (1 - 0.8/float64(sh.width))
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
 		sh.score *= 0.7 // some values stand in such quotes, most do not
 	}
@@ -230,7 +238,8 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 		late := len(s.parts) > 1 && part == len(s.parts)-1
 		sp := splitBytes(bytes.Clone(p), *d)
 		sp.marking = true
-		for {
+		lone := true
+		for past := sp.line; ; past = sp.line {
 			f, code, err := sp.next()
 			if err != nil {
 				break
@@ -238,7 +247,8 @@ func cutSample(s *sample, d *dialect) (rows []rowShape, q quotes) {
 			if code != "" {
 				continue
 			}
-			r := rowShape{width: len(f), late: late, comment: len(f[0]) > 0 && f[0][0] == '#'}
+			r := rowShape{width: len(f), late: late, comment: len(f[0]) > 0 && f[0][0] == '#', apart: lone || sp.line > past+1}
+			lone = len(f) == 1
 			for i, v := range f {
 				if len(v) > 0 {
 					r.filled++

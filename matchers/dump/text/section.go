@@ -12,8 +12,44 @@ import (
 // as wide as it is.
 
 // sectionRows is how many rows have to follow the names, but at the end of the
-// file, where two are enough.
-const sectionRows = 3
+// file, where two are enough, and bareRows how many a table without names has to
+// have behind a blank line or a title.
+const (
+	sectionRows = 3
+	bareRows    = 8
+	maxTitles   = 8 // lines over a table
+)
+
+// stretch are rows of one width that follow each other.
+type stretch struct{ from, to int }
+
+// tablesOf tells whether the rows of a sample are several tables of their own
+// widths, each of which begins as a section does, and where the first stands.
+func tablesOf(rows []rowShape) (first stretch, several bool) {
+	tables, wide, covered, width := 0, 0, 0, 0
+	for i := 0; i < len(rows); {
+		from := i
+		for i < len(rows) && rows[i].width == rows[from].width {
+			i++
+		}
+		if rows[from].width < 2 {
+			continue
+		}
+		wide += i - from
+		switch begun := rows[from]; {
+		case begun.width == width: // it goes on behind a line of text
+		case begun.named && i-from >= sectionRows || begun.apart && i-from >= bareRows:
+			if tables++; tables == 1 {
+				first = stretch{from, i}
+			}
+			width = begun.width
+		default:
+			continue
+		}
+		covered += i - from
+	}
+	return first, tables > 1 && covered*20 >= wide*19 && (first.to-first.from)*8 >= wide
+}
 
 // sections tells tables apart in a stream of rows.
 type sections struct {
@@ -28,7 +64,7 @@ type sections struct {
 	early   []byte     // lines that stand before it
 	skipped bool       // they are too many to be a table
 	last    int        // values in the last row
-	title   [][]byte   // a lone value behind a blank line, which may be the title of another table
+	titles  [][][]byte // lone values, which may stand over another table
 }
 
 // plain tells that a row that fits needs no look.
@@ -38,14 +74,13 @@ func (t *sections) plain() bool {
 
 // section takes a row of the table, or of what may be another.
 func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) error {
-	gap := apart
 	if t.header == nil {
 		t.header = clones(cells)
 	}
 	apart, t.apart = apart || t.apart, len(cells) == 1 || blank(cells)
 	switch {
 	case t.waiting != nil && len(cells) == len(t.waiting[0]):
-		if t.waiting = append(t.waiting, clones(cells)); len(t.waiting) <= sectionRows {
+		if t.waiting = append(t.waiting, clones(cells)); len(t.waiting) < t.enough() {
 			return nil
 		}
 		sp.width = len(cells)
@@ -55,50 +90,50 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 			return err
 		}
 	}
-	if len(cells) != t.width && names(cells) && (apart || t.repeats(cells)) {
+	if len(cells) != t.width && len(cells) > 1 && (apart || names(cells) && t.repeats(cells)) {
 		t.waiting = [][][]byte{clones(cells)}
+		return nil
+	}
+	if len(cells) == 1 && t.width > 2 && t.given && len(t.titles) < maxTitles {
+		t.titles = append(t.titles, clones(cells))
 		return nil
 	}
 	if err := o.same(t); err != nil {
 		return err
 	}
-	if gap && len(cells) == 1 && t.width > 2 && isTitle(cells[0]) {
-		t.title = clones(cells)
-		return nil
-	}
 	t.given = true
 	return o.row(cells, sp.raw)
 }
 
+// enough is how many rows that wait are a table.
+func (t *sections) enough() int {
+	if names(t.waiting[0]) {
+		return sectionRows + 1
+	}
+	return bareRows
+}
+
 // same gives the rows that wait to the table that goes on.
 func (o *feed) same(t *sections) error {
-	if t.title != nil {
-		title := t.title
-		t.title, t.given = nil, true
-		if err := o.row(title, nil); err != nil {
-			return err
-		}
-	}
-	for _, cells := range t.waiting {
+	for _, cells := range append(t.titles, t.waiting...) {
 		if err := o.row(cells, nil); err != nil {
 			return err
 		}
 	}
-	t.given = t.given || t.waiting != nil
-	t.waiting = nil
+	t.given = t.given || len(t.titles)+len(t.waiting) > 0
+	t.titles, t.waiting = nil, nil
 	return nil
 }
 
 // another gives the rows that wait to a table of their own.
 func (o *feed) another(t *sections) error {
 	t.width, t.header = len(t.waiting[0]), t.waiting[0]
-	if t.title != nil {
-		title := t.title[0]
-		t.title = nil
-		if err := o.aside(title); err != nil {
+	for _, title := range t.titles {
+		if err := o.aside(title[0]); err != nil {
 			return err
 		}
 	}
+	t.titles = nil
 	if t.given {
 		if err := o.further(); err != nil {
 			return err
@@ -109,7 +144,7 @@ func (o *feed) another(t *sections) error {
 
 // close gives what waits at the end of the file.
 func (o *feed) close(t *sections) error {
-	if len(t.waiting) >= sectionRows {
+	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) { // two rows are enough at the end
 		return o.another(t)
 	}
 	return o.same(t)
@@ -141,12 +176,6 @@ func names(cells [][]byte) bool {
 		}
 	}
 	return true
-}
-
-// isTitle tells a few words without a digit.
-func isTitle(v []byte) bool {
-	v = trimBlank(v)
-	return len(v) > 2 && len(v) <= 64 && isLetter(v[0]) && signsOf(v).digits == 0 && bytes.IndexByte(v, '@') < 0
 }
 
 func blank(cells [][]byte) bool {

@@ -4,7 +4,7 @@
 //
 // Text with rows comes in six layouts: delimited (CSV and every delimiter
 // people use), boxed or ruled (what database clients and Markdown print),
-// columns of fixed width, blocks of "key: value" lines with a blank line
+// columns of fixed width (also in reports of pages), blocks of "key: value" lines with a blank line
 // between records (address books, what stealers write), logs of pairs, and
 // credential lists, whose last value may hold the delimiter. Rows of several
 // kinds, which their first characters or their first value tell, are tables. What is none of these is a list of
@@ -85,6 +85,7 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 	out := &feed{ctx: ctx, visitor: v, guess: guess, decode: charset.NewDecoder(guess), lost: losses{}}
 	out.info.Encoding = guess.Name
 	out.nulls = bytes.Contains(text, []byte(`\N`))
+	out.formulas = bytes.Contains(text, []byte(`="`))
 	out.info.Dialect.Newline = s.lineEnd()
 	err := out.read(stream, s)
 	out.told()
