@@ -39,6 +39,16 @@ type table struct {
 
 // understand decides the meaning of every column.
 func understand(cols []*column, headers []string, o *Options) []Column {
+	t := weighed(cols, headers, o)
+	t.revise()
+	for i := range cols {
+		t.finish(i)
+	}
+	return t.out
+}
+
+// weighed is what the rules say of every column.
+func weighed(cols []*column, headers []string, o *Options) *table {
 	t := &table{o: o, cols: cols, headers: headers, newest: 99, out: make([]Column, len(cols)), favoured: map[string]bool{}}
 	if !o.Now.IsZero() {
 		t.newest = o.Now.Year() % 100
@@ -60,10 +70,7 @@ func understand(cols []*column, headers []string, o *Options) []Column {
 		t.choose(i)
 	}
 	t.settle()
-	for i := range cols {
-		t.finish(i)
-	}
-	return t.out
+	return t
 }
 
 // ranked returns the meanings of a column, the weightiest first.
