@@ -118,6 +118,25 @@ func softmax(z []float64) []float64 {
 	return z
 }
 
+// formal are meanings that only the form of values shows: learning may take
+// them away and not give them.
+var formal = []string{nir, MeaningIBAN, MeaningCard, email, MeaningIP, MeaningMAC, MeaningUserAgent, MeaningSIREN, MeaningSIRET, MeaningFINESS, MeaningUAI, MeaningINE, MeaningLocation}
+
+// answer is the likeliest meaning and its probability.
+func (m *learnt) answer(said string, weights map[string]float64, seen []evidence) (meaning string, sure float64) {
+	at := m.index(said)
+	best, p := at, m.odds(said, weights, seen)
+	for k := range p {
+		if p[k] > p[best] && !slices.Contains(formal, m.meanings[k]) {
+			best = k
+		}
+	}
+	if best == at {
+		return said, min(0.99, p[best])
+	}
+	return m.meanings[best], min(0.99, p[best])
+}
+
 // revise lets what was learnt correct what the rules say of each column. What
 // proves itself stands.
 func (t *table) revise() {
@@ -128,21 +147,10 @@ func (t *table) revise() {
 	}
 	said := make([]verdict, len(t.out))
 	for i := range t.out {
-		at := m.index(t.out[i].Meaning)
-		if at < 0 || t.proved(i) {
+		if m.index(t.out[i].Meaning) < 0 || t.stands(i) {
 			continue
 		}
-		p := m.odds(t.out[i].Meaning, t.weights[i], t.evidence(i))
-		best := 0
-		for k := range p {
-			if p[k] > p[best] {
-				best = k
-			}
-		}
-		said[i] = verdict{t.out[i].Meaning, min(0.99, p[best])}
-		if best != at {
-			said[i].meaning = m.meanings[best]
-		}
+		said[i].meaning, said[i].sure = m.answer(t.out[i].Meaning, t.weights[i], t.evidence(i))
 	}
 	for i, v := range said {
 		switch {
@@ -154,9 +162,13 @@ func (t *table) revise() {
 	}
 }
 
-// proved tells a meaning that check digits or a form that nothing else has show.
-func (t *table) proved(i int) bool {
+// stands tells a meaning that is not revised: check digits show it, or a form
+// that nothing else has, or the header in so many words.
+func (t *table) stands(i int) bool {
 	m := t.out[i].Meaning
+	if _, plain := t.plainly(i); plain {
+		return true
+	}
 	return t.weights[i][m] >= 0.9 && slices.Contains(hard, m) && m != MeaningText && m != street && m != phone
 }
 
