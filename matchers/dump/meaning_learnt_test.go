@@ -64,9 +64,8 @@ type lesson struct {
 	numbers          []int // of the evidence
 }
 
-// lessons are the columns of a table as the rules understand them, with headers
-// and without.
-func (x told) lessons(o *Options, bare bool) (list []lesson) {
+// columns are those of a table.
+func (x told) columns(o *Options) []*column {
 	cols := newColumns(len(x.Names))
 	for n, row := range x.Rows {
 		for i := range cols {
@@ -75,6 +74,11 @@ func (x told) lessons(o *Options, bare bool) (list []lesson) {
 			}
 		}
 	}
+	return cols
+}
+
+// lessons are the columns as the rules understand them, with headers or without.
+func (x told) lessons(cols []*column, o *Options, bare bool) (list []lesson) {
 	names := x.Names
 	if bare {
 		names = make([]string, len(x.Names))
@@ -216,7 +220,8 @@ func (l *lesson) told(m *learnt) (string, float64) {
 func allLessons(t testing.TB) (list []lesson) {
 	o := worldOptions()
 	for _, x := range toldTables(t) {
-		list = append(append(list, x.lessons(&o, false)...), x.lessons(&o, true)...)
+		cols := x.columns(&o)
+		list = append(append(list, x.lessons(cols, &o, false)...), x.lessons(cols, &o, true)...)
 	}
 	return list
 }
@@ -227,7 +232,8 @@ func allLessons(t testing.TB) (list []lesson) {
 func inventedLessons() (list []lesson) {
 	o := worldOptions()
 	take := func(x invented) {
-		for _, l := range (told{"", make([]string, len(x.meanings)), x.meanings, x.rows}).lessons(&o, true) {
+		made := told{"", make([]string, len(x.meanings)), x.meanings, x.rows}
+		for _, l := range made.lessons(made.columns(&o), &o, true) {
 			l.fold = -1
 			if learntKinds.index(l.want) >= 0 {
 				list = append(list, l)
