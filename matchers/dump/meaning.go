@@ -435,7 +435,11 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 	}
 	set(MeaningFamily, 0.7*when(c.familyLetters()))
 	for _, about := range topics {
-		set(about.meaning, c.topic(about.words))
+		if hinted == MeaningText { // notes speak of things
+			set(about.meaning, 0.9*c.share(about.words))
+		} else {
+			set(about.meaning, c.topic(about.words))
+		}
 	}
 	set(MeaningText, max(0.85*c.share(tText), 0.62*c.share(tPhrase)))
 	if hinted == MeaningText && c.longest > 8 {
