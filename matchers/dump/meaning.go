@@ -39,6 +39,16 @@ type table struct {
 
 // understand decides the meaning of every column.
 func understand(cols []*column, headers []string, o *Options) []Column {
+	t := weighed(cols, headers, o)
+	t.revise()
+	for i := range cols {
+		t.finish(i)
+	}
+	return t.out
+}
+
+// weighed is what the rules say of every column.
+func weighed(cols []*column, headers []string, o *Options) *table {
 	t := &table{o: o, cols: cols, headers: headers, newest: 99, out: make([]Column, len(cols)), favoured: map[string]bool{}}
 	if !o.Now.IsZero() {
 		t.newest = o.Now.Year() % 100
@@ -60,10 +70,7 @@ func understand(cols []*column, headers []string, o *Options) []Column {
 		t.choose(i)
 	}
 	t.settle()
-	for i := range cols {
-		t.finish(i)
-	}
-	return t.out
+	return t
 }
 
 // ranked returns the meanings of a column, the weightiest first.
@@ -426,17 +433,13 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 	if len(c.values) <= 3 || few {
 		set(MeaningBoolean, 0.85*c.share(tBoolean))
 	}
-	set(MeaningFamily, 0.93*c.share(tFamily))
 	set(MeaningFamily, 0.7*when(c.familyLetters()))
-	set(MeaningRelation, 0.93*c.share(tKin))
-	set(MeaningBenefit, 0.9*c.share(tBenefit))
-	set(MeaningHealth, 0.92*c.share(tHealth))
-	set(MeaningSchool, 0.92*c.share(tSchool))
-	if company := c.share(tCompany); company > 0.2 {
-		set(MeaningEmployer, 0.5+0.45*company)
-	}
-	if job := c.share(tJob); job > 0.4 {
-		set(MeaningOccupation, 0.4+0.5*job)
+	for _, about := range topics {
+		if hinted == MeaningText { // notes speak of things
+			set(about.meaning, 0.9*c.share(about.words))
+		} else {
+			set(about.meaning, c.topic(about.words))
+		}
 	}
 	set(MeaningText, max(0.85*c.share(tText), 0.62*c.share(tPhrase)))
 	if hinted == MeaningText && c.longest > 8 {
@@ -455,6 +458,22 @@ func (c *column) weighWords(set func(string, float64), hinted string) {
 		set(MeaningCode, 0.55)
 	}
 	set(MeaningBirthMonth, 0.6*c.share(tMonthName)*when(few && c.share(tMonthName) > 0.95))
+}
+
+// topics are told by words of lists, none of which knows all words.
+var topics = []struct {
+	meaning string
+	words   trait
+}{{MeaningFamily, tFamily}, {MeaningRelation, tKin}, {MeaningBenefit, tBenefit}, {MeaningHealth, tHealth}, {MeaningSchool, tSchool}, {MeaningEmployer, tCompany}, {MeaningOccupation, tJob}}
+
+// topic weighs a column about which a quarter of its values say so: the others
+// are words that the list does not know, unless they are sentences.
+func (c *column) topic(words trait) float64 {
+	share := c.share(words)
+	if share < 0.25 || share < c.share(tText) {
+		return 0.9 * share
+	}
+	return 0.5 + 0.43*share
 }
 
 // topShape is the part of the most frequent sequence of character classes.

@@ -240,6 +240,10 @@ var fields = map[string]func(w *world, h *human) string{
 	"number:age":        func(w *world, h *human) string { return fmt.Sprint(2026 - h.born.Year()) },
 	"number:population": func(w *world, h *human) string { return fmt.Sprint(h.home.Population) },
 	"number:weight":     func(w *world, h *human) string { return fmt.Sprintf("%.1f", 45+w.r.Float64()*60) },
+	"number:mark":       func(w *world, h *human) string { return fmt.Sprintf("%d,%02d", w.r.IntN(20), w.r.IntN(100)) },
+	"number:rate": func(w *world, h *human) string {
+		return fmt.Sprintf("%.6f", 0.5+w.r.Float64()*[]float64{2, 40}[w.way("rate", 2)])
+	},
 	"number:big": func(w *world, h *human) string {
 		return w.pick("1", "2", "3", "4", "5", "6", "7", "8", "9") + w.digits(9)
 	},

@@ -122,8 +122,9 @@ func (c *column) allows(hinted string) bool {
 		return numbers > 0.7
 	case MeaningBIC:
 		return c.share(tBIC) > 0.3
-	case nationality: // in words or by a code of any list, but no date and no name of few
-		return c.longest >= 2 && !flag && (c.longest <= 5 && len(c.values) < 200 || c.share(tNationality)+c.share(tCountry) > 0.5)
+	case nationality: // in words of any language or by a code of any list, but no date and no name of few
+		_, _, ratio := c.variety()
+		return c.longest >= 2 && !flag && (c.longest <= 5 && len(c.values) < 200 || c.share(tNationality)+c.share(tCountry) > 0.5 || c.share(tWords) > 0.9 && ratio < 0.2)
 	case MeaningRelation:
 		return numbers < 0.5 && !flag && (c.longest <= 3 || c.share(tKin) > 0.2)
 	case MeaningFamily:

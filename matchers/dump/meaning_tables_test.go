@@ -240,6 +240,8 @@ var tableShapes = []string{
 	"row_id sex given_names birth_name street city postcode country email login password phone birth_date:us number:age card number:big occupation employer uuid",
 	"row_id given_names birth_name email sex ip [country]",
 	"row_id:jump birth_name given_names birth_date street postcode city phone email date:time amount",
+	"full_name:sg number:mark number:mark [number:mark] [free_text]",
+	"row_id number:age number:rate [number:rate] code:status",
 }
 
 // invented is a table with what its columns mean.
@@ -251,8 +253,12 @@ type invented struct {
 
 // invent writes a table of a shape.
 func invent(seed uint64, n int) invented {
+	return inventShape(tableShapes[int(seed)%len(tableShapes)], seed, n)
+}
+
+func inventShape(shape string, seed uint64, n int) invented {
 	w := &world{r: rand.New(rand.NewPCG(seed, 77)), d: franceData(), style: map[string]int{}}
-	columns := strings.Fields(tableShapes[int(seed)%len(tableShapes)])
+	columns := strings.Fields(shape)
 	var kept []string
 	for _, c := range columns {
 		if name, optional := strings.CutPrefix(c, "["); !optional {

@@ -88,9 +88,9 @@ var hints = []struct{ words, meaning string }{
 	{"iban", MeaningIBAN}, {"rib", MeaningIBAN}, {"carte", MeaningCard}, {"card", MeaningCard}, {"cb", MeaningCard},
 	{"mot passe", MeaningPassword}, {"mdp", MeaningPassword}, {"password", MeaningPassword}, {"passwd", MeaningPassword}, {"pwd", MeaningPassword}, {"motdepasse", MeaningPassword},
 	{"latitude", MeaningLocation}, {"longitude", MeaningLocation}, {"lat", MeaningLocation}, {"lon", MeaningLocation}, {"lng", MeaningLocation},
-	{"sante", MeaningHealth}, {"health", MeaningHealth}, {"maladie*", MeaningHealth}, {"pathologie*", MeaningHealth}, {"diagnos*", MeaningHealth}, {"allergi*", MeaningHealth}, {"allergy", MeaningHealth}, {"rqth", MeaningHealth}, {"mdph", MeaningHealth}, {"groupe sanguin", MeaningHealth}, {"imc", MeaningHealth}, {"bmi", MeaningHealth}, {"inaptitude*", MeaningHealth}, {"ald", MeaningHealth}, {"pai", MeaningHealth}, {"gir", MeaningHealth}, {"vaccin*", MeaningHealth}, {"traitement* medic*", MeaningHealth}, {"blood", MeaningHealth}, {"cim", MeaningHealth}, {"icd", MeaningHealth}, {"symptom*", MeaningHealth}, {"arret maladie", MeaningHealth}, {"handicap", MeaningHealth}, {"blood type", MeaningHealth}, {"blood group", MeaningHealth}, {"bloodtype", MeaningHealth}, {"antecedent*", MeaningHealth}, {"grossesse", MeaningHealth}, {"krankheit", MeaningHealth}, {"enfermedad", MeaningHealth},
+	{"sante", MeaningHealth}, {"health", MeaningHealth}, {"maladie*", MeaningHealth}, {"patho*", MeaningHealth}, {"diagnos*", MeaningHealth}, {"allergi*", MeaningHealth}, {"allergy", MeaningHealth}, {"rqth", MeaningHealth}, {"mdph", MeaningHealth}, {"groupe sanguin", MeaningHealth}, {"imc", MeaningHealth}, {"bmi", MeaningHealth}, {"inaptitude*", MeaningHealth}, {"ald", MeaningHealth}, {"pai", MeaningHealth}, {"gir", MeaningHealth}, {"vaccin*", MeaningHealth}, {"traitement* medic*", MeaningHealth}, {"blood", MeaningHealth}, {"cim", MeaningHealth}, {"icd", MeaningHealth}, {"symptom*", MeaningHealth}, {"arret maladie", MeaningHealth}, {"handicap", MeaningHealth}, {"blood type", MeaningHealth}, {"blood group", MeaningHealth}, {"bloodtype", MeaningHealth}, {"antecedent*", MeaningHealth}, {"grossesse", MeaningHealth}, {"krankheit", MeaningHealth}, {"enfermedad", MeaningHealth},
 	{"allocation*", MeaningBenefit}, {"minima sociaux", MeaningBenefit}, {"minimum social", MeaningBenefit}, {"beneficiaire rsa", MeaningBenefit}, {"rsa", MeaningBenefit}, {"apa", MeaningBenefit}, {"pch", MeaningBenefit}, {"aah", MeaningBenefit}, {"bourse*", MeaningBenefit}, {"boursier*", MeaningBenefit}, {"cod bse", MeaningBenefit}, {"css", MeaningBenefit}, {"aide financiere", MeaningBenefit}, {"benefit*", MeaningBenefit}, {"aide sociale", MeaningBenefit},
-	{"geschlecht", sex}, {"sexo", sex}, {"sesso", sex},
+	{"geschl", sex}, {"gesl", sex}, {"geb ort", birthPlace}, {"ldn", birthPlace}, {"frais", MeaningAmount}, {"eur", MeaningAmount}, {"euro", MeaningAmount}, {"euros", MeaningAmount}, {"sexo", sex}, {"sesso", sex},
 	{"staatsang*", nationality}, {"nacionalidad*", nationality}, {"cittadinanza", nationality}, {"nacionalidade", nationality},
 	{"correo", email}, {"correio", email}, {"telemovel", phone}, {"movil", phone}, {"handy", phone}, {"cellulare", phone},
 	{"strasse", street}, {"calle", street}, {"domicilio", street}, {"endereco", street}, {"domicile", street}, {"direccion", street}, {"indirizzo", street}, {"morada", street}, {"adr*", street},
@@ -208,6 +208,9 @@ func headerWords(header string) []string {
 			b.WriteRune(unicode.ToLower(r))
 		case unicode.IsLetter(r):
 			b.WriteRune(unicode.ToLower(r))
+		case r == '€':
+			flush()
+			words = append(words, "eur")
 		default:
 			flush()
 		}
@@ -258,7 +261,7 @@ func sexOf(v []byte) string {
 		switch v[0] {
 		case 'M', 'm', 'H', 'h', 'G', 'g', '1':
 			return "M"
-		case 'F', 'f', '2':
+		case 'F', 'f', '2', 'W', 'w', 'V', 'v': // weiblich, vrouw
 			return "F"
 		}
 		return ""
@@ -299,7 +302,7 @@ func appendKey(dst, v []byte) []byte {
 var sexWords = map[string]string{
 	"M": "M", "H": "M", "MR": "M", "HOMME": "M", "MONSIEUR": "M", "MASCULIN": "M", "MALE": "M", "GARCON": "M", "MAN": "M", "MASC": "M",
 	"F": "F", "MME": "F", "FEMME": "F", "MADAME": "F", "FEMININ": "F", "FEMALE": "F", "MLLE": "F", "MADEMOISELLE": "F", "FILLE": "F",
-	"WOMAN": "F", "MRS": "F", "MS": "F", "FEM": "F", "MELLE": "F",
+	"WOMAN": "F", "W": "F", "MRS": "F", "MS": "F", "FEM": "F", "MELLE": "F",
 }
 
 // nationalities are the stems of the words for nationalities in French.
