@@ -118,13 +118,8 @@ func sendRecords(ctx context.Context, e *dump.Engine, c *jail.Call, l *dump.Layo
 			out.tables[label] = uint64(i) + 1
 		}
 	}
-	for rec, err := range e.Records(ctx, c.Source, l) {
-		if err == nil {
-			err = out.add(&rec)
-		}
-		if err != nil {
-			return err
-		}
+	if err := e.Pack(ctx, c.Source, l, out.add); err != nil {
+		return err
 	}
 	return out.flush()
 }

@@ -269,8 +269,8 @@ func TestNothingIsLeft(t *testing.T) {
 func FuzzRecords(f *testing.F) {
 	layout := &dump.Layout{Tables: []dump.TableLayout{{Columns: []dump.Column{{Meaning: "email"}, {Meaning: "birth_name"}}}, {Member: "b"}}}
 	p := packer{layout: layout, fields: layout.Fields(), tables: map[string]uint64{"b": 2}}
-	rec := matchers.Record{Row: 7, Table: "b"}
-	rec.Values[matchers.Email] = "lina@example.org"
+	rec := dump.Packed{Row: 7, Table: "b", Values: []byte("lina@example.org")}
+	rec.Ends[matchers.Email] = len(rec.Values)
 	_ = p.add(&rec)
 	f.Add(p.buf)
 	f.Add([]byte{1, 9, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})

@@ -22,15 +22,16 @@ type packer struct {
 	buf    []byte
 }
 
-func (p *packer) add(rec *matchers.Record) error {
+func (p *packer) add(rec *dump.Packed) error {
 	p.buf = binary.AppendUvarint(p.buf, uint64(rec.Row))
 	p.buf = binary.AppendUvarint(p.buf, p.tables[rec.Table])
+	from := 0
 	for _, f := range p.fields {
-		p.buf = binary.AppendUvarint(p.buf, uint64(len(rec.Values[f])))
+		n := max(0, rec.Ends[f]-from)
+		from += n
+		p.buf = binary.AppendUvarint(p.buf, uint64(n))
 	}
-	for _, f := range p.fields {
-		p.buf = append(p.buf, rec.Values[f]...)
-	}
+	p.buf = append(p.buf, rec.Values...)
 	if len(p.buf) < batch {
 		return nil
 	}

@@ -3,6 +3,7 @@ package dump
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // LineSlack is how many bytes of the array behind lines are read with them and
@@ -31,7 +32,7 @@ type cutLines struct {
 // they have as many as the table has columns. It returns how many bytes they are.
 func (l *cutLines) cut(block []byte, delim byte, width, most int) (n int) {
 	l.block, l.width, l.rows = block, width, 0
-	if width == 0 || cap(block) < len(block)+LineSlack {
+	if width == 0 || delim >= utf8.RuneSelf || cap(block) < len(block)+LineSlack {
 		return 0
 	}
 	need := min(most, linesAtOnce, max(1, cellsAtOnce/width)) * width
@@ -82,13 +83,14 @@ func marks(ends []int32, b []byte, delim byte, enough int) (n int) {
 	return min(n, enough)
 }
 
-// found has a bit for each of eight bytes that is a line feed or that of d.
+// found has a bit for each of eight bytes that is a line feed or that of d, both
+// of ASCII.
 func found(w []byte, d uint64) uint64 {
 	const low7 = signs - each
 	v := binary.LittleEndian.Uint64(w)
-	x, y := v^d, v^each*'\n'
-	// The top bit of a byte stays clear where x, or y, is zero.
-	m := ^((x&low7 + low7 | x) & (y&low7 + low7 | y)) & signs
+	low := v & low7
+	// The top bit of a byte stays clear where low is as d, or a line feed.
+	m := ^((low^d+low7)&(low^each*'\n'+low7) | v) & signs
 	return (m >> 7) * 0x0102040810204080 >> 56
 }
 

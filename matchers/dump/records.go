@@ -2,7 +2,6 @@ package dump
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -18,15 +17,79 @@ import (
 // error, which is the last value.
 func (e *Engine) Records(ctx context.Context, src Source, l *Layout) iter.Seq2[matchers.Record, error] {
 	return func(yield func(matchers.Record, error) bool) {
-		if err := l.check(); err != nil {
-			yield(matchers.Record{}, err)
-			return
-		}
-		h := newRecording(l, func(r *matchers.Record) bool { return yield(*r, nil) })
-		if err := e.run(ctx, src, h); err != nil && !errors.Is(err, errStop) {
+		stopped := false
+		err := e.Pack(ctx, src, l, func(p *Packed) error {
+			if stopped = !yield(*p.record(), nil); stopped {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil && !stopped {
 			yield(matchers.Record{}, err)
 		}
 	}
+}
+
+// Pack is Records for whoever copies the values anyway. It ends at the first error,
+// that of each included.
+func (e *Engine) Pack(ctx context.Context, src Source, l *Layout, each func(*Packed) error) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	var own error
+	err := e.run(ctx, src, newRecording(l, func(p *Packed) error {
+		if own = each(p); own != nil {
+			return errStop
+		}
+		return nil
+	}))
+	if own != nil {
+		return own
+	}
+	return err
+}
+
+// Packed is a Record whose values nobody has copied yet. It is valid until each
+// returns.
+type Packed struct {
+	Row    int64
+	Table  string
+	Values []byte                  // of all fields, one behind the other in their order
+	Ends   [matchers.NumFields]int // where each ends in Values; 0 for one that the table does not have
+
+	fields []matchers.Field // of the table
+	rec    matchers.Record  // the fields that the table does not have stay empty
+	arena  strings.Builder  // what the values of the last Records stand in
+}
+
+// record makes the Record.
+func (p *Packed) record() *matchers.Record {
+	p.rec.Row, p.rec.Table = p.Row, p.Table
+	all, from := p.keep(), 0
+	for _, f := range p.fields {
+		p.rec.Values[f] = all[from:p.Ends[f]]
+		from = p.Ends[f]
+	}
+	return &p.rec
+}
+
+// arenaSize is how many bytes of values are allocated at once: one Record that is
+// kept keeps those of its neighbours, so many at most.
+const arenaSize = 4 << 10
+
+// keep copies the values to where they stay.
+func (p *Packed) keep() string {
+	b := p.Values
+	if len(b) > arenaSize/4 {
+		return string(b)
+	}
+	if p.arena.Cap()-p.arena.Len() < len(b) {
+		p.arena.Reset()
+		p.arena.Grow(arenaSize)
+	}
+	from := p.arena.Len()
+	p.arena.Write(b)
+	return p.arena.String()[from:]
 }
 
 func (l *Layout) check() error {
@@ -47,13 +110,13 @@ type recording struct {
 	layout map[[2]string]*TableLayout
 	tables map[[2]string]Rows
 	l      *Layout
-	emit   func(*matchers.Record) bool
+	each   func(*Packed) error
 	n      int64
 	label  bool // more than one table: rows say which
 }
 
-func newRecording(l *Layout, emit func(*matchers.Record) bool) *recording {
-	h := &recording{layout: map[[2]string]*TableLayout{}, tables: map[[2]string]Rows{}, l: l, emit: emit, label: len(l.Tables) > 1}
+func newRecording(l *Layout, each func(*Packed) error) *recording {
+	h := &recording{layout: map[[2]string]*TableLayout{}, tables: map[[2]string]Rows{}, l: l, each: each, label: len(l.Tables) > 1}
 	for i := range l.Tables {
 		t := &l.Tables[i]
 		h.layout[[2]string{t.Member, t.Name}] = t
@@ -82,38 +145,18 @@ type recordRows struct {
 	h        *recording
 	canaries []int64 // rows to leave out, still to come
 	steps    []step
-	buf      []byte
-	ends     [matchers.NumFields]int
-	rec      matchers.Record // the fields that no step makes stay empty
-	arena    strings.Builder // what the values of the last Records stand in
+	packed   Packed
 	lines    cutLines
-}
-
-// arenaSize is how many bytes of values are allocated at once: one Record that is
-// kept keeps those of its neighbours, so many at most.
-const arenaSize = 4 << 10
-
-// keep copies the values of a row to where they stay.
-func (r *recordRows) keep(b []byte) string {
-	if len(b) > arenaSize/4 {
-		return string(b)
-	}
-	if r.arena.Cap()-r.arena.Len() < len(b) {
-		r.arena.Reset()
-		r.arena.Grow(arenaSize)
-	}
-	from := r.arena.Len()
-	r.arena.Write(b)
-	return r.arena.String()[from:]
 }
 
 func newRecordRows(h *recording, t *TableLayout, info TableInfo) *recordRows {
 	r := &recordRows{h: h, grid: grid{columns: t.Columns, delimiter: t.Dialect.Delimiter}}
 	if h.label {
-		r.rec.Table = t.Label()
+		r.packed.Table = t.Label()
 	}
 	r.canaries = t.Canaries
-	for _, f := range t.Fields() {
+	r.packed.fields = t.Fields()
+	for _, f := range r.packed.fields {
 		r.steps = append(r.steps, newStep(f, t.Columns, h.l.Territory))
 	}
 	if r.named = info.Columns != nil; !r.named {
@@ -147,27 +190,17 @@ func (r *recordRows) Row(cells [][]byte) error {
 	if len(r.canaries) > 0 && r.canaries[0] == r.row {
 		return nil
 	}
-	r.rec.Row = r.row
-	b := r.buf[:0]
+	p := &r.packed
+	b := p.Values[:0]
 	for i := range r.steps {
 		b = r.steps[i].append(b, f)
-		r.ends[r.steps[i].field] = len(b)
+		p.Ends[r.steps[i].field] = len(b)
 	}
-	r.buf = b
+	p.Row, p.Values = r.row, b
 	if len(b) == 0 {
 		return nil // nothing in it about anybody
 	}
-	all, from := r.keep(b), 0
-	for i := range r.steps {
-		field := r.steps[i].field
-		to := r.ends[field]
-		r.rec.Values[field] = all[from:to]
-		from = to
-	}
-	if !r.h.emit(&r.rec) {
-		return errStop
-	}
-	return nil
+	return r.h.each(p)
 }
 
 // Extend is nothing here: the layout knows the columns.

@@ -20,9 +20,10 @@ func clean(v []byte) []byte {
 }
 
 // isClean tells at both ends that there is nothing to take off, and no word for
-// nothing.
+// nothing. The letters behind 0xc3, as é, are no blanks.
 func isClean(v []byte) bool {
-	return len(v) > 0 && ends[v[0]]&mayOpen != 0 && ends[v[len(v)-1]]&mayClose != 0
+	n := len(v)
+	return n > 0 && ends[v[0]]&mayOpen != 0 && (ends[v[n-1]]&mayClose != 0 || v[n-1] >= utf8.RuneSelf && n > 1 && v[n-2] == 0xc3)
 }
 
 // ends tells the bytes that may stand at the ends of a value to which nothing is

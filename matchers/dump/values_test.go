@@ -259,3 +259,15 @@ func TestCleanAtAGlance(t *testing.T) {
 		}
 	}
 }
+
+// What is told clean at a glance is what cleaning leaves as it is.
+func FuzzClean(f *testing.F) {
+	for _, v := range []string{"Zoé", "é", "\u00c3", "a\u00a0", "a\xc3", "a\xc3 ", "\xc3\xff", "null", "=\"é\"", "-", "NÉ"} {
+		f.Add([]byte(v))
+	}
+	f.Fuzz(func(t *testing.T, v []byte) {
+		if isClean(v) && !bytes.Equal(cleanRare(v), v) {
+			t.Errorf("%q is not clean", v)
+		}
+	})
+}
