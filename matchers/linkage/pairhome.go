@@ -85,6 +85,7 @@ func (t *pairModel) setHomes() {
 // against twins, as log2 odds.
 func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 	home, twins = t.homes.prior, t.homes.twin
+	var shared bitsFx // what relatives' fields of the home weigh against strangers
 	swapped := t.f.family >= 0 && p.level(t.f.family) == wordSwapped && t.f.given >= 0 && p.level(t.f.given) == 0
 	for k, c := range t.f.fields {
 		w := t.homes.weight[k][p.level(k)]
@@ -94,6 +95,9 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 			home, twins = home+min(w, homeMost), twins+w
 		case t.homes.share[k]:
 			home, twins = home+w, twins+w
+			if c.home {
+				shared += t.weight[k][p.level(k)] - w
+			}
 		case c.kind == kindName:
 			home, twins = home+min(w, homeMost), twins+w
 		case c.kind == kindDate:
@@ -103,6 +107,9 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 		}
 	}
 	eased := t.eased(p)
+	if t.moves.on { // of twins as well one may have moved
+		twins += shared - t.mayHaveMoved(shared)
+	}
 	switch {
 	case t.homes.twin == 0:
 		return home + eased, -never
