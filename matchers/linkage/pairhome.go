@@ -148,6 +148,17 @@ func (how *patternWeight) atHome(odds bitsFx) (home, twins uint64) {
 	return exp2(min(odds-how.home, 0)), exp2(min(odds-how.twins, 0))
 }
 
+// related tells that a pattern is more probably of a home or of twins than of one
+// person or of strangers.
+func (t *pairModel) related(p pattern) bool {
+	if !t.homes.told {
+		return false
+	}
+	how := t.weighPattern(p)
+	home, twins := how.atHome(t.total(&how, 0) + t.prior)
+	return home+twins >= unitP/2
+}
+
 // learnHomes takes what a round found.
 func (t *pairModel) learnHomes(found *foundPairs) {
 	if !t.homes.on {
