@@ -85,6 +85,7 @@ func (t *pairModel) setHomes() {
 // against twins, as log2 odds.
 func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 	home, twins = t.homes.prior, t.homes.twin
+	var shared bitsFx // what relatives' fields of the home weigh against strangers
 	swapped := t.f.family >= 0 && p.level(t.f.family) == wordSwapped && t.f.given >= 0 && p.level(t.f.given) == 0
 	for k, c := range t.f.fields {
 		w := t.homes.weight[k][p.level(k)]
@@ -94,6 +95,9 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 			home, twins = home+min(w, homeMost), twins+w
 		case t.homes.share[k]:
 			home, twins = home+w, twins+w
+			if c.home {
+				shared += t.weight[k][p.level(k)] - w
+			}
 		case c.kind == kindName:
 			home, twins = home+min(w, homeMost), twins+w
 		case c.kind == kindDate:
@@ -103,6 +107,9 @@ func (t *pairModel) against(p pattern) (home, twins bitsFx) {
 		}
 	}
 	eased := t.eased(p)
+	if t.moves.on { // of twins as well one may have moved
+		twins += shared - t.mayHaveMoved(shared)
+	}
 	switch {
 	case t.homes.twin == 0:
 		return home + eased, -never
@@ -139,6 +146,17 @@ func (how *patternWeight) atHome(odds bitsFx) (home, twins uint64) {
 		odds = log2(max(logistic(odds), 1)) - 32*oneBit
 	}
 	return exp2(min(odds-how.home, 0)), exp2(min(odds-how.twins, 0))
+}
+
+// related tells that a pattern is more probably of a home or of twins than of one
+// person or of strangers.
+func (t *pairModel) related(p pattern) bool {
+	if !t.homes.told {
+		return false
+	}
+	how := t.weighPattern(p)
+	home, twins := how.atHome(t.total(&how, 0) + t.prior)
+	return home+twins >= unitP/2
 }
 
 // learnHomes takes what a round found.

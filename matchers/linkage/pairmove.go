@@ -37,15 +37,16 @@ func (t *pairModel) eased(p pattern) bitsFx {
 		return 0
 	}
 	w, told := t.home(p)
-	switch over := w + t.moves.stay - t.moves.moved; {
-	case !told:
+	if !told {
 		return 0
-	case over > 20*oneBit:
-		return t.moves.stay
-	case over < -20*oneBit:
-		return t.moves.moved - w
 	}
-	return -lesser(-w-t.moves.stay, -t.moves.moved) - w
+	return t.mayHaveMoved(w) - w
+}
+
+// mayHaveMoved is what fields of the home weigh of two records that weigh so much
+// where nobody moved.
+func (t *pairModel) mayHaveMoved(home bitsFx) bitsFx {
+	return -lesser(-home-t.moves.stay, -t.moves.moved)
 }
 
 // mostEased bounds from above what a pair can be eased by whose home weighs no more.

@@ -98,7 +98,8 @@ func (t *pairModel) mistaken(a, b int, matches uint64) uint64 {
 }
 
 // sumStrangers counts two fields that agree where what is left names two
-// persons. The levels decide it, not the weights: what is still to be learnt
+// persons. Relatives are weighed apart and no strangers: counted among these, they
+// would be held against a pair twice. The levels decide it, not the weights: what is still to be learnt
 // must not teach itself.
 func (f *pairFile) sumStrangers(both *[maxFields][maxFields]uint64, p pattern, n uint64) {
 	set := f.close(p)
@@ -143,7 +144,9 @@ func (t *pairModel) tie(both *[maxFields][maxFields]uint64, matches uint64) (out
 	n := len(t.f.fields)
 	var met [maxFields][maxFields]uint64
 	for _, d := range t.drawn {
-		t.f.sumStrangers(&met, d.how, d.count)
+		if !t.related(d.how) {
+			t.f.sumStrangers(&met, d.how, d.count)
+		}
 	}
 	type edge struct {
 		a, b  int

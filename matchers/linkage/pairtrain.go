@@ -45,7 +45,6 @@ const (
 	countRounds = 3 // rounds after which copies are counted again
 	unitP       = 1 << 32
 	pseudoM     = 30 // pairs that the starting m is worth
-	pseudoShare = 8  // and one in so many of the matches
 	shareMost   = 3 * oneBit
 )
 
@@ -344,13 +343,18 @@ type patternWeight struct {
 func (m *weightMemo) of(t *pairModel, p pattern) *patternWeight {
 	at := &m[mix(uint64(p))&uint64(len(m)-1)]
 	if at.how != p || p == 0 {
-		*at = patternWeight{how: p, weight: t.weigh(p)}
-		if t.homes.on {
-			at.home, at.twins = t.against(p)
-			at.relatives = lesser(at.home, at.twins)
-		}
+		*at = t.weighPattern(p)
 	}
 	return at
+}
+
+func (t *pairModel) weighPattern(p pattern) patternWeight {
+	out := patternWeight{how: p, weight: t.weigh(p)}
+	if t.homes.on {
+		out.home, out.twins = t.against(p)
+		out.relatives = lesser(out.home, out.twins)
+	}
+	return out
 }
 
 // expect weighs pairs and sums what they say.
@@ -395,7 +399,9 @@ func (t *pairModel) expect(ctx context.Context, pairs []scoredPair, workers int)
 			if apart, _ := t.f.apart(s.how); apart&(apart-1) == 0 {
 				sum.sure += s.p * n
 			}
-			t.f.sumStrangers(&sum.both, s.how, n)
+			if !t.homes.told || home < n*unitP/2 {
+				t.f.sumStrangers(&sum.both, s.how, n)
+			}
 		}
 	})
 	for w := range sums[1:] {
@@ -431,12 +437,8 @@ func (t *pairModel) smoothed(found *[maxFields][pairLevels]foundLevel) (m [maxFi
 			all += s
 		}
 		var n [pairLevels]uint64
-		matches := uint64(0)
 		for l := 1; l <= len(start); l++ {
-			matches += found[k][l].same
-		}
-		for l := 1; l <= len(start); l++ {
-			n[l] = found[k][l].same>>12 + start[l-1]*(pseudoM<<20+matches>>12/pseudoShare)/all
+			n[l] = found[k][l].same>>12 + start[l-1]*(pseudoM<<20)/all
 			sum += n[l]
 		}
 		for l := 1; l <= len(start); l++ {
