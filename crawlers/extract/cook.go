@@ -42,7 +42,7 @@ func (r *Recipe) pinned(d *document) *group {
 	if r.records == nil {
 		return nil
 	}
-	g := &group{key: "r", quality: 1, score: sureRecipe}
+	g := &group{key: "r", score: sureRecipe}
 	for _, n := range outermost(cascadia.QueryAll(d.root, r.records)) {
 		if e := d.info[n]; e != nil {
 			g.records = append(g.records, record{n})
@@ -52,7 +52,8 @@ func (r *Recipe) pinned(d *document) *group {
 	if len(g.records) == 0 {
 		return nil
 	}
-	g.titles, _ = titlePlace(g.records)
+	d.rate(g)
+	g.score = sureRecipe
 	return g
 }
 

@@ -46,7 +46,7 @@ func Diff(before, after crawlers.Page) Change {
 }
 
 var (
-	moving = regexp.MustCompile(`(?i)\d[\d.,:]*\s*(d|h|m|s|days?|hours?|minutes?|min|sec(onds)?|jours?|heures?|secondes?|views?|visits?|vues?|%)?\b`)
+	moving = regexp.MustCompile(`(?i)\d[\d.,:]*\s*(d|h|m|k|s|days?|hours?|minutes?|min|sec(onds)?|jours?|heures?|secondes?|views?|visits?|vues?|%)?\b`)
 	token  = regexp.MustCompile(`\b[0-9a-fA-F]{16,}\b|\b[A-Za-z0-9_-]{28,}\b`)
 )
 

@@ -116,15 +116,18 @@ func (d *document) picks() bool {
 		if n.DataAtom != atom.Form {
 			return false
 		}
-		boxes, pictures := 0, 0
+		boxes, pictures, buttons := 0, 0, 0
 		for c := range n.Descendants() {
 			switch {
 			case c.DataAtom == atom.Input && (attr(c, "type") == "checkbox" || attr(c, "type") == "radio"):
 				boxes++
-			case c.DataAtom == atom.Img, c.DataAtom == atom.Input && attr(c, "type") == "image":
+			case c.DataAtom == atom.Input && attr(c, "type") == "image":
+				buttons++
+				pictures++
+			case c.DataAtom == atom.Img:
 				pictures++
 			}
 		}
-		return boxes >= minPicks && pictures >= boxes || boxes == 0 && pictures >= 2*minPicks
+		return boxes >= minPicks && pictures >= boxes || boxes == 0 && (pictures >= 2*minPicks || buttons > 1)
 	}) != nil
 }

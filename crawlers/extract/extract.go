@@ -2,11 +2,12 @@
 // site.
 //
 // What repeats on a page is what the page lists. Elements of one shape at one
-// place of the tree form a group; the group that holds most of the page's
-// text, in which each member has a heading-like text of its own, is the
-// listing. Which text is the title is decided for all members at once: the
-// same place in each, different words in each, near the top, marked as a
-// heading or a link. Nothing here knows the words or the markup of one site.
+// place of the tree form a group; a page may also be one post, under any of its
+// pieces that could be a title. Which group it is, and which place in its records
+// holds the titles, is chosen for all members at once by a log-linear model over
+// what is seen of them (choice.go): how much of the page they hold, how many
+// they are, what has a date, a link or a size, how the would-be titles stand and
+// read. Nothing here knows the words or the markup of one site.
 //
 // Sizes, depth and numbers of nodes are bounded: every input is hostile.
 package extract

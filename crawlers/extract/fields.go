@@ -145,12 +145,13 @@ func ordinaryHost(host string) bool {
 // invented are the endings kept for examples and for names at home.
 var invented = wordsOf("example|test|invalid|local|localhost|lan|internal|home|corp|intra|intranet")
 
-// months are English, French, German, Spanish, Italian, Portuguese and Russian
-// names; monthKey knows them by their first three letters, accents dropped.
+// months are English, French, German, Spanish, Italian, Portuguese, Dutch,
+// Polish, Turkish and Russian names; monthKey knows them by their first three letters, accents dropped.
 const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:rier|r|ereiro)?|mar(?:ch|s|zo|ço)?|märz?|apr(?:il|ile)?|avr(?:il)?|abr(?:il)?|` +
 	`may|mai|mayo|maggio|maio|june?|juin|juni|junio|junho|giugno|july?|juli|julio|julho|luglio|juil(?:let)?|aug(?:ust)?|ago(?:sto)?|ao[uû]t|` +
 	`sept?(?:ember|embre|iembre|tembre)?|set(?:tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|` +
 	`dec(?:ember)?|d[ée]c(?:embre)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|ene(?:ro)?|gen(?:naio)?|` +
+	`januari|februari|maart|mei|augustus|sty(?:cznia|czeń)|lut(?:ego|y)|marca|kwie(?:tnia|cień)|maja?|czerw(?:ca|iec)|lip(?:ca|iec)|sierp(?:nia|ień)|wrze(?:śnia|sień)|paź(?:dziernika|dziernik)|listopad(?:a)?|grud(?:nia|zień)|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|` +
 	`янв(?:аря|арь)?|фев(?:раля|раль)?|мар(?:та|т)?|апр(?:еля|ель)?|мая|май|июн(?:я|ь)?|июл(?:я|ь)?|авг(?:уста|уст)?|сен(?:тября|тябрь)?|окт(?:ября|ябрь)?|ноя(?:бря|брь)?|дек(?:абря|абрь)?`
 
 // The forms of dates, tried only around a year: before it, or from it on.
@@ -163,7 +164,8 @@ var (
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
 		"jun": 6, "jui": 6, "jul": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 		"abr": 4, "mag": 5, "giu": 6, "lug": 7, "ago": 8, "set": 9, "okt": 10, "ott": 10, "out": 10, "dez": 12, "dic": 12, "ene": 1, "gen": 1,
-		"янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12}
+		"maa": 3, "mei": 5, "sty": 1, "lut": 2, "kwi": 4, "maj": 5, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
+		"oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11, "ara": 12, "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12}
 )
 
 // dateIn finds the first date of a text: RFC 3339 if it tells an hour and its
@@ -197,7 +199,9 @@ func shortDate(text string) (value string, from, to int) {
 		case c == '.' || c == '/' || c == '-' && isDigit(text[i-2]):
 			value, from, to = shortNumbers(near)
 		case c == ' ' || c == '-' || c == '\'' || c == '\x99':
-			value, from, to = shortWords(near)
+			if before := strings.TrimRight(text[start:i], " -'’"); strings.HasSuffix(before, ",") || endsInMonth(before) {
+				value, from, to = shortWords(near)
+			}
 		}
 		if value != "" {
 			return value, start + from, start + to
@@ -268,17 +272,19 @@ func dateNear(text string, i int) (value string, from, to int) {
 	if i == 0 || !strings.ContainsAny(text[i-1:i], " -/.") {
 		return "", 0, 0
 	}
-	if m := dayMonth.FindStringSubmatchIndex(near); m != nil {
+	before := strings.TrimRight(near[:len(near)-4], " -/.,")
+	digit := before != "" && isDigit(before[len(before)-1])
+	if m := written(dayMonth, !digit && endsInMonth(before), near); m != nil {
 		if v := day(year, month(near[m[4]:m[5]]), near[m[2]:m[3]]); v != "" {
 			return v, start + m[0], i + 4
 		}
 	}
-	if m := monthDay.FindStringSubmatchIndex(near); m != nil {
+	if m := written(monthDay, digit || ordinalDay.MatchString(before), near); m != nil {
 		if v := day(year, month(near[m[2]:m[3]]), near[m[4]:m[5]]); v != "" {
 			return v, start + m[2], i + 4
 		}
 	}
-	if m := numeric.FindStringSubmatchIndex(near); m != nil {
+	if m := written(numeric, digit, near); m != nil {
 		d, mo := near[m[2]:m[3]], near[m[4]:m[5]]
 		if clock12.MatchString(text[i+4 : min(i+24, len(text))]) { // who counts hours so names the month first
 			d, mo = mo, d
@@ -292,6 +298,22 @@ func dateNear(text string, i int) (value string, from, to int) {
 		}
 	}
 	return "", 0, 0
+}
+
+var ordinalDay = regexp.MustCompile(`(?i)\d(st|nd|rd|th)$`)
+
+// endsInMonth tells a text that ends with a month's name, or one and "de".
+func endsInMonth(s string) bool {
+	s = strings.TrimRight(strings.TrimSuffix(s, " de"), " -/.,")
+	return month(s[len(strings.TrimRightFunc(s, unicode.IsLetter)):]) != ""
+}
+
+// written is where a form of dates stands, tried only where it may.
+func written(form *regexp.Regexp, may bool, near string) []int {
+	if !may {
+		return nil
+	}
+	return form.FindStringSubmatchIndex(near)
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -327,8 +349,10 @@ func day(y, m, d string) string {
 	return t.Format(time.DateOnly)
 }
 
+var bareMonth = strings.NewReplacer("é", "e", "û", "u", "ä", "a", "ç", "c")
+
 func month(word string) string {
-	w := []rune(strings.NewReplacer("é", "e", "û", "u", "ä", "a", "ç", "c").Replace(strings.ToLower(word)))
+	w := []rune(bareMonth.Replace(strings.ToLower(word)))
 	if len(w) < 3 {
 		return ""
 	}

@@ -25,159 +25,48 @@ type group struct {
 	aside   bool
 	titles  string   // the position of the titles in each record
 	fixed   *located // the title of the one record, instead
-	quality float64  // of the titles, 0 to 1
 	score   float64
+	rated   bool
+	x       traits   // of the choice made
 	more    []*group // further lists on the same page
 }
 
 // tryMost groups are looked at closely, the largest first.
-const tryMost = 40
-
-// nearly is the share of the best score at which a group is looked at again:
-// rows of a grid and its cells rate alike.
-const nearly = .92
+const tryMost = 24
 
 // minConfidence is the score below which a group is decoration, not a listing.
-const minConfidence = .3
+const minConfidence = .5
 
-// minFew is the score above which a few records are a listing, if each has a
-// date and more.
-const minFew = .15
-
-// sureFew is how sure a listing is whose posts all have a date and more.
-const sureFew = .35
+// sureList is how likely a list is beside which a page is not tried as one post.
+const sureList = .98
 
 // listing finds what a page lists: the group that rates best, or nil.
 func (d *document) listing() *group {
 	var best *group
 	groups := d.groups()
 	for _, g := range groups {
-		if best != nil && d.most(g) < nearly*best.score {
-			continue // the best titles would not help it
-		}
 		d.rate(g)
 		if best == nil || g.score > best.score {
 			best = g
 		}
 	}
-	for _, g := range groups { // rows of a grid and its cells rate alike: cells it is
-		if g.score >= nearly*best.score && len(g.records) > len(best.records) && 4*g.text >= 3*best.text && (!dateful(best) || dateful(g)) {
-			best = g
-		}
-	}
-	best = d.above(fromName(best, groups), groups)
-	if best != nil && len(best.records) == 1 && find1(best.records[0][0], func(n *html.Node) bool { return n.DataAtom == atom.H1 }) != nil { // a page of its own
-		if g := d.alone(); g != nil {
-			return g
-		}
-	}
-	if best != nil && (best.score >= minConfidence && (best.score >= .5 || len(best.records) > 3 || evident(best)) ||
-		best.score >= minFew && len(best.records) > 1 && dateful(best) && evident(best)) {
-		for _, g := range groups {
-			if g.titles == "" {
-				d.rate(g)
+	if best == nil || best.score < sureList {
+		for _, g := range d.singles() {
+			if best == nil || g.score > best.score {
+				best = g
 			}
 		}
-		best = d.unfold(best, groups)
-		if dateful(best) && evident(best) {
-			best.score = max(best.score, sureFew)
+	}
+	if best != nil && best.score >= minConfidence {
+		if len(best.records) > 1 {
+			best.more = d.others(best, groups)
 		}
-		best.more = d.others(best, groups)
 		return best
 	}
 	if g := d.lined(); g != nil {
 		return g
 	}
-	if g := d.alone(); g != nil {
-		return g
-	}
-	return d.single()
-}
-
-// above prefers to halves of records the records that hold them: where most of
-// best have no date or are called by an address, and what is around each
-// has one, or a name.
-func (d *document) above(best *group, groups []*group) *group {
-	if best == nil {
-		return nil
-	}
-	hosts := called(best, plainHost.MatchString)
-	if !hosts && dateful(best) {
-		return best
-	}
-	var out *group
-	for _, g := range groups {
-		if g == best || g.aside || g.text < best.text || g.quality < .4 || g.score < .75*best.score || out != nil && g.score <= out.score || !within1(best, g) {
-			continue
-		}
-		if hosts && len(g.records) == len(best.records) && !called(g, plainHost.MatchString) ||
-			!hosts && len(g.records) > 1 && len(best.records) >= 2*len(g.records) && dateful(g) {
-			out = g
-		}
-	}
-	if out == nil {
-		return best
-	}
-	return out
-}
-
-// called tells a group most of whose titles are of a kind.
-func called(g *group, ok func(string) bool) bool {
-	var texts []string
-	for _, t := range titlesAt(g.records, g.titles) {
-		if t.text != "" {
-			texts = append(texts, t.text)
-		}
-	}
-	return len(texts) > 0 && most(texts, ok)
-}
-
-// within1 tells whether each record of inner stands in one of outer.
-func within1(inner, outer *group) bool {
-	at := map[*html.Node]bool{}
-	for _, r := range outer.records {
-		for _, n := range r {
-			at[n] = true
-		}
-	}
-	for _, r := range inner.records {
-		n := r[0]
-		for n != nil && !at[n] {
-			n = n.Parent
-		}
-		if n == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// fromName prefers to records that begin with a text those that begin with the
-// short name before it: both repeat alike where name and text are siblings.
-func fromName(best *group, groups []*group) *group {
-	if best == nil || !strings.HasSuffix(best.key, "~") {
-		return best
-	}
-	for _, g := range groups {
-		if g == best || !strings.HasSuffix(g.key, "~") || len(g.records) != len(best.records) || g.titles == "" || g.quality < .45 || g.text < best.text {
-			continue
-		}
-		before := true
-		for i, r := range g.records {
-			before = before && len(r) > 1 && r[1] == best.records[i][0]
-		}
-		if before && 2*lengthOf(titlesAt(g.records, g.titles)) < lengthOf(titlesAt(best.records, best.titles)) {
-			return g
-		}
-	}
-	return best
-}
-
-func lengthOf(titles []located) (n int) {
-	for _, t := range titles {
-		n += len(t.text)
-	}
-	return n
+	return nil
 }
 
 // sets collects elements that repeat: of one shape at one place; of one tag
@@ -346,33 +235,10 @@ func (d *document) beside(members []*html.Node) (g *group, followed int) {
 	return g, followed
 }
 
-// rate gives a group its titles and its score: how much of the page it is,
-// how good and how different its titles are, and how many.
-func (d *document) rate(g *group) {
-	g.titles, g.quality = titlePlace(g.records)
-	g.score = g.quality * d.most(g)
-}
-
-// most is the score of a group whose titles are perfect.
-func (d *document) most(g *group) float64 {
-	coverage := float64(g.text) / float64(max(d.total, 1))
-	number := 1 - math.Pow(.55, float64(len(g.records)))
-	score := math.Pow(coverage, .35) * number
-	if g.aside {
-		score *= .4
-	}
-	switch first := g.records[0][0]; {
-	case len(g.records[0]) > 1:
-	case first.Data == "td" || first.Data == "th" || !block(first) && first.Data != "a":
-		score *= .5 // parts of a record, not records
-	}
-	return score
-}
-
 // posts makes posts of the records that have a title.
 func (d *document) posts(g *group) []breach.Post {
 	var out []breach.Post
-	titles := titlesAt(g.records, g.titles)
+	titles := d.titlesAt(g.records, g.titles)
 	if g.fixed != nil {
 		titles = []located{*g.fixed}
 	}
@@ -385,7 +251,7 @@ func (d *document) posts(g *group) []breach.Post {
 		advert, hidden = adverts(records), concealed(records)
 	}
 	for i, r := range records {
-		if titles[i].text == "" && d.recipe == nil || advert[i] || hidden[i] || len(out) >= maxPosts {
+		if d.recipe == nil && (!strings.ContainsFunc(titles[i].text, alphanumeric) || headsColumns(r)) || advert[i] || hidden[i] || len(out) >= maxPosts {
 			continue
 		}
 		sure := math.Min(g.score, 1)
@@ -406,6 +272,15 @@ func (d *document) posts(g *group) []breach.Post {
 		out = append(out, d.posts(more)...)
 	}
 	return out[:min(len(out), maxPosts)]
+}
+
+// headsColumns tells a row whose cells are all labels.
+func headsColumns(r record) bool {
+	if len(r) > 1 || r[0].DataAtom != atom.Tr {
+		return false
+	}
+	list := pieces(r[0])
+	return len(list) > 1 && !slices.ContainsFunc(list, func(p piece) bool { return !onlyLabel(p.text) })
 }
 
 // grown widens records to the elements around each that hold no other record:

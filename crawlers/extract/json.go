@@ -20,13 +20,13 @@ import (
 
 // The names under which sites' JSON tells the parts of a post, best first.
 var (
-	titleKeys   = []string{"title", "name", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "org", "entity", "subject", "domain"}
+	titleKeys   = []string{"title", "name", "heading", "company", "companyname", "victim", "victimname", "header", "headline", "organization", "organisation", "target", "org", "entity", "subject", "domain"}
 	textKeys    = []string{"description", "desc", "text", "content", "body", "about", "summary", "details", "announcement"}
 	siteKeys    = []string{"website", "site", "web", "homepage", "domain", "www"}
-	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp", "ts", "when", "posted", "postedat", "pubdate", "datepublished"}
+	dateKeys    = []string{"date", "published", "publishedat", "publishdate", "discloseddate", "disclosedat", "created", "createddt", "createdat", "encryptedat", "added", "addedat", "updatedat", "time", "timestamp", "ts", "when", "at", "posted", "postedat", "pubdate", "datepublished"}
 	countryKeys = []string{"country", "countrycode", "cc", "location"}
 	endKeys     = []string{"deadline", "discloseat", "publishat", "expires", "expiresat", "end", "endsat", "enddate", "countdown", "timer", "until"}
-	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount", "vol"}
+	sizeKeys    = []string{"size", "datasize", "volume", "totalsize", "leaksize", "amount", "vol", "bytes"}
 	priceKeys   = []string{"price", "ransom", "cost", "priceusd", "buy", "demand"}
 	viewKeys    = []string{"views", "view", "visits", "hits", "viewcount", "reads"}
 	linkKeys    = []string{"url", "link", "href", "links", "slug", "download", "files", "permalink"}
@@ -75,11 +75,12 @@ func scriptPosts(js string, budget *int) []breach.Post {
 		}
 		at += i
 		rest := strings.TrimLeft(js[at+1:min(at+40, len(js))], " \t\r\n")
-		if !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `1,"`) {
+		rows := js[at] == '[' && (strings.HasPrefix(rest, "['") || strings.HasPrefix(rest, `["`))
+		if !rows && !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `1,"`) {
 			at++
 			continue
 		}
-		if js[at] == '[' && strings.HasPrefix(rest, "{") && !strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), `"`) { // [{title: 'Acme'}]
+		if rows || js[at] == '[' && strings.HasPrefix(rest, "{") && !strings.HasPrefix(strings.TrimLeft(rest[1:], " \t\r\n"), `"`) { // [{title: 'Acme'}]
 			text, read := literal(js[at:])
 			*budget -= max(read, 512)
 			var v any
@@ -171,8 +172,18 @@ func objectPosts(list []any, place string) []breach.Post {
 // unwrapped is an object without what only wraps it, such as the nodes of a
 // graph and the attributes of a resource.
 func unwrapped(e any) (o map[string]any, ok bool) {
+	if row, is := e.([]any); is && len(row) > 1 { // a row of a table, whose columns the values tell
+		o = make(map[string]any, len(row))
+		for i, v := range row {
+			o[strconv.Itoa(i)] = v
+		}
+		return o, true
+	}
 	o, ok = e.(map[string]any)
 	for range 4 {
+		if _, key := str(o, textKeys); key != "" {
+			return o, ok
+		}
 		var inner map[string]any
 		n := 0
 		for k, v := range o {
@@ -210,6 +221,15 @@ func objectPost(o map[string]any, place string) breach.Post {
 	low := make(map[string]any, len(o))
 	for k, v := range o {
 		low[keyNames.Replace(strings.ToLower(k))] = v
+	}
+	for _, k := range slices.Sorted(maps.Keys(o)) { // what is kept together: its domain and its country
+		inner, _ := o[k].(map[string]any)
+		for _, k := range slices.Sorted(maps.Keys(inner)) {
+			key := keyNames.Replace(strings.ToLower(k))
+			if _, taken := low[key]; !taken && (key == "domain" || !slices.Contains(titleKeys, key)) {
+				low[key] = inner[k]
+			}
+		}
 	}
 	p := breach.Post{Confidence: sureJSON, Marks: map[string]breach.Mark{}}
 	from := func(field, value, key string) string {

@@ -48,6 +48,18 @@ func TestKindsOfPages(t *testing.T) {
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics", "Tirelle Freight"}},
 		{"one post under a countdown", `<html><body><h1>Orbelis Marine</h1><div><b>06</b><i>days</i></div><div><b>11</b><i>hours</i></div><p>Ships, crews, and what the harbour master wrote to the insurer last winter.</p><table><tr><td>www</td><td><a href="https://orbelis.test">orbelis.test</a></td></tr></table><a href="/proof/1.png">proof</a></body></html>`,
 			crawlers.StateListing, []string{"Orbelis Marine"}},
+		{"one post above comments", `<html><head><title>Night wall, 12</title></head><body><h1>Orbelis Marine</h1><p>3 May 2031</p><p>Ships, crews, and what the harbour master wrote to the insurer last winter.</p><p><a href="/get/12.7z">get</a></p><h4>Leave a comment</h4><form><textarea name="c"></textarea><button>Send</button></form></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine"}},
+		{"cells of a grid", `<html><body><table><tr>` + gridCell("Orbelis Marine", 1) + gridCell("Quenne Habitat", 2) + gridCell("Sorvane Optics", 3) + `</tr><tr>` + gridCell("Tirelle Freight", 4) + gridCell("Vaucroix Foundry", 5) + gridCell("Ambrelin Seeds", 6) + `</tr></table></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics", "Tirelle Freight", "Vaucroix Foundry", "Ambrelin Seeds"}},
+		{"posts under their countries", `<html><body><h1>By country</h1><h2>France (2)</h2><ul><li>Orbelis Marine <i>2031-01-03</i><br>ships and crews</li><li>Quenne Habitat <i>2031-01-05</i><br>tenants</li></ul><h2>Peru (1)</h2><ul><li>Sorvane Optics <i>2031-02-03</i><br>lenses and debts</li></ul></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"rows in a script", `<html><body><div id="l"></div><script>var all = [['Orbelis Marine','2031-01-03','Ships and crews, with all letters.'],['Quenne Habitat','2031-01-05','Tenants, payslips and a quarrel.']];</script></body></html>`,
+			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat"}},
+		{"offers with a price each", `<html><body><h1>Hammer</h1><p>Deposit first.</p>` + offer("Orbelis Marine", "900") + offer("Quenne Habitat", "1200") + offer("Sorvane Optics", "300") + `</body></html>`, crawlers.StateMarket, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"a folder drawn as a tree", "<html><body><pre>.\n├── Town hall\n│   ├── minutes.pdf\n│   └── births.tif\n└── Users\n    └── cv.doc\n\n2 directories, 3 files</pre></body></html>", crawlers.StateIndex, nil},
+		{"a sum to do", `<html><body>请完成：3 + 9 = <input name="a"> <button>确定</button></body></html>`, crawlers.StateCaptcha, nil},
+		{"an account that is suspended", `<html><body><h1>Compte suspendu</h1><p>Ce compte a été suspendu. Contactez votre hébergeur.</p></body></html>`, crawlers.StateParked, nil},
 		{"a thread whose members stand in headings", `<html><head><title>Orbelis Marine, all of it | Board</title></head><body><h1>Orbelis Marine, all of it</h1>` + reply1(1, "vent", "Ships and crews, take it all, it is free.") + reply1(2, "marin", "thanks, works") + reply1(3, "quai", "dead link") + `</body></html>`,
 			crawlers.StateListing, []string{"Orbelis Marine, all of it"}},
 	}
@@ -94,4 +106,12 @@ func tile(name string) string {
 
 func addressed(name, host string) string {
 	return `<div class="i"><div class="h">` + name + `</div><div class="w"><a href="https://` + host + `">` + host + `</a></div><div class="x">Papers of ` + name + ` and of those who work there.</div><i>2031-03-04</i></div>`
+}
+
+func gridCell(name string, day int) string {
+	return fmt.Sprintf(`<td><a href="/e/%d.htm"><b>%s</b></a><br>FR 2031-07-%02d</td>`, day, name, day)
+}
+
+func offer(name, price string) string {
+	return `<div class="lot"><div class="nm">` + name + `</div><div class="tx">Deeds, letters and what the auditor found.</div><div>Price: $` + price + `</div><div>Added 2031-12-0` + price[:1] + `</div></div>`
 }

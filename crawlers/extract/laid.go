@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -283,7 +282,7 @@ func copyOf(n *html.Node) *html.Node {
 func paragraphs(lines []line) (out [][]line) {
 	var b []line
 	for _, l := range append(lines, nil) {
-		if strings.ContainsFunc(l.text(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		if strings.ContainsFunc(l.text(), alphanumeric) {
 			b = append(b, l)
 			continue
 		}
@@ -335,7 +334,7 @@ func named(l line) string {
 
 var (
 	columnGap = regexp.MustCompile(`\s{2,}|\t|\s*[|│¦]\s*|\s;\s`)
-	leadDate  = regexp.MustCompile(`^\s*(?:[*•·>#+-]+\s+)?\[?(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d)\]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]):]?\s+(?:[-–—|:;]\s+)?`)
+	leadDate  = regexp.MustCompile(`^\s*(?:[*•·>#+-]+\s+)?\[?(?:20\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d\d)\]?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]):]?\s+(?:[-–—|:;.·•/]\s+)?`)
 	bullet    = regexp.MustCompile(`^\s*(?:[*•·>#+–—-]+|\d{1,4}[.)]|\[\d{1,4}\]|\[[+*!x-]\])\s+`)
 )
 
@@ -434,6 +433,7 @@ func laySoup(host *html.Node) {
 		return
 	}
 	blocks := paragraphs(lines)
+	blocks = headed(blocks)
 	if !listed(blocks, true) {
 		return
 	}

@@ -38,7 +38,7 @@ func pieces(n *html.Node) []piece {
 			case c.Type == html.TextNode:
 				size += len(c.Data)
 				b.WriteString(c.Data)
-				if strings.ContainsFunc(c.Data, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+				if strings.ContainsFunc(c.Data, alphanumeric) {
 					linked, plain = linked || link, plain || !link
 				}
 				if boxed {
@@ -61,11 +61,13 @@ func pieces(n *html.Node) []piece {
 	return out
 }
 
+func alphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 // boxes tells an element that holds elements and no words of its own.
 func boxes(n *html.Node) bool {
 	several := 0
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type == html.TextNode && strings.ContainsFunc(c.Data, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		if c.Type == html.TextNode && strings.ContainsFunc(c.Data, alphanumeric) {
 			return false
 		}
 		if c.Type == html.ElementNode {
@@ -94,7 +96,7 @@ var (
 	tellLabels = wordsOf("industry|sector|category|activity|address|tel|phone|secteur|activité|adresse|отрасль|行业|branche|about|about us|about company|about the company|info|infos|information|informations|desc|description|detail|details|summary|comment|comments|note|notes|text|content|contents|message|story|what we have|what is inside|data type|data description|includes|leaked data|" +
 		"à propos|contenu|détails|commentaire|commentaires|описание|о компании|содержание|说明|描述|介绍|简介|内容|beschreibung|inhalt|descripción|descrição|descrizione|resumen|resumo")
 	// factLabels are the labels of what has a field of its own, or is none.
-	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|region|city|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|fax|telegram|tox|session|total|geo|where|when|domaine|leak day|top bet|buy now|amount of data|company|name|victim|target|organization|organisation|title|" +
+	factLabels = wordsOf("site|sites|website|web site|web|url|domain|domains|homepage|country|location|headquarters|headquarter|hq|region|city|posted in|filed under|tag|tags|revenue|revenues|income|turnover|employees|staff|data|size|data size|leak size|file size|total size|archive size|volume|data volume|amount|files|rows|records|lines|entries|format|status|state|progress|stage|view|views|visits|visitors|hits|reads|replies|reply|likes|votes|rating|downloads|price|cost|ransom|demand|asking|buy|start|starting price|blitz|blitz price|bid|date|dates|posted|published|publish date|publication|publication date|pub date|pub|added|update|updated|last post|last update|last updated|created|discovered|uploaded|released|deadline|expires|expire|ends|end|time left|timeleft|left|countdown|timer|until|by|from|author|user|seller|vendor|source|contact|id|ref|reference|proof|proofs|mirror|mirrors|link|links|download|download link|download links|password|fax|who|what|why|telegram|tox|session|total|geo|where|when|domaine|leak day|top bet|buy now|amount of data|company|name|victim|target|organization|organisation|title|" +
 		"pays|effectif|effectifs|salariés|chiffre d'affaires|taille|poids|statut|état|vues|réponses|prix|rançon|publié|publiée|publié le|publiée le|ajouté|ajouté le|mise à jour|mise en ligne|mis en ligne|échéance|date limite|auteur|vendeur|par|site web|siège|fichiers|lien|liens|nom|entreprise|" +
 		"сайт|страна|объем|объём|размер|дата|опубликовано|добавлено|обновлено|просмотров|просмотры|цена|статус|автор|выручка|сотрудников|компания|国家|网站|发布日期|更新日期|倒计时|截止日期|大小|数据量|日期|时间|发布|发布时间|浏览|价格|状态|作者|公司|land|größe|datum|preis|umsatz|mitarbeiter|veröffentlicht|webseite|país|tamaño|fecha|precio|sitio|sitio web|estado|tamanho|preço|sito|paese|dimensione|prezzo")
 	// idleWords are what buttons, states, counters and their units are made of.
@@ -140,7 +142,7 @@ func isFact(t string) bool {
 	if len(t) > 200 {
 		return false
 	}
-	if label, rest := labelOf(t); factLabels[label] || label != "" && idle(label) {
+	if label, rest := labelOf(t); factLabels[label] || label != "" && (idle(label) || !hasLetter(rest)) {
 		return !sentence(rest)
 	}
 	if plainHost.MatchString(t) || hashTags.MatchString(t) || countries()[strings.ToLower(t)] != "" || len(t) == 2 && t == strings.ToUpper(t) && t != strings.ToLower(t) {
@@ -187,6 +189,9 @@ func idleParts(w string) bool {
 // facts that share its line.
 func bared(t string) string {
 	t = undecorated(t)
+	if rest := t[len(leadDate.FindString(t)):]; hasLetter(rest) {
+		t = rest
+	}
 	cuts := dividers.FindAllStringIndex(t, -1)
 	for i := len(cuts) - 1; i >= 0; i-- {
 		part := strings.TrimSpace(t[cuts[i][1]:])

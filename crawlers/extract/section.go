@@ -32,91 +32,11 @@ func dateful(g *group) bool {
 func timed(r record) bool {
 	return slices.ContainsFunc(r, func(n *html.Node) bool {
 		return n.Type == html.ElementNode && find1(n, func(c *html.Node) bool {
-			return c.DataAtom == atom.Time || slices.ContainsFunc(c.Attr, func(a html.Attribute) bool { return endKey.MatchString(a.Key) })
+			return c.DataAtom == atom.Time || slices.ContainsFunc(c.Attr, func(a html.Attribute) bool {
+				return endKey.MatchString(a.Key) || (a.Key == "title" || whenKey.MatchString(a.Key)) && len(a.Val) < 40 && moment(a.Key, a.Val) != ""
+			})
 		}) != nil
 	})
-}
-
-// unfold prefers the posts inside sections to the sections: where the dates of
-// a few headed parts all stand in smaller records of one kind, these are the
-// posts.
-func (d *document) unfold(best *group, groups []*group) *group {
-	var inner *group
-	for _, g := range groups {
-		if cell := g.records[0][0].DataAtom; g == best || g.aside || cell == atom.Td || cell == atom.Th || g.score < minConfidence || 3*g.text < best.text || g.quality < .5 || len(g.records) < len(best.records) || !block(g.records[0][0]) || !dateful(g) || inner != nil && g.score <= inner.score {
-			continue
-		}
-		if in := inside(g, best); in && !d.outside(g, best) {
-			inner = g
-		}
-	}
-	if inner == nil {
-		return best
-	}
-	return inner
-}
-
-// inside tells whether each record of g stands in one of best, and one of best
-// holds two of them.
-func inside(g, best *group) bool {
-	at := map[*html.Node]int{}
-	for i, r := range best.records {
-		for _, n := range r {
-			at[n] = i
-		}
-	}
-	held := map[int]int{}
-	two := false
-	for _, r := range g.records {
-		n := r[0]
-		i, ok := at[n]
-		if ok && (len(best.records[i]) == 1 || n == best.records[i][0]) {
-			return false
-		}
-		for ; n != nil && !ok; n = n.Parent {
-			i, ok = at[n]
-		}
-		if !ok {
-			return false
-		}
-		held[i]++
-		two = two || held[i] > 1
-	}
-	return two
-}
-
-// outside tells whether most records of best have a date of their own, beside
-// those of the records of g in them.
-func (d *document) outside(g, best *group) bool {
-	inner := map[*html.Node]bool{}
-	for _, r := range g.records {
-		for _, n := range r {
-			inner[n] = true
-		}
-	}
-	dated := 0
-	for _, r := range best.records {
-		var b strings.Builder
-		var walk func(n *html.Node)
-		walk = func(n *html.Node) {
-			if inner[n] || b.Len() > maxText {
-				return
-			}
-			if n.Type == html.TextNode {
-				b.WriteString(n.Data + " ")
-			}
-			for c := n.FirstChild; c != nil; c = c.NextSibling {
-				walk(c)
-			}
-		}
-		for _, n := range r {
-			walk(n)
-		}
-		if dateIn(b.String()) != "" {
-			dated++
-		}
-	}
-	return 2*dated > len(best.records)
 }
 
 // others are further lists of posts on the page: apart from the first, with
@@ -131,7 +51,7 @@ func (d *document) others(best *group, groups []*group) []*group {
 				taken[n] = true
 			}
 		}
-		for _, t := range titlesAt(g.records, g.titles) {
+		for _, t := range d.titlesAt(g.records, g.titles) {
 			names[fold(t.text)] = true
 		}
 	}
@@ -150,7 +70,7 @@ func (d *document) others(best *group, groups []*group) []*group {
 		if len(out)+1 >= maxParts || g.score < minConfidence {
 			break
 		}
-		if g.aside || len(g.records) < 2 || g.quality < .5 || !block(g.records[0][0]) || overlaps(g, taken) || !dateful(g) || repeats(g, names) {
+		if g.aside || len(g.records) < 2 || !block(g.records[0][0]) || overlaps(g, taken) || !dateful(g) || d.repeats(g, names) {
 			continue
 		}
 		out = append(out, g)
@@ -176,9 +96,9 @@ func overlaps(g *group, taken map[*html.Node]bool) bool {
 }
 
 // repeats tells a list that names again what another named: "latest posts".
-func repeats(g *group, names map[string]bool) bool {
+func (d *document) repeats(g *group, names map[string]bool) bool {
 	again, all := 0, 0
-	for _, t := range titlesAt(g.records, g.titles) {
+	for _, t := range d.titlesAt(g.records, g.titles) {
 		if t.text == "" {
 			continue
 		}
@@ -193,12 +113,12 @@ func repeats(g *group, names map[string]bool) bool {
 // maxAdverts is the share of a list's records that may be advertisements.
 const maxAdverts = .25
 
-// adverts finds records made like posts that are none: all others have a date
-// and a link of one make, these have neither.
+// adverts finds records made like posts that are none: all others have a date,
+// these have none and lead to another site, as most others do not.
 func adverts(records []record) map[int]bool {
 	out := map[int]bool{}
 	ways := map[string]int{}
-	undated := 0
+	undated, leaving := 0, 0
 	for i, r := range records {
 		if dateIn(recordText(r)) == "" && !timed(r) {
 			out[i] = true
@@ -206,6 +126,9 @@ func adverts(records []record) map[int]bool {
 			continue
 		}
 		seen := map[string]bool{}
+		if slices.ContainsFunc(recordLinks(r), leaves) {
+			leaving++
+		}
 		for _, l := range recordLinks(r) {
 			if w := way(l); !seen[w] {
 				seen[w] = true
@@ -214,18 +137,21 @@ func adverts(records []record) map[int]bool {
 		}
 	}
 	rest := len(records) - undated
-	if rest < minLaid || float64(undated) > maxAdverts*float64(len(records)) {
+	if rest < minLaid || float64(undated) > maxAdverts*float64(len(records)) || 2*leaving > rest {
 		return nil
 	}
 	for i := range out {
-		for _, l := range recordLinks(records[i]) {
-			if 2*ways[way(l)] >= rest {
-				delete(out, i)
-				break
-			}
+		if !slices.ContainsFunc(recordLinks(records[i]), func(l string) bool { return leaves(l) && ways[way(l)] == 0 }) {
+			delete(out, i) // an announcement of the site's own
 		}
 	}
 	return out
+}
+
+// leaves tells a link to another site.
+func leaves(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && u.Host != ""
 }
 
 var noDisplay = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,9 +20,18 @@ const maxSingle = 400
 // told is what a page tells of a post.
 type told struct{ date, size, file, link, site, label, prose bool }
 
-// single reads a page that is one post.
-func (d *document) single() *group {
-	if d.total < 40 || d.form() {
+// maxHeads bounds the pieces of a page that are tried as the title of its one
+// post.
+const maxHeads = 10
+
+// maxAbove is how many pieces of a page are looked at for its title, whatever
+// stands between them.
+const maxAbove = 40
+
+// singles are the ways to read a page as one post: under each of its pieces
+// that could be a title.
+func (d *document) singles() (out []*group) {
+	if d.total < 40 {
 		return nil
 	}
 	list := d.content()
@@ -37,28 +47,136 @@ func (d *document) single() *group {
 			all.link = all.link || !homeward(n) && !strings.HasPrefix(h, "#") && !strings.HasPrefix(h, "mailto:")
 		}
 	}
-	kinds := 0
+	page := d.pageTraits(all)
+	tried := heads(list, first)
+	for i, t := range tried {
+		if t.text == "" {
+			continue
+		}
+		passed := 0
+		for k := i + 1; k < min(first, len(tried)); k++ {
+			if tried[k].text != "" {
+				passed++
+			}
+		}
+		r := d.from(list, i)
+		if len(r) == 0 {
+			continue
+		}
+		g := &group{key: "1", records: []record{r}, fixed: &t, rated: true}
+		for _, n := range r {
+			if e := d.info[n]; e != nil {
+				g.text += e.text
+			} else {
+				g.text += len(textOf(n))
+			}
+		}
+		g.x = d.oneTraits(g, page, i, first)
+		g.x[tPassed] = math.Log(1 + float64(passed))
+		g.score = likely(g.x.score(&weights))
+		if out = append(out, g); len(out) >= maxHeads {
+			break
+		}
+	}
+	return out
+}
+
+var postWord = regexp.MustCompile(`(?i)(^|[ _-])(post|entry|article|item|card|news|leak|victim|company|thread|topic|paste)($|[ _-])`)
+
+// labelled is the place of a title that a label calls a name.
+const labelled = ":"
+
+// heads are the pieces that could be the title of the text that begins at one
+// of them, by their places; no text for the others.
+func heads(list []piece, first int) []located {
+	out := make([]located, min(max(first+1, maxAbove), len(list)))
+	for i := range out {
+		p := list[i]
+		if i > first && markUp(p.at) < .65 {
+			continue
+		}
+		t := p.text
+		if label, rest := labelOf(t); nameLabel.MatchString(label) && len(rest) < maxHeadOf && titleLike(rest) > .5 {
+			out[i] = located{key: labelled, text: rest, mark: 1, at: p.at}
+			continue
+		}
+		if i > 0 && onlyLabel(list[i-1].text) {
+			if label := strings.TrimRight(list[i-1].text, " :："); nameLabel.MatchString(label) && titleLike(t) > .5 {
+				out[i] = located{key: labelled, text: t, mark: 1, at: p.at}
+			}
+			continue
+		}
+		if onlyLabel(t) || p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Label || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
+			continue
+		}
+		if label, rest := labelOf(t); label != "" && (factLabels[label] || tellLabels[label]) || label != "" && rest == "" {
+			continue
+		}
+		if len(t) > maxTitle/2 || titleLike(t) < .5 || homeward(p.at) || isAuthor(p.at) {
+			continue
+		}
+		out[i] = located{text: t, mark: markUp(p.at), at: p.at}
+	}
+	return out
+}
+
+// pageTraits are those of a page that is tried as one post.
+func (d *document) pageTraits(all told) (x traits) {
+	x[tPost] = 1
+	kinds := 0.0
 	for _, k := range []bool{all.date, all.size, all.file || all.link, all.site, all.label} {
 		if k {
 			kinds++
 		}
 	}
-	if !all.file && !all.link && !all.site && !all.label || ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()) {
-		return nil // a note to victims, or what the site says of itself
+	x[tKinds] = kinds
+	for i, is := range map[int]bool{tProse: all.prose, tForm: d.form(), tNote: ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()),
+		tLabels: all.label, tFiles: all.file, tDay: all.date, tAmount: all.size, tLeads: all.link || all.file} {
+		if is {
+			x[i] = 1
+		}
 	}
-	if !all.prose && !all.label || kinds < 2 || !all.date && !all.label && (!all.size || !all.file) {
-		return nil
+	return x
+}
+
+// oneTraits are those of one way to read a page as one post, under the piece i
+// where the text begins at the piece first.
+func (d *document) oneTraits(g *group, page traits, i, first int) traits {
+	x := page
+	t := g.fixed
+	x[tCoverage] = math.Log(max(float64(g.text)/float64(max(d.total, 1)), 1e-3))
+	x[tGood] = math.Log(titleLike(t.text) + .01)
+	x[tWords] = math.Log(max(t.mark, .05))
+	x[tPlace] = -math.Log(1 + .12*float64(i))
+	x[tFar] = math.Log(1 + float64(max(0, first-i-1)))
+	if t.key == labelled {
+		x[tCalled] = 1
 	}
-	title, at := titleBefore(list, first)
-	if at < 0 {
-		return nil
+	for up := t.at; up != nil && up.DataAtom != atom.Body; up = up.Parent {
+		if up.DataAtom == atom.Article || postWord.MatchString(attr(up, "class")) {
+			x[tPosted] = 1
+		}
 	}
-	r := d.from(list, at)
-	if len(r) == 0 {
-		return nil
+	if i > first {
+		x[tLate] = 1
 	}
-	node := list[at].at
-	return &group{key: "1", records: []record{r}, text: d.total, fixed: &located{text: title, mark: 1, at: node}, quality: 1, score: .5}
+	if title := d.title(); title != "" && strings.Contains(fold(title), fold(t.text)) {
+		x[tNamed] = 1
+	}
+	if headingLevel(t.at) == 1 {
+		x[tTop] = 1
+	}
+	f := d.facts(t.text)
+	x[tFact], x[tLabel], x[tHost] = f.fact, f.label, f.host
+	n := float64(len([]rune(t.text)))
+	x[tLong], x[tShort] = math.Log(max(1, n/60)), math.Log(max(1, 8/n))
+	if sentence(t.text) && t.mark < .9 {
+		x[tSentence] = 1
+	}
+	if lower(t.text) {
+		x[tLower] = 1
+	}
+	return x
 }
 
 // form tells a page that asks for something to be typed in.
@@ -143,44 +261,7 @@ func offers(h string) bool {
 	return strings.HasPrefix(h, "magnet:") || strings.Contains(h, ".onion/") && !strings.HasSuffix(h, ".onion/")
 }
 
-var nameLabel = regexp.MustCompile(`(?i)^(company|victim|name|organi[sz]ation|target|client|entreprise|victime|nom|cible|organisme|компания|жертва|название|公司|目标|unternehmen|empresa|azienda)( name)?$`)
-
-// titleBefore is the title of the text that begins at a piece: what a label
-// calls so, else the best marked of the pieces before it, where each that could
-// be a title counts against those farther away.
-func titleBefore(list []piece, first int) (title string, at int) {
-	for i, p := range list {
-		if label, rest := labelOf(p.text); nameLabel.MatchString(label) && len(rest) < maxHeadOf && titleLike(rest) > .5 {
-			return rest, i
-		}
-	}
-	at = -1
-	best, passed := 0.0, 0.0
-	for i := min(first, len(list)) - 1; i >= 0; i-- {
-		p := list[i]
-		t := p.text
-		if i > 0 && onlyLabel(list[i-1].text) {
-			if label := strings.TrimRight(list[i-1].text, " :："); nameLabel.MatchString(label) && titleLike(t) > .5 {
-				return t, i
-			}
-			continue
-		}
-		if onlyLabel(t) || p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Label || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
-			continue
-		}
-		if label, rest := labelOf(t); label != "" && (factLabels[label] || tellLabels[label]) || label != "" && rest == "" {
-			continue
-		}
-		if len(t) > maxTitle/2 || titleLike(t) < .5 || homeward(p.at) || isAuthor(p.at) {
-			continue
-		}
-		if m := markUp(p.at) - .4*passed; m > best {
-			title, at, best = t, i, m
-		}
-		passed++
-	}
-	return title, at
-}
+var nameLabel = regexp.MustCompile(`(?i)^(company|victim|name|who|qui|wer|кто|organi[sz]ation|target|client|entreprise|victime|nom|cible|organisme|компания|жертва|название|公司|目标|unternehmen|empresa|azienda)( name)?$`)
 
 // markUp is the mark of an element or of those around it that hold nothing else.
 func markUp(n *html.Node) float64 {

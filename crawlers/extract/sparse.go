@@ -43,7 +43,7 @@ func (d *document) lined() *group {
 	if 5*named < 4*len(best) || 2*len(seen) < len(best) || 2*text < d.total {
 		return nil
 	}
-	return &group{key: "l", records: best, text: text, titles: wholeLine, quality: .8, score: .6}
+	return &group{key: "l", records: best, text: text, titles: wholeLine, score: .6}
 }
 
 // wholeLine is the place of titles that are all of a record.
@@ -89,47 +89,6 @@ func standsOut(r record) bool {
 		}
 	}
 	return false
-}
-
-var postWord = regexp.MustCompile(`(?i)(^|[ _-])(post|entry|article|item|card|news|leak|victim|company|thread|topic|paste)($|[ _-])`)
-
-// maxAlone bounds the elements tried as the one post of a page.
-const maxAlone = 20
-
-// alone finds the one post of a page: an element said to be one, with a title,
-// a date and a link of its own.
-func (d *document) alone() *group {
-	tried := 0
-	for _, n := range d.nodes {
-		e := d.info[n]
-		if e.aside || e.text < 20 || n.DataAtom == atom.Body || n.DataAtom == atom.A || n.DataAtom != atom.Article && !postWord.MatchString(attr(n, "class")) {
-			continue
-		}
-		if tried++; tried > maxAlone {
-			return nil
-		}
-		r := record{n}
-		if dateIn(textOf(n)) == "" || len(linksOf(n)) == 0 {
-			continue
-		}
-		if place, quality := titlePlace([]record{r}); quality >= .5 {
-			return &group{key: "p", records: []record{r}, text: e.text, titles: place, quality: quality, score: .5}
-		}
-	}
-	return nil
-}
-
-// evident tells whether a listing of few posts has more than the shape of one:
-// most have a date, a link or a measure.
-func evident(g *group) bool {
-	n := 0
-	for _, r := range g.records {
-		t := recordText(r)
-		if len(recordLinks(r)) > 0 && len(t) < 2000 || dateIn(t) != "" || sizeWord.MatchString(t) {
-			n++
-		}
-	}
-	return 3*n >= 2*len(g.records)
 }
 
 var sizeWord = regexp.MustCompile(`(?i)\d\s?([kmgt]i?b|[kmgt]o|%|files?|fichiers?)\b`)

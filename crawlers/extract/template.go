@@ -163,7 +163,7 @@ func (d *document) recall(t Template) *group {
 	}
 	g.titles = t.Titles
 	found := 0
-	for _, title := range titlesAt(g.records, g.titles) {
+	for _, title := range d.titlesAt(g.records, g.titles) {
 		if title.text != "" {
 			found++
 		}
@@ -171,7 +171,7 @@ func (d *document) recall(t Template) *group {
 	if 2*found < len(members) {
 		return nil
 	}
-	g.quality, g.score = 1, .9
+	g.score = .9
 	if len(g.records) > 1 { // what is one post teaches no further lists
 		groups := d.groups()
 		for _, o := range groups {

@@ -216,16 +216,18 @@ var inBrackets = regexp.MustCompile(`^\[[^\]]*\]\s*`)
 
 // unlabeled is a heading without the prefix that names its kind.
 func unlabeled(n *html.Node) string {
-	var b strings.Builder
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
+	all := textOf(n)
+	for c := range n.Descendants() {
 		if c.Type != html.ElementNode || !said(c, labelClasses...) {
-			appendText(&b, c)
+			continue
+		}
+		if label := textOf(c); strings.HasPrefix(all, label+" ") {
+			all = all[len(label)+1:]
+		} else if strings.HasSuffix(all, " "+label) {
+			all = all[:len(all)-len(label)-1]
 		}
 	}
-	if t := strings.Join(strings.Fields(b.String()), " "); t != "" {
-		return t
-	}
-	return textOf(n)
+	return all
 }
 
 // minPaste is how many lines make a text a paste.

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"maps"
 	"math"
 	"path"
 	"regexp"
@@ -15,12 +16,14 @@ import (
 
 // place is a text-bearing position inside a record, such as "/h3.name/a".
 type place struct {
-	key   string
-	texts []string // per record; "" where absent
-	order float64  // how early it stands, summed over records
-	mark  float64  // how title-like its markup is
-	found int
-	led   int // how many a link of the record spells: "Acme Ltd" and /post/acme-ltd
+	key             string
+	texts           []string     // per record; "" where absent
+	at              []*html.Node // per record
+	order           float64      // how early it stands, summed over records
+	mark            float64      // how title-like its markup is
+	found           int
+	picture, member bool // it is a picture, or a member's name
+	led             int  // how many a link of the record spells: "Acme Ltd" and /post/acme-ltd
 }
 
 // maxPlaces bounds the positions looked at in one record.
@@ -29,24 +32,23 @@ const maxPlaces = 60
 // sampleSize is how many records of a group are looked at to choose.
 const sampleSize = 24
 
-// titlePlace chooses the position that holds the titles of records, from a
-// sample of them, and says how good it is, 0 to 1.
-func titlePlace(records []record) (key string, quality float64) {
-	records = sample(records)
-	places := map[string]*place{}
+// placesIn collects the text-bearing positions of records, and their keys in
+// order.
+func (d *document) placesIn(records []record) (places map[string]*place, keys []string) {
+	places = map[string]*place{}
 	for i, r := range records {
-		leads := slugs(r)
-		for n, t := range positions(r) {
+		leads := slugs(d.recordFacts(r).links)
+		for n, t := range d.positions(r) {
 			p := places[t.key]
 			if p == nil {
-				p = &place{key: t.key, texts: make([]string, len(records)), mark: t.mark}
+				p = &place{key: t.key, texts: make([]string, len(records)), at: make([]*html.Node, len(records)), mark: t.mark, picture: t.at.DataAtom == atom.Img, member: t.at.DataAtom == atom.A && memberLink.MatchString(attr(t.at, "href"))}
 				places[t.key] = p
 			}
 			if p.texts[i] == "" {
-				if leads[slug(t.text)] {
+				if len(leads) > 0 && leads[slug(t.text)] {
 					p.led++
 				}
-				p.texts[i] = t.text
+				p.texts[i], p.at[i] = t.text, t.at
 				p.order += float64(n)
 				p.found++
 			}
@@ -55,56 +57,29 @@ func titlePlace(records []record) (key string, quality float64) {
 			break
 		}
 	}
-	linked := 0
-	for _, r := range records {
-		if len(recordLinks(r)) > 0 {
-			linked++
-		}
-	}
-	chapters := 2*linked < len(records)
-	rated := map[string]float64{}
-	for k, p := range places {
-		q := p.quality(len(records), chapters)
-		rated[k] = q
-		if q > quality || q == quality && q > 0 && k < key {
-			key, quality = k, q
-		}
-	}
-	if key == "" || !most(filled(places[key].texts), plainHost.MatchString) {
-		return key, quality
-	}
-	// A name before its address is the title, though the address is the link.
-	best := ""
-	for k, p := range places {
-		if rated[k] < .25 || p.order/float64(p.found) >= places[key].order/float64(places[key].found) || !most(filled(p.texts), nameable) {
-			continue
-		}
-		if best == "" || rated[k] > rated[best] || rated[k] == rated[best] && k < best {
-			best = k
-		}
-	}
-	if best != "" {
-		return best, math.Max(rated[best], quality)
-	}
-	return key, quality
+	return places, slices.Sorted(maps.Keys(places))
 }
 
-// nameable tells a short text that could name a body.
-func nameable(t string) bool { return len(t) < 100 && !plainHost.MatchString(t) && titleLike(t) > .5 }
-
-func filled(texts []string) []string {
-	return slices.DeleteFunc(slices.Clone(texts), func(t string) bool { return t == "" })
+// different is the share of the texts of a place that no other one repeats.
+func (p *place) different() float64 {
+	distinct := map[string]bool{}
+	for _, t := range p.texts {
+		if t != "" {
+			distinct[strings.ToLower(t)] = true
+		}
+	}
+	return float64(len(distinct)) / float64(p.found)
 }
 
 // titlesAt reads one position of every record; no text where a record lacks it.
-func titlesAt(records []record, key string) []located {
+func (d *document) titlesAt(records []record, key string) []located {
 	out := make([]located, len(records))
 	for i, r := range records {
 		if key == wholeLine {
 			out[i] = located{text: trimLine(recordText(r)), at: r[0]}
 			continue
 		}
-		for _, t := range positions(r) {
+		for _, t := range d.positions(r) {
 			if t.key == key {
 				out[i] = t
 				break
@@ -131,11 +106,11 @@ func slug(s string) string {
 	return strings.Join(words(strings.ToLower(s)), "-")
 }
 
-// slugs are the last parts of the links of a record, of two words or more, but for files and
+// slugs are the last parts of links, of two words or more, but for files and
 // what links by a kind.
-func slugs(r record) map[string]bool {
+func slugs(links []string) map[string]bool {
 	out := map[string]bool{}
-	for _, l := range recordLinks(r) {
+	for _, l := range links {
 		if plainHost.MatchString(strings.TrimSuffix(l, "/")) && strings.Contains(l, "//") && strings.Count(strings.TrimSuffix(l, "/"), "/") == 2 {
 			continue // a site, not a page called after the post
 		}
@@ -148,35 +123,6 @@ func slugs(r record) map[string]bool {
 }
 
 var kindLink = regexp.MustCompile(`(?i)/(tags?|categor(y|ies)|topics?|authors?|users?|members?|country|countries|sectors?|industry)/$`)
-
-// quality rates a position as the place of titles.
-// Chapters, where that is asked, are no titles.
-func (p *place) quality(records int, chapters bool) float64 {
-	distinct := map[string]bool{}
-	good, length := 0.0, 0.0
-	for _, t := range p.texts {
-		if t == "" {
-			continue
-		}
-		distinct[strings.ToLower(t)] = true
-		good += titleLike(t)
-		length += float64(len(t))
-	}
-	n := float64(p.found)
-	presence := n / float64(records)
-	different := float64(len(distinct)) / n
-	if presence < .55 || different < .5 {
-		return 0
-	}
-	if records > 1 && numberedOnly(p.texts, chapters) {
-		return 0
-	}
-	early, mark := 1/(1+.12*p.order/n), p.mark
-	if records > 2 && 3*p.led >= 2*p.found && different > .8 {
-		mark = math.Max(mark, .9)
-	}
-	return math.Pow(presence, .8) * math.Pow(different, 1.5) * (good / n) * early * mark
-}
 
 var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s+`)
 
@@ -225,7 +171,20 @@ type located struct {
 	at        *html.Node
 }
 
-// positions lists the text-bearing positions of a record in reading order.
+// positions lists the text-bearing positions of a record in reading order. They
+// are kept: an element is a record of several groups.
+func (d *document) positions(r record) []located {
+	if len(r) > 1 {
+		return positions(r)
+	}
+	out, ok := d.places[r[0]]
+	if !ok {
+		out = positions(r)
+		d.places[r[0]] = out
+	}
+	return out
+}
+
 func positions(r record) []located {
 	var out []located
 	var walk func(n *html.Node, key string, mark float64)
@@ -322,6 +281,8 @@ func firstLine(n *html.Node) string {
 			if t := strings.Join(strings.Fields(b.String()), " "); t != "" || c.NextSibling == nil {
 				return clip(t, maxTitle)
 			}
+		case c.Type == html.ElementNode && breaks(n) > 0: // Name <i>2026-01-03</i><br>what it was
+			return clip(strings.Join(strings.Fields(b.String()), " "), maxTitle)
 		case c.Type == html.ElementNode:
 			return ""
 		}
@@ -446,7 +407,7 @@ func titleLike(t string) float64 {
 	switch {
 	case !hasLetter(t), n < 2, n < 60 && strings.ContainsAny(t, "0123456789") && measure.MatchString(t):
 		return 0
-	case n < 80 && (isLabel(t) || idle(t)), tellLabels[strings.ToLower(strings.TrimRight(t, " :"))], number0x.MatchString(t):
+	case n < 80 && (isLabel(t) || idle(t) || loading.MatchString(t) && n < 40), tellLabels[strings.ToLower(strings.TrimRight(t, " :"))], number0x.MatchString(t):
 		return .05
 	case strings.HasPrefix(t, "http://"), strings.HasPrefix(t, "https://"):
 		return .75

@@ -19,6 +19,11 @@ type document struct {
 	recipe *Recipe                       // nil without one
 	order  map[*html.Node]int            // among siblings of one name, counted when asked
 	total  int                           // characters of visible text
+
+	known   map[string]textFacts
+	likes   map[string]float64
+	places  map[*html.Node][]located
+	records map[[2]*html.Node]*recordFact
 }
 
 // element is what is known of one element.
@@ -36,7 +41,8 @@ type step struct {
 }
 
 func newDocument(root *html.Node) *document {
-	d := &document{root: root, info: map[*html.Node]*element{}, paths: map[step]int{}}
+	d := &document{root: root, info: map[*html.Node]*element{}, paths: map[step]int{},
+		known: map[string]textFacts{}, likes: map[string]float64{}, places: map[*html.Node][]located{}, records: map[[2]*html.Node]*recordFact{}}
 	d.walk(root, 0, 0, false)
 	d.total = d.count(root)
 	return d

@@ -35,6 +35,8 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 		p.hitAll(m, list, 0.75, "its acronym, beside a word for a community of communes")
 	case e.Kind == "epci" && saysEPCI(tokens[f.from:f.to]) && l.parted(f):
 		p.hitAll(m, list, 0.75, "a part of the title is its whole name")
+	case e.Kind == "epci" && words > 1 && f.from == 0 && saysEPCI(tokens[f.from:f.to]) && !tokens[f.to].capital:
+		p.hitAll(m, list, 0.7, "the title begins with its whole name, and goes on in small letters")
 	case rest != "":
 		p.refuseAll(m, list, "its name is a part of a longer title")
 	case e.Kind == "epci" && p.agglo(l, f):

@@ -37,16 +37,17 @@ type traits struct {
 // ~ stands before vague, ^ before English and ! before those of all countries
 // that speak French; # before those that want a number.
 const cueTable = `
-commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairie annexe; ville; la ville; commune; municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
+commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairies; mairie annexe; ville; la ville; villes; commune; !municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; com com; ~cc; ~ca; ~cu; ^metropolis
 department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
-region r - : conseil regional; region; regional council; region council
+region r - : conseil regional; region; collectivite; regional council; region council
 hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
 hospital c CHI : centre hospitalier intercommunal; ~chi; ~chic
 hospital c CHS : centre hospitalier specialise; ~chs
 hospital n EPSM : epsm; etablissement public de sante mentale; etablissement public de sante; ~epsan
 hospital c GHT : groupement hospitalier de territoire; ght
+hospital c Hospices civils : hospices civils
 hospital c Groupe hospitalier : groupe hospitalier; groupement hospitalier; hopitaux universitaires
 hospital c Centre hospitalier : centre hospitalier; centre hospitalier regional; centre hospitalier general; ~ch; ~chr; !hopital; hopitaux; hopital local; hopital intercommunal; !hopital universitaire; ^hospital; ^general hospital; ^hospital center; ^hospital centre
 university c Université : !universite; ^university; ~univ
@@ -56,6 +57,8 @@ university c Crous : crous
 school n École : ecole primaire; ecole elementaire; ecole maternelle; ecole publique; groupe scolaire; ecole communale; ecole intercommunale
 school n Lycée : !lycee; lycee professionnel; lycee general et technologique; lycee polyvalent; lycee agricole; lycee general; lycee technologique; lycee des metiers; !high school lycee
 school n Collège : !college
+school n Greta : greta
+school n Legta : legta; eplefpa
 school n Cité scolaire : cite scolaire
 school n Ensemble scolaire : ensemble scolaire; institution scolaire; groupe scolaire prive
 syndicate n Sivom : sivom; syndicat intercommunal a vocation multiple
@@ -67,6 +70,7 @@ syndicate n Sitcom : sitcom; smitom; sytcom
 syndicate n Syndicat des eaux : syndicat des eaux; syndicat d eau; syndicat de l eau; regie des eaux
 syndicate n Syded : syded; sydem
 syndicate n Syndicat d'énergie : syndicat d energie; syndicat departemental d energie; syndicat departemental d energies
+syndicate d Syndicat départemental d'énergie : sde
 syndicate n Syndicat mixte : syndicat mixte; syndicat mixte ouvert; smo
 syndicate n Syndicat intercommunal : syndicat intercommunal; syndicat departemental
 syndicate n Syndicat : !syndicat
@@ -74,7 +78,7 @@ syndicate n PETR : petr; pole d equilibre territorial et rural
 agency d SDIS : sdis; service departemental d incendie et de secours; pompiers; sapeurs pompiers
 agency d CDG : ~cdg; centre de gestion; centre departemental de gestion; centre de gestion de la fonction publique territoriale
 school r CFPPA : cfppa
-mission_locale n Mission Locale : mission locale; missions locales; ~ml
+mission_locale n Mission Locale : mission locale; missions locales; missionlocale; mission local; ~ml
 agency d Préfecture : !prefecture; sous prefecture
 agency d CAF : ~caf; caisse d allocations familiales
 agency d CPAM : cpam; caisse primaire d assurance maladie
@@ -149,6 +153,8 @@ hospital = ^hospital Centre hospitalier
 university = ^university Université
 city hall = ^commune
 town hall = ^commune
+townhall = ^commune
+cityhall = ^commune
 city council = ^commune
 town council = ^commune
 municipality = ^commune
@@ -157,6 +163,9 @@ town = ^commune
 departmental council = department
 department council = department
 department = ^department
+departement = department
+conseil departemental = department
+conseil regional = region
 regional council = region
 region council = region
 region = region

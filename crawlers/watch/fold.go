@@ -28,6 +28,9 @@ func (m *Matcher) tokens(s string) []token {
 	apart := false
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == '&' && i > 0 && i+1 < len(s) && s[i-1] == ' ' && s[i+1] == ' ' {
+			out = append(out, token{word: "et", from: i, to: i + 1, id: m.words["et"]})
+		}
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			apart = apart || strings.ContainsRune(",;:()[]|/–—.!?+\n", r) || r == '-' && i > 0 && s[i-1] == ' '
 			i += size
@@ -91,6 +94,8 @@ func foldWord(s string, ascii bool) string {
 		return "saint"
 	case "ste":
 		return "sainte"
+	case "hte":
+		return "haute"
 	case "ii": // Université Lyon III
 		return "2"
 	case "iii":

@@ -28,7 +28,8 @@ func (m *Matcher) judgeWords(p *post, l line) {
 			used[i] = true
 		}
 	}
-	var services []find // "CAF", "CPAM": on a list, and announcing the one of a place
+	var services []find    // "CAF", "CPAM": on a list, and announcing the one of a place
+	var several *announced // what announced the place before
 	for _, f := range m.finds(l.tokens) {
 		places, others := m.split(f.entities)
 		if c := cueAt(l.tokens, f.from); len(others) > 0 && c != nil && c.to == f.to {
@@ -44,6 +45,12 @@ func (m *Matcher) judgeWords(p *post, l line) {
 		}
 		c := announcement(l.tokens, f)
 		if c == nil {
+			c = l.also(several, f)
+		}
+		if c == nil && l.title {
+			c = m.departmental(l, f, places)
+		}
+		if c == nil {
 			c = m.selfAnnounced(l, f, places)
 		}
 		switch {
@@ -58,6 +65,7 @@ func (m *Matcher) judgeWords(p *post, l line) {
 			mark(c.from, len(l.tokens))
 		case m.judgePlace(p, l, f, c, m.spelt(l, f, places)):
 			mark(min(c.from, f.from), max(c.to, f.to))
+			several = c
 		}
 	}
 	if l.title && l.address == "" && len(used) > 0 && !used[0] {
@@ -75,6 +83,36 @@ func (m *Matcher) judgeWords(p *post, l line) {
 			m.judgeNamed(p, l, f, &m.list[i])
 		}
 	}
+}
+
+// also is the announcement of several bodies that holds for a further one:
+// "villes de Romans et de Bourg".
+func (l line) also(c *announced, f find) *announced {
+	if c == nil || c.behind || !strings.HasSuffix(c.words[len(c.words)-1], "s") || c.kind != "commune" || l.tokens[f.from].apart || !l.tokens[f.from].capital {
+		return nil
+	}
+	for i := f.from - 1; i > c.to && linking[l.tokens[i].word]; i-- {
+		if l.tokens[i].word == "et" {
+			return &announced{cue: c.cue, from: i, to: f.from, linked: true}
+		}
+	}
+	return nil
+}
+
+// departmental is the short cue of a department that stands before its name:
+// "CD de la Haute-Saône".
+func (m *Matcher) departmental(l line, f find, places []int32) *announced {
+	i := f.from - 1
+	for ; i >= 0 && linking[l.tokens[i].word] && !l.tokens[i+1].apart; i-- {
+	}
+	if i < 0 || l.tokens[i+1].apart || len(m.ofKind(places, "department")) == 0 {
+		return nil
+	}
+	if c := cueAt(l.tokens, i); c != nil && c.shut && c.kind == "department" && (l.tokens[i].capitals || c.to < f.from) {
+		c.linked = c.to < f.from
+		return c
+	}
+	return nil
 }
 
 // selfAnnounced is the cue that a further name of a place begins with: "Région
@@ -117,7 +155,7 @@ func (m *Matcher) judgeNamed(p *post, l line, f find, e *listed) {
 		confidence, why = 0.62, "named in the text"
 	}
 	switch {
-	case one && len(first.word) <= 5 && (!first.capitals && l.address == "" || p.french == 0 && !p.alone(l, f)):
+	case one && len(first.word) <= 4 && (!first.capitals && l.address == "" || p.french == 0 && !p.alone(l, f)):
 		p.refuse(e, "a short acronym without a sign of France")
 		return
 	case !l.title && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital:
@@ -303,8 +341,12 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "a business: " + l.tokens[c.from-1].word
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
-	case c.english && p.french == 0 && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
+	case c.english && p.french == 0 && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
 		return "announced in English, and nothing says France"
+	case c.english && c.behind && l.title && c.to < len(l.tokens) && !l.tokens[c.to].apart && l.tokens[c.to].capital && !noise[l.tokens[c.to].word] && mixed(l.tokens):
+		return "its name is a part of a longer name"
+	case c.abroad && c.kind == "commune" && p.french == 0:
+		return "announced as in all countries that speak French, and nothing says France"
 	case betterAbroad[glue] && p.french < 2 && !slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" }):
 		return "a town abroad has this name too and is better known"
 	case !l.title && !capital(l.tokens[f.from:f.to]) && !p.addressed(glue):
@@ -317,6 +359,22 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "mentioned in the text of a post about another"
 	}
 	return ""
+}
+
+// distinct is how many letters a name has at least that is not taken for one
+// of another country where nothing says France.
+const distinct = 8
+
+// onlyHere tells a name, as the post writes it, that one town of France alone
+// bears, or a department or region, and that is long or has an accent: nobody
+// abroad is likely to be called so.
+func (m *Matcher) onlyHere(l line, f find, places []int32) bool {
+	towns, wide := m.ofKind(places, "commune"), len(m.ofKind(places, "department"))+len(m.ofKind(places, "region")) > 0
+	written := l.spelled(f.from, f.to)
+	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
+	accent := slices.ContainsFunc([]byte(written), func(b byte) bool { return b >= 0x80 })
+	return !brands[glue] && (len(glue) >= distinct || accent || wide && len(glue) >= distinct-1) &&
+		(wide || len(towns) == 1 && m.list[towns[0]].population >= usualSize)
 }
 
 // best are the places that a body announced by c is called by: those of the

@@ -46,7 +46,7 @@ func (m *Matcher) judgeDepartmentNumber(p *post, l line, c *announced) bool {
 	return true
 }
 
-var units = set("gb mb tb go mo to kb ko k m million millions records lines users lignes files")
+var units = set("hours heures tracks titres gb mb tb go mo to kb ko k m million millions records lines users lignes files")
 
 // judgeGlued judges "mairie de saintaffrique": a place without its blanks.
 func (m *Matcher) judgeGlued(p *post, l line, c *announced) bool {

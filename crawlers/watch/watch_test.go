@@ -2,6 +2,7 @@ package watch
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,17 @@ func TestPosts(t *testing.T) {
 		{title: "Mairie du Havre", want: "Le Havre", code: "insee:76351"},
 		{title: "Commune des Ulis", want: "Les Ulis", code: "insee:91692"},
 		{title: "City of Bayeux", country: "FR", want: "Bayeux", code: "insee:14047"},
+		{title: "TOWN HALL OF LOUDÉAC", want: "Loudéac", code: "insee:22136"},
+		{title: "PONTARLIER TOWNHALL 40 GB", want: "Pontarlier", code: "insee:25462"},
+		{title: "Pithiviers — municipality — 9 days", want: "Pithiviers", code: "insee:45252"},
+		{title: "Town of Macon", want: ""},
+		{title: "Versailles City Council, Kentucky", want: ""},
+		{title: "Lannion University Club of Boston", want: ""},
+		{title: "CD de la Haute Saone - marchés", want: "Haute-Saône", code: "insee:70"},
+		{title: "conseil général Hte-Marne", want: "Haute-Marne", code: "insee:52"},
+		{title: "CD 48 hours remix store", want: ""},
+		{title: "Syndicat des copropriétaires Les Lilas, Meaux", want: ""},
+		{title: "Dijon metropole screens", want: "Dijon Métropole"},
 		{title: "City of Orange", website: "https://www.cityoforange.org", want: ""},
 		{title: "City of Paris, Texas", want: ""},
 		{title: "Ville de Saint-Jérôme", country: "CA", want: ""},
@@ -361,6 +373,30 @@ func TestKindsOfServices(t *testing.T) {
 		hits, _ := m.Match(title, "", "", "FR")
 		if len(hits) == 0 || hits[0].Kind != want {
 			t.Errorf("%s: %+v, want kind %s", title, hits, want)
+		}
+	}
+}
+
+// What announces several bodies announces each of them, and one town hall only
+// its own.
+func TestSeveral(t *testing.T) {
+	m, _ := shared()
+	for title, want := range map[string][]string{
+		"villes de Romans-sur-Isère et de Bourg-de-Péage: paie":  {"Romans-sur-Isère", "Bourg-de-Péage"},
+		"Ville de Romans-sur-Isère et Bourg-de-Péage Transports": {},
+	} {
+		hits, _ := m.Match(title, "", "", "")
+		var got []string
+		for _, h := range hits {
+			got = append(got, h.Entity)
+		}
+		for _, w := range want {
+			if !slices.Contains(got, w) {
+				t.Errorf("%q: got %q, want %q among them", title, got, w)
+			}
+		}
+		if len(want) == 0 && slices.Contains(got, "Bourg-de-Péage") {
+			t.Errorf("%q: got %q", title, got)
 		}
 	}
 }

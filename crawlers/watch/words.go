@@ -44,7 +44,7 @@ var (
 		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
 		systems laboratoire laboratoires concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux
 		meubles cuisines piscines cooperative concept conseils ingenierie engineering electronics international fashion mode ambulances
-		trading fze immobiliere immobilieres realty dealership taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle polyclinique americain`)
+		trading fze immobiliere immobilieres realty dealership taxi taxis traiteur distribution prive privee pizzeria coiffure savon nougat couteaux jambon porcelaine cristal dentelle polyclinique americain coproprietaires copropriete`)
 	// noise says nothing about whom a post is about.
 	noise = set(`server servers serveur serveurs backup backups archive archives access acces data leak leaks leaked database databases db dump breach hacked files file full part parts published publication sold sale sell
 		selling new update updated free download gb mb tb go mo to k records lines users emails sql csv france french fr francais the of and de

@@ -1,0 +1,241 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// lesson is a page with its choices and how good each is: F1 of its titles.
+type lesson struct {
+	file  string
+	posts int
+	x     []traits
+	f1    []float64
+}
+
+// lessonsIn reads a folder of pages: pages.jsonl tells the file, the state and
+// the posts of each, pages/ holds them. What is read before any choice is made
+// (JSON, threads, pastes) teaches nothing, nor do folders: they are lists, and
+// what tells them apart comes later.
+func lessonsIn(t *testing.T, dir string) (out []lesson) {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join(dir, "pages.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(body) {
+		var row struct {
+			File  string
+			State string
+			Posts []struct{ Title string }
+		}
+		if json.Unmarshal(line, &row) != nil {
+			t.Fatal("a row of pages.jsonl is not JSON")
+		}
+		page, err := os.ReadFile(filepath.Join(dir, "pages", filepath.Base(row.File)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := html.Parse(bytes.NewReader(decoded(page, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lay(root)
+		d := newDocument(root)
+		_, coded := fromJSON(page)
+		_, thread := d.thread()
+		_, paste := d.paste()
+		if coded || thread || paste || strings.HasSuffix(row.State, "index") {
+			continue
+		}
+		want := map[string]int{}
+		for _, p := range row.Posts {
+			want[fold(p.Title)]++
+		}
+		l := lesson{file: row.File, posts: len(row.Posts)}
+		add := func(x traits, titles []located) {
+			l.x, l.f1 = append(l.x, x), append(l.f1, f1Of(titles, want, len(row.Posts)))
+		}
+		for _, g := range d.groups() {
+			for _, c := range d.choices(g) {
+				add(c.x, d.titlesAt(g.records, c.titles))
+			}
+		}
+		for _, g := range d.singles() {
+			add(g.x, []located{*g.fixed})
+		}
+		if len(l.x) > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func f1Of(titles []located, want map[string]int, posts int) float64 {
+	got := map[string]int{}
+	if len(titles) > 1 {
+		unnumbered(titles)
+	}
+	hit, all := 0, 0
+	for _, t := range titles {
+		if t.text == "" {
+			continue
+		}
+		all++
+		k := fold(clip(bared(t.text), maxTitle))
+		if got[k]++; got[k] <= want[k] {
+			hit++
+		}
+	}
+	if hit == 0 {
+		return 0
+	}
+	return 2 * float64(hit) / float64(all+posts)
+}
+
+const (
+	rounds    = 1000
+	stride    = .03 // of Adam
+	hold      = .001
+	sharpness = 8 // near the best is good, half as good is not
+	barren    = 2 // weight of pages without posts: there are many more kinds of them than any set has
+	single    = 2 // weight of pages of one post: they are few, and lists teach nothing of them
+)
+
+// fit climbs the mean log of the likelihood that the model gives the best
+// choices, or none where none is right; exponents are held near the start.
+func fit(lessons []lesson, start traits) traits {
+	w := start
+	var m, v traits
+	for round := 1; round <= rounds; round++ {
+		var grad traits
+		for _, l := range lessons {
+			weight := 1 / float64(len(lessons))
+			switch l.posts {
+			case 0:
+				weight *= barren
+			case 1:
+				weight *= single
+			}
+			l.climb(&w, &grad, weight)
+		}
+		for k := range w {
+			g := grad[k] - hold*(w[k]-start[k])
+			m[k] = .9*m[k] + .1*g
+			v[k] = .999*v[k] + .001*g*g
+			w[k] += stride * (m[k] / (1 - math.Pow(.9, float64(round)))) / (math.Sqrt(v[k]/(1-math.Pow(.999, float64(round)))) + 1e-8)
+		}
+	}
+	return w
+}
+
+// climb adds the gradient of one page.
+func (l lesson) climb(w, grad *traits, weight float64) {
+	best, top := 0.0, 0.0
+	u := make([]float64, len(l.x)+1) // the last one is no choice
+	for i := range l.x {
+		best = max(best, l.f1[i])
+		u[i] = l.x[i].score(w)
+		top = max(top, u[i])
+	}
+	all, good := 0.0, 0.0
+	right := make([]float64, len(u))
+	for i := range u {
+		u[i] = math.Exp(u[i] - top)
+		all += u[i]
+		switch {
+		case i < len(l.f1) && best > 0:
+			right[i] = math.Pow(l.f1[i]/best, sharpness)
+		case i == len(l.f1) && best == 0:
+			right[i] = 1
+		}
+		good += u[i] * right[i]
+	}
+	for i := range l.x {
+		d := weight * (u[i]*right[i]/max(good, 1e-300) - u[i]/all)
+		for k, x := range l.x[i] {
+			grad[k] += d * x
+		}
+	}
+}
+
+// judged tells macro F1 over the pages with posts; say names the pages of which
+// a better choice was there.
+func judged(t *testing.T, name string, lessons []lesson, w traits, say bool) float64 {
+	t.Helper()
+	sum, oracle, n, zero, falsely := 0.0, 0.0, 0, 0, 0
+	for _, l := range lessons {
+		f, top, best, listed := 0.0, 0.0, 0.0, false
+		for i := range l.x {
+			if u := l.x[i].score(&w); u > top {
+				f, top, listed = l.f1[i], u, true
+			}
+			best = max(best, l.f1[i])
+		}
+		if l.posts == 0 {
+			if listed {
+				falsely++
+			}
+			continue
+		}
+		n++
+		sum, oracle = sum+f, oracle+best
+		if f == 0 {
+			zero++
+		}
+		if say && f < best {
+			t.Logf("%s: F1 %.2f of %.2f", l.file, f, best)
+		}
+	}
+	t.Logf("%s: macro F1 %.3f (the best choices: %.3f), %d of %d pages at zero; %d of %d without posts taken for a list", name, sum/float64(n), oracle/float64(n), zero, n, falsely, len(lessons)-n)
+	return sum / float64(n)
+}
+
+// byHand are the exponents that were guessed before any were learnt: learning
+// begins at them, and stays near them where pages say nothing.
+var byHand = traits{
+	tOne: 1.2, tPresence: .8, tDifferent: 1.5, tGood: 1, tEarly: 1, tMark: 1, tCoverage: .35, tNumber: 1, tAside: -.92, tCell: -.7, tInline: -.7,
+	tPost: -3, tKinds: .5, tProse: 1, tForm: -1, tNote: -3, tLabels: .5, tFiles: .5, tWords: 1, tPlace: .5, tFar: -.3, tPassed: -.7, tLate: -1, tCalled: 1.5, tTop: .5, tPosted: 1,
+}
+
+// TestLearnChoice learns the weights of choices from folders of pages
+// (VIGIE_LEARN, parted by colons), says how well those of all but one do on it,
+// and prints what all teach. Each folder is another writer's: what is learnt
+// must do better on it than what was guessed.
+func TestLearnChoice(t *testing.T) {
+	dirs := os.Getenv("VIGIE_LEARN")
+	if dirs == "" {
+		t.Skip("VIGIE_LEARN names no folders of pages with their posts")
+	}
+	var sets [][]lesson
+	var all []lesson
+	for dir := range strings.SplitSeq(dirs, ":") {
+		l := lessonsIn(t, dir)
+		sets, all = append(sets, l), append(all, l...)
+	}
+	for i, held := range sets {
+		var rest []lesson
+		for k, l := range sets {
+			if k != i {
+				rest = append(rest, l...)
+			}
+		}
+		if len(rest) == 0 {
+			continue
+		}
+		guessed := judged(t, "guessed", held, byHand, false)
+		if learnt := judged(t, "learnt from the others", held, fit(rest, byHand), true); learnt <= guessed {
+			t.Errorf("set %d: what is learnt reaches %.3f, what was guessed %.3f", i, learnt, guessed)
+		}
+	}
+	w := fit(all, byHand)
+	judged(t, "learnt from all", all, w, true)
+	t.Logf("%.3f", w)
+}
