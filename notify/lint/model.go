@@ -245,7 +245,7 @@ const against = 3.5 // the odds against which a rule is not believed
 // from which it commits a fault without a rule that knows it. Both were chosen
 // on sentences and texts that the model had not learnt.
 var (
-	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
+	enough  = [aHedge]float64{aNature: -2, aData: -1.5, aConsequences: -1.2, aMeasures: 0, aContact: -1.2}
 	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.3, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
 )
 
