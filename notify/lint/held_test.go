@@ -99,7 +99,7 @@ func TestHeldOut(t *testing.T) {
 			}
 		}
 		t.Logf("%s: finds %d of %d, takes %d of %d others for one", aspectNames[a], found, of, wrong, others)
-		if a < aHedge && 3*found < 2*of || 5*found < of || a >= aHedge && 50*wrong > others {
+		if a < aHedge && 5*found < 3*of || 5*found < of || a >= aHedge && 50*wrong > others {
 			t.Errorf("%s: finds %d of %d, takes %d of %d others for one", aspectNames[a], found, of, wrong, others)
 		}
 	}
