@@ -20,27 +20,27 @@ var (
 	ranked = re(`ordre|order|urgen|priorit|importan|d'abord|first|immédiat|maintenant|right away|today|\bnow\b|cette semaine|this week|sans (attendre|tarder)|dès `)
 )
 
-// actions wants at least three things to do, in a list, each with when and why,
-// the most urgent first.
+// actions wants at least three things to do, in a list, the most urgent first.
+// Each is to say when and why: one that says neither is refused, for the other
+// half a word of advice is enough, since Art. 34 asks for neither.
 func (c *checker) actions(o outline) {
 	list := o.todo()
 	if len(list) < 3 {
 		c.add("art34-actions", "document", len(list))
 	}
-	rank, timeless, groundless := 0, []string{}, []string{}
+	rank := 0
 	for i, u := range list {
 		where := fmt.Sprintf("actions, item %d", i+1)
 		late := (len(u.words) < 8 || !ranked.says(u.lead)) && !when.says(u.text)
 		bare := !reasoned(u.text)
-		if late {
-			timeless = append(timeless, where)
-		}
-		if bare {
-			groundless = append(groundless, where)
-		}
-		if late && bare { // an order and nothing more
+		switch {
+		case late && bare: // an order and nothing more
 			c.add("action-when", where)
 			c.add("action-why", where)
+		case late:
+			c.add("item-when", where)
+		case bare:
+			c.add("item-why", where)
 		}
 		switch r := urgency(u.text); {
 		case r == 0:
@@ -49,20 +49,6 @@ func (c *checker) actions(o outline) {
 		default:
 			rank = r
 		}
-	}
-	c.most("when", timeless, len(list))
-	c.most("why", groundless, len(list))
-}
-
-// most refuses a list half of which does not say when, or why; fewer items are
-// worth a word of advice.
-func (c *checker) most(what string, items []string, of int) {
-	rule := "item-" + what
-	if 2*len(items) > of {
-		rule = "action-" + what
-	}
-	for _, where := range items {
-		c.add(rule, where)
 	}
 }
 

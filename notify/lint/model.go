@@ -245,8 +245,8 @@ const against = 3.5 // the odds against which a rule is not believed
 // from which it commits a fault without a rule that knows it. Both were chosen
 // on sentences and texts that the model had not learnt.
 var (
-	enough  = [aHedge]float64{aNature: -1.2, aData: -1.5, aConsequences: -1.2, aMeasures: -.8, aContact: -1.75}
-	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.5, aAdvert: -.5, aPanic: -.3, aNotTaken: -.6, aMinimises: -.4, aOther: -.5}
+	enough  = [aHedge]float64{aNature: -1.4, aData: -1.2, aConsequences: -1.2, aMeasures: -.4, aContact: -.2}
+	certain = [aspects]float64{aHedge: -1.5, aAsks: -.2, aBlame: -.2, aAdvert: -.5, aPanic: -.3, aNotTaken: -.3, aMinimises: -.4, aOther: -.5}
 )
 
 // tells tells whether some sentence says an element, by what the model learnt
@@ -256,7 +256,7 @@ func (o outline) tells(a aspect) bool {
 }
 
 func (u unit) tells(a aspect) bool {
-	if u.warns && a != aContact || u.titles() || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && (vagueData.says(u.text) || dataOrigin.says(u.text)) {
+	if u.warns && a != aContact || u.titles() || a != aContact && strings.HasSuffix(u.text, "?") || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && (vagueData.says(u.text) || dataOrigin.says(u.text)) {
 		return false
 	}
 	z, other := 0.0, 0.0
@@ -276,7 +276,7 @@ func (u unit) tells(a aspect) bool {
 
 // titles tells a heading that stands as a sentence, with nothing below it.
 func (u unit) titles() bool {
-	return u.list == 0 && (len(u.words) <= 3 || len(u.words) <= 8 && asks.MatchString(u.text)) && sectionOf(u.text) != loose
+	return u.list == 0 && (len(u.words) <= 4 || len(u.words) <= 8 && asks.MatchString(u.text)) && sectionOf(u.text) != loose
 }
 
 // rival is what the odds that a sentence says another element take from those
