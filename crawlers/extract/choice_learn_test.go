@@ -2,7 +2,9 @@ package extract
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -20,29 +22,63 @@ type lesson struct {
 	f1    []float64
 }
 
-// lessonsIn reads a folder of pages: pages.jsonl tells the file, the state and
-// the posts of each, pages/ holds them. What is read before any choice is made
-// (JSON, threads, pastes) teaches nothing, nor do folders: they are lists, and
-// what tells them apart comes later.
-func lessonsIn(t *testing.T, dir string) (out []lesson) {
+// tale is a page as its writer tells it.
+type tale struct {
+	File, State string
+	Posts       []struct{ Title string }
+	Page        string // where it stands in no file
+}
+
+// talesIn reads the pages of one writer: lines of JSON, in testdata; or a folder
+// in which pages.jsonl tells the file, the state and the posts of each, and
+// pages/ holds them.
+func talesIn(t *testing.T, path string) (out []tale) {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(dir, "pages.jsonl"))
+	whole := strings.HasSuffix(path, ".gz")
+	body, err := unzipped(path)
+	if !whole {
+		body, err = os.ReadFile(filepath.Join(path, "pages.jsonl"))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range bytes.Lines(body) {
-		var row struct {
-			File  string
-			State string
-			Posts []struct{ Title string }
+		var x tale
+		if json.Unmarshal(line, &x) != nil {
+			t.Fatal("a page is not told in JSON")
 		}
-		if json.Unmarshal(line, &row) != nil {
-			t.Fatal("a row of pages.jsonl is not JSON")
+		if !whole {
+			page, err := os.ReadFile(filepath.Join(path, "pages", filepath.Base(x.File)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			x.Page = string(page)
 		}
-		page, err := os.ReadFile(filepath.Join(dir, "pages", filepath.Base(row.File)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func unzipped(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// lessonsIn reads the pages of one writer. What is read before any choice is made
+// (JSON, threads, pastes) teaches nothing, nor do folders: they are lists, and
+// what tells them apart comes later.
+func lessonsIn(t *testing.T, path string) (out []lesson) {
+	t.Helper()
+	for _, row := range talesIn(t, path) {
+		page := []byte(row.Page)
 		root, err := html.Parse(bytes.NewReader(decoded(page, "")))
 		if err != nil {
 			t.Fatal(err)
@@ -205,19 +241,22 @@ var byHand = traits{
 	tPost: -3, tKinds: .5, tProse: 1, tForm: -1, tNote: -3, tLabels: .5, tFiles: .5, tWords: 1, tPlace: .5, tFar: -.3, tPassed: -.7, tLate: -1, tCalled: 1.5, tTop: .5, tPosted: 1,
 }
 
-// TestLearnChoice learns the weights of choices from folders of pages
-// (VIGIE_LEARN, parted by colons), says how well those of all but one do on it,
-// and prints what all teach. Each folder is another writer's: what is learnt
-// must do better on it than what was guessed.
+// TestLearnChoice learns the weights of choices from the pages of writers who had
+// not seen the code, says how well those of all but one do on it, and prints what
+// all teach: what is learnt must do better on a writer it has not seen than what
+// was guessed. VIGIE_LEARN names more of them, parted by colons.
 func TestLearnChoice(t *testing.T) {
-	dirs := os.Getenv("VIGIE_LEARN")
-	if dirs == "" {
-		t.Skip("VIGIE_LEARN names no folders of pages with their posts")
+	paths, err := filepath.Glob("testdata/writers/*.jsonl.gz")
+	if err != nil || len(paths) < 2 {
+		t.Fatal(paths, err)
+	}
+	if more := os.Getenv("VIGIE_LEARN"); more != "" {
+		paths = append(paths, strings.Split(more, ":")...)
 	}
 	var sets [][]lesson
 	var all []lesson
-	for dir := range strings.SplitSeq(dirs, ":") {
-		l := lessonsIn(t, dir)
+	for _, path := range paths {
+		l := lessonsIn(t, path)
 		sets, all = append(sets, l), append(all, l...)
 	}
 	for i, held := range sets {
@@ -226,9 +265,6 @@ func TestLearnChoice(t *testing.T) {
 			if k != i {
 				rest = append(rest, l...)
 			}
-		}
-		if len(rest) == 0 {
-			continue
 		}
 		guessed := judged(t, "guessed", held, byHand, false)
 		if learnt := judged(t, "learnt from the others", held, fit(rest, byHand), true); learnt <= guessed {
