@@ -31,6 +31,7 @@ func revisions(t *testing.T, open Open) {
 	if len(reserved) != 3 {
 		t.Fatalf("reserved %v", reserved)
 	}
+	waiting := got(s.Reserve(ctx, []breach.MessageID{rows[1].ID}, "post", true, noon))(t)
 	must(t, s.Settle(ctx, []store.Settlement{{ID: rows[0].ID, State: breach.MessageHandedOver, At: noon}, {ID: rows[3].ID, State: breach.MessageHandedOver, At: noon}}))
 	if n := got(s.LastTold(ctx, incidentID, town))(t); n != 1 {
 		t.Errorf("last told %d", n)
@@ -46,6 +47,9 @@ func revisions(t *testing.T, open Open) {
 	if n := got(s.SupersedePlan(ctx, incidentID, town, 2, later(time.Minute), later(-time.Hour)))(t); n != 1 {
 		t.Errorf("%d messages are in flight, want 1", n)
 	}
+	// What waited to leave is held at once, and does not leave.
+	wantSame(t, breach.MessageHeld, got(s.Messages(ctx, incidentID, town, 2, 2))(t)[0].State)
+	wantSame(t, 0, len(got(s.Leave(ctx, waiting))(t)))
 	if n := got(s.SupersedePlan(ctx, incidentID, town, 2, later(48*time.Hour), later(24*time.Hour)))(t); n != 0 { // p2: nobody ever answered
 		t.Errorf("%d messages are in flight after a day", n)
 	}
