@@ -37,9 +37,9 @@ type traits struct {
 // ~ stands before vague, ^ before English and ! before those of all countries
 // that speak French; # before those that want a number.
 const cueTable = `
-commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairies; mairie annexe; ville; la ville; villes; commune; !municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
-epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; comcom; com com; ~cc; ~ca; ~cu; ^metropolis
-department d - : conseil departemental; conseil general; departement; ^department; departmental council; department council; #cd; #cg; #dept; #dep
+commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairies; ~maire; mairie annexe; ville; la ville; villes; commune; !municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
+epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; interco; comcom; com com; ~cc; ~ca; ~cu; ^metropolis
+department d - : conseil departemental; conseil general; departement; ^department; ^county council; departmental council; department council; #cd; #cg; #dept; #dep
 region r - : conseil regional; region; collectivite; regional council; region council
 hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
@@ -146,6 +146,7 @@ agglo = epci
 communaute = epci
 intercommunalite = epci
 habitat = other Office public de l'habitat
+mairie = commune
 university hospital = ^hospital CHU
 general hospital = ^hospital Centre hospitalier
 hospital center = ^hospital Centre hospitalier
@@ -163,6 +164,7 @@ town = ^commune
 departmental council = department
 department council = department
 department = ^department
+county council = ^department
 departement = department
 conseil departemental = department
 conseil regional = region

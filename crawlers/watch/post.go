@@ -48,6 +48,9 @@ func (p *post) signs(country string) {
 		}
 	}
 	for i, t := range p.title {
+		if t.word == "county" && standAt(p.title, i+1, []string{"council"}) {
+			continue // a department's, in English, where the rest says France
+		}
 		p.sign(t)
 		if businessWords[t.word] && p.business == "" && !notBusiness(p.title, i) {
 			p.business = t.word

@@ -100,6 +100,8 @@ func notBusiness(tokens []token, i int) bool {
 		return next("scolaire", "hospitalier")
 	case "agence":
 		return next("regionale", "nationale", "de l eau", "de services", "du numerique", "technique", "de la", "francaise", "d urbanisme", "departementale", "du service")
+	case "transport", "transports":
+		return next("scolaire", "scolaires", "urbain", "urbains", "public", "publics", "en commun")
 	case "prive", "privee":
 		return i > 0 && (tokens[i-1].word == "scolaire" || tokens[i-1].word == "lycee" || tokens[i-1].word == "college")
 	case "services":
