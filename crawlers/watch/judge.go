@@ -30,6 +30,7 @@ func (m *Matcher) judgeWords(p *post, l line) {
 	}
 	var services []find    // "CAF", "CPAM": on a list, and announcing the one of a place
 	var several *announced // what announced the place before
+	last := 0              // where that place ended
 	for _, f := range m.finds(l.tokens) {
 		places, others := m.split(f.entities)
 		if c := cueAt(l.tokens, f.from); len(others) > 0 && c != nil && c.to == f.to {
@@ -45,7 +46,7 @@ func (m *Matcher) judgeWords(p *post, l line) {
 		}
 		c := announcement(l.tokens, f)
 		if c == nil {
-			c = l.also(several, f)
+			c = l.also(several, last, f)
 		}
 		if c == nil && l.title {
 			c = m.departmental(l, f, places)
@@ -65,7 +66,7 @@ func (m *Matcher) judgeWords(p *post, l line) {
 			mark(c.from, len(l.tokens))
 		case m.judgePlace(p, l, f, c, m.spelt(l, f, places)):
 			mark(min(c.from, f.from), max(c.to, f.to))
-			several = c
+			several, last = c, f.to
 		}
 	}
 	if l.title && l.address == "" && len(used) > 0 && !used[0] {
@@ -85,16 +86,18 @@ func (m *Matcher) judgeWords(p *post, l line) {
 	}
 }
 
-// also is the announcement of several bodies that holds for a further one:
-// "villes de Romans et de Bourg".
-func (l line) also(c *announced, f find) *announced {
-	if c == nil || c.behind || !strings.HasSuffix(c.words[len(c.words)-1], "s") || c.kind != "commune" || l.tokens[f.from].apart || !l.tokens[f.from].capital {
+// also is the announcement of several bodies that holds for a further one, next
+// to the one that ended at token last: "villes de Romans, de Die et de Bourg".
+func (l line) also(c *announced, last int, f find) *announced {
+	if c == nil || c.behind || !strings.HasSuffix(c.words[len(c.words)-1], "s") || c.kind != "commune" && c.kind != "mission_locale" || !l.tokens[f.from].capital {
 		return nil
 	}
-	for i := f.from - 1; i > c.to && linking[l.tokens[i].word]; i-- {
-		if l.tokens[i].word == "et" {
-			return &announced{cue: c.cue, from: i, to: f.from, linked: true}
-		}
+	i := f.from
+	for i > last && linking[l.tokens[i-1].word] && l.tokens[i-1].word != "et" {
+		i--
+	}
+	if i == last+1 && l.tokens[last].word == "et" || i == last && strings.TrimSpace(l.source[l.tokens[i-1].to:l.tokens[i].from]) == "," {
+		return &announced{cue: c.cue, from: i, to: f.from, linked: true}
 	}
 	return nil
 }
@@ -140,80 +143,6 @@ func (m *Matcher) split(list []int32) (places, others []int32) {
 		}
 	}
 	return places, others
-}
-
-// judgeNamed judges bodies, software and suppliers that a list names.
-func (m *Matcher) judgeNamed(p *post, l line, f find, e *listed) {
-	first := l.tokens[f.from]
-	one := f.to-f.from == 1
-	product := e.Kind == "software" || e.Kind == "supplier"
-	confidence, why := 0.9, "named in the title"
-	if l.address != "" {
-		why = "the address " + l.address + " names it"
-	}
-	if !l.title {
-		confidence, why = 0.62, "named in the text"
-	}
-	switch {
-	case one && len(first.word) <= 4 && (!first.capitals && l.address == "" || p.french == 0 && !p.alone(l, f)):
-		p.refuse(e, "a short acronym without a sign of France")
-		return
-	case !l.title && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital:
-		p.refuse(e, "its name is a part of a longer name, in the text")
-		return
-	case l.title && !product && slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return t.word == "of" }) && f.to < len(l.tokens) && !l.tokens[f.to].apart && l.tokens[f.to].capital && !noise[l.tokens[f.to].word]:
-		p.refuse(e, "its name is a part of a longer name")
-		return
-	case l.title && !product && f.to+1 < len(l.tokens) && l.tokens[f.to].word == "and" && !l.tokens[f.to].apart && l.tokens[f.to+1].capital && first.capital && !first.capitals:
-		p.refuse(e, "its name is a part of a longer name")
-		return
-	case one && !first.capital && !l.title:
-		p.refuse(e, "in small letters, in the text")
-		return
-	case p.foreign != "" && !product:
-		p.refuse(e, "abroad: "+p.foreign)
-		return
-	case !l.title && p.business != "":
-		p.refuse(e, "mentioned in a post about a business: "+p.business)
-		return
-	case !l.title && !product && f.from > 2 && !p.aboutTown(l.tokens, f):
-		p.refuse(e, "mentioned in the text of a post about another")
-		return
-	case l.title && !product && p.trade(l, f) != "":
-		p.refuse(e, "a business: "+p.trade(l, f))
-		return
-	case one:
-		confidence -= 0.1
-	}
-	p.hit(e, confidence, why)
-}
-
-// trade is a word of business that stands in the title outside a name, or "".
-func (p *post) trade(l line, f find) string {
-	if !l.title {
-		return p.business
-	}
-	for i, t := range l.tokens {
-		if (i < f.from || i >= f.to) && businessWords[t.word] && !notBusiness(l.tokens, i) {
-			return t.word
-		}
-	}
-	return ""
-}
-
-// alone tells whether a title is one acronym and nothing else, which is no
-// word: CNRS, ANSSI.
-func (p *post) alone(l line, f find) bool {
-	t := l.tokens[f.from]
-	if !l.title || !t.capitals || len(t.word) < 4 || len(t.word) == 4 && strings.ContainsAny(t.word, "aeiouy") {
-		return false
-	}
-	for i, t := range l.tokens {
-		if i != f.from && !noise[t.word] && !isNumber(t.word) {
-			return false
-		}
-	}
-	return true
 }
 
 // endsCut tells whether the title was cut within the name that f begins.
@@ -330,10 +259,11 @@ func (m *Matcher) inDepartment(l line, f find, fit []int32) []int32 {
 // against says what speaks against an announced place, or "".
 func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32) string {
 	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
+	named := slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" })
 	switch {
 	case p.abroad(l.tokens, f) != "":
 		return "abroad: " + p.foreign
-	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0):
+	case c.vague && !c.linked && p.french == 0 && !named && !m.wholeEPCI(l, f, c) && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0):
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)
@@ -341,13 +271,13 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "a business: " + l.tokens[c.from-1].word
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
-	case c.english && p.french == 0 && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
+	case c.english && p.french == 0 && !named && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
 		return "announced in English, and nothing says France"
 	case c.english && c.behind && l.title && c.to < len(l.tokens) && !l.tokens[c.to].apart && l.tokens[c.to].capital && !noise[l.tokens[c.to].word] && mixed(l.tokens):
 		return "its name is a part of a longer name"
-	case c.abroad && c.kind == "commune" && p.french == 0:
+	case c.abroad && c.kind == "commune" && !named && p.frenchBeside(l, c) == 0:
 		return "announced as in all countries that speak French, and nothing says France"
-	case betterAbroad[glue] && p.french < 2 && !slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" }):
+	case betterAbroad[glue] && p.french < 2 && !named:
 		return "a town abroad has this name too and is better known"
 	case !l.title && !capital(l.tokens[f.from:f.to]) && !p.addressed(glue):
 		return "in small letters, in the text"
@@ -417,49 +347,6 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 		}
 	}
 	p.hits = append(p.hits, Hit{Entity: name, Kind: c.kind, Confidence: confidence, Why: why + " of " + place.Name})
-}
-
-// judgePartEPCI judges an EPCI announced by a part of its name, or one that is
-// listed under a longer name: the words from from on, which few have together.
-func (m *Matcher) judgePartEPCI(p *post, l line, from int, f find) bool {
-	var fit []int32
-	var words []string
-	for i := from; i < len(l.tokens) && i < from+10 && (i == from || i < f.to || !l.tokens[i].apart) && (i < f.to || !l.tokens[i].apart && !noise[l.tokens[i].word] || linking[l.tokens[i].word]); i++ {
-		w := l.tokens[i].word
-		if linking[w] || epciWords[w] {
-			continue
-		}
-		next := m.epci[w]
-		if words != nil {
-			next = both(fit, next)
-		}
-		if len(next) == 0 {
-			break
-		}
-		fit, words = next, append(words, w)
-	}
-	if len(words) == 0 || len(fit) > 3 || len(strings.Join(words, "")) < 5 || p.foreign != "" || !l.title {
-		return false
-	}
-	p.hitAll(m, fit, 0.8, "announced as a community of communes, by a part of its name")
-	return true
-}
-
-// both returns what two ordered lists share.
-func both(a, b []int32) []int32 {
-	var out []int32
-	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0] < b[0]:
-			a = a[1:]
-		case a[0] > b[0]:
-			b = b[1:]
-		default:
-			out = append(out, a[0])
-			a, b = a[1:], b[1:]
-		}
-	}
-	return out
 }
 
 func (m *Matcher) ofKind(list []int32, kind string) []int32 {

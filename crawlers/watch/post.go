@@ -65,6 +65,18 @@ func (p *post) signs(country string) {
 	}
 }
 
+// frenchBeside counts the signs of France beside the words that announce a body
+// in every country that speaks French.
+func (p *post) frenchBeside(l line, c *announced) int {
+	n := p.french
+	for _, t := range l.tokens[c.from:c.to] {
+		if frenchWords[t.word] || civicWords[t.word] {
+			n--
+		}
+	}
+	return max(n, 0)
+}
+
 func (p *post) sign(t token) {
 	switch {
 	case frenchWords[t.word], t.word == "fr" && t.capitals && (t.apart || t.from == 0):

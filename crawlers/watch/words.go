@@ -52,6 +52,9 @@ var (
 		accounts jeunes million millions`)
 )
 
+// englishWords are those of English names of bodies.
+var englishWords = set(`of university academy hospital`)
+
 // generic are words of titles that name nobody: what the text then opens with is
 // its subject. civicEnglish announce a town hall beside a name.
 var (
