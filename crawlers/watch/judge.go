@@ -259,11 +259,13 @@ func (m *Matcher) inDepartment(l line, f find, fit []int32) []int32 {
 // against says what speaks against an announced place, or "".
 func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32) string {
 	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
-	named := slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" })
+	named := func() bool {
+		return slices.ContainsFunc(places, func(i int32) bool { return p.names(&m.list[i]) != "" })
+	}
 	switch {
 	case p.abroad(l.tokens, f) != "":
 		return "abroad: " + p.foreign
-	case c.vague && !c.linked && p.french == 0 && !named && !m.wholeEPCI(l, f, c) && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0):
+	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0) && !named() && !m.wholeEPCI(l, f, c):
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)
@@ -271,13 +273,13 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "a business: " + l.tokens[c.from-1].word
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
-	case c.english && p.french == 0 && !named && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
+	case c.english && p.french == 0 && !named() && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
 		return "announced in English, and nothing says France"
 	case c.english && c.behind && l.title && c.to < len(l.tokens) && !l.tokens[c.to].apart && l.tokens[c.to].capital && !noise[l.tokens[c.to].word] && mixed(l.tokens):
 		return "its name is a part of a longer name"
-	case c.abroad && c.kind == "commune" && !named && p.frenchBeside(l, c) == 0:
+	case c.abroad && c.kind == "commune" && p.frenchBeside(l, c) == 0 && !named():
 		return "announced as in all countries that speak French, and nothing says France"
-	case betterAbroad[glue] && p.french < 2 && !named:
+	case betterAbroad[glue] && p.french < 2 && !named():
 		return "a town abroad has this name too and is better known"
 	case !l.title && !capital(l.tokens[f.from:f.to]) && !p.addressed(glue):
 		return "in small letters, in the text"
