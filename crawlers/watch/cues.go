@@ -129,6 +129,11 @@ var cuesByEnd, cuesByStart = func() (end, start map[string][]*cue) {
 			all = append(all, c)
 		}
 	}
+	for _, c := range slices.Clone(all) { // comunaute de comunes
+		if lax := simply(c); lax != nil && !slices.ContainsFunc(all, func(o *cue) bool { return slices.Equal(o.words, lax.words) }) {
+			all = append(all, lax)
+		}
+	}
 	slices.SortStableFunc(all, func(a, b *cue) int { return len(b.words) - len(a.words) })
 	for _, c := range all {
 		end[c.words[len(c.words)-1]] = append(end[c.words[len(c.words)-1]], c)
@@ -136,6 +141,22 @@ var cuesByEnd, cuesByStart = func() (end, start map[string][]*cue) {
 	}
 	return end, start
 }()
+
+// simply is a French cue as those write it who do not double letters, which
+// needs more beside it; nil where none is doubled.
+func simply(c *cue) *cue {
+	words := slices.Clone(c.words)
+	for i, w := range words {
+		letters := slices.Compact([]byte(w))
+		words[i] = string(letters)
+	}
+	if c.english || len(c.words[0]) < 5 || slices.Equal(words, c.words) {
+		return nil
+	}
+	lax := *c
+	lax.words, lax.vague = words, true
+	return &lax
+}
 
 // afterTable are phrases that make a body of the name before them: Nantes
 // Métropole, Rouen University Hospital.

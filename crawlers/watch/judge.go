@@ -348,6 +348,10 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 			return
 		}
 	}
+	if c.kind == "university" && c.abroad && p.frenchBeside(l, c) == 0 { // Université Laval
+		p.refused = append(p.refused, Refusal{Entity: name, Why: "no university of France is called so, and nothing says France"})
+		return
+	}
 	p.hits = append(p.hits, Hit{Entity: name, Kind: c.kind, Confidence: confidence, Why: why + " of " + place.Name})
 }
 

@@ -102,6 +102,11 @@ func (m *Matcher) announced(p *post, h host, kind, rest string) bool {
 		for _, form := range []string{rest + "agglomeration", rest + "agglo", rest + "metropole", "grand" + rest, "pays" + rest, rest + "communaute"} {
 			fit = append(fit, m.ofKind(m.placesGlued(form), kind)...)
 		}
+		for _, i := range m.epci[rest] { // agglo-pau: the EPCI that begins with the town's name
+			if len(fit) == 0 && nameWords("epci", m.list[i].Name)[0] == rest {
+				fit = append(fit, i)
+			}
+		}
 	case kind != "department" && kind != "region":
 		fit = m.usually[rest]
 	}
@@ -177,7 +182,10 @@ func (m *Matcher) judgeCut(p *post, h host) {
 			break
 		}
 	}
-	if kind == "" && (len(rest) < 9 || p.french == 0) {
+	if kind != "" && len(m.begun(kind, rest)) == 0 { // villefranche-de-rouer...
+		kind, rest = "", whole
+	}
+	if kind == "" && (len(rest) < 9 || p.french == 0 && (len(rest) < longSlug || len(m.begun("", rest)) > 1)) {
 		return
 	}
 	confidence := 0.88
@@ -186,6 +194,10 @@ func (m *Matcher) judgeCut(p *post, h host) {
 	}
 	m.hitBegun(p, kind, rest, confidence, "the address "+h.label+"... cut by the site begins like its name")
 }
+
+// longSlug is how many letters the beginning of a name has at least that says
+// France by itself, if one place alone begins so.
+const longSlug = 14
 
 // maxBegun is how many places a cut name may mean.
 const maxBegun = 6

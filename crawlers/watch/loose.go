@@ -1,6 +1,9 @@
 package watch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxName is how many words a body's own name may have.
 const maxName = 8
@@ -88,7 +91,12 @@ func (m *Matcher) judgeRunTogether(p *post, l line, i int) {
 		if !ok || len(rest) < 4 {
 			continue
 		}
-		if fit := m.ofKind(m.glued[rest], "commune"); len(fit) > 0 {
+		rest, number := rest, strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz")
+		fit := m.ofKind(m.glued[strings.TrimSuffix(rest, number)], "commune")
+		if number != "" { // mairiedeprades66
+			fit = slices.DeleteFunc(fit, func(i int32) bool { return m.list[i].number != number })
+		}
+		if len(fit) > 0 {
 			p.hitAll(m, fit, 0.85, "announced as a town hall, in one word")
 			return
 		}

@@ -118,7 +118,24 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 // entity the post is about, further ones are true ambiguities or further
 // bodies named. country is ISO 3166-1 alpha-2 or "".
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
-	p := m.read(undotted(mended(clip(title, maxTitle))), mended(clip(text, maxText)), website, country)
+	title, text = undotted(mended(clip(title, maxTitle))), mended(clip(text, maxText))
+	hits, refused := m.match(title, text, website, country)
+	if len(hits) > 0 {
+		return hits, refused
+	}
+	plain := revealed(title)
+	if plain == title {
+		return nil, refused
+	}
+	shown, against := m.match(plain, text, website, country)
+	for i := range shown {
+		shown[i].Confidence, shown[i].Why = max(shown[i].Confidence-0.1, 0.5), shown[i].Why+", in disguised letters"
+	}
+	return shown, against
+}
+
+func (m *Matcher) match(title, text, website, country string) ([]Hit, []Refusal) {
+	p := m.read(title, text, website, country)
 	m.judgeHosts(p)
 	m.judgeNumbers(p)
 	m.judgeWords(p, p.titleLine())
