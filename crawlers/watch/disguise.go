@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // spaced are four letters and more that stand apart from each other.
@@ -16,6 +17,9 @@ var wideBlank = regexp.MustCompile(` {2,}`)
 // with figures or another script's letters for those they look like ("m4irie",
 // Unicode Technical Standard 39), or with blanks between its letters.
 func revealed(title string) string {
+	if !oddly(title) {
+		return title
+	}
 	title = spaced.ReplaceAllStringFunc(title, func(run string) string {
 		words := wideBlank.Split(strings.TrimSpace(run), -1)
 		for i, w := range words {
@@ -47,6 +51,32 @@ func revealed(title string) string {
 		title = title[start+end:]
 	}
 	return b.String() + title
+}
+
+// oddly tells at little cost a title that may be disguised: one with a letter
+// beyond ASCII, a figure between letters or two letters that stand alone.
+func oddly(title string) bool {
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	alone := 0
+	for i := 0; i < len(title); i++ {
+		switch c := title[i]; {
+		case c >= utf8.RuneSelf:
+			return true
+		case i == 0 || i+1 == len(title):
+		case title[i-1] == ' ' && title[i+1] == ' ' && letter(c):
+			if alone++; alone == 2 {
+				return true
+			}
+		case c >= '0' && c <= '9' && letter(title[i-1]):
+			for i+1 < len(title) && title[i+1] >= '0' && title[i+1] <= '9' {
+				i++
+			}
+			if i+1 < len(title) && letter(title[i+1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maskedWord tells a word with a figure between its letters, or with letters of
