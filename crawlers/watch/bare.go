@@ -37,6 +37,8 @@ func (m *Matcher) judgeBare(p *post, l line, f find, places []int32) {
 		p.hitAll(m, list, 0.75, "a part of the title is its whole name")
 	case e.Kind == "epci" && words > 1 && f.from == 0 && saysEPCI(tokens[f.from:f.to]) && !tokens[f.to].capital:
 		p.hitAll(m, list, 0.7, "the title begins with its whole name, and goes on in small letters")
+	case e.Kind == "commune" && f.from == 0 && l.parted(f) && p.civic && p.french > 0 && p.names(e) != "":
+		p.hit(e, 0.75, "the title begins with its name and speaks of a town hall, and the post names "+p.names(e))
 	case rest != "":
 		p.refuseAll(m, list, "its name is a part of a longer title")
 	case e.Kind == "epci" && p.agglo(l, f):

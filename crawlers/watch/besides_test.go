@@ -58,6 +58,8 @@ func TestBesides(t *testing.T) {
 		{"begins with a town's name", "agglo-quimper.fr", "", "", []string{"siren:200068120"}},
 		{"university that France has not", "Université Laval", "", "", nil},
 		{"the same, in France", "Université de Laval (France)", "", "", []string{"Université de Laval"}},
+		{"its department and what a town hall has", "Gap, Hautes-Alpes, France – municipal files locked", "", "", []string{"insee:05061"}},
+		{"its department and a business", "Gap, Hautes-Alpes, France – hotel files locked", "", "", nil},
 		{"estate agency", "Agence immobilière Mairie de Montreuil", "", "", nil},
 		{"prefecture abroad", "Aichi Prefecture school lunch center", "Japan", "", nil},
 		{"academy that goes on", "Academy of Lyon Art (online courses)", "", "", nil},
