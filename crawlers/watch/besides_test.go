@@ -40,7 +40,7 @@ func TestBesides(t *testing.T) {
 		{"several town halls", "Mairies de Redon, Pithiviers et Vierzon", "", "", []string{"insee:35236", "insee:45252", "insee:18279"}},
 		{"one town hall beside two towns", "Mairie de Redon, Pithiviers et Vierzon", "", "", []string{"insee:35236"}},
 		{"three words that one EPCI has", "CA Saint Brieuc Armor 2GB", "", "", []string{"siren:200069409"}},
-		{"acronym beside its seat", "UPJV Amiens", "", "", []string{"Université de Picardie Jules Verne"}},
+		{"acronym beside its seat", "UPJV amiens etudiants", "", "", []string{"Université de Picardie Jules Verne"}},
 		{"acronym alone", "UPJV accounts", "", "", nil},
 		{"in Quebec as here", "Municipalité de Saint-Félicien", "", "", nil},
 		{"university that goes on", "Nantes University Club of Boston", "", "", nil},

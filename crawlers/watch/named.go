@@ -58,7 +58,7 @@ func (m *Matcher) seatBeside(l line, f find, e *listed) bool {
 		for _, w := range folded(name) {
 			seat := slices.ContainsFunc(m.glued[w], func(i int32) bool { return m.list[i].Kind == "department" || m.list[i].population >= usualTown })
 			for i, t := range l.tokens {
-				if seat && t.capital && t.word == w && (i < f.from || i >= f.to) {
+				if seat && t.word == w && (i < f.from || i >= f.to) {
 					return true
 				}
 			}
