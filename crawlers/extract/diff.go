@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
@@ -45,20 +46,27 @@ func Diff(before, after crawlers.Page) Change {
 	return m.See(after)
 }
 
-var (
-	moving = regexp.MustCompile(`(?i)\d[\d.,:]*\s*(d|h|m|k|s|days?|hours?|minutes?|min|sec(onds)?|jours?|heures?|secondes?|views?|visits?|vues?|%)?\b`)
-	token  = regexp.MustCompile(`\b[0-9a-fA-F]{16,}\b|\b[A-Za-z0-9_-]{28,}\b`)
-)
+var token = regexp.MustCompile(`\b[0-9a-fA-F]{16,}\b|\b[A-Za-z0-9_-]{28,}\b`)
 
-// steady drops from a text what moves by itself.
+// steady are the words of a text that say something, in an order of their own:
+// figures, times told from now, states, counters and buttons move by
+// themselves, and what a post says may be laid out anew.
 func steady(s string) string {
-	s = moving.ReplaceAllString(token.ReplaceAllString(fold(s), " "), " ")
-	return strings.Join(strings.Fields(s), " ")
+	words := strings.FieldsFunc(token.ReplaceAllString(fold(s), " "), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	words = slices.DeleteFunc(words, idleWord)
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
 }
+
+// keyed is a value in a link that nobody would read out: letters among figures.
+var keyed = regexp.MustCompile(`(?i)=(?:[a-z]+\d|\d+[a-z])[a-z\d]{2,}(&|$)`)
 
 // steadyLinks are links freed of what moves, sorted.
 func steadyLinks(links []string) []string {
 	out := steadied(links)
+	for i, l := range out {
+		out[i] = keyed.ReplaceAllString(l, "=$1")
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -37,6 +37,9 @@ func TestDiff(t *testing.T) {
 		{"nothing", base, Change{NoiseOnly: true}},
 		{"countdown, counter, order, token", []breach.Post{base[1],
 			{Title: "MAIRIE de  Saint-Orbe", Text: "40 GB, 11 days 22 h left, 1455 views", Links: []string{"/p/1?token=fedcba98765432100000"}}}, Change{NoiseOnly: true}},
+		{"counters and times told from now, laid out anew, another key", []breach.Post{
+			{Title: "Mairie de Saint-Orbe", Text: "yesterday, 1371 views 40 GB PUBLICATION IN PROGRESS", Links: []string{"/p/1?token=0123456789abcdef0123"}},
+			{Title: "Acme Plastics", Text: "NEW 2 réponsesil y a 3 jours contracts"}}, Change{NoiseOnly: true}},
 		{"new", append([]breach.Post{{Title: "École"}}, base...), Change{New: []breach.Post{{Title: "École"}}}},
 		{"removed", base[:1], Change{Removed: []string{"Acme Plastics"}}},
 		{"edited", []breach.Post{base[0], {Title: "Acme Plastics", Text: "contracts and passports", Date: "2026-10-09"}},
@@ -65,6 +68,29 @@ func TestDiff(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A key in a link moves; what it leads to does not.
+func TestSteadyLinks(t *testing.T) {
+	was := steadyLinks([]string{"/v?id=4&k=0b0b1&sid=8ac01f", "/get/part2.7z"})
+	if now := steadyLinks([]string{"/get/part2.7z", "/v?sid=77e3d0&id=4&k=77d01"}); !slices.Equal(was, now) {
+		t.Errorf("%q and %q differ", was, now)
+	}
+	if now := steadyLinks([]string{"/v?id=5&k=0b0b1&sid=8ac01f", "/get/part2.7z"}); slices.Equal(was, now) {
+		t.Error("another page is taken for another key")
+	}
+}
+
+// What was digested in another way says nothing about a post.
+func TestDiffOfOlderMemory(t *testing.T) {
+	m, err := Reader{}.Recall("orbe", []byte(`{"known":{"a":"a"},"mirrors":{"":{"posts":[{"id":"a","title":"Acme","prints":[1,2,3,4,5,6,7,8,9]}]}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := m.(*Memory).Mirrors[""].Posts[0]
+	if fields := old.differing(sayingOf("", breach.Post{Title: "Acme", Text: "contracts"})); len(fields) > 0 {
+		t.Errorf("an edit is told of %q", fields)
 	}
 }
 

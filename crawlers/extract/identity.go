@@ -14,10 +14,11 @@ import (
 type saying struct {
 	ID     breach.PostID `json:"id"`
 	Title  string        `json:"title"`
-	Prints prints        `json:"prints"`
+	Prints prints        `json:"says"`
 }
 
-// prints are digests of the fields of a post that mean something.
+// prints are digests of the fields of a post that mean something; none is zero
+// but where an earlier Vigie took them in another way.
 type prints [len(fields)]uint64
 
 // fields are those of prints, in their order.
@@ -45,11 +46,19 @@ func sayingOf(base string, p breach.Post) saying {
 	return s
 }
 
-// differing lists the fields in which two posts differ.
+// blank is the digest of a field without a value.
+var blank = fnv.New64a().Sum64()
+
+// differing lists the fields in which two posts differ. A date that comes or
+// goes is the time of before told in another way: yesterday, 2 days ago.
 func (s saying) differing(o saying) []string {
 	var out []string
 	for i, name := range fields {
-		if s.Prints[i] != o.Prints[i] {
+		was, now := s.Prints[i], o.Prints[i]
+		if was == 0 || now == 0 || name == "date" && (was == blank || now == blank) {
+			continue
+		}
+		if was != now {
 			out = append(out, name)
 		}
 	}

@@ -105,7 +105,8 @@ var (
 		"views|visits|visitors|hits|reads|votes|rating|stars|sales|day|days|hour|hours|hrs|h|m|s|d|j|k|min|mins|minute|minutes|sec|secs|second|seconds|week|weeks|month|months|year|years|ago|left|remaining|time|today|yesterday|gb|mb|tb|kb|gib|mib|tib|kib|go|mo|ko|to|bytes|octets|usd|eur|euro|euros|gbp|btc|xmr|eth|usdt|bitcoin|complete|completed|rows|lines|records|entries|size|am|pm|utc|gmt|x|st|nd|rd|th|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|noon|midnight|" +
 		"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|lire|la|le|les|suite|voir|plus|télécharger|en|savoir|ouvrir|retour|partager|répondre|acheter|publié|publiée|publiés|publiées|vendu|vendue|bientôt|nouveau|nouvelle|épinglé|gratuit|cours|disponible|jour|jours|heure|heures|semaine|semaines|mois|ans|restant|restants|il|y|vues|réponses|réponse|fichier|fichiers|taille|mise|mis|jour|ligne|ajouté|ajoutée|lignes|" +
 		"подробнее|скачать|читать|далее|открыть|купить|файлы|опубликовано|опубликованы|продано|скоро|новое|ожидание|просмотров|просмотра|просмотры|дней|дня|день|часов|часа|час|минут|минуты|секунд|назад|осталось|гб|мб|тб|кб|руб|" +
-		"下载|查看|详情|更多|购买|阅读全文|已售|已发布|置顶|天|小时|分钟|秒|浏览|次|元|条|份|mehr|weiterlesen|lesen|herunterladen|ansehen|verkauft|veröffentlicht|tage|stunden|minuten|leer|más|ver|descargar|vendido|publicado|días|horas|baixar|leia|mais|scarica|leggi|tutto|venduto|pubblicato")
+		"下载|查看|详情|更多|购买|阅读全文|已售|已发布|置顶|天|小时|分钟|秒|浏览|次|元|条|份|mehr|weiterlesen|lesen|herunterladen|ansehen|verkauft|veröffentlicht|tage|stunden|minuten|leer|más|ver|descargar|vendido|publicado|días|horas|baixar|leia|mais|scarica|leggi|tutto|venduto|pubblicato|" +
+		"just|moment|moments|recently|hier|aujourd|hui|à|l|instant|gestern|heute|gerade|vor|hace|ayer|hoy|há|ontem|hoje|fa|ieri|oggi|вчера|сегодня|только|что|неделю|недели|недель|месяц|месяца|месяцев|минуту|前|昨天|今天|刚刚|周|月|年|剩余")
 	plainHost = regexp.MustCompile(`(?i)^(https?://)?[\pL\d][\pL\d.-]*\.[a-z]{2,18}(:\d+)?(/\S*)?$`)
 	hashTags  = regexp.MustCompile(`^\s*(#[\pL\d_-]+[\s,]*)+$`)
 	writtenBy = regexp.MustCompile(`(?i)(^|\s)(by|par|von|от)\s+\S+$|(^|\s)(posted|filed|publié|classé) (in|under|dans)\s+\S+( \S+)?$`)
@@ -170,6 +171,17 @@ func idle(t string) bool {
 		}
 	}
 	return true
+}
+
+// idleWord tells a word of buttons, states and counters, or two of them that
+// touch, as in boxes side by side.
+func idleWord(w string) bool {
+	for i := range w {
+		if idleWords[w[i:]] && (i == 0 || idleWords[w[:i]]) {
+			return true
+		}
+	}
+	return false
 }
 
 // idleParts tells units that stand among figures without a blank: 2d04h.
