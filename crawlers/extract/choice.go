@@ -72,18 +72,18 @@ const (
 	tPosted           // it stands in what the markup calls a post
 	tNamed            // the page's own title has it
 	tTop              // it is a heading of the first level
+	tBack             // the page leads back to what lists it
 	traitCount
 )
 
 // weights are the exponents learnt; see TestLearnChoice.
 var weights = traits{
-	tOne: 2.266, tPresence: 0.984, tDifferent: 2.669, tGood: 4.369, tEarly: 2.984, tMark: 0.723, tCoverage: 1.828, tNumber: 4.628,
-	tAside: -1.461, tCell: 0.208, tInline: 2.961, tLoose: -1.672, tDated: 5.008, tDates: -0.930, tLinked: 0.956, tSized: 2.083,
-	tFact: -2.312, tLabel: -1.122, tHost: 0.062, tFirst: 1.264, tLong: -0.943, tShort: -4.898, tAll: -1.948, tBody: -0.022,
-	tPlain: -1.402, tHeaded: -0.598, tPicture: 0.691, tMember: -0.010, tSingle: -0.291, tAgain: -0.426, tLower: -2.224, tSentence: -2.029,
-	tPost: -4.596, tKinds: 0.943, tDay: 2.038, tAmount: 0.010, tLeads: 0.466, tWords: 0.158, tPlace: 0.078, tProse: 1.898,
-	tForm: -0.906, tNote: -2.900, tLabels: -1.613, tFiles: 0.628, tFar: -0.031, tPassed: -0.163, tLate: -2.123, tCalled: 1.991,
-	tPosted: 1.640, tNamed: 0.796, tTop: -0.515,
+	tOne: 0.914, tPresence: 0.885, tDifferent: 2.939, tGood: 3.838, tEarly: 2.869, tMark: 0.987, tCoverage: 1.516, tNumber: 4.273, tAside: -1.595,
+	tCell: 0.277, tInline: 3.065, tLoose: -1.266, tDated: 4.193, tDates: -0.470, tLinked: 1.350, tSized: 2.541, tFact: -2.253, tLabel: -0.865,
+	tHost: -0.258, tFirst: 1.030, tLong: -1.532, tShort: -4.215, tAll: -1.451, tBody: 0.341, tPlain: -1.197, tHeaded: -0.783, tPicture: 0.896,
+	tMember: -0.206, tSingle: -0.274, tAgain: -0.579, tLower: -2.453, tSentence: -2.159, tPost: -4.345, tKinds: 0.833, tDay: 2.037, tAmount: -0.008,
+	tLeads: 0.313, tWords: 0.481, tPlace: 0.014, tProse: 1.657, tForm: -1.776, tNote: -2.641, tLabels: -1.515, tFiles: 0.582, tFar: 0.250,
+	tPassed: -0.498, tLate: -2.097, tCalled: 1.751, tPosted: 1.179, tNamed: 0.750, tTop: -0.223, tBack: 1.511,
 }
 
 func (t *traits) score(w *traits) (sum float64) {

@@ -45,6 +45,16 @@ func fromJSON(body []byte) ([]breach.Post, bool) {
 	return jsonPosts(v), true
 }
 
+// onlyPre is the text of a page that is one <pre>, as a browser shows what is no
+// page; "" of others.
+func onlyPre(root *html.Node) string {
+	pre := find(root, func(n *html.Node) bool { return n.DataAtom == atom.Pre })
+	if pre == nil || pre.FirstChild == nil || pre.FirstChild != pre.LastChild || textOf(pre) != textOf(root) {
+		return ""
+	}
+	return pre.FirstChild.Data
+}
+
 // fromScripts reads posts from JSON inside the scripts of a shell page.
 func fromScripts(root *html.Node) ([]breach.Post, bool) {
 	var best []breach.Post

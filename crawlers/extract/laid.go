@@ -33,15 +33,20 @@ func (l line) text() string {
 
 // lay rewrites the elements of a page that are laid out by hand.
 func lay(root *html.Node) {
-	var hosts []*html.Node
+	var hosts, marks []*html.Node
 	for n := range root.Descendants() {
 		switch {
+		case n.DataAtom == atom.Mark && onlyInline(n):
+			marks = append(marks, n)
 		case n.DataAtom == atom.Link && n.Parent.Data == "item":
 			layFeed(n)
 		case n.Type != html.ElementNode || within(n, unseenAbove(n)):
 		case n.DataAtom == atom.Pre || breaks(n) >= minLaid || n.DataAtom == atom.Ul || n.DataAtom == atom.Ol:
 			hosts = append(hosts, n)
 		}
+	}
+	for _, n := range marks {
+		layMark(n)
 	}
 	for _, n := range hosts {
 		switch n.DataAtom {
@@ -53,6 +58,24 @@ func lay(root *html.Node) {
 			laySoup(n)
 		}
 	}
+}
+
+// layMark joins the words that a search marked to those around them.
+func layMark(n *html.Node) {
+	text := &html.Node{Type: html.TextNode, Data: textOf(n)}
+	for _, beside := range []*html.Node{n.PrevSibling, n.NextSibling} {
+		if beside == nil || beside.Type != html.TextNode {
+			continue
+		}
+		if beside == n.PrevSibling {
+			text.Data = beside.Data + text.Data
+		} else {
+			text.Data += beside.Data
+		}
+		n.Parent.RemoveChild(beside)
+	}
+	n.Parent.InsertBefore(text, n)
+	n.Parent.RemoveChild(n)
 }
 
 // layFeed makes a link of the address of a feed's item, which a reader of

@@ -18,7 +18,7 @@ import (
 const maxSingle = 400
 
 // told is what a page tells of a post.
-type told struct{ date, size, file, link, site, label, prose bool }
+type told struct{ date, size, file, link, site, label, prose, back bool }
 
 // maxHeads bounds the pieces of a page that are tried as the title of its one
 // post.
@@ -44,6 +44,7 @@ func (d *document) singles() (out []*group) {
 		if h := attr(n, "href"); n.DataAtom == atom.A && h != "" && !d.info[n].aside && !head(n) {
 			_, download := attribute(n, "download")
 			all.file = all.file || download || fileName.MatchString(h) || offers(h)
+			all.back = all.back || backWords.MatchString(textOf(n))
 			all.link = all.link || !homeward(n) && !strings.HasPrefix(h, "#") && !strings.HasPrefix(h, "mailto:")
 		}
 	}
@@ -90,6 +91,12 @@ const labelled = ":"
 // of them, by their places; no text for the others.
 func heads(list []piece, first int) []located {
 	out := make([]located, min(max(first+1, maxAbove), len(list)))
+	terms := 0 // several of them are labels
+	for _, p := range list {
+		if p.at.DataAtom == atom.Dt {
+			terms++
+		}
+	}
 	for i := range out {
 		p := list[i]
 		if i > first && markUp(p.at) < .65 {
@@ -106,7 +113,7 @@ func heads(list []piece, first int) []located {
 			}
 			continue
 		}
-		if onlyLabel(t) || p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Label || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
+		if onlyLabel(t) || p.at.DataAtom == atom.Th || p.at.DataAtom == atom.Dt && terms > 1 || p.at.DataAtom == atom.Label || !slices.ContainsFunc(dividers.Split(t, -1), func(part string) bool { return !isFact(part) }) && !plainHost.MatchString(t) {
 			continue
 		}
 		if label, rest := labelOf(t); label != "" && (factLabels[label] || tellLabels[label]) || label != "" && rest == "" {
@@ -131,7 +138,7 @@ func (d *document) pageTraits(all told) (x traits) {
 	}
 	x[tKinds] = kinds
 	for i, is := range map[int]bool{tProse: all.prose, tForm: d.form(), tNote: ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()),
-		tLabels: all.label, tFiles: all.file, tDay: all.date, tAmount: all.size, tLeads: all.link || all.file} {
+		tLabels: all.label, tFiles: all.file, tDay: all.date, tAmount: all.size, tLeads: all.link || all.file, tBack: all.back} {
 		if is {
 			x[i] = 1
 		}
@@ -179,10 +186,11 @@ func (d *document) oneTraits(g *group, page traits, i, first int) traits {
 	return x
 }
 
-// form tells a page that asks for something to be typed in.
+// form tells a page that asks for something to be typed in, but for a message:
+// a post may be answered.
 func (d *document) form() bool {
 	return find(d.root, func(n *html.Node) bool {
-		if n.DataAtom != atom.Input && n.DataAtom != atom.Textarea {
+		if n.DataAtom != atom.Input || answers(n) {
 			return false
 		}
 		switch strings.ToLower(attr(n, "type")) {
@@ -191,6 +199,14 @@ func (d *document) form() bool {
 		}
 		return !strings.Contains(strings.ToLower(attr(n, "name")+attr(n, "placeholder")), "search") && attr(n, "name") != "q"
 	}) != nil
+}
+
+// answers tells a field of a form that takes a message.
+func answers(n *html.Node) bool {
+	for n != nil && n.DataAtom != atom.Form {
+		n = n.Parent
+	}
+	return n != nil && find(n, func(c *html.Node) bool { return c.DataAtom == atom.Textarea }) != nil
 }
 
 // dated tells a page with a moment or a countdown in its markup or words.
@@ -255,6 +271,9 @@ func evidenceOf(list []piece) (all told, first int) {
 
 // minProse is how many words are a text.
 const minProse = 7
+
+// backWords are those of a link to what lists a post.
+var backWords = regexp.MustCompile(`(?i)^\W*(back|return|retour|zurück|volver|voltar|indietro|назад|返回)([^\pL]|$)|^(←|«|‹|<)\s*\pL`)
 
 // offers tells a link that leads to a hidden service or a magnet, where files are.
 func offers(h string) bool {

@@ -48,6 +48,9 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 	if err != nil { // nested too deeply to be a page
 		return view{Reading: crawlers.Reading{State: crawlers.StateOther}}
 	}
+	if posts, ok := fromJSON([]byte(onlyPre(root))); ok {
+		return view{Reading: judge(p, nil, posts, .95), template: Template{Kind: "json"}}
+	}
 	var g *group
 	if recipe != nil {
 		recipe.prune(root)
