@@ -78,12 +78,12 @@ const (
 
 // weights are the exponents learnt; see TestLearnChoice.
 var weights = traits{
-	tOne: 0.914, tPresence: 0.885, tDifferent: 2.939, tGood: 3.838, tEarly: 2.869, tMark: 0.987, tCoverage: 1.516, tNumber: 4.273, tAside: -1.595,
-	tCell: 0.277, tInline: 3.065, tLoose: -1.266, tDated: 4.193, tDates: -0.470, tLinked: 1.350, tSized: 2.541, tFact: -2.253, tLabel: -0.865,
-	tHost: -0.258, tFirst: 1.030, tLong: -1.532, tShort: -4.215, tAll: -1.451, tBody: 0.341, tPlain: -1.197, tHeaded: -0.783, tPicture: 0.896,
-	tMember: -0.206, tSingle: -0.274, tAgain: -0.579, tLower: -2.453, tSentence: -2.159, tPost: -4.345, tKinds: 0.833, tDay: 2.037, tAmount: -0.008,
-	tLeads: 0.313, tWords: 0.481, tPlace: 0.014, tProse: 1.657, tForm: -1.776, tNote: -2.641, tLabels: -1.515, tFiles: 0.582, tFar: 0.250,
-	tPassed: -0.498, tLate: -2.097, tCalled: 1.751, tPosted: 1.179, tNamed: 0.750, tTop: -0.223, tBack: 1.511,
+	tOne: 1.122, tPresence: 0.880, tDifferent: 3.024, tGood: 3.841, tEarly: 2.855, tMark: 1.026, tCoverage: 1.498, tNumber: 4.214, tAside: -1.500,
+	tCell: 0.274, tInline: 2.917, tLoose: -1.273, tDated: 4.190, tDates: -0.487, tLinked: 1.269, tSized: 2.378, tFact: -2.252, tLabel: -0.867,
+	tHost: -0.231, tFirst: 1.097, tLong: -1.510, tShort: -4.265, tAll: -1.346, tBody: 0.345, tPlain: -1.196, tHeaded: -0.791, tPicture: 0.860,
+	tMember: -0.186, tSingle: -0.292, tAgain: -0.559, tLower: -2.472, tSentence: -2.141, tPost: -4.100, tKinds: 0.825, tDay: 1.881, tAmount: -0.011,
+	tLeads: 0.330, tWords: 0.480, tPlace: 0.033, tProse: 1.652, tForm: -1.748, tNote: -2.538, tLabels: -1.471, tFiles: 0.521, tFar: 0.229,
+	tPassed: -0.484, tLate: -2.083, tCalled: 1.698, tPosted: 1.182, tNamed: 0.781, tTop: -0.217, tBack: 1.501,
 }
 
 func (t *traits) score(w *traits) (sum float64) {

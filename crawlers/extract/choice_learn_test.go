@@ -140,9 +140,9 @@ const (
 	rounds    = 1000
 	stride    = .03 // of Adam
 	hold      = .001
-	sharpness = 8 // near the best is good, half as good is not
-	barren    = 2 // weight of pages without posts: there are many more kinds of them than any set has
-	single    = 2 // weight of pages of one post: they are few, and lists teach nothing of them
+	sharpness = 8   // near the best is good, half as good is not
+	barren    = 1.5 // weight of pages without posts: there are many more kinds of them than any set has
+	single    = 2   // weight of pages of one post: they are few, and lists teach nothing of them
 )
 
 // fit climbs the mean log of the likelihood that the model gives the best
