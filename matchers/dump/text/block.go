@@ -19,6 +19,7 @@ type blockStyle struct {
 	byBlank bool     // a blank line ends a record
 	section bool     // a name in brackets stands above each record, and says which it is
 	counted bool     // each key says which record it is of: client.12.name
+	client  bool     // a database client wrote it: NULL is none, a count stands below
 }
 
 // Bounds on keys. What has more is no list of records.
@@ -58,6 +59,17 @@ func parts(line []byte) bool {
 		same++
 	}
 	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD")) || len(bytes.Trim(line, "-=_*#~+")) == 0
+}
+
+// isRowMark tells the line that the client of MySQL writes over each row.
+func isRowMark(line []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(trimBlank(line), "*"), []byte(" 1. row *"))
+}
+
+// isRowCount tells the line that it writes below the last.
+func isRowCount(line []byte) bool {
+	rest := bytes.TrimLeft(line, "0123456789")
+	return len(rest) < len(line) && (bytes.HasPrefix(rest, []byte(" rows in set")) || bytes.HasPrefix(rest, []byte(" row in set")))
 }
 
 // sectionOf returns the name of a section of a settings file: [2000], [[client]].
@@ -102,7 +114,7 @@ func blocks(s *sample) (blockStyle, bool) {
 }
 
 func blocksBy(s *sample, sep byte) (blockStyle, bool) {
-	b := blockStyle{sep: sep}
+	b := blockStyle{sep: sep, client: isRowMark(s.parts[0])}
 	counts, follows := map[string]int{}, map[[2]string]int{}
 	var lines, keyed, breaks int
 	before, broke := "", true
@@ -215,8 +227,11 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 			}
 		}
 		key, value, ok := keyOf(line, b.sep)
-		if !ok && b.counted {
+		if !ok && (b.counted || b.client && isRowCount(line)) {
 			return o.aside(line)
+		}
+		if ok && b.client && string(value) == "NULL" {
+			return nil
 		}
 		if !ok {
 			return o.loose(rec, line)
