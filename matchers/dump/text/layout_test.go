@@ -66,6 +66,8 @@ func TestLayouts(t *testing.T) {
 		{"mail, semicolon", "a@example.org;p;1\nb@example.org;p2\nc@example.org;p3\n", nil, 0, [][]string{{"a@example.org", "p;1"}, {"b@example.org", "p2"}, {"c@example.org", "p3"}}},
 		{"URL first", "https://a.example.org/login:lina:p:1\nhttps://b.example.org:8443/x:zoe@example.org:p2\nhttps://c.example.org:12345:pw\nandroid://k==@org.example/:omar:x\n", nil, 0,
 			[][]string{{"https://a.example.org/login", "lina", "p:1"}, {"https://b.example.org:8443/x", "zoe@example.org", "p2"}, {"https://c.example.org", "12345", "pw"}, {"android://k==@org.example/", "omar", "x"}}},
+		{"URL first, some bare", "a.example.org/login:lina:p:1\nhttps://b.example.org:8443/x:zoe@example.org:p2\nc.example.org:8443/x:12345:pw\nc.example.org:omar:\n", nil, 0,
+			[][]string{{"a.example.org/login", "lina", "p:1"}, {"https://b.example.org:8443/x", "zoe@example.org", "p2"}, {"c.example.org:8443/x", "12345", "pw"}, {"c.example.org", "omar", ""}}},
 		{"URL last", "lina:p1:https://a.example.org/login\nzoe@example.org:p:2:https://b.example.org:8443/x\n", nil, 0,
 			[][]string{{"lina", "p1", "https://a.example.org/login"}, {"zoe@example.org", "p:2", "https://b.example.org:8443/x"}}},
 		{"mail, hash and address", strings.Repeat("a@example.org:5f4dcc3b5aa765d61d8327deb882cf99:192.0.2.1\n", 3), nil, 0,
