@@ -66,12 +66,6 @@ func isRowMark(line []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(trimBlank(line), "*"), []byte(" 1. row *"))
 }
 
-// isRowCount tells the line that it writes below the last.
-func isRowCount(line []byte) bool {
-	rest := bytes.TrimLeft(line, "0123456789")
-	return len(rest) < len(line) && (bytes.HasPrefix(rest, []byte(" rows in set")) || bytes.HasPrefix(rest, []byte(" row in set")))
-}
-
 // sectionOf returns the name of a section of a settings file: [2000], [[client]].
 func sectionOf(line []byte) (name []byte, ok bool) {
 	line = trimBlank(bytes.TrimRight(line, "\r"))
@@ -227,7 +221,7 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 			}
 		}
 		key, value, ok := keyOf(line, b.sep)
-		if !ok && (b.counted || b.client && isRowCount(line)) {
+		if !ok && (b.counted || b.client && clientLine(line)) {
 			return o.aside(line)
 		}
 		if ok && b.client && string(value) == "NULL" {

@@ -37,7 +37,7 @@ func TestLayouts(t *testing.T) {
 		{"backslashes", "12\\lina\\210332\\orbe\n15\\zoé\\010232\\lyon\n18\\omar\\130326\\\n", nil, 0, [][]string{{"12", "lina", "210332", "orbe"}, {"15", "zoé", "010232", "lyon"}, {"18", "omar", "130326", ""}}},
 		{"formulas", "nom;tel;cp\nLina;=\"0639980000\";=\"01000\"\nZoé;=\"0639980001\";=\"\"\nOmar;=A1;=\"02000\"\n", nil, 0, [][]string{{"nom", "tel", "cp"}, {"Lina", "0639980000", "01000"}, {"Zoé", "0639980001", ""}, {"Omar", "=A1", "02000"}}},
 		{"access log", strings.Repeat("192.0.2.1 - lina [10/Feb/2024:04:35:04 +0100] \"GET /a HTTP/1.1\" 200 84 \"-\" \"curl/8\"\n", 4), nil, 0, slices.Repeat([][]string{{"192.0.2.1", "-", "lina", "10/Feb/2024:04:35:04 +0100", "GET /a HTTP/1.1", "200", "84", "-", "curl/8"}}, 4)},
-		{"sqlplus", "\n        ID NOM          VILLE\n---------- ------------ ----------\n         1 Lina         Orbe\n         2 Zoé Marie    Le Mans\n         3 Omar\n\n3 rows selected.\n",
+		{"sqlplus", "\n        ID NOM          VILLE\n---------- ------------ ----------\n         1 Lina         Orbe\n         2 Zoé Marie    Le Mans\n         3 Omar\n\n3 rows selected.\n\nSQL> spool off\n",
 			nil, dump.HeaderYes, [][]string{{"ID", "NOM", "VILLE"}, {"1", "Lina", "Orbe"}, {"2", "Zoé Marie", "Le Mans"}, {"3", "Omar", ""}}},
 		{"fixed width", "MARTINEAU   Lina Zoé    17/05/2009  Orbe\nN'GUESSAN   Omar        03/12/2001  Le Mans\nLE GOFF     Yann        30/01/1999\nDIALLO      Aïcha Marie 21/07/1987  Orbe\nPETIT       Jean        21/07/1988  Lyon\n",
 			nil, 0, [][]string{{"MARTINEAU", "Lina Zoé", "17/05/2009", "Orbe"}, {"N'GUESSAN", "Omar", "03/12/2001", "Le Mans"}, {"LE GOFF", "Yann", "30/01/1999", ""}, {"DIALLO", "Aïcha Marie", "21/07/1987", "Orbe"}, {"PETIT", "Jean", "21/07/1988", "Lyon"}}},
