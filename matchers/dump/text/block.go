@@ -52,9 +52,11 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 var column = []byte("   ")
 
 // nextPair parts a line of a form at its second pair: "Nom : Léo      Sexe : M".
-func nextPair(line []byte, sep byte) (first, rest []byte) {
+// A line that begins with no pair is parted within a record only: banners hold
+// pairs too.
+func nextPair(line []byte, sep byte, within bool) (first, rest []byte) {
 	line = trimBlank(line)
-	if sep != ':' || !bytes.Contains(line, column) {
+	if _, _, ok := keyOf(line, sep); sep != ':' || !ok && !within || !bytes.Contains(line, column) {
 		return line, nil
 	}
 	for i := 0; ; {
@@ -154,7 +156,7 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 		if lines++; lines > blockLines {
 			break
 		}
-		for first, rest := nextPair(line, sep); len(first) > 0; first, rest = nextPair(rest, sep) {
+		for first, rest := nextPair(line, sep, before != ""); len(first) > 0; first, rest = nextPair(rest, sep, true) {
 			key, value, ok := keyOf(first, sep)
 			if !ok || sep == '|' && bytes.IndexByte(value, '|') >= 0 {
 				continue
@@ -244,7 +246,7 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 				return err
 			}
 		}
-		for first, rest := nextPair(line, b.sep); len(first) > 0; first, rest = nextPair(rest, b.sep) {
+		for first, rest := nextPair(line, b.sep, rec.first >= 0); len(first) > 0; first, rest = nextPair(rest, b.sep, true) {
 			if err := o.pairOf(rec, b, first); err != nil {
 				return err
 			}
