@@ -48,7 +48,7 @@ func TestLayouts(t *testing.T) {
 			[][]string{{"Martineau", "lina@example.org", "vu: oui", null}, {"Diallo", "a@example.org", null, "01"}, {"Petit", "p@example.org", "a\nb", null}}},
 		{"flattened list", "#Tue Mar 09\napp.name=Cimet\nconc.0001.nom=Ren\\u00e9 Abel\nconc.0001.tel=0639980000\nconc.0002.nom=Zoé\nconc.0002.tel=0639980001\nconc.0002.lien=veuve\nconc.0003.nom=Omar\nconc.0003.tel=\n", []string{"section", "nom", "tel", "lien"}, dump.HeaderNo,
 			[][]string{{"conc.0001", "René Abel", "0639980000", null}, {"conc.0002", "Zoé", "0639980001", "veuve"}, {"conc.0003", "Omar", "", null}}},
-		{"forms of two pairs a line", "*    Forum: example.org    *\n\n"+strings.Repeat("=====\nNom : LE GOFF        Prénom : Lina\nAdresse : 3 rue des Lilas\n          44000 Nantes    Tél. : 0639980000\nNote : vu   le 3\n", 3), []string{"Nom", "Prénom", "Adresse", "Tél.", "Note"}, dump.HeaderNo,
+		{"forms of two pairs a line", "*    Forum: example.org    *\n\n" + strings.Repeat("=====\nNom : LE GOFF        Prénom : Lina\nAdresse : 3 rue des Lilas\n          44000 Nantes    Tél. : 0639980000\nNote : vu   le 3\n", 3), []string{"Nom", "Prénom", "Adresse", "Tél.", "Note"}, dump.HeaderNo,
 			slices.Repeat([][]string{{"LE GOFF", "Lina", "3 rue des Lilas\n44000 Nantes", "0639980000", "vu   le 3"}}, 3)},
 		{"parted by signs", strings.Repeat("Carte: 7\nNom: Lina\nNote: a\n-=-\n", 3), []string{"Carte", "Nom", "Note"}, dump.HeaderNo, [][]string{{"7", "Lina", "a"}, {"7", "Lina", "a"}, {"7", "Lina", "a"}}},
 		{"stealer log", "===============\nURL: https://a.example.org/login\nUsername: lina\nPassword: a:b|c\nApplication: Chrome\n===============\nURL: https://b.example.org:8443/\nUsername: zoe@example.org\nPassword: \nApplication: Edge\n===============\n",
