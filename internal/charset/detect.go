@@ -106,6 +106,9 @@ func weigh(head []byte) Guess {
 		a.cost = cost
 		keep(a)
 	}
+	if best.name != declared && alike(best.t, single(western), valid, other) {
+		best.name, best.t = western, single(western) // the commonest of those that say the same
+	}
 	return best.guess(second, valid, other)
 }
 

@@ -33,6 +33,26 @@ func decodeAll(name string, text []byte) string {
 	return string(out)
 }
 
+// TestNumberSign reads tables whose only bytes beyond ASCII are those of N°, and
+// names of two countries that many encodings write alike.
+func TestNumberSign(t *testing.T) {
+	for _, name := range []string{"windows-1252", "cp850", "cp437", "macintosh", "utf-8"} {
+		for _, text := range []string{"FICHE N° 12;RUE\n", "ADHERENT;ADRESSE\n1;CHEMIN RURAL N°4\n2;BAT B N° 7\n"} {
+			text := []byte(text)
+			if name != "utf-8" {
+				text = encode(name, string(text))
+			}
+			if g := Detect(text, true); !decodes(g.Name, name, text) {
+				t.Errorf("%s read as %s", name, g.Name)
+			}
+		}
+	}
+	text := encode("windows-1252", "Çelik;Zoë\nÇelik;Jan\nPeeters;Zoë\n")
+	if g := Detect(text, true); g.Name != "windows-1252" {
+		t.Errorf("what both read alike is read as %s", g.Name)
+	}
+}
+
 // TestAccuracy reads text of every language in every encoding, of lengths
 // from a line to ten kilobytes.
 func TestAccuracy(t *testing.T) {

@@ -28,10 +28,11 @@ const (
 	opening           // “ « ¿ before a word
 	closing           // ” » … ™ after one
 	dash
-	space // no-break space
-	sign  // € ° § ²: not against letters
-	rare  // ¤ ¦ ¬
-	box   // lines and shades of DOS
+	space  // no-break space
+	sign   // € § ²: not against letters
+	number // ° of N°, which headers and addresses hold more often than any word
+	rare   // ¤ ¦ ¬
+	box    // lines and shades of DOS
 	control
 	undefined
 	plain   // a Latin letter that the language lacks but its readers know: é in German
@@ -59,6 +60,7 @@ var signs = [classes]struct{ boundary, letter, same, before uint8 }{
 	dash:       {16, 20, 12, 12},
 	space:      {14, 14, 6, 2},
 	sign:       {16, 24, 16, 20},
+	number:     {16, 24, 16, 20},
 	rare:       {32, 40, 20, 14},
 	box:        {30, 38, 14, 12},
 	control:    {60, 60, 50, 8},
@@ -97,6 +99,9 @@ func newModel(lang string, letters []rune, rows []string) *model {
 				m.cost[m.n+s] = w.boundary
 			}
 		}
+	}
+	if n := m.index['n']; n != 0 {
+		m.cost[int(n)*m.stride+m.n+number] = 4 // N°
 	}
 	for s, w := range signs {
 		row := m.cost[(m.n+s)*m.stride:][:m.stride]
@@ -178,7 +183,9 @@ func kind(r rune, script *unicode.RangeTable) int {
 		return dash
 	case '\u00a0':
 		return space
-	case '°', '€', '£', '§', '²', '³', '½', '¼', '¾', '±', '×', '№', 'µ', '‰', '•':
+	case '°':
+		return number
+	case '€', '£', '§', '²', '³', '½', '¼', '¾', '±', '×', '№', 'µ', '‰', '•':
 		return sign
 	}
 	switch {

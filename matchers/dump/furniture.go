@@ -10,7 +10,7 @@ import (
 // walk over a dump leaves out the same.
 
 // furnitureWords begin totals and what is carried from page to page.
-var furnitureWords = []string{"total", "totaux", "sous-total", "sous total", "subtotal", "grand total", "somme", "report", "a reporter", "à reporter", "page"}
+var furnitureWords = []string{"total", "totaux", "totale", "totaal", "sous-total", "sous total", "subtotal", "grand total", "somme", "summe", "solde", "saldo", "report", "a reporter", "à reporter", "page"}
 
 // furnished tells a row that is no data. It remembers the row for the next: a lone
 // value behind a row that is none is the title of what follows.
@@ -25,7 +25,7 @@ func (g *grid) furnished(cells [][]byte) bool {
 	if v := bytes.TrimSpace(cells[0]); len(v) > 0 && !mayFurnish(v) && !g.bare {
 		return false
 	}
-	first, filled, numbers := -1, 0, 0
+	first, filled, numbers := -1, 0, 0 // amounts behind the first value
 	for i, v := range cells {
 		if v = bytes.TrimSpace(v); len(v) == 0 {
 			continue
@@ -36,12 +36,17 @@ func (g *grid) furnished(cells [][]byte) bool {
 			numbers++
 		}
 	}
+	alone := filled == 1 && len(cells) > 4
 	switch {
 	case first < 0, len(cells) == 1 && isRule(cells[0]):
 		g.bare = true
 	case filled*2 <= len(g.columns) && numbers == filled-1 && begins(cells[first], furnitureWords):
 		g.bare = true
-	case g.bare && filled == 1 && first == 0 && len(cells) > 4 && countDigits(cells[0])*2 < len(cells[0]):
+	case alone && first > 0 && isAmount(cells[first]) && countDigits(cells[first]) < 9:
+		g.bare = true // a sum without a word; nine digits may be a number of a person
+	case alone && first == 0 && isDrawn(bytes.TrimSpace(cells[0])):
+		g.bare = true
+	case g.bare && alone && first == 0 && countDigits(cells[0])*2 < len(cells[0]):
 		// A title, perhaps over the header again.
 	default:
 		g.bare = false
@@ -55,7 +60,7 @@ func mayFurnish(v []byte) bool {
 	case 't', 's', 'g', 'r', 'a', 'p', 0xc3 | 0x20:
 		return begins(v, furnitureWords)
 	case '-' | 0x20, '=' | 0x20, '_' | 0x20, '*' | 0x20, '+' | 0x20, '~' | 0x20, '#' | 0x20, '.' | 0x20:
-		return isRule(v)
+		return isDrawn(v)
 	}
 	return false
 }
@@ -77,8 +82,13 @@ func isRule(v []byte) bool {
 	return len(v) > 2 && bytes.IndexByte([]byte("-=_*+~#."), v[0]) >= 0 && len(bytes.Trim(v, string(v[:1])+" +|")) == 0
 }
 
-// isAmount tells digits with what stands around sums.
+// isDrawn tells a rule, or a title that one leads.
+func isDrawn(v []byte) bool {
+	return len(v) > 2 && v[0] == v[1] && bytes.IndexByte([]byte("-=_*+~#."), v[0]) >= 0 || isRule(v)
+}
+
+// isAmount tells digits with what stands around sums and parts of them.
 func isAmount(v []byte) bool {
 	digits := countDigits(v)
-	return digits > 0 && len(bytes.Trim(v, "0123456789.,'-+ \u00a0\u202f€$%F")) == 0
+	return digits > 0 && len(bytes.Trim(v, "0123456789.,/'-+ \u00a0\u202f€$%F")) == 0
 }

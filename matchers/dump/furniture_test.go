@@ -18,6 +18,9 @@ func TestFurniture(t *testing.T) {
 		{"pages", header + "A;Léo;01/02/1990;Brest;1,00\n;;;Sous-total page 1;1,00\n;;;;\nÉcole du Lac;;;;\n" + header + "B;Zoé;01/02/1991;Brest;2,00\nTOTAL;;;;2,00\n", 2},
 		{"rules", header + strings.Repeat("A;Léo;01/02/1990;Brest;1,00\n", 12) + "--------------\nA;Léo;01/02/1990;Brest;1,00\n==============\n", 13},
 		{"people called Total and Page", header + "TOTAL;Léo;01/02/1990;;\nPAGE;Zoé;;;\n;Ana;;Brest;\n", 3},
+		{"sums of all kinds", header + "A;Léo;01/02/1990;Brest;1,00\n;;;;1 980 €\nSolde au 28/07/2020;;;;2354,62\n;TOTAL;;;100/100\n", 1},
+		{"drawn titles", "### Brest;;;;\n" + header + "A;Léo;01/02/1990;Brest;1,00\n### Lorient;;;;\n" + header + "B;Zoé;01/02/1991;Brest;2,00\n", 2},
+		{"a lone number of a person", header + "A;Léo;01/02/1990;Brest;1,00\n;;;;0612345678\n", 2},
 		{"a lone name behind a row", header + "A;Léo;01/02/1990;Brest;1,00\nB;;;;\n", 2},
 		{"many lines at once", header + strings.Repeat("A;Léo;01/02/1990;Brest;1,00\n", 2000) + ";;;;\n;;;Total;2000,00\n" + strings.Repeat(";Léo;01/02/1990;Brest;1,00\n", 1000), 3000},
 	}

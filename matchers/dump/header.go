@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -72,7 +73,28 @@ func grouped(rows [][]string) bool {
 			named++
 		}
 	}
-	return filled > 0 && filled*3 <= len(rows[0])*2 && named*3 >= len(rows[1])*2
+	return filled > 0 && filled*3 <= len(rows[0])*2 && (named*3 >= len(rows[1])*2 || namesAll(rows))
+}
+
+// namesAll tells a second row that has a word in each cell over rows of which a
+// third of the columns holds other things than words.
+func namesAll(rows [][]string) bool {
+	if len(rows[1]) != len(rows[0]) || filledIn(rows[1]) < len(rows[1]) || slices.ContainsFunc(rows[1], isValue) {
+		return false
+	}
+	columns := 0
+	for i := range rows[1] {
+		values, body := 0, columnOf(rows[2:], i)
+		for _, v := range body {
+			if isValue(v) {
+				values++
+			}
+		}
+		if len(body) > 0 && values*5 >= len(body)*4 {
+			columns++
+		}
+	}
+	return columns*3 >= len(rows[1])
 }
 
 // isHeader tells whether the first of the rows names the columns of the others.

@@ -37,6 +37,8 @@ func TestHeaderOf(t *testing.T) {
 		{"one row of values", "MARTIN;Lina;17/05/2009\n", 0},
 		{"the first row comes again", "rouge;grand\nbleu;petit\nrouge;grand\nrouge;petit\nbleu;grand\n", 0},
 		{"groups over names", "Personne;;;Adresse;;\nnom;prenom;date;rue;code postal;ville\nMARTIN;Lina;17/05/2009;3 rue des Lilas;69001;Lyon\nDURAND;Omar;01/02/2001;4 rue des Lilas;75001;Paris\n", 2},
+		{"groups over words of a trade", "Patient;;;Première;;\nNuméro;Régime;Comorbidités;Vaccin;Lot;Injection\n101;MSA;asthme;Aster;YWPSUI;01/10/2021\n102;RG;;Basalt;JJ7ERI;05/03/2021\n", 2},
+		{"gaps over a row of values", "Patient;;;Première;;\nMARTIN;RG;asthme;Aster;YWPSUI;01/10/2021\nDURAND;RG;toux;Basalt;JJ7ERI;05/03/2021\nPETIT;RG;toux;Basalt;JJ7ERI;05/03/2021\n", 0},
 		{"nothing", "", 0},
 	}
 	for _, tt := range tests {

@@ -19,6 +19,7 @@ type blockStyle struct {
 	byBlank bool     // a blank line ends a record
 	section bool     // a name in brackets stands above each record, and says which it is
 	counted bool     // each key says which record it is of: client.12.name
+	client  bool     // a database client wrote it: NULL is none, a count stands below
 }
 
 // Bounds on keys. What has more is no list of records.
@@ -36,7 +37,7 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 		return nil, nil, false
 	}
 	key, value = trimBlank(line[:i]), line[i+1:]
-	if len(key) == 0 || !isLetter(key[0]) || sep == ':' && len(value) > 0 && value[0] != ' ' && value[0] != '\t' && value[0] != ':' {
+	if len(key) == 0 || !isLetter(key[0]) || bytes.Contains(key, column) || sep == ':' && len(value) > 0 && value[0] != ' ' && value[0] != '\t' && value[0] != ':' {
 		return nil, nil, false
 	}
 	for _, c := range key {
@@ -45,6 +46,30 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 		}
 	}
 	return key, trimBlank(bytes.TrimPrefix(value, []byte{':'})), true
+}
+
+// column is what parts two pairs that a form has on one line.
+var column = []byte("   ")
+
+// nextPair parts a line of a form at its second pair: "Nom : Léo      Sexe : M".
+// A line that begins with no pair is parted within a record only: banners hold
+// pairs too.
+func nextPair(line []byte, sep byte, within bool) (first, rest []byte) {
+	line = trimBlank(line)
+	if _, _, ok := keyOf(line, sep); sep != ':' || !ok && !within || !bytes.Contains(line, column) {
+		return line, nil
+	}
+	for i := 0; ; {
+		n := bytes.Index(line[i:], column)
+		if n < 0 {
+			return line, nil
+		}
+		rest = trimBlank(line[i+n:])
+		if _, _, ok := keyOf(rest, sep); ok {
+			return line[:i+n], rest
+		}
+		i = len(line) - len(rest)
+	}
 }
 
 // parts tells a line that only parts records: "=====", "-=-", "*** 1. row ***".
@@ -58,6 +83,11 @@ func parts(line []byte) bool {
 		same++
 	}
 	return same >= 3 || bytes.HasPrefix(line, []byte("-[ RECORD")) || len(bytes.Trim(line, "-=_*#~+")) == 0
+}
+
+// isRowMark tells the line that the client of MySQL writes over each row.
+func isRowMark(line []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(trimBlank(line), "*"), []byte(" 1. row *"))
 }
 
 // sectionOf returns the name of a section of a settings file: [2000], [[client]].
@@ -102,7 +132,7 @@ func blocks(s *sample) (blockStyle, bool) {
 }
 
 func blocksBy(s *sample, sep byte) (blockStyle, bool) {
-	b := blockStyle{sep: sep}
+	b := blockStyle{sep: sep, client: isRowMark(s.parts[0])}
 	counts, follows := map[string]int{}, map[[2]string]int{}
 	var lines, keyed, breaks int
 	before, broke := "", true
@@ -126,26 +156,28 @@ func blocksBy(s *sample, sep byte) (blockStyle, bool) {
 		if lines++; lines > blockLines {
 			break
 		}
-		key, value, ok := keyOf(line, sep)
-		if !ok || sep == '|' && bytes.IndexByte(value, '|') >= 0 {
-			continue
-		}
-		keyed++
-		_, name, member := countedKey(key)
-		k := string(name)
-		if member {
-			members++
-		}
-		if counts[k]++; counts[k] == 1 {
-			if b.keys = append(b.keys, k); len(b.keys) > maxBlockKeys {
-				return b, false
+		for first, rest := nextPair(line, sep, before != ""); len(first) > 0; first, rest = nextPair(rest, sep, true) {
+			key, value, ok := keyOf(first, sep)
+			if !ok || sep == '|' && bytes.IndexByte(value, '|') >= 0 {
+				continue
 			}
+			keyed++
+			_, name, member := countedKey(key)
+			k := string(name)
 			if member {
-				inLists = append(inLists, k)
+				members++
 			}
+			if counts[k]++; counts[k] == 1 {
+				if b.keys = append(b.keys, k); len(b.keys) > maxBlockKeys {
+					return b, false
+				}
+				if member {
+					inLists = append(inLists, k)
+				}
+			}
+			follows[[2]string{before, k}]++
+			before = k
 		}
-		follows[[2]string{before, k}]++
-		before = k
 	}
 	if keyed < 4 || keyed*4 < lines*3 || len(b.keys) < 2 || keyed < 2*len(b.keys) || sep == '|' && breaks == 0 {
 		return b, false
@@ -214,17 +246,12 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 				return err
 			}
 		}
-		key, value, ok := keyOf(line, b.sep)
-		if !ok && b.counted {
-			return o.aside(line)
+		for first, rest := nextPair(line, b.sep, rec.first >= 0); len(first) > 0; first, rest = nextPair(rest, b.sep, true) {
+			if err := o.pairOf(rec, b, first); err != nil {
+				return err
+			}
 		}
-		if !ok {
-			return o.loose(rec, line)
-		}
-		if b.counted {
-			return o.member(rec, line, key, unquoted(value, b.sep))
-		}
-		return o.keyed(rec, key, unquoted(value, b.sep))
+		return nil
 	}, func(string) { rec.broken = true })
 	if err != nil {
 		return err
@@ -233,6 +260,22 @@ func (o *feed) blocks(sp *splitter, b blockStyle) error {
 		return err
 	}
 	return o.flush()
+}
+
+// pairOf takes a key and its value, or a line without.
+func (o *feed) pairOf(rec *record, b blockStyle, line []byte) error {
+	key, value, ok := keyOf(line, b.sep)
+	switch {
+	case !ok && (b.counted || b.client && clientLine(line)):
+		return o.aside(line)
+	case !ok:
+		return o.loose(rec, line)
+	case b.client && string(value) == "NULL":
+		return nil
+	case b.counted:
+		return o.member(rec, line, key, unquoted(value, b.sep))
+	}
+	return o.keyed(rec, key, unquoted(value, b.sep))
 }
 
 // member takes a line of a flattened list. Other settings are running text.

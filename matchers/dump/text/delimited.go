@@ -160,7 +160,7 @@ func (o *feed) ended(t *sections, sp *splitter, sh shape, end error) error {
 	if err := o.settled(t, sp, sh); err != nil {
 		return err
 	}
-	if err := o.close(t); err != nil {
+	if err := o.close(t, sp.ended && !sp.cut); err != nil {
 		return err
 	}
 	switch {

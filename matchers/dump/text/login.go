@@ -18,7 +18,7 @@ const loginLines = 500
 // logins changes the shape of a list of credentials to what it is. urls says
 // that URLs stand in it: first, or last.
 func (sh *shape) logins(s *sample) (urls linkPlace) {
-	var lines, mails, first, last int
+	var lines, mails, first, last, bare int
 	after := map[byte]int{}
 	s.each(func(line []byte) bool {
 		lines++
@@ -31,12 +31,14 @@ func (sh *shape) logins(s *sample) (urls linkPlace) {
 			first++
 		} else if cutLinkLast(cells[:], line) {
 			last++
+		} else if cutBareLink(cells[:], line) {
+			bare++
 		}
 		return lines < loginLines
 	})
 	none := dialect{newline: sh.newline}
 	switch {
-	case first*10 >= lines*8:
+	case (first+bare)*10 >= lines*8 && first*10 >= lines: // some are written without https://
 		*sh = shape{dialect: none, width: 3, filled: 3}
 		return linkFirst
 	case last*10 >= lines*8:
@@ -166,6 +168,26 @@ func cutLinkFirst(cells [][]byte, line []byte) bool {
 	return true
 }
 
+// cutBareLink cuts host/path:login:password.
+func cutBareLink(cells [][]byte, line []byte) bool {
+	sep := linkEnd(line, 0)
+	if sep < 0 || !plainLink(line[:sep]) {
+		return false
+	}
+	host, _, _ := bytes.Cut(line[:sep], []byte{'/'})
+	host, _, _ = bytes.Cut(host, []byte{':'})
+	i := bytes.LastIndexByte(host, '.')
+	if i < 1 || len(host)-i < 3 || bytes.IndexByte(host, '@') >= 0 || bytes.ContainsFunc(host[i+1:], func(r rune) bool { return r|0x20 < 'a' || r|0x20 > 'z' }) {
+		return false
+	}
+	j := bytes.IndexByte(line[sep+1:], ':')
+	if j < 1 || !plainLink(line[sep+1:sep+1+j]) {
+		return false
+	}
+	cells[0], cells[1], cells[2] = line[:sep], line[sep+1:sep+1+j], line[sep+2+j:]
+	return true
+}
+
 // plainLink tells that nothing in a part of a line parts or quotes values
 // elsewhere.
 func plainLink(v []byte) bool { return !bytes.ContainsAny(v, " \t;|,\"'") }
@@ -219,17 +241,24 @@ func (o *feed) links(sp *splitter, place linkPlace) error {
 		return err
 	}
 	cells := make([][]byte, 3)
-	return o.lines(sp, func(line []byte, _ bool) error {
+	err := o.lines(sp, func(line []byte, _ bool) error {
 		cells = cells[:3]
 		cut := cutLinkFirst
 		if place == linkLast {
 			cut = cutLinkLast
 		}
-		if !cut(cells, line) {
+		if !cut(cells, line) && (place == linkLast || !cutBareLink(cells, line)) {
+			if bytes.IndexByte(line, ' ') >= 0 {
+				return o.aside(line) // whose list it is, where more is sold
+			}
 			cells = append(cells[:0], line)
 		}
 		return o.row(cells, line)
 	}, o.rows.Refuse)
+	if err != nil {
+		return err
+	}
+	return o.flush()
 }
 
 // lines calls f with every line that is not blank; after says that a blank one

@@ -229,7 +229,7 @@ func (t *ruledTables) cut() bool {
 			}
 			t.cells = append(t.cells, trimBlank(slice(line, sp[0], to)))
 		}
-		return len(line) > 0 && !countLine(line)
+		return len(line) > 0 && !clientLine(line)
 	}
 	bar := []byte{'|'}
 	for _, other := range []string{"│", "║", "┃"} {
@@ -257,9 +257,13 @@ func (t *ruledTables) cut() bool {
 	return true
 }
 
-// countLine tells the line with the number of rows that clients print.
-func countLine(line []byte) bool {
+// clientLine tells what clients print around rows: how many there are, and what
+// was asked next.
+func clientLine(line []byte) bool {
 	line = bytes.ToLower(trimBlank(line))
+	if bytes.HasPrefix(line, []byte("sql> ")) || bytes.HasPrefix(line, []byte("mysql> ")) {
+		return true
+	}
 	line = bytes.Trim(line, "()")
 	i := 0
 	for i < len(line) && isDigit(line[i]) {

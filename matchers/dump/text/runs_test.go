@@ -67,6 +67,11 @@ func TestBesideTables(t *testing.T) {
 		{"total", leak(50) + "Total;40;;;\n", []int{51}, ";", "Total 40"},
 		{"totals of pages", leak(50) + "Sous-total;40;;;\n\n" + leak(50) + "Total;40;;;\n(80 rows)\n", []int{102}, ";", "Sous-total 40"},
 		{"total among rows", leak(50) + "Total;40;;;\n" + strings.SplitAfter(leak(1), "\n")[1], []int{53}, ";", ""},
+		{"banner over credentials", "https://t.example.org/join <<< fresh\n" + strings.Repeat("https://a.example.org/login:lina:p:1\nb.example.org:omar:x\n", 20), []int{40}, ":", "<<< fresh"},
+		{"count below", leak(50) + "PAX TOTAL: 50\n", []int{51}, ";", "PAX TOTAL: 50"},
+		{"lone value where the file is cut", leak(50) + "MARTI", []int{52}, ";", ""},
+		{"same width below a title", leak(50) + "[URGENCE]\n" + strings.Replace(leak(40), "prénom;email;date_naissance;téléphone", "lien;appel;le;consigne", 1), []int{51, 41}, ";;", "[URGENCE]"},
+		{"the header again below a title", leak(50) + "[URGENCE]\n" + leak(40), []int{93}, ";", ""},
 		{"quote never closed", leak(50) + `"` + strings.Repeat("x;y\n", 500_000), []int{500_051}, ";", ""},
 	}
 	for _, tt := range tests {

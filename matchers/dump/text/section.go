@@ -90,7 +90,7 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 			return err
 		}
 	}
-	if len(cells) != t.width && len(cells) > 1 && (apart || names(cells) && t.repeats(cells)) {
+	if t.begins(cells, apart) {
 		t.waiting = [][][]byte{clones(cells)}
 		return nil
 	}
@@ -103,6 +103,19 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 	}
 	t.given = true
 	return o.row(cells, sp.raw)
+}
+
+// begins tells a row that another table may begin with: of another width, behind
+// a title or with names of the table before; of the same width, with both.
+func (t *sections) begins(cells [][]byte, apart bool) bool {
+	switch {
+	case len(cells) < 2:
+		return false
+	case len(cells) != t.width:
+		return apart || names(cells) && t.repeats(cells)
+	}
+	n := t.both(cells)
+	return len(t.titles) > 0 && n > 0 && n < t.width && names(cells) && names(t.header)
 }
 
 // enough is how many rows that wait are a table.
@@ -142,8 +155,17 @@ func (o *feed) another(t *sections) error {
 	return o.same(t)
 }
 
-// close gives what waits at the end of the file.
-func (o *feed) close(t *sections) error {
+// close gives what waits at the end of the file. A lone value under a wide table
+// is a line about it, unless the file is cut there.
+func (o *feed) close(t *sections, whole bool) error {
+	if whole && t.width > 4 && t.waiting == nil {
+		for _, cells := range t.titles {
+			if err := o.aside(cells[0]); err != nil {
+				return err
+			}
+		}
+		t.titles = nil
+	}
 	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) { // two rows are enough at the end
 		return o.another(t)
 	}
@@ -152,13 +174,18 @@ func (o *feed) close(t *sections) error {
 
 // repeats tells that most of the names were names of the table before.
 func (t *sections) repeats(cells [][]byte) bool {
-	n, both := min(len(cells), len(t.header)), 0
-	for i := range n {
+	both := t.both(cells)
+	return both >= 2 && both*5 >= min(len(cells), len(t.header))*3
+}
+
+// both counts the values that stand in the first row at the same place.
+func (t *sections) both(cells [][]byte) (n int) {
+	for i := range min(len(cells), len(t.header)) {
 		if bytes.Equal(cells[i], t.header[i]) {
-			both++
+			n++
 		}
 	}
-	return both >= 2 && both*5 >= n*3
+	return n
 }
 
 // names tells a row that can name columns: all different, none empty, none a
