@@ -210,16 +210,29 @@ func (s *stage) sign(ctx context.Context, id breach.IncidentID) error {
 	return nil
 }
 
-// lane reaches every person who must not be written to.
+// lane reaches every person who must not be written to: first those who stand in
+// the ledger, then the entries of whom the review has left none there.
 func (s *stage) lane(ctx context.Context, id breach.IncidentID) error {
-	pg, err := s.analyst.get(ctx, "/incidents/"+string(id)+"/lane")
+	const note = "Jointe par la référente, de vive voix, sans laisser de message."
+	path := "/incidents/" + string(id) + "/lane"
+	pg, err := s.analyst.get(ctx, path)
 	if err != nil {
 		return err
 	}
-	for _, m := range values(pg.Find(`[data-message][data-state="listed"]`), "data-message") {
-		if _, err := s.analyst.post(ctx, "/incidents/"+string(id)+"/lane/"+m, url.Values{
-			"note": {"Jointe par la référente, de vive voix, sans laisser de message."},
-		}); err != nil {
+	listed := values(pg.Find(`[data-message][data-state="listed"]`), "data-message")
+	for _, m := range listed {
+		if _, err := s.analyst.post(ctx, path+"/"+m, url.Values{"note": {note}}); err != nil {
+			return err
+		}
+	}
+	if len(listed) > 0 {
+		return nil // another round sees what these have settled
+	}
+	for _, d := range values(pg.Find(`[data-entry][data-state="open"]`), "data-entry") {
+		if _, err := s.analyst.post(ctx, path+"/danger/"+d+"/take", nil); err != nil {
+			return err
+		}
+		if _, err := s.analyst.post(ctx, path+"/danger/"+d+"/attempt", url.Values{"means": {"call"}, "outcome": {string(breach.DangerReached)}, "note": {note}}); err != nil {
 			return err
 		}
 	}
