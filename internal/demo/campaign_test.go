@@ -208,7 +208,7 @@ func (c *campaign) check(kills int) {
 					}
 				case breach.MessageDoubt:
 					doubts++
-					whys[m.Why]++
+					whys[m.Why[strings.LastIndexByte(m.Why, ',')+1:]]++
 					if m.Channel != breach.ChannelEmail {
 						t.Errorf("%s: a doubt on %s, whose carrier can tell", m.ID, m.Channel)
 					}
