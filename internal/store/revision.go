@@ -144,10 +144,11 @@ func (s *Store) PendingRevisions(ctx context.Context) ([]PendingRevision, error)
 }
 
 // SupersedePlan makes room for a plan about a later version: what is planned
-// about earlier ones, or reserved and still here, is held, and what an attempt that was cut has planned
-// about this one is dropped. It returns how many rows a provider is being
-// asked to take just now: the caller waits for them, since they may yet have
-// been told the earlier version. One reserved since before stale is a doubt.
+// about earlier ones, or reserved and still here, is held, and what an attempt
+// that was cut has planned about this one is dropped. It returns how many rows
+// a provider is being asked to take just now: the caller waits for them, since
+// they may yet have been told the earlier version. One reserved since before
+// stale is a doubt.
 // Whoever waits for a human because a letter was recalled is mailed the later
 // version: that is what letters are recalled for.
 func (s *Store) SupersedePlan(ctx context.Context, incident breach.IncidentID, controller breach.ControllerID, version int, now, stale time.Time) (flying int64, err error) {
