@@ -1,11 +1,13 @@
 package activity
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"testing"
 
 	"vigie/internal/breach"
+	"vigie/notify"
 )
 
 // Another worker takes a row over that waits, while the first is about to send
@@ -60,5 +62,19 @@ func TestLeavingTogether(t *testing.T) {
 		if m := w.row("ml-a", who, breach.ChannelEmail); m.Waits != waits {
 			t.Errorf("%s waits: %t", who, m.Waits)
 		}
+	}
+}
+
+// Where the mark cannot be written nothing leaves, and nobody waits for ever.
+func TestNothingLeavesUnmarked(t *testing.T) {
+	w := ready(t)
+	m := w.row("ml-a", "y1", breach.ChannelEmail)
+	held, err := w.Store.Reserve(t.Context(), []breach.MessageID{m.ID}, "email", true, w.Now())
+	w.must(err)
+	w.must(w.Store.Close())
+	w.email.blind = true
+	e := notify.Envelope{Key: m.Key(), Leave: func(ctx context.Context) error { return new(leaving).mark(ctx, w.Store, held) }}
+	if _, err := w.email.Send(t.Context(), e); !errors.Is(err, breach.ErrTemporary) || len(w.email.has) != 0 {
+		t.Errorf("%v, sent %v", err, w.email.has)
 	}
 }
