@@ -1,7 +1,7 @@
 """Runs vigie and Splink on the same files and prints a table.
 
-Public sets (FEBRL 4, fake_1000) are read from the folder that VIGIE_BENCH_DATA
-names, and left out without it; the French leaks are invented by `vigie synth`.
+Public sets (FEBRL 4, fake_1000) are read from linkage/ in the folder that
+VIGIE_BENCH_DATA names, and left out without it; the French leaks are invented by `vigie synth`.
 Both sides are scored by the same code from the pairs they wrote: a leaked row's
 answer is its most probable person. The optimum is what could be found by one who
 knew how people and errors were made (`vigie synth optimum`). Thresholds are each engine's own (p >= .5);
@@ -187,8 +187,8 @@ def main():
     print(f"# {os.cpu_count()} cores; seconds are wall clock, training included")
     print(f"{'task':28} {'system':16}" + "".join(f" {h:>9}" for h in ("precision", "recall", "F1", "best F1", "R@P.999")) + f" {'seconds':>8} {'MB':>8}")
     if data := os.environ.get("VIGIE_BENCH_DATA"):
-        bench.febrl4(Path(data))
-        bench.fake(Path(data))
+        bench.febrl4(Path(data) / "linkage")
+        bench.fake(Path(data) / "linkage")
     for recipe in "ab":
         bench.french(options.size, recipe, [])
         bench.french(options.size, recipe, ["names", "birth_date"])

@@ -13,14 +13,15 @@ import (
 	"vigie/matchers/linkage"
 )
 
-// table reads a public data set from the folder named by VIGIE_BENCH_DATA.
+// table reads a public data set from linkage/ in the folder named by
+// VIGIE_BENCH_DATA, where those of other rooms lie too.
 func table(b *testing.B, file string) []map[string]string {
 	b.Helper()
 	dir := os.Getenv("VIGIE_BENCH_DATA")
 	if dir == "" {
-		b.Skip("VIGIE_BENCH_DATA names no folder with dataset4a.csv, dataset4b.csv and fake_1000.csv")
+		b.Skip("VIGIE_BENCH_DATA names no folder with linkage/dataset4a.csv, dataset4b.csv and fake_1000.csv")
 	}
-	f, err := os.Open(filepath.Join(dir, file))
+	f, err := os.Open(filepath.Join(dir, "linkage", file))
 	if err != nil {
 		b.Skipf("public data set not there: %v", err)
 	}
