@@ -53,6 +53,11 @@ func TestKill(t *testing.T) {
 	if !finished {
 		t.Fatal("the undisturbed run did not end well")
 	}
+	for _, a := range want.Before {
+		if a.Precision < 0.999 || a.Recall < 0.8 {
+			t.Errorf("before review %s: precision %.4f, recall %.4f: what the dump says of people does not reach the matching", a.Registry, a.Precision, a.Recall)
+		}
+	}
 	secrets(t, reference)
 	wantOutbox := readOutbox(t, reference)
 	if len(wantOutbox) < 50 {

@@ -41,6 +41,7 @@ type table struct {
 func understand(cols []*column, headers []string, o *Options) []Column {
 	t := weighed(cols, headers, o)
 	t.revise()
+	t.settleSurname()
 	for i := range cols {
 		t.finish(i)
 	}

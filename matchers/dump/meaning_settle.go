@@ -186,6 +186,7 @@ func (dv *dateVotes) quartiles(s dateStyle) (first, median int) {
 // settleNames shares the name columns out: one birth name, one usage name.
 // Given names may fill several columns.
 func (t *table) settleNames() {
+	t.settleSurname()
 	var surnames []int
 	usage, given := -1, false
 	for i := range t.out {
@@ -197,10 +198,6 @@ func (t *table) settleNames() {
 		case givenNames, fullName:
 			given = true
 		}
-	}
-	if len(surnames) == 0 && usage >= 0 && t.hints[usage] != usageName {
-		t.out[usage].Meaning = birthName
-		return
 	}
 	if len(surnames) < 2 {
 		return
@@ -243,6 +240,15 @@ func (t *table) settleNames() {
 		if n == 0 && usage < 0 {
 			t.out[i].Meaning, t.out[i].Confidence = usageName, 0.8
 		}
+	}
+}
+
+// settleSurname takes a surname without another for the one of birth, which
+// every register has, unless its header says that it is not: values do not tell
+// one kind from the other.
+func (t *table) settleSurname() {
+	if i := slices.IndexFunc(t.out, func(c Column) bool { return c.Meaning == usageName }); i >= 0 && t.hints[i] != usageName && !t.any(birthName) {
+		t.out[i].Meaning = birthName
 	}
 }
 

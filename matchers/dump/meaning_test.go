@@ -10,17 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// surnameAlone takes a surname without another for either of the two: nothing
-// tells of which kind it is where no header does.
-func surnameAlone(meanings []string) []string {
-	if !slices.Contains(meanings, birthName) {
-		if i := slices.Index(meanings, usageName); i >= 0 {
-			meanings[i] = birthName
-		}
-	}
-	return meanings
-}
-
 func meanings(l *TableLayout) []string {
 	var out []string
 	for _, c := range l.Columns {
@@ -52,7 +41,7 @@ func TestMeaningWithoutHeader(t *testing.T) {
 					columns[i] = m
 				}
 			}
-			if d := cmp.Diff(columns, surnameAlone(meanings(l))); d != "" {
+			if d := cmp.Diff(columns, meanings(l)); d != "" {
 				t.Errorf("%s\n%+v", d, l.Columns)
 			}
 			if l.Dialect.Header || p.Rows != 400 {
@@ -65,7 +54,7 @@ func TestMeaningWithoutHeader(t *testing.T) {
 			}
 			wrong := strings.Repeat("zzz;", len(columns)-1) + "zzz\n" + text
 			l, _ = inspect(t, wrong, dictionaries())
-			if d := cmp.Diff(columns, surnameAlone(meanings(l))); d != "" {
+			if d := cmp.Diff(columns, meanings(l)); d != "" {
 				t.Errorf("with a header that says nothing: %s", d)
 			}
 		})
@@ -92,7 +81,7 @@ func TestHeaders(t *testing.T) {
 		t.Errorf("exchanged headers: %s", d)
 	}
 	l, _ = inspect(t, "a;b\n"+people(3, 200, ";", "date", "birth_name"), o)
-	if d := cmp.Diff([]string{MeaningDate, birthName}, surnameAlone(meanings(l))); d != "" {
+	if d := cmp.Diff([]string{MeaningDate, birthName}, meanings(l)); d != "" {
 		t.Errorf("recent dates are no births: %s", d)
 	}
 }
@@ -130,7 +119,7 @@ func TestMeaningScore(t *testing.T) {
 		l, _ := inspect(t, people(seed, 150, []string{",", ";", "\t", "|"}[seed%4], columns...), dictionaries())
 		for i, want := range columns {
 			n++
-			if i < len(l.Columns) && surnameAlone(meanings(l))[i] == want {
+			if i < len(l.Columns) && meanings(l)[i] == want {
 				right++
 			} else if i < len(l.Columns) {
 				t.Logf("%s taken for %s in %v", want, l.Columns[i].Meaning, columns)

@@ -245,7 +245,7 @@ func newStep(f matchers.Field, columns []Column, territory string) step {
 	s := step{field: f, joined: f == matchers.GivenNames || f == matchers.Street}
 	var style dateStyle
 	for i, c := range columns {
-		if fieldOf(c, columns) == f.String() {
+		if c.Meaning == f.String() {
 			s.columns = append(s.columns, i)
 			style = dateStyle{order: c.Order, pivot: c.Pivot}
 		}
@@ -275,15 +275,6 @@ func newStep(f matchers.Field, columns []Column, territory string) step {
 		s.write = appendNIR
 	}
 	return s
-}
-
-// fieldOf is the field that a column fills. A surname alone is read as the one
-// of birth, which every register has, unless the header says that it is not.
-func fieldOf(c Column, columns []Column) string {
-	if c.Meaning == usageName && hint(c.Name) != usageName && !slices.ContainsFunc(columns, func(c Column) bool { return c.Meaning == birthName }) {
-		return birthName
-	}
-	return c.Meaning
 }
 
 func (s *step) append(dst []byte, f [][]byte) []byte {

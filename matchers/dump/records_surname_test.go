@@ -1,27 +1,34 @@
 package dump
 
 import (
-	"slices"
 	"testing"
 
 	"vigie/matchers"
 )
 
-// A surname alone goes to people's records as the one of birth, whatever it was
-// taken for, unless its header or a column beside it says otherwise.
+// A surname without another goes to people's records as the one of birth, unless
+// its header says otherwise: nobody is found without one.
 func TestSurnameAloneIsOfBirth(t *testing.T) {
+	rows := people(7, 300, ";", "birth_name", "given_names", "date")
 	for _, x := range []struct {
-		name         string
-		columns      []Column
-		birth, usage []int
+		header string
+		field  matchers.Field
 	}{
-		{"alone", []Column{{Name: "nom", Meaning: usageName}, {Name: "prenom", Meaning: givenNames}}, []int{0}, nil},
-		{"called so", []Column{{Name: "nom_usage", Meaning: usageName}}, nil, []int{0}},
-		{"beside the other", []Column{{Name: "column_1", Meaning: birthName}, {Name: "column_2", Meaning: usageName}}, []int{0}, []int{1}},
+		{"Nom;Prénom;Date de naissance\n", matchers.BirthName},
+		{"NOM_NAISSANCE;PRENOM;DT_NAISS\n", matchers.BirthName},
+		{"NAME;VORNAME;GEBURTSDATUM\n", matchers.BirthName},
+		{"a;b;c\n", matchers.BirthName},
+		{"", matchers.BirthName},
+		{"Nom d'usage;Prénom;Date de naissance\n", matchers.UsageName},
 	} {
-		birth, usage := newStep(matchers.BirthName, x.columns, "FR"), newStep(matchers.UsageName, x.columns, "FR")
-		if !slices.Equal(birth.columns, x.birth) || !slices.Equal(usage.columns, x.usage) {
-			t.Errorf("%s: birth from %v, usage from %v", x.name, birth.columns, usage.columns)
+		n := 0
+		for _, r := range records(t, x.header+rows, dictionaries()) {
+			if r.Values[x.field] != "" {
+				n++
+			}
+		}
+		if n != 300 {
+			t.Errorf("%q: %d of 300 rows carry %v", x.header, n, x.field)
 		}
 	}
 }
