@@ -72,18 +72,46 @@ const leastMatch = 1 << 32 / 100
 func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	s := m.spare.Get().(*scratch)
 	defer m.spare.Put(s)
-	var out []Match
+	s.asks, s.held = s.asks[:0], s.held[:0]
+	rows := m.seek(rec, nil, s)
+	if err := m.w.look(len(s.asks), func(i int) *ask { return &s.asks[i] }, s); err != nil {
+		return nil, err
+	}
+	return m.matches(rec, rows, s)
+}
+
+// seeker is one of the people whom a row names, ready to be compared.
+type seeker struct {
+	texts    texts
+	facts    facts
+	from, to int // of the asks of the worker that prepared it
+}
+
+// seek appends those whom a row names to out, and their keys to what s asks.
+func (m *Matcher) seek(rec matchers.Record, out []seeker, s *scratch) []seeker {
+	s.namer = visitor{ix: m.ix, known: &s.known}
 	for _, r := range people(rec) {
-		t := s.memory.canonical(&r)
-		read := m.ix.nirSays(&t, m.opt)
-		s.namer = visitor{ix: m.ix, known: &s.known}
-		row := newFacts(&t, &s.namer, true)
-		row.read = read
-		found, err := m.match(&row, s)
+		x := seeker{texts: s.memory.canonical(&r), from: len(s.asks)}
+		read := m.ix.nirSays(&x.texts, m.opt)
+		x.facts = newFacts(&x.texts, &s.namer, true)
+		x.facts.read = read
+		m.w.ask(&x.facts, s)
+		x.to = len(s.asks)
+		out = append(out, x)
+	}
+	return out
+}
+
+// matches answers for those whom a row names, once their keys are answered.
+func (m *Matcher) matches(rec matchers.Record, rows []seeker, s *scratch) ([]Match, error) {
+	var out []Match
+	for i := range rows {
+		x := &rows[i]
+		found, err := m.match(&x.facts, s.asks[x.from:x.to], s)
 		if err = first(s.known.err, err); err != nil {
 			return nil, err
 		}
-		m.sampler.offer(m, &rec, &t, s)
+		m.sampler.offer(m, &rec, &x.texts, s)
 		out = merge(out, found)
 	}
 	return out, nil
@@ -98,8 +126,8 @@ func first(errs ...error) error {
 	return nil
 }
 
-func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
-	if err := m.w.candidates(row, s, leastKept); err != nil {
+func (m *Matcher) match(row *facts, asks []ask, s *scratch) ([]Match, error) {
+	if err := m.w.candidates(row, asks, s, leastKept); err != nil {
 		return nil, err
 	}
 	if m.mass != nil {

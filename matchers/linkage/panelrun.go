@@ -165,6 +165,9 @@ func mergeAnswers(a, b []Answer) []Answer {
 	return out
 }
 
+// batch is how many rows a worker takes at once.
+const batch = 256
+
 // Run matches every row with every member and calls emit for each in the order
 // of the rows, from the calling goroutine, with the answers of the members that
 // have any. It returns a summary for each member. Rows that their reader
@@ -185,7 +188,7 @@ func (m *PanelMatcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, 
 			}
 		}()
 	}
-	go feed(ctx, rows, todo, order)
+	go feed(ctx, rows, batch, todo, order)
 	tallies := make([]*tally, len(m.matchers))
 	for r := range tallies {
 		tallies[r] = newTally(m.matchers[r])
