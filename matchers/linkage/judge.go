@@ -103,11 +103,12 @@ func (w *weigher) meet(s *scratch) error {
 // of the others.
 func (w *weigher) choose(row *facts, s *scratch) error {
 	s.worth = s.worth[:0]
+	sign := postcodeSign(row.postcode)
 	for i, f := range s.found {
 		p := &s.bares[i]
 		alike, worth, err := s.glance.alike(row, p, w.ix)
 		if err == nil && !f.contact && worth && !alike {
-			worth, err = w.ix.livesAt(p, row.postcode)
+			worth, err = w.ix.livesAt(p, row.postcode, sign)
 		}
 		if err != nil {
 			return err

@@ -242,7 +242,7 @@ func (m *Matcher) why(s *scratch, i, rival int) []breach.Evidence {
 	v := &s.vectors[i]
 	var parts [numComparisons + 1]bitsFx
 	total, _, _ := m.w.total(v, &parts)
-	var out []breach.Evidence
+	out := make([]breach.Evidence, 0, numComparisons+3)
 	for c := range numComparisons {
 		if v.level[c] != 0 {
 			out = append(out, breach.Evidence{Field: specs[c].name, Level: v.levelName(c), Weight: parts[c].float()})

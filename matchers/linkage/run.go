@@ -40,7 +40,7 @@ func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error
 			ss[k] = newScratch()
 		}
 		for w := range todo {
-			w.failed = m.wave(w, ss)
+			w.failed = m.wave(ctx, w, ss)
 			close(w.done)
 		}
 	}()
@@ -62,7 +62,7 @@ func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error
 }
 
 // wave answers for some rows, of which each worker takes a part.
-func (m *Matcher) wave(w *work, ss []*scratch) error {
+func (m *Matcher) wave(ctx context.Context, w *work, ss []*scratch) error {
 	seekers, ends := make([][]seeker, len(ss)), make([]int, len(w.rows))
 	err := alongside(len(ss), func(k int) error {
 		s := ss[k]
@@ -82,6 +82,7 @@ func (m *Matcher) wave(w *work, ss []*scratch) error {
 		for i, to := chunk(len(w.rows), k, len(ss)); i < to && err == nil; i++ {
 			w.matches[i], err = m.matches(w.rows[i], seekers[k][at:ends[i]], ss[k])
 			at = ends[i]
+			err = first(err, ctx.Err())
 		}
 		return err
 	})
