@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,11 +74,11 @@ func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	s := m.spare.Get().(*scratch)
 	defer m.spare.Put(s)
 	s.asks, s.held = s.asks[:0], s.held[:0]
-	rows := m.seek(rec, nil, s)
+	rows := m.seek(&rec, nil, s)
 	if err := m.w.look(len(s.asks), func(i int) *ask { return &s.asks[i] }, s); err != nil {
 		return nil, err
 	}
-	return m.matches(rec, rows, s)
+	return m.matches(&rec, rows, s)
 }
 
 // seeker is one of the people whom a row names, ready to be compared.
@@ -88,10 +89,10 @@ type seeker struct {
 }
 
 // seek appends those whom a row names to out, and their keys to what s asks.
-func (m *Matcher) seek(rec matchers.Record, out []seeker, s *scratch) []seeker {
+func (m *Matcher) seek(rec *matchers.Record, out []seeker, s *scratch) []seeker {
 	s.namer = visitor{ix: m.ix, known: &s.known}
-	for _, r := range people(rec) {
-		x := seeker{texts: s.memory.canonical(&r), from: len(s.asks)}
+	for r := range people(rec) {
+		x := seeker{texts: s.memory.canonical(r), from: len(s.asks)}
 		read := m.ix.nirSays(&x.texts, m.opt)
 		x.facts = newFacts(&x.texts, &s.namer, true)
 		x.facts.read = read
@@ -103,7 +104,7 @@ func (m *Matcher) seek(rec matchers.Record, out []seeker, s *scratch) []seeker {
 }
 
 // matches answers for those whom a row names, once their keys are answered.
-func (m *Matcher) matches(rec matchers.Record, rows []seeker, s *scratch) ([]Match, error) {
+func (m *Matcher) matches(rec *matchers.Record, rows []seeker, s *scratch) ([]Match, error) {
 	var out []Match
 	for i := range rows {
 		x := &rows[i]
@@ -111,7 +112,7 @@ func (m *Matcher) matches(rec matchers.Record, rows []seeker, s *scratch) ([]Mat
 		if err = first(s.known.err, err); err != nil {
 			return nil, err
 		}
-		m.sampler.offer(m, &rec, &x.texts, s)
+		m.sampler.offer(m, rec, &x.texts, s)
 		out = merge(out, found)
 	}
 	return out, nil
@@ -316,26 +317,28 @@ func merge(a, b []Match) []Match {
 // maxPeople is how many people one row may name.
 const maxPeople = 4
 
-// people splits a row that names several people into one row each.
-func people(r matchers.Record) []matchers.Record {
-	field := matchers.GivenNames
-	if r.Values[field] == "" {
-		field = matchers.FullName
+// people yields a row, or where it names several people one row for each.
+func people(r *matchers.Record) iter.Seq[*matchers.Record] {
+	return func(yield func(*matchers.Record) bool) {
+		field := matchers.GivenNames
+		if r.Values[field] == "" {
+			field = matchers.FullName
+		}
+		parts := together(cut(r.Values[field]))
+		if len(parts) < 2 {
+			yield(r)
+			return
+		}
+		if field == matchers.FullName {
+			parts = shareSurname(parts)
+		}
+		one := *r
+		for _, p := range parts[:min(len(parts), maxPeople)] {
+			if one.Values[field] = p; !yield(&one) {
+				return
+			}
+		}
 	}
-	parts := together(cut(r.Values[field]))
-	if len(parts) < 2 {
-		return []matchers.Record{r}
-	}
-	if field == matchers.FullName {
-		parts = shareSurname(parts)
-	}
-	var out []matchers.Record
-	for _, p := range parts[:min(len(parts), maxPeople)] {
-		one := r
-		one.Values[field] = p
-		out = append(out, one)
-	}
-	return out
 }
 
 // together cuts "Jean et Marie", "Jean & Marie", "Jean / Marie".

@@ -52,15 +52,16 @@ func (m *PanelMatcher) Match(rec matchers.Record) ([]Answer, error) {
 	s := m.spare.Get().(*asking)
 	defer m.spare.Put(s)
 	var out []Answer
-	for i, r := range people(rec) {
-		found, err := m.match(&r, s)
+	one := true
+	for r := range people(&rec) {
+		found, err := m.match(r, s)
 		if err != nil {
 			return nil, err
 		}
-		if i > 0 {
+		if !one {
 			found = mergeAnswers(out, found)
 		}
-		out = found
+		out, one = found, false
 	}
 	return m.large(rec, out)
 }

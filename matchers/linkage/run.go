@@ -69,7 +69,7 @@ func (m *Matcher) wave(ctx context.Context, w *work, ss []*scratch) error {
 		s.asks = s.asks[:0]
 		from, to := chunk(len(w.rows), k, len(ss))
 		for i := from; i < to; i++ {
-			seekers[k] = m.seek(w.rows[i], seekers[k], s)
+			seekers[k] = m.seek(&w.rows[i], seekers[k], s)
 			ends[i] = len(seekers[k])
 		}
 		return nil
@@ -80,7 +80,7 @@ func (m *Matcher) wave(ctx context.Context, w *work, ss []*scratch) error {
 	return alongside(len(ss), func(k int) (err error) {
 		at := 0
 		for i, to := chunk(len(w.rows), k, len(ss)); i < to && err == nil; i++ {
-			w.matches[i], err = m.matches(w.rows[i], seekers[k][at:ends[i]], ss[k])
+			w.matches[i], err = m.matches(&w.rows[i], seekers[k][at:ends[i]], ss[k])
 			at = ends[i]
 			err = first(err, ctx.Err())
 		}
