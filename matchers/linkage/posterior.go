@@ -135,6 +135,7 @@ type scratch struct {
 	keys    []sought
 	asks    []ask    // of the rows that are asked for together
 	order   []uint64 // of the asks of a wave that this worker answers
+	back    bool     // the next wave goes through the index from its end
 	held    []uint32 // people whom asks found
 	spots   []spot   // of keys, then of people
 	warm    uint32   // read only for the rest to be near

@@ -75,7 +75,8 @@ func (s *scratch) hold(people []uint32) []uint32 {
 }
 
 // wave answers what all workers ask for, in the order of the index: each of them
-// goes through a part of it.
+// goes through a part of it, there and, the next time, back, where the pages are
+// that were read last.
 func (w *weigher) wave(ss []*scratch) error {
 	b, n := &w.ix.blocks, uint64(len(ss))
 	return alongside(len(ss), func(k int) error {
@@ -94,6 +95,9 @@ func (w *weigher) wave(ss []*scratch) error {
 			first += uint64(len(other.asks))
 		}
 		slices.Sort(s.order)
+		if s.back = !s.back; !s.back {
+			slices.Reverse(s.order)
+		}
 		return w.look(len(s.order), func(i int) *ask {
 			at := s.order[i] & (1<<low - 1)
 			j := len(ss) - 1
