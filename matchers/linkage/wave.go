@@ -15,7 +15,7 @@ import (
 const (
 	// leastWave is worth the waiting of workers for each other, mostWave what
 	// rows, keys and people found take: some hundred megabytes.
-	leastWave, mostWave = 1 << 10, 1 << 15
+	leastWave, mostWave = 1 << 10, 1 << 16
 	// abreast is how many keys are asked for before any is read.
 	abreast = 16
 )
