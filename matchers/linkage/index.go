@@ -88,6 +88,7 @@ func Open(src io.ReaderAt, size, memory int64) (*Index, error) {
 	}
 	ix.surnames.lettered(func(n *name) uint32 { return whole(n.set, len(n.sets) > 1) })
 	ix.givens.lettered(func(t *token) uint32 { return whole(t.set, len(t.text) == 1) })
+	ix.towns.lettered(func(t *couple) uint32 { return postcodeSign(t.a) })
 	return ix, nil
 }
 

@@ -134,7 +134,7 @@ func TestRunKeepsOrder(t *testing.T) {
 	}
 	m := linkage.NewMatcher(ix, model, linkage.Options{Workers: 4})
 	next := int64(1)
-	sum, err := m.Run(context.Background(), rowsOf(c.leak(c.people, 1000, 0.2)), func(r matchers.Record, ms []linkage.Match) error {
+	sum, err := m.Run(context.Background(), rowsOf(c.leak(c.people, 2500, 0.2)), func(r matchers.Record, ms []linkage.Match) error { // three waves
 		if r.Row != next {
 			t.Fatalf("row %d came where row %d was due", r.Row, next)
 		}
@@ -148,8 +148,8 @@ func TestRunKeepsOrder(t *testing.T) {
 		next++
 		return nil
 	})
-	if err != nil || sum.Rows != 1000 {
-		t.Fatalf("got %d rows, %v; want 1000", sum.Rows, err)
+	if err != nil || sum.Rows != 2500 {
+		t.Fatalf("got %d rows, %v; want 2500", sum.Rows, err)
 	}
 	stop := errors.New("enough")
 	if _, err := m.Run(context.Background(), rowsOf(c.leak(c.people, 3000, 0.2)), func(matchers.Record, []linkage.Match) error { return stop }); !errors.Is(err, stop) {

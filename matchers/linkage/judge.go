@@ -5,12 +5,10 @@ package linkage
 // and each stage asks for what the next reads of all of them: it waits once a
 // stage, not once a person.
 
-// candidates finds and weighs the people a row may be about. Only those worth
+// candidates weighs the people whom the keys of a row found. Only those worth
 // more than least bits stay, in the order of their IDs, with their vectors.
-func (w *weigher) candidates(row *facts, s *scratch, least bitsFx) error {
-	if err := w.find(row, s); err != nil {
-		return err
-	}
+func (w *weigher) candidates(row *facts, asks []ask, s *scratch, least bitsFx) error {
+	w.gather(row, asks, s)
 	s.glance = newGlance(row, s.glance)
 	return w.judge(row, s, least)
 }
@@ -105,11 +103,12 @@ func (w *weigher) meet(s *scratch) error {
 // of the others.
 func (w *weigher) choose(row *facts, s *scratch) error {
 	s.worth = s.worth[:0]
+	sign := postcodeSign(row.postcode)
 	for i, f := range s.found {
 		p := &s.bares[i]
 		alike, worth, err := s.glance.alike(row, p, w.ix)
 		if err == nil && !f.contact && worth && !alike {
-			worth, err = w.ix.livesAt(p, row.postcode)
+			worth, err = w.ix.livesAt(p, row.postcode, sign)
 		}
 		if err != nil {
 			return err

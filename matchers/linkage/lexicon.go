@@ -15,7 +15,7 @@ type lexicon[T any] struct {
 	cells *cells
 	slots []atomic.Pointer[T]
 	make  func(e *lexeme) *T
-	sets  []atomic.Uint32   // of names: their letters, once asked for
+	sets  []atomic.Uint32   // of names their letters, of towns a sign of their postcode, once asked for
 	set   func(e *T) uint32 // what sets holds of an entry
 }
 

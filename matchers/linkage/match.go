@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,18 +73,46 @@ const leastMatch = 1 << 32 / 100
 func (m *Matcher) Match(rec matchers.Record) ([]Match, error) {
 	s := m.spare.Get().(*scratch)
 	defer m.spare.Put(s)
+	s.asks, s.held = s.asks[:0], s.held[:0]
+	rows := m.seek(&rec, nil, s)
+	if err := m.w.look(len(s.asks), func(i int) *ask { return &s.asks[i] }, s); err != nil {
+		return nil, err
+	}
+	return m.matches(&rec, rows, s)
+}
+
+// seeker is one of the people whom a row names, ready to be compared.
+type seeker struct {
+	texts    texts
+	facts    facts
+	from, to int // of the asks of the worker that prepared it
+}
+
+// seek appends those whom a row names to out, and their keys to what s asks.
+func (m *Matcher) seek(rec *matchers.Record, out []seeker, s *scratch) []seeker {
+	s.namer = visitor{ix: m.ix, known: &s.known}
+	for r := range people(rec) {
+		x := seeker{texts: s.memory.canonical(r), from: len(s.asks)}
+		read := m.ix.nirSays(&x.texts, m.opt)
+		x.facts = newFacts(&x.texts, &s.namer, true)
+		x.facts.read = read
+		m.w.ask(&x.facts, s)
+		x.to = len(s.asks)
+		out = append(out, x)
+	}
+	return out
+}
+
+// matches answers for those whom a row names, once their keys are answered.
+func (m *Matcher) matches(rec *matchers.Record, rows []seeker, s *scratch) ([]Match, error) {
 	var out []Match
-	for _, r := range people(rec) {
-		t := s.memory.canonical(&r)
-		read := m.ix.nirSays(&t, m.opt)
-		s.namer = visitor{ix: m.ix, known: &s.known}
-		row := newFacts(&t, &s.namer, true)
-		row.read = read
-		found, err := m.match(&row, s)
+	for i := range rows {
+		x := &rows[i]
+		found, err := m.match(&x.facts, s.asks[x.from:x.to], s)
 		if err = first(s.known.err, err); err != nil {
 			return nil, err
 		}
-		m.sampler.offer(m, &rec, &t, s)
+		m.sampler.offer(m, rec, &x.texts, s)
 		out = merge(out, found)
 	}
 	return out, nil
@@ -98,8 +127,8 @@ func first(errs ...error) error {
 	return nil
 }
 
-func (m *Matcher) match(row *facts, s *scratch) ([]Match, error) {
-	if err := m.w.candidates(row, s, leastKept); err != nil {
+func (m *Matcher) match(row *facts, asks []ask, s *scratch) ([]Match, error) {
+	if err := m.w.candidates(row, asks, s, leastKept); err != nil {
 		return nil, err
 	}
 	if m.mass != nil {
@@ -214,7 +243,7 @@ func (m *Matcher) why(s *scratch, i, rival int) []breach.Evidence {
 	v := &s.vectors[i]
 	var parts [numComparisons + 1]bitsFx
 	total, _, _ := m.w.total(v, &parts)
-	var out []breach.Evidence
+	out := make([]breach.Evidence, 0, numComparisons+3)
 	for c := range numComparisons {
 		if v.level[c] != 0 {
 			out = append(out, breach.Evidence{Field: specs[c].name, Level: v.levelName(c), Weight: parts[c].float()})
@@ -288,26 +317,28 @@ func merge(a, b []Match) []Match {
 // maxPeople is how many people one row may name.
 const maxPeople = 4
 
-// people splits a row that names several people into one row each.
-func people(r matchers.Record) []matchers.Record {
-	field := matchers.GivenNames
-	if r.Values[field] == "" {
-		field = matchers.FullName
+// people yields a row, or where it names several people one row for each.
+func people(r *matchers.Record) iter.Seq[*matchers.Record] {
+	return func(yield func(*matchers.Record) bool) {
+		field := matchers.GivenNames
+		if r.Values[field] == "" {
+			field = matchers.FullName
+		}
+		parts := together(cut(r.Values[field]))
+		if len(parts) < 2 {
+			yield(r)
+			return
+		}
+		if field == matchers.FullName {
+			parts = shareSurname(parts)
+		}
+		one := *r
+		for _, p := range parts[:min(len(parts), maxPeople)] {
+			if one.Values[field] = p; !yield(&one) {
+				return
+			}
+		}
 	}
-	parts := together(cut(r.Values[field]))
-	if len(parts) < 2 {
-		return []matchers.Record{r}
-	}
-	if field == matchers.FullName {
-		parts = shareSurname(parts)
-	}
-	var out []matchers.Record
-	for _, p := range parts[:min(len(parts), maxPeople)] {
-		one := r
-		one.Values[field] = p
-		out = append(out, one)
-	}
-	return out
 }
 
 // together cuts "Jean et Marie", "Jean & Marie", "Jean / Marie".

@@ -52,15 +52,16 @@ func (m *PanelMatcher) Match(rec matchers.Record) ([]Answer, error) {
 	s := m.spare.Get().(*asking)
 	defer m.spare.Put(s)
 	var out []Answer
-	for i, r := range people(rec) {
-		found, err := m.match(&r, s)
+	one := true
+	for r := range people(&rec) {
+		found, err := m.match(r, s)
 		if err != nil {
 			return nil, err
 		}
-		if i > 0 {
+		if !one {
 			found = mergeAnswers(out, found)
 		}
-		out = found
+		out, one = found, false
 	}
 	return m.large(rec, out)
 }
@@ -165,6 +166,9 @@ func mergeAnswers(a, b []Answer) []Answer {
 	return out
 }
 
+// batch is how many rows a worker takes at once.
+const batch = 256
+
 // Run matches every row with every member and calls emit for each in the order
 // of the rows, from the calling goroutine, with the answers of the members that
 // have any. It returns a summary for each member. Rows that their reader
@@ -185,7 +189,7 @@ func (m *PanelMatcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, 
 			}
 		}()
 	}
-	go feed(ctx, rows, todo, order)
+	go feed(ctx, rows, batch, todo, order)
 	tallies := make([]*tally, len(m.matchers))
 	for r := range tallies {
 		tallies[r] = newTally(m.matchers[r])

@@ -299,14 +299,21 @@ func (e *entry) decoded(code string) string {
 // id is the person's identifier.
 func (e *entry) id() string { return decoded(e.raw.head + e.raw.id) }
 
-// livesAt tells whether a person lives at a postcode that is known.
-func (ix *Index) livesAt(p *bare, postcode string) (bool, error) {
+// livesAt tells whether a person lives at a postcode that is known, of which the
+// sign is given: nearly always it tells that they do not.
+func (ix *Index) livesAt(p *bare, postcode string, sign uint32) (bool, error) {
 	if postcode == "" || p.town == 0 {
 		return false, nil
+	}
+	if got, err := ix.towns.letters(p.town); err != nil || got&setLetters != sign {
+		return false, err
 	}
 	t, err := ix.towns.at(p.town)
 	return err == nil && t.a == postcode, err
 }
+
+// postcodeSign is what the towns' lexicon holds side by side of their postcodes.
+func postcodeSign(postcode string) uint32 { return uint32(placeKey(postcode)) & setLetters }
 
 // home looks up where a person lives.
 func (ix *Index) home(e *entry) error {

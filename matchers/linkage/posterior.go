@@ -85,40 +85,25 @@ type found struct {
 	contact bool // the key is a contact, or the NIR
 }
 
-// find looks up the people who share a key with a row, each once, and how many
-// have its contacts.
-func (w *weigher) find(row *facts, s *scratch) error {
-	s.keys = row.keys(s.keys[:0], &s.traits)
-	if !hasYears(w.ix.head.Persons) {
-		s.keys = slices.DeleteFunc(s.keys, func(k sought) bool { return k.pass == passNameYear })
-	}
+// gather makes one list of the people who share a key with a row, each once, and
+// notes how many have its contacts.
+func (w *weigher) gather(row *facts, asks []ask, s *scratch) {
 	s.found = s.found[:0]
 	var bearers [3]uint64
-	b := &w.ix.blocks
-	if err := s.reach(b.cells, len(s.keys), func(i int) uint64 { return b.bucket(b.stored(s.keys[i].key)) }); err != nil {
-		return err
-	}
-	for i, k := range s.keys {
-		bucket, err := b.cells.open(&s.spots[i])
-		if err != nil {
-			return err
-		}
-		var same uint64
-		if s.people, same, err = b.look(s.people[:0], bucket, k.key, k.suffixes(), k.most()); err != nil {
-			return err
-		}
-		for _, p := range s.people {
+	for i := range asks {
+		k := &asks[i]
+		for _, p := range k.people {
 			if p < w.ix.head.Persons { // else a name whose key is cut to the same bits
 				s.found = append(s.found, found{p, k.contact()})
 			}
 		}
 		switch k.pass {
 		case passEmail:
-			bearers[0] = same
+			bearers[0] = k.same
 		case passPhone:
-			bearers[1] = same
+			bearers[1] = k.same
 		case passAddress:
-			bearers[2] = max(bearers[2], same)
+			bearers[2] = max(bearers[2], k.same)
 		}
 	}
 	if row.hashes != nil {
@@ -127,7 +112,6 @@ func (w *weigher) find(row *facts, s *scratch) error {
 	row.shares = w.contactShares(row, bearers)
 	row.born = w.places.of(row.commune, row.place)
 	s.found = once(s.found)
-	return nil
 }
 
 // once sorts people and leaves each once.
@@ -149,8 +133,12 @@ func once(list []found) []found {
 // scratch is the memory one worker uses again for every row.
 type scratch struct {
 	keys    []sought
-	spots   []spot // of keys, then of people
-	warm    uint32 // read only for the rest to be near
+	asks    []ask    // of the rows that are asked for together
+	order   []uint64 // of the asks of a wave that this worker answers
+	back    bool     // the next wave goes through the index from its end
+	held    []uint32 // people whom asks found
+	spots   []spot   // of keys, then of people
+	warm    uint32   // read only for the rest to be near
 	traits  traits
 	people  []uint32
 	found   []found

@@ -16,9 +16,6 @@ func refused(err error) bool {
 	return errors.As(err, &r)
 }
 
-// batch is how many rows a worker takes at once.
-const batch = 256
-
 type work struct {
 	rows    []matchers.Record
 	matches [][]Match
@@ -36,22 +33,18 @@ func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m = m.counting()
-	n := m.opt.workers()
-	todo, order := make(chan *work, n), make(chan *work, 2*n)
-	for range n {
-		go func() {
-			for w := range todo {
-				for i := range w.rows {
-					if w.matches[i], w.failed = m.Match(w.rows[i]); w.failed != nil {
-						w.matches = w.matches[:i]
-						break
-					}
-				}
-				close(w.done)
-			}
-		}()
-	}
-	go feed(ctx, rows, todo, order)
+	todo, order := make(chan *work), make(chan *work, 1)
+	go func() {
+		ss := make([]*scratch, m.opt.workers())
+		for k := range ss {
+			ss[k] = newScratch()
+		}
+		for w := range todo {
+			w.failed = m.wave(ctx, w, ss)
+			close(w.done)
+		}
+	}()
+	go feed(ctx, rows, m.ix.wave(), todo, order)
 	t := newTally(m)
 	for w := range order {
 		<-w.done
@@ -68,9 +61,36 @@ func (m *Matcher) Run(ctx context.Context, rows iter.Seq2[matchers.Record, error
 	return t.summary(), nil
 }
 
-// feed cuts the rows into batches, each handed to a worker and, in order, to
-// the tally. It closes both channels.
-func feed(ctx context.Context, rows iter.Seq2[matchers.Record, error], todo, order chan<- *work) {
+// wave answers for some rows, of which each worker takes a part.
+func (m *Matcher) wave(ctx context.Context, w *work, ss []*scratch) error {
+	seekers, ends := make([][]seeker, len(ss)), make([]int, len(w.rows))
+	err := alongside(len(ss), func(k int) error {
+		s := ss[k]
+		s.asks = s.asks[:0]
+		from, to := chunk(len(w.rows), k, len(ss))
+		for i := from; i < to; i++ {
+			seekers[k] = m.seek(&w.rows[i], seekers[k], s)
+			ends[i] = len(seekers[k])
+		}
+		return nil
+	})
+	if err = first(err, m.w.wave(ss)); err != nil {
+		return err
+	}
+	return alongside(len(ss), func(k int) (err error) {
+		at := 0
+		for i, to := chunk(len(w.rows), k, len(ss)); i < to && err == nil; i++ {
+			w.matches[i], err = m.matches(&w.rows[i], seekers[k][at:ends[i]], ss[k])
+			at = ends[i]
+			err = first(err, ctx.Err())
+		}
+		return err
+	})
+}
+
+// feed cuts the rows into batches of so many, each handed to a worker and, in
+// order, to the tally. It closes both channels.
+func feed(ctx context.Context, rows iter.Seq2[matchers.Record, error], batch int, todo, order chan<- *work) {
 	defer close(order)
 	defer close(todo)
 	var cur []matchers.Record
@@ -114,6 +134,9 @@ func newTally(m *Matcher) *tally {
 }
 
 func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
+	if err := w.failed; err != nil {
+		return err
+	}
 	for i, ms := range w.matches {
 		t.sum.Rows++
 		t.add(ms)
@@ -121,7 +144,7 @@ func (t *tally) take(w *work, emit func(matchers.Record, []Match) error) error {
 			return err
 		}
 	}
-	return first(w.failed, w.err)
+	return w.err
 }
 
 func (t *tally) add(ms []Match) {

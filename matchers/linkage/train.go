@@ -194,20 +194,18 @@ func (p *parameters) clone() parameters {
 	return out
 }
 
-func (t *trainer) candidates(i int, s *scratch) error {
-	if t.find == nil {
-		return t.w.candidates(&t.rows[i].facts, s, leastKept)
-	}
-	if t.find(i, s); len(s.found) > 0 {
-		s.glance = newGlance(&t.rows[i].facts, s.glance)
-	}
-	return t.w.judge(&t.rows[i].facts, s, leastKept)
-}
-
 func (t *trainer) compareAll(ctx context.Context) error {
 	t.pairs, t.says = make([][]pair, len(t.rows)), make([]said, len(t.rows))
+	find, err := t.finds()
+	if err != nil {
+		return err
+	}
 	return t.each(ctx, func(i int, s *scratch) error {
-		if err := t.candidates(i, s); err != nil {
+		find(i, s)
+		if len(s.found) > 0 {
+			s.glance = newGlance(&t.rows[i].facts, s.glance)
+		}
+		if err := t.w.judge(&t.rows[i].facts, s, leastKept); err != nil {
 			return err
 		}
 		ps := make([]pair, 0, len(s.scored))
@@ -220,6 +218,35 @@ func (t *trainer) compareAll(ctx context.Context) error {
 		t.pairs[i], t.says[i] = ps, s.says
 		return nil
 	})
+}
+
+// finds asks the index for the keys of all rows, unless somebody else knows who
+// shares one, and tells who does.
+func (t *trainer) finds() (func(i int, s *scratch), error) {
+	if t.find != nil {
+		return t.find, nil
+	}
+	ss, ends := make([]*scratch, t.opt.workers()), make([]int, len(t.rows))
+	err := alongside(len(ss), func(k int) error {
+		ss[k] = newScratch()
+		from, to := chunk(len(t.rows), k, len(ss))
+		for i := from; i < to; i++ {
+			t.w.ask(&t.rows[i].facts, ss[k])
+			ends[i] = len(ss[k].asks)
+		}
+		return nil
+	})
+	if err = first(err, t.w.wave(ss)); err != nil {
+		return nil, err
+	}
+	asks := make([][]ask, len(t.rows))
+	for k, s := range ss {
+		at := 0
+		for i, to := chunk(len(t.rows), k, len(ss)); i < to; i++ {
+			asks[i], at = s.asks[at:ends[i]], ends[i]
+		}
+	}
+	return func(i int, s *scratch) { t.w.gather(&t.rows[i].facts, asks[i], s) }, nil
 }
 
 // learnU counts levels between rows and people drawn blindly. Pairs that look
