@@ -145,7 +145,7 @@ func numeral(v []byte, s *signs) kind {
 			return broken
 		}
 		return date
-	case s.colons > 0:
+	case s.colons > 0 || s.marks > 0 && marked(v):
 		return broken
 	case s.commas > 0 && !grouped(v):
 		if spaced(v) {
@@ -156,6 +156,17 @@ func numeral(v []byte, s *signs) kind {
 		return broken
 	}
 	return number
+}
+
+// marked tells that a sign stands between digits which numbers have at their ends
+// only.
+func marked(v []byte) bool {
+	for i := 1; i+1 < len(v); i++ {
+		if isOne(v[i], "&#*!=?%$") && isDigit(v[i-1]) && isDigit(v[i+1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // timeLike tells that every colon stands between digits, two of them behind

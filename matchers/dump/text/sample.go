@@ -113,6 +113,9 @@ type substitution struct {
 // one of EBCDIC, and ASCII's record separator.
 var lineSeparators = []substitution{{[]byte("\u2028"), '\n'}, {[]byte("\u2029"), '\n'}, {[]byte("\u0085"), '\n'}, {[]byte{0x1e}, '\n'}}
 
+// doubledEnd is what becomes of "\r\n" when its "\n" is written as "\r\n" once more.
+var doubledEnd = []byte("\r\r\n")
+
 // substitutions says what must be replaced in a text before it is split.
 func substitutions(text []byte) []substitution {
 	var out []substitution
@@ -122,6 +125,9 @@ func substitutions(text []byte) []substitution {
 				out = append(out, s)
 			}
 		}
+	}
+	if n := bytes.Count(text[:min(len(text), sampleHead)], doubledEnd); n > 0 && n*10 >= bytes.Count(text[:min(len(text), sampleHead)], []byte{'\n'})*9 {
+		out = append(out, substitution{doubledEnd, '\n'})
 	}
 	for _, pair := range [][2]string{{"“", "”"}, {"«", "»"}, {"\x93", "\x94"}, {"„", "“"}} {
 		if surrounding(text[:min(len(text), sampleHead)], pair[0], pair[1]) {

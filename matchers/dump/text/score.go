@@ -21,6 +21,7 @@ type shape struct {
 	skip   int     // rows that may stand before the table
 	title  int     // rows that stand before it in the sample
 	names  bool    // its first row can name columns
+	headed bool    // and its second cannot
 	typed  bool    // a column has values of a kind of its own
 }
 
@@ -198,6 +199,7 @@ func measure(s *sample, c candidate) shape {
 	sh.fit, sh.quoted = float64(len(filled))/max(n, 1), q.quoted > 0
 	types, blank := typeScore(table, sh.width)
 	sh.title, sh.names, sh.typed = from, rows[from].named, !blank
+	sh.headed = sh.names && from+1 < len(rows) && !rows[from+1].named && rows[from+1].width == sh.width
 	sh.score = c.prior * fit / max(n, 1) * share * types * (1 - 0.8/float64(sh.width))
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
 		sh.score *= 0.7 // some values stand in such quotes, most do not
