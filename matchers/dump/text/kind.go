@@ -140,12 +140,14 @@ func numeral(v []byte, s *signs) kind {
 	switch {
 	case s.odd > 0:
 		return prose
-	case s.commas == 0 && (s.colons > 0 && timeLike(v) || s.slashes == 2 || s.dashes == 2 && s.digits >= 5):
+	case s.marks > 0 && marked(v):
+		return broken
+	case s.commas == 0 && (s.colons > 0 && timeLike(v) || s.colons == 0 && (s.slashes == 2 || s.dashes == 2 && s.digits >= 5)):
 		if s.blanks > 1 && !bytes.Contains(v, []byte(" +")) {
 			return broken
 		}
 		return date
-	case s.colons > 0 || s.marks > 0 && marked(v):
+	case s.colons > 0:
 		return broken
 	case s.commas > 0 && !grouped(v):
 		if spaced(v) {

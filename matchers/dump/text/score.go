@@ -23,7 +23,18 @@ type shape struct {
 	names  bool    // its first row can name columns
 	headed bool    // and its second cannot
 	typed  bool    // a column has values of a kind of its own
+	list   bool    // (nearly) all lines are values, and short ones
 }
+
+// single tells rows that single blanks part, the same number in each: lines of
+// fixed width have more of them, and other places to cut.
+func (sh *shape) single() bool {
+	return string(sh.delim) == " " && !sh.runs && sh.typed && sh.fit == 1 && sh.width > 1
+}
+
+// longValue is how many bytes a value has that is not taken for several, without
+// anything between them.
+const longValue = 40
 
 // Bounds of what is looked at.
 const (
@@ -119,7 +130,7 @@ func declared(text []byte, newline byte) (dialect, bool) {
 // oneColumn is the shape of a text without delimiter. It is likely when whole
 // lines are values of a kind that delimiters occur in: times, URLs, addresses.
 func oneColumn(s *sample) shape {
-	var lines, known, sum float64
+	var lines, known, sum, short float64
 	first := true
 	s.each(func(line []byte) bool {
 		k := kindOf(line)
@@ -132,6 +143,7 @@ func oneColumn(s *sample) shape {
 		sum += worth[k]
 		if k == date || k == handle && !bytes.ContainsAny(line, ",;|") || k == number && (!bytes.ContainsAny(line, ", ") || isOne(line[0], "+0")) {
 			known++
+			short += float64(when(len(line) < longValue && k != number || len(line) < 20))
 		}
 		return lines < typedRows
 	})
@@ -142,6 +154,7 @@ func oneColumn(s *sample) shape {
 	if sh.score = 0.36 * sum / lines; known >= 0.9*lines {
 		sh.score = 0.78
 	}
+	sh.list = short >= 0.9*lines
 	return sh
 }
 
