@@ -127,12 +127,19 @@ func declared(text []byte, newline byte) (dialect, bool) {
 	return dialect{delim: []byte{line[4]}, quote: '"', escape: '"', newline: newline}, true
 }
 
+// listQuotes are what all values of a list may stand in, beside the usual quotes.
+var listQuotes = [2]byte{'\'', '`'}
+
 // oneColumn is the shape of a text without delimiter. It is likely when whole
 // lines are values of a kind that delimiters occur in: times, URLs, addresses.
 func oneColumn(s *sample) shape {
 	var lines, known, sum, short float64
 	first := true
+	var quoted [2]int
 	s.each(func(line []byte) bool {
+		for i, q := range listQuotes {
+			quoted[i] += when(len(line) > 1 && line[0] == q && line[len(line)-1] == q)
+		}
 		k := kindOf(line)
 		if first && k != handle {
 			first = false
@@ -150,6 +157,11 @@ func oneColumn(s *sample) shape {
 	sh := shape{dialect: dialect{quote: '"', escape: '"', newline: s.newline}, width: 1, filled: 1, score: 0.2}
 	if lines == 0 {
 		return sh
+	}
+	for i, q := range listQuotes {
+		if float64(quoted[i]) > lines*0.95 {
+			sh.quote, sh.escape = q, q
+		}
 	}
 	if sh.score = 0.36 * sum / lines; known >= 0.9*lines {
 		sh.score = 0.78
