@@ -42,6 +42,8 @@ func TestMessyRows(t *testing.T) {
 		{"list of moments", strings.Repeat("2024-03-01 12:30:01\n2023-11-02 02:39:06\n", 8), []string{"2023-11-02 02:39:06"}, 16},
 		{"list in apostrophes", "'nom'\n'Lina'\n'Zoé'\n'Omar'\n", []string{"Omar"}, 4},
 		{"another table, of names alone", people + strings.ReplaceAll(other+strings.Repeat("D;Malte;4\n", 8), ";", ","), []string{"D", "Malte", "4"}, 12},
+		{"another table as wide", people + "\n" + strings.ReplaceAll("code;pays;x;y\nA;Malte;1;2\nB;Suisse;2;3\nC;Italie;3;4\n", ";", ","), []string{"C", "Italie", "3", "4"}, 4},
+		{"blank lines between words", "équipe,joueur,poste\nRouge,Lina,avant\n\nBleu,Omar,pilier\nRouge,Zoé,avant\nBleu,Yann,avant\nBleu,Anna,pilier\n", []string{"Bleu", "Anna", "pilier"}, 6},
 		{"rows of one form", "CODE      PLACE  SIGN\n" + strings.Repeat("0637321B  70352  E\n0622228B  13532  E\n0530207C  15787  E\n0749363G  77258  A\n0822961H  30965  K\n0264002M  03604  F\n0835343P  32990  Z\n", 3), []string{"0835343P", "32990", "Z"}, 22},
 	}
 	for _, tt := range tests {

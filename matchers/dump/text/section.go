@@ -85,6 +85,9 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 		if t.waiting = append(t.waiting, clones(cells)); len(t.waiting) < t.enough() {
 			return nil
 		}
+		if t.worded() {
+			return o.same(t)
+		}
 		sp.width = len(cells)
 		return o.another(t)
 	case t.waiting != nil:
@@ -109,7 +112,7 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 
 // begins tells a row that another table may begin with: of another width, behind
 // a title, with names of the table before, or with names where all rows were of one
-// width; of the same width, with both.
+// width; of the same width, with both, or with other names behind a blank line.
 func (t *sections) begins(cells [][]byte, apart bool) bool {
 	switch {
 	case len(cells) < 2:
@@ -118,7 +121,13 @@ func (t *sections) begins(cells [][]byte, apart bool) bool {
 		return apart || names(cells) && (t.repeats(cells) || !t.uneven && names(t.header))
 	}
 	n := t.both(cells)
-	return len(t.titles) > 0 && n > 0 && n < t.width && names(cells) && names(t.header)
+	return (apart && n == 0 || len(t.titles) > 0 && n > 0 && n < t.width) && names(cells) && names(t.header)
+}
+
+// worded tells that rows of the table's width wait of which the second could name
+// columns as well as the first: values are words there.
+func (t *sections) worded() bool {
+	return len(t.waiting[0]) == t.width && slices.ContainsFunc(t.waiting[1:], names)
 }
 
 // enough is how many rows that wait are a table.
@@ -170,7 +179,7 @@ func (o *feed) close(t *sections, whole bool) error {
 		}
 		t.titles = nil
 	}
-	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) { // two rows are enough at the end
+	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) && !t.worded() { // two rows are enough at the end
 		return o.another(t)
 	}
 	return o.same(t)
