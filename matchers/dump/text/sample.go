@@ -27,7 +27,7 @@ type sample struct {
 func newSample(text []byte, whole bool) *sample {
 	s := &sample{newline: '\n'}
 	s.count(text[:min(len(text), sampleHead+sampleTail)])
-	if s.ends[2] > s.ends[0]+s.ends[1] {
+	if s.ends[2] > s.ends[0]+s.ends[1] || s.ends[2] > 0 && loneReturns(text[:min(len(text), sampleHead+sampleTail)]) {
 		s.newline = '\r'
 	}
 	if !whole {
@@ -71,6 +71,24 @@ func (s *sample) count(text []byte) {
 			s.ends[2]++
 		}
 	}
+}
+
+// loneReturns tells that most ends of lines outside of quotes are carriage returns
+// alone: within, line feeds may be more.
+func loneReturns(text []byte) bool {
+	outside, returns, feeds := true, 0, 0
+	for i, c := range text {
+		switch {
+		case c == '"':
+			outside = !outside
+		case !outside:
+		case c == '\n':
+			feeds++
+		case c == '\r' && i+1 < len(text) && text[i+1] != '\n':
+			returns++
+		}
+	}
+	return outside && returns > feeds
 }
 
 // lineEnd is how most lines end.
