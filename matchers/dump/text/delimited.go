@@ -76,7 +76,7 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 			continue
 		}
 		t.last = len(cells)
-		if t.last == t.width && t.header != nil && !sp.other && t.plain() && !(gap && names(cells)) && (len(cells[t.last-1]) > 0 || !foot(cells, t.width)) {
+		if t.last == t.width && t.header != nil && !sp.other && t.plain() && (!gap || !names(cells)) && (len(cells[t.last-1]) > 0 || !foot(cells, t.width)) {
 			err = o.row(cells, sp.raw)
 		} else if next, sample, ok := o.hold(t, sp, cells, gap, sh, &err); ok {
 			return o.delimited(sp, next, sample)

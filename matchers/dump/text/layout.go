@@ -24,7 +24,7 @@ func (o *feed) layout(s *sample) layout {
 	}
 	if p, ok := pairsOf(s); ok {
 		// Names over rows as wide as they are make a table, whatever is in its values.
-		if sh := detect(s, o.decode); sh.fit < 0.9 || !sh.names && !(sh.quoted && sh.typed && sh.width > 2) {
+		if sh := detect(s, o.decode); sh.fit < 0.9 || !sh.names && (!sh.quoted || !sh.typed || sh.width < 3) {
 			l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
 			return l
 		}

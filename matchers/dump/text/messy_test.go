@@ -46,7 +46,7 @@ func TestMessyRows(t *testing.T) {
 		{"list in apostrophes", "'nom'\n'Lina'\n'Zoé'\n'Omar'\n", []string{"Omar"}, 4},
 		{"another table, of names alone", people + strings.ReplaceAll(other+strings.Repeat("D;Malte;4\n", 8), ";", ","), []string{"D", "Malte", "4"}, 12},
 		{"another table as wide", people + "\n" + strings.ReplaceAll("code;pays;x;y\nA;Malte;1;2\nB;Suisse;2;3\nC;Italie;3;4\n", ";", ","), []string{"C", "Italie", "3", "4"}, 4},
-		{"blank lines between words", "équipe,joueur,poste\nRouge,Lina,avant\n\nBleu,Omar,pilier\nRouge,Zoé,avant\nBleu,Yann,avant\nBleu,Anna,pilier\n", []string{"Bleu", "Anna", "pilier"}, 6},
+		{"blank lines between words", "équipe,joueur,poste\nRouge,Lina,avant\n\nBleu,Omar,pilier\nRouge,Zoé,avant\nBleu,Yann,avant\nBleu,Anna,Anna\nBleu,Rose,Rose\nBleu,Line,Line\n\nBleu,Anna,pilier\nVert,Vert,x\nVert,Vert,x\nVert,Vert,x\n", []string{"Vert", "Vert", "x"}, 12},
 	}
 	fixed := "CODE      PLACE  SIGN\n"
 	for i := range 24 {

@@ -124,10 +124,18 @@ func (t *sections) begins(cells [][]byte, apart bool) bool {
 	return (apart && n == 0 || len(t.titles) > 0 && n > 0 && n < t.width) && names(cells) && names(t.header)
 }
 
-// worded tells that rows of the table's width wait of which the second could name
-// columns as well as the first: values are words there.
+// worded tells that rows of the table's width wait in which no column holds numbers,
+// dates or addresses under a word: the first of them may be values as well.
 func (t *sections) worded() bool {
-	return len(t.waiting[0]) == t.width && slices.ContainsFunc(t.waiting[1:], names)
+	if len(t.waiting[0]) != t.width {
+		return false
+	}
+	for j := range t.waiting[0] {
+		if !slices.ContainsFunc(t.waiting[1:], func(row [][]byte) bool { k := kindOf(row[j]); return k != number && k != date && k != handle }) {
+			return false
+		}
+	}
+	return true
 }
 
 // enough is how many rows that wait are a table.
