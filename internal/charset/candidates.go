@@ -34,6 +34,7 @@ var families = []struct{ encodings, languages string }{
 type candidate struct {
 	name  string
 	prior half
+	latin bool // its language is written in Latin letters
 	m     *model
 	t     *table
 	cases *[256]uint8
@@ -59,6 +60,7 @@ var candidates = sync.OnceValue(func() []*candidate {
 			for l := range strings.SplitSeq(f.languages, ", ") {
 				bitsL, lang := prior(l)
 				c := &candidate{name: name, prior: 2 * (bitsE + bitsL), m: models()[lang], t: t, cases: cases[name]}
+				c.latin = c.m.script == unicode.Latin
 				for i, r := range t {
 					c.class[i] = c.m.class(r)
 				}

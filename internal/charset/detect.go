@@ -62,6 +62,10 @@ type answer struct {
 // mixing is what we ask before believing that two encodings share a file.
 const mixing half = 24
 
+// lonely is what we ask before believing that letters of another script stand
+// alone in a text of Latin ones, in half bits.
+const lonely = 24
+
 // weigh finds the cheapest reading of text that is not all UTF-8.
 func weigh(head []byte) Guess {
 	valid, other, runes, upTo := split(head)
@@ -86,25 +90,37 @@ func weigh(head []byte) Guess {
 		}
 	}
 	asUTF8 := uint64(runes + mixing)
+	seldom := other.seldom(upTo)
+	singles := func(all []*candidate, pairs []pair) {
+		for _, c := range all {
+			limit := second.cost
+			if limit < math.MaxUint64 {
+				limit += limit/8 + 200
+			}
+			cost := uint64(c.prior) + c.cost(pairs, limit)
+			if seldom && !c.latin {
+				cost += lonely
+			}
+			a := answer{name: c.name, t: c.t}
+			if valid.words > 0 {
+				v := c.cost(valid.pairs, limit)
+				a.mixed = asUTF8 < v
+				cost += min(v, asUTF8)
+			}
+			a.cost = cost
+			keep(a)
+		}
+	}
 	for _, m := range multibytes() {
 		if cost, name, ok := m.weigh(head[:upTo]); ok {
 			keep(answer{name: name, cost: cost})
 		}
 	}
-	for _, c := range likely(other) {
-		limit := second.cost
-		if limit < math.MaxUint64 {
-			limit += limit/8 + 200
-		}
-		cost := uint64(c.prior) + c.cost(other.pairs, limit)
-		a := answer{name: c.name, t: c.t}
-		if valid.words > 0 {
-			v := c.cost(valid.pairs, limit)
-			a.mixed = asUTF8 < v
-			cost += min(v, asUTF8)
-		}
-		a.cost = cost
-		keep(a)
+	near := likely(other)
+	singles(near, other.pairs)
+	if best.t != nil {
+		best, second = answer{cost: math.MaxUint64}, answer{cost: math.MaxUint64}
+		singles(near, other.fewer)
 	}
 	if best.name != declared && alike(best.t, single(western), valid, other) {
 		best.name, best.t = western, single(western) // the commonest of those that say the same

@@ -119,6 +119,25 @@ func TestOneAccent(t *testing.T) {
 	}
 }
 
+// TestRepeated reads columns whose only words beyond ASCII come again in every row.
+func TestRepeated(t *testing.T) {
+	for _, name := range []string{"windows-1252", "cp850", "macintosh"} {
+		for _, text := range []string{
+			"Article;Qté\n" + strings.Repeat("Râteau;12\nPelle;7\n", 20),
+			"commentaire\n" + strings.Repeat("Merci pour tout\nSalle à revoir, beauté du lieu\n", 20),
+		} {
+			if raw := encode(name, text); !decodes(Detect(raw, true).Name, name, raw) {
+				t.Errorf("%s read as %s: %.60q", name, Detect(raw, true).Name, text)
+			}
+		}
+	}
+	for _, text := range []string{"commentaire\n" + strings.Repeat("Merci pour tout\nLa salle est belle\nParking : à revoir\n", 20)} {
+		if raw := encode(western, text); Detect(raw, true).Name != western {
+			t.Errorf("read as %s", Detect(raw, true).Name)
+		}
+	}
+}
+
 // TestDisguised reads capitals, tables and web pages in every encoding.
 func TestDisguised(t *testing.T) {
 	for _, c := range []struct {

@@ -26,10 +26,16 @@ type pair struct {
 	count         uint32
 }
 
+// mostAgain is how often a word counts among encodings of one byte a character: a
+// column repeats its values, and a town that stands in every row says no more than
+// in a few.
+const mostAgain = 2
+
 // sample is what matters of a text that is not all UTF-8: its words with
 // bytes beyond ASCII, as counts of pairs of bytes.
 type sample struct {
 	pairs []pair
+	fewer []pair // of words counted so often at most
 	high  [128]uint32
 	words int
 	bytes int // weighed
@@ -39,7 +45,8 @@ type sample struct {
 // others. Words are weighed up to upTo; runes is the cost of the valid ones.
 func split(head []byte) (valid, other *sample, runes half, upTo int) {
 	valid, other = new(sample), new(sample)
-	vt, ot := tallies.Get().(*tally), tallies.Get().(*tally)
+	vt, ot, ft := tallies.Get().(*tally), tallies.Get().(*tally), tallies.Get().(*tally)
+	var again [1 << 10]uint8 // by a digest of the word
 	for i := nextHigh(head, 0); i < len(head); i = nextHigh(head, i) {
 		from, to := word(head, i)
 		w := head[from:to]
@@ -51,6 +58,10 @@ func split(head []byte) (valid, other *sample, runes half, upTo int) {
 		s.words++
 		if valid.bytes+other.bytes < maxPairs || s.news(w) {
 			s.add(w, t)
+			if at := digest(w) % uint32(len(again)); s == other && again[at] < mostAgain {
+				again[at]++
+				ft.add(w)
+			}
 			if s == valid {
 				runes += wordCost(w)
 			}
@@ -59,8 +70,26 @@ func split(head []byte) (valid, other *sample, runes half, upTo int) {
 			upTo = to
 		}
 	}
-	valid.pairs, other.pairs = vt.take(), ot.take()
+	valid.pairs, other.pairs, other.fewer = vt.take(), ot.take(), ft.take()
 	return valid, other, runes, upTo
+}
+
+// seldom tells that of so many bytes few are beyond ASCII.
+func (s *sample) seldom(upTo int) bool {
+	n := 0
+	for _, k := range s.high {
+		n += int(k)
+	}
+	return n*32 < upTo
+}
+
+// digest is FNV-1a of a word.
+func digest(w []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range w {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h
 }
 
 // nextHigh finds the next byte beyond ASCII from i on, eight at a time.
@@ -174,14 +203,21 @@ func (p pair) key() uint32 {
 
 func (s *sample) add(w []byte, t *tally) {
 	s.bytes += len(w)
+	for _, c := range w {
+		if c >= utf8.RuneSelf {
+			s.high[c-utf8.RuneSelf]++
+		}
+	}
+	t.add(w)
+}
+
+// add counts the pairs of a word.
+func (t *tally) add(w []byte) {
 	var before, first byte
 	for i := 0; i <= len(w); i++ {
 		p := pair{before: before, shout: first >= 'A' && first <= 'Z'}
 		if i < len(w) {
 			p.after = w[i]
-			if p.after >= utf8.RuneSelf {
-				s.high[p.after-utf8.RuneSelf]++
-			}
 		}
 		at := &t.at[p.key()]
 		if *at == 0 {

@@ -37,6 +37,9 @@ func keyOf(line []byte, sep byte) (key, value []byte, ok bool) {
 		return nil, nil, false
 	}
 	key, value = trimBlank(line[:i]), line[i+1:]
+	if sep == ':' && bytes.HasPrefix(value, []byte{':'}) && bytes.Contains(value[1:], []byte("::")) {
+		return nil, nil, false // a row of values
+	}
 	if len(key) == 0 || !isLetter(key[0]) || bytes.Contains(key, column) || sep == ':' && len(value) > 0 && value[0] != ' ' && value[0] != '\t' && value[0] != ':' {
 		return nil, nil, false
 	}

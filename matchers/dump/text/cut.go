@@ -87,11 +87,11 @@ func (s *splitter) repair(line []byte, f [][]byte) [][]byte {
 			f = s.cutLine(line)
 		}
 	}
-	if len(f) != 1 || s.width < 3 || s.limit > 0 || s.before || len(line) > dump.MaxField {
+	if len(f) >= s.width || s.width < 3 || len(f) > 1 && len(f)*2 > s.width+2 || s.limit > 0 || s.before || len(line) > dump.MaxField {
 		return f
 	}
 	for _, c := range others {
-		if len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 {
+		if len(s.delim) == 1 && s.delim[0] == c || bytes.Count(line, []byte{c}) != s.width-1 || c == ' ' && len(f) > 1 {
 			continue
 		}
 		if f, _ = cut(f[:0], line, c, dump.MaxColumns); c == ' ' && !telling(f) {

@@ -27,8 +27,12 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 			return o.end(err)
 		}
 	}
+	titles := 0 // rows before the names of columns
+	if sh.headed && sh.fit > 0.9 && sh.title <= titleRows && !s.plain {
+		titles = sh.title
+	}
 	if sh.width == 2 {
-		sh.skip = s.banner(sh.delim)
+		sh.skip = max(titles, s.banner(sh.delim))
 	}
 	sp.before = sh.width > 2 || sh.width == 2 && sh.skip > 0
 	unnamed := s.rowNames(sh)
@@ -54,7 +58,8 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 		}
 		gap := sp.line > past+1
 		if sp.before && code == "" {
-			if sh.skip--; sh.skip >= 0 && sh.outside(cells) {
+			titles--
+			if sh.skip--; sh.skip >= 0 && (titles >= 0 || sh.outside(cells)) {
 				if err := o.before(t, sp.text, sp, gap); err != nil {
 					return err
 				}
@@ -71,7 +76,7 @@ func (o *feed) delimited(sp *splitter, sh shape, s *sample) error {
 			continue
 		}
 		t.last = len(cells)
-		if t.last == t.width && t.header != nil && !sp.other && t.plain() && (len(cells[t.last-1]) > 0 || !foot(cells, t.width)) {
+		if t.last == t.width && t.header != nil && !sp.other && t.plain() && (!gap || !names(cells)) && (len(cells[t.last-1]) > 0 || !foot(cells, t.width)) {
 			err = o.row(cells, sp.raw)
 		} else if next, sample, ok := o.hold(t, sp, cells, gap, sh, &err); ok {
 			return o.delimited(sp, next, sample)
@@ -156,6 +161,13 @@ func (o *feed) ended(t *sections, sp *splitter, sh shape, end error) error {
 	sp.raw = nil
 	if err := o.feet(t, true); err != nil {
 		return err
+	}
+	if sp.ended && !sp.cut && t.waiting == nil && !sp.padded && t.run.notes(t.width) {
+		text := t.run.text
+		t.run = run{}
+		if err := o.texts(text, sp.newline); err != nil {
+			return err
+		}
 	}
 	if err := o.settled(t, sp, sh); err != nil {
 		return err

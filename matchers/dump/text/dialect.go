@@ -161,12 +161,12 @@ func (s *sample) alone(delim string) bool {
 	return single*2 > lines && times*3 <= n
 }
 
-// clocks counts colons that part two digits from two digits, and those of
-// schemes of URLs.
+// clocks counts colons that part hours from minutes, and those of schemes of
+// URLs.
 func clocks(p []byte) int {
 	n := 0
 	for i := 1; i+2 < len(p); i++ {
-		if p[i] == ':' && (isDigit(p[i-1]) && isDigit(p[i+1]) && isDigit(p[i+2]) && (i+3 == len(p) || !isDigit(p[i+3])) || p[i+1] == '/' && p[i+2] == '/') {
+		if p[i] == ':' && (isDigit(p[i-1]) && p[i+1] >= '0' && p[i+1] <= '5' && isDigit(p[i+2]) && (i+3 == len(p) || !isDigit(p[i+3])) || p[i+1] == '/' && p[i+2] == '/') {
 			n++
 		}
 	}

@@ -222,7 +222,7 @@ func (o *feed) fixedRows(sp *splitter, x *spool) error {
 	}
 	cells := make([][]byte, 0, len(x.starts))
 	err := o.lines(sp, func(line []byte, _ bool) error {
-		if l := flat(line); x.pages[form(l)] || parts(line) || x.across(l) {
+		if l := flat(line); x.pages[form(l)] && !x.fills(l) || parts(line) || x.across(l) {
 			return o.aside(line)
 		}
 		cells = cutAt(cells[:0], line, x.starts)
@@ -232,6 +232,18 @@ func (o *feed) fixedRows(sp *splitter, x *spool) error {
 		return err
 	}
 	return o.flush()
+}
+
+// fills tells a line that begins most of the columns: a row, how often rows of its
+// form may come.
+func (x *spool) fills(line string) bool {
+	begun := 0
+	for _, p := range x.starts {
+		if p < len(line) && line[p] != ' ' && (p == 0 || line[p-1] == ' ') {
+			begun++
+		}
+	}
+	return begun*4 > len(x.starts)*3
 }
 
 // across tells a line that does not know of the columns: more of them begin within

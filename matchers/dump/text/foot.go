@@ -15,6 +15,9 @@ var footWords = []string{"total", "sous-total", "sous total", "subtotal", "grand
 
 // foot tells such a line: most values are empty, and the first says it.
 func foot(cells [][]byte, width int) bool {
+	if len(cells) == 1 && width > 1 && bytes.HasPrefix(cells[0], []byte("# ")) {
+		return true
+	}
 	if width < 3 {
 		return false
 	}
@@ -37,6 +40,9 @@ func foot(cells [][]byte, width int) bool {
 	if filled*2 > width || len(first) == 0 || len(first) > 64 {
 		return false
 	}
+	if filled == 1 && len(cells) == width && noted(first) {
+		return true
+	}
 	word := strings.ToLower(string(first))
 	if strings.HasPrefix(word, "(") && strings.HasSuffix(word, "rows)") {
 		return true
@@ -45,6 +51,11 @@ func foot(cells [][]byte, width int) bool {
 		rest, ok := strings.CutPrefix(word, w)
 		return ok && (rest == "" || !isLetter(rest[0]) || strings.HasSuffix(w, " "))
 	})
+}
+
+// noted tells a lone value that is a sentence or a remark, (1) say.
+func noted(v []byte) bool {
+	return bytes.Contains(v, []byte(": ")) || bytes.IndexByte(v, ' ') > 0 && isOne(v[0], "(*") || bytes.Count(v, []byte{' '}) > 2 && !isDigit(v[0])
 }
 
 // aggregateWords begin lines of numbers about the rows above.

@@ -140,7 +140,9 @@ func numeral(v []byte, s *signs) kind {
 	switch {
 	case s.odd > 0:
 		return prose
-	case s.commas == 0 && (s.colons > 0 && timeLike(v) || s.slashes == 2 || s.dashes == 2 && s.digits >= 5):
+	case s.marks > 0 && marked(v):
+		return broken
+	case s.commas == 0 && (s.colons > 0 && timeLike(v) || s.colons == 0 && (s.slashes == 2 || s.dashes == 2 && s.digits >= 5)):
 		if s.blanks > 1 && !bytes.Contains(v, []byte(" +")) {
 			return broken
 		}
@@ -156,6 +158,17 @@ func numeral(v []byte, s *signs) kind {
 		return broken
 	}
 	return number
+}
+
+// marked tells that a sign stands between digits which numbers have at their ends
+// only.
+func marked(v []byte) bool {
+	for i := 1; i+1 < len(v); i++ {
+		if isOne(v[i], "&#*!=?%$") && isDigit(v[i-1]) && isDigit(v[i+1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // timeLike tells that every colon stands between digits, two of them behind

@@ -24,7 +24,7 @@ func (o *feed) layout(s *sample) layout {
 	}
 	if p, ok := pairsOf(s); ok {
 		// Names over rows as wide as they are make a table, whatever is in its values.
-		if sh := detect(s, o.decode); !sh.names || sh.fit < 0.9 {
+		if sh := detect(s, o.decode); sh.fit < 0.9 || !sh.names && (!sh.quoted || !sh.typed || sh.width < 3) {
 			l.rows = func(o *feed, sp *splitter) error { return o.pairs(sp, p) }
 			return l
 		}
@@ -40,7 +40,7 @@ func (o *feed) layout(s *sample) layout {
 			return l
 		}
 	}
-	if sh.width < 4 || string(sh.delim) == " " || sh.score < doubtful {
+	if !sh.list && !sh.single() && (sh.width < 4 || string(sh.delim) == " " || sh.score < doubtful) {
 		var starts []int
 		x := fixed(s)
 		if x != nil {

@@ -65,9 +65,12 @@ func usualWidth(rows []rowShape) int {
 }
 
 // begin finds the row where the table begins: it and its two successors have
-// the usual width.
+// the usual width. The last of several comments over names is none.
 func begin(rows []rowShape, width int) int {
 	for i := range rows {
+		if i+2 < len(rows) && rows[i].comment && (i > 0 && rows[i-1].comment || rows[i+1].apart) && rows[i+1].named && !rows[i+2].named {
+			continue
+		}
 		j := i
 		for j < len(rows) && j < i+3 && rows[j].width == width {
 			j++

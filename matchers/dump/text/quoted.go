@@ -22,6 +22,10 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		s.consume(len(line), 1)
 		return f, "", nil
 	}
+	if other, body := s.otherEnd(), s.trim(line); s.width > 0 && bytes.IndexByte(body, other) >= 0 && s.paired(body, other) && s.several(body, other) {
+		s.consume(len(line), 1)
+		return s.queued(), "", nil
+	}
 	n, doubt, long, err := s.scan()
 	if err != nil {
 		return nil, "", err
@@ -32,8 +36,15 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 	}
 	line, _, _ = s.peekLine(0)
 	over := n > len(line)
-	if wrong := s.width > 0 && len(s.spans) != s.width; doubt || wrong || over && s.swallows(len(line), n) {
-		doubt = true
+	doubt = doubt || over && s.swallows(len(line), n)
+	wrong := s.width > 0 && len(s.spans) != s.width
+	if wrong && !doubt && s.tidy() {
+		if s.rewrapped(n) {
+			return s.queued(), "", nil
+		}
+		return s.take(n) // quoted as it should be, and of another width
+	}
+	if doubt || wrong {
 		s.spans, s.alt = s.alt[:0], s.spans
 		s.scanLine(line)
 		if len(s.spans) != s.width && s.width > 0 && s.escape == s.quote {
@@ -45,7 +56,7 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		fits := s.width > 0 && len(s.spans) == s.width
 		// Without a width to go by, a value that runs over lines and in which
 		// quotes open again was none.
-		if fits && (wrong || doubt) || doubt && over && (s.width == 0 || wrong) {
+		if fits || over && (s.width == 0 || wrong) {
 			if over {
 				if s.wasted += int64(n); s.wasted > 4*s.read+dump.MaxField {
 					s.within = max(s.within, s.read+int64(n))
@@ -67,6 +78,58 @@ func (s *splitter) quoted(line []byte) ([][]byte, string, error) {
 		}
 	}
 	return s.take(n)
+}
+
+// paired tells that each piece of a line holds pairs of quotes, so that none of
+// its ends stands within a value.
+func (s *splitter) paired(line []byte, other byte) bool {
+	for piece := range bytes.SplitSeq(line, []byte{other}) {
+		if bytes.Count(piece, []byte{s.quote})%2 > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// tidy tells that all quotes of the row stand where they should: around values,
+// and escaped within.
+func (s *splitter) tidy() bool {
+	for _, sp := range s.spans {
+		v := s.buf[s.lo+sp.from : s.lo+sp.to]
+		if !sp.quoted {
+			if bytes.IndexByte(v, s.quote) >= 0 {
+				return false
+			}
+			continue
+		}
+		for v = v[1 : len(v)-1]; ; {
+			i := s.mark(v)
+			if i < 0 {
+				break
+			}
+			if i+1 == len(v) || v[i] == s.quote && (s.escape != s.quote || v[i+1] != s.quote) {
+				return false
+			}
+			v = v[i+2:]
+		}
+	}
+	return true
+}
+
+// rewrapped takes a row of n bytes that is one quoted value and holds a whole row:
+// a spreadsheet quoted it once more. The row is put into the queue.
+func (s *splitter) rewrapped(n int) bool {
+	if len(s.spans) != 1 || !s.spans[0].quoted || s.width < 2 {
+		return false
+	}
+	sp := s.spans[0]
+	s.held = append(s.held[:0], s.unquote(bytes.Clone(s.buf[s.lo+sp.from:s.lo+sp.to]))...)
+	if s.widthOf(s.held) != s.width {
+		return false
+	}
+	s.queue = append(s.queue[:0], s.held)
+	s.consumeRow(n)
+	return true
 }
 
 // swallows tells that the lines which a value runs over look like rows: most of
@@ -202,14 +265,19 @@ func (s *splitter) trimEnd(line []byte) []byte {
 
 // take turns the spans of a row of n bytes into values.
 func (s *splitter) take(n int) ([][]byte, string, error) {
+	f := s.values(s.buf[s.lo : s.lo+n])
+	s.consumeRow(n)
+	return f, s.check(f), nil
+}
+
+// consumeRow passes a row of n bytes.
+func (s *splitter) consumeRow(n int) {
 	row := s.buf[s.lo : s.lo+n]
 	lines := int64(bytes.Count(row, []byte{s.newline}))
 	if n > 0 && row[n-1] != s.newline {
 		lines++
 	}
-	f := s.values(row)
 	s.consume(n, lines)
-	return f, s.check(f), nil
 }
 
 // values cuts the spans out of a row and takes their quotes off.

@@ -84,10 +84,38 @@ func unwrap(dst, line []byte) ([]byte, bool) {
 	return dst, true
 }
 
-// unwrapper takes the quotes around every line of a stream off. A line that has
+// edged tells lines that (nearly) all begin and end with a bar, as people draw
+// tables: the bars part values, and nothing stands beyond the first and the last.
+func edged(text []byte) bool {
+	lines, edges, bars := 0, 0, 0
+	for line := range bytes.Lines(text[:min(len(text), sampleHead)]) {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		lines++
+		if _, ok := unedged(nil, line); ok {
+			edges++
+			bars += bytes.Count(line, []byte{'|'}) - 1
+		}
+	}
+	return edges > 1 && edges*20 >= lines*19 && bars > edges
+}
+
+// unedged appends what stands between the first bar and the last.
+func unedged(dst, line []byte) ([]byte, bool) {
+	line = trimBlank(line)
+	n := len(line)
+	if n < 3 || line[0] != '|' || line[n-1] != '|' || line[1] == '|' || line[n-2] == '|' && line[n-3] == '|' {
+		return dst, false
+	}
+	return append(dst, line[1:n-1]...), true
+}
+
+// unwrapper takes off what stands around every line of a stream. A line that has
 // none stays.
 type unwrapper struct {
 	r    *bufio.Reader
+	off  func(dst, line []byte) ([]byte, bool)
 	line []byte
 	out  []byte
 	err  error
@@ -114,7 +142,7 @@ func (u *unwrapper) fill() {
 	}
 	u.err = err
 	body := bytes.TrimRight(part, "\r\n")
-	out, ok := unwrap(u.line[:0], body)
+	out, ok := u.off(u.line[:0], body)
 	if !ok {
 		out = append(out[:0], body...)
 	}
@@ -143,6 +171,19 @@ func (s *sample) rowNames(sh shape) bool {
 		}
 	}
 	return true
+}
+
+// around says what to take off every line of a text; nil is nothing.
+func around(text []byte, whole bool) func(dst, line []byte) ([]byte, bool) {
+	switch {
+	case wrapped(text, whole):
+		return unwrap
+	case edged(text):
+		if _, ok := ruled(newSample(text, whole)); !ok {
+			return unedged
+		}
+	}
+	return nil
 }
 
 // isNull is what MySQL, PostgreSQL and Hive write for NULL in text.

@@ -42,6 +42,25 @@ func (r *run) add(cells [][]byte, line []byte, gap bool, newline byte) {
 	r.rows, r.gaps = append(r.rows, clones(cells)), append(r.gaps, gap)
 }
 
+// notes tells lines of running text, which may end a file: fewer values than the
+// table has, each of which but the first begins with a blank, as in a sentence.
+func (r *run) notes(width int) bool {
+	if width < 3 || len(r.rows) == 0 || len(r.rows) > maxFeet {
+		return false
+	}
+	for _, cells := range r.rows {
+		if len(cells) >= width || len(cells) == 1 && bytes.IndexByte(trimBlank(cells[0]), ' ') < 0 {
+			return false
+		}
+		for i, v := range cells {
+			if len(v) == 0 || i > 0 && v[0] != ' ' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // table tells whether the lines are a table in a dialect other than own.
 func (o *feed) table(text []byte, own dialect, width int) (sh shape, s *sample, ok bool) {
 	if o.tries > runTries || o.switched > runTables {

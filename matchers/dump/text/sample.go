@@ -27,7 +27,7 @@ type sample struct {
 func newSample(text []byte, whole bool) *sample {
 	s := &sample{newline: '\n'}
 	s.count(text[:min(len(text), sampleHead+sampleTail)])
-	if s.ends[2] > s.ends[0]+s.ends[1] {
+	if s.ends[2] > s.ends[0]+s.ends[1] || s.ends[2] > 0 && loneReturns(text[:min(len(text), sampleHead+sampleTail)]) {
 		s.newline = '\r'
 	}
 	if !whole {
@@ -73,6 +73,24 @@ func (s *sample) count(text []byte) {
 	}
 }
 
+// loneReturns tells that most ends of lines outside of quotes are carriage returns
+// alone: within, line feeds may be more.
+func loneReturns(text []byte) bool {
+	outside, returns, feeds := true, 0, 0
+	for i, c := range text {
+		switch {
+		case c == '"':
+			outside = !outside
+		case !outside:
+		case c == '\n':
+			feeds++
+		case c == '\r' && i+1 < len(text) && text[i+1] != '\n':
+			returns++
+		}
+	}
+	return outside && returns > feeds
+}
+
 // lineEnd is how most lines end.
 func (s *sample) lineEnd() string {
 	switch {
@@ -113,6 +131,9 @@ type substitution struct {
 // one of EBCDIC, and ASCII's record separator.
 var lineSeparators = []substitution{{[]byte("\u2028"), '\n'}, {[]byte("\u2029"), '\n'}, {[]byte("\u0085"), '\n'}, {[]byte{0x1e}, '\n'}}
 
+// doubledEnd is what becomes of "\r\n" when its "\n" is written as "\r\n" once more.
+var doubledEnd = []byte("\r\r\n")
+
 // substitutions says what must be replaced in a text before it is split.
 func substitutions(text []byte) []substitution {
 	var out []substitution
@@ -122,6 +143,9 @@ func substitutions(text []byte) []substitution {
 				out = append(out, s)
 			}
 		}
+	}
+	if n := bytes.Count(text[:min(len(text), sampleHead)], doubledEnd); n > 0 && n*10 >= bytes.Count(text[:min(len(text), sampleHead)], []byte{'\n'})*9 {
+		out = append(out, substitution{doubledEnd, '\n'})
 	}
 	for _, pair := range [][2]string{{"“", "”"}, {"«", "»"}, {"\x93", "\x94"}, {"„", "“"}} {
 		if surrounding(text[:min(len(text), sampleHead)], pair[0], pair[1]) {

@@ -21,8 +21,20 @@ type shape struct {
 	skip   int     // rows that may stand before the table
 	title  int     // rows that stand before it in the sample
 	names  bool    // its first row can name columns
+	headed bool    // and its second cannot
 	typed  bool    // a column has values of a kind of its own
+	list   bool    // (nearly) all lines are values, and short ones
 }
+
+// single tells rows that single blanks part, the same number in each: lines of
+// fixed width have more of them, and other places to cut.
+func (sh *shape) single() bool {
+	return string(sh.delim) == " " && !sh.runs && sh.typed && sh.fit == 1 && sh.width > 1
+}
+
+// longValue is how many bytes a value has that is not taken for several, without
+// anything between them.
+const longValue = 40
 
 // Bounds of what is looked at.
 const (
@@ -115,12 +127,19 @@ func declared(text []byte, newline byte) (dialect, bool) {
 	return dialect{delim: []byte{line[4]}, quote: '"', escape: '"', newline: newline}, true
 }
 
+// listQuotes are what all values of a list may stand in, beside the usual quotes.
+var listQuotes = [2]byte{'\'', '`'}
+
 // oneColumn is the shape of a text without delimiter. It is likely when whole
 // lines are values of a kind that delimiters occur in: times, URLs, addresses.
 func oneColumn(s *sample) shape {
-	var lines, known, sum float64
+	var lines, known, sum, short float64
 	first := true
+	var quoted [2]int
 	s.each(func(line []byte) bool {
+		for i, q := range listQuotes {
+			quoted[i] += when(len(line) > 1 && line[0] == q && line[len(line)-1] == q)
+		}
 		k := kindOf(line)
 		if first && k != handle {
 			first = false
@@ -131,6 +150,7 @@ func oneColumn(s *sample) shape {
 		sum += worth[k]
 		if k == date || k == handle && !bytes.ContainsAny(line, ",;|") || k == number && (!bytes.ContainsAny(line, ", ") || isOne(line[0], "+0")) {
 			known++
+			short += float64(when(len(line) < longValue && k != number || len(line) < 20))
 		}
 		return lines < typedRows
 	})
@@ -138,9 +158,15 @@ func oneColumn(s *sample) shape {
 	if lines == 0 {
 		return sh
 	}
+	for i, q := range listQuotes {
+		if float64(quoted[i]) > lines*0.95 {
+			sh.quote, sh.escape = q, q
+		}
+	}
 	if sh.score = 0.36 * sum / lines; known >= 0.9*lines {
 		sh.score = 0.78
 	}
+	sh.list = short >= 0.9*lines
 	return sh
 }
 
@@ -198,6 +224,7 @@ func measure(s *sample, c candidate) shape {
 	sh.fit, sh.quoted = float64(len(filled))/max(n, 1), q.quoted > 0
 	types, blank := typeScore(table, sh.width)
 	sh.title, sh.names, sh.typed = from, rows[from].named, !blank
+	sh.headed = sh.names && from+1 < len(rows) && !rows[from+1].named && rows[from+1].width == sh.width
 	sh.score = c.prior * fit / max(n, 1) * share * types * (1 - 0.8/float64(sh.width))
 	if sh.quote != '"' && q.needed == 0 && q.quoted*2 < q.texts {
 		sh.score *= 0.7 // some values stand in such quotes, most do not

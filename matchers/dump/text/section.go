@@ -57,7 +57,9 @@ type sections struct {
 	header  [][]byte // its first row
 	apart   bool     // a blank line or a title stands before this row
 	waiting [][][]byte
+	bare    bool       // nothing but its names says that what waits is a table
 	given   bool       // rows were given to the table
+	uneven  bool       // some of them of another width than its own
 	run     run        // rows that do not fit
 	loose   bool       // the rows that do not fit are no table
 	feet    [][][]byte // rows that may stand under it
@@ -83,6 +85,9 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 		if t.waiting = append(t.waiting, clones(cells)); len(t.waiting) < t.enough() {
 			return nil
 		}
+		if t.worded() {
+			return o.same(t)
+		}
 		sp.width = len(cells)
 		return o.another(t)
 	case t.waiting != nil:
@@ -91,7 +96,7 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 		}
 	}
 	if t.begins(cells, apart) {
-		t.waiting = [][][]byte{clones(cells)}
+		t.waiting, t.bare = [][][]byte{clones(cells)}, !apart && !t.repeats(cells)
 		return nil
 	}
 	if len(cells) == 1 && t.width > 2 && t.given && len(t.titles) < maxTitles {
@@ -101,29 +106,44 @@ func (o *feed) section(t *sections, sp *splitter, cells [][]byte, apart bool) er
 	if err := o.same(t); err != nil {
 		return err
 	}
-	t.given = true
+	t.given, t.uneven = true, t.uneven || len(cells) != t.width
 	return o.row(cells, sp.raw)
 }
 
 // begins tells a row that another table may begin with: of another width, behind
-// a title or with names of the table before; of the same width, with both.
+// a title, with names of the table before, or with names where all rows were of one
+// width; of the same width, with both, or with other names behind a blank line.
 func (t *sections) begins(cells [][]byte, apart bool) bool {
 	switch {
 	case len(cells) < 2:
 		return false
 	case len(cells) != t.width:
-		return apart || names(cells) && t.repeats(cells)
+		return apart || names(cells) && (t.repeats(cells) || !t.uneven && names(t.header))
 	}
 	n := t.both(cells)
-	return len(t.titles) > 0 && n > 0 && n < t.width && names(cells) && names(t.header)
+	return (apart && n == 0 || len(t.titles) > 0 && n > 0 && n < t.width) && names(cells) && names(t.header)
+}
+
+// worded tells that rows of the table's width wait in which no column holds numbers,
+// dates or addresses under a word: the first of them may be values as well.
+func (t *sections) worded() bool {
+	if len(t.waiting[0]) != t.width {
+		return false
+	}
+	for j := range t.waiting[0] {
+		if !slices.ContainsFunc(t.waiting[1:], func(row [][]byte) bool { k := kindOf(row[j]); return k != number && k != date && k != handle }) {
+			return false
+		}
+	}
+	return true
 }
 
 // enough is how many rows that wait are a table.
 func (t *sections) enough() int {
-	if names(t.waiting[0]) {
+	if !t.bare && names(t.waiting[0]) {
 		return sectionRows + 1
 	}
-	return bareRows
+	return bareRows + when(t.bare)
 }
 
 // same gives the rows that wait to the table that goes on.
@@ -134,13 +154,14 @@ func (o *feed) same(t *sections) error {
 		}
 	}
 	t.given = t.given || len(t.titles)+len(t.waiting) > 0
+	t.uneven = t.uneven || len(t.waiting) > 0 && len(t.waiting[0]) != t.width
 	t.titles, t.waiting = nil, nil
 	return nil
 }
 
 // another gives the rows that wait to a table of their own.
 func (o *feed) another(t *sections) error {
-	t.width, t.header = len(t.waiting[0]), t.waiting[0]
+	t.width, t.header, t.uneven = len(t.waiting[0]), t.waiting[0], false
 	for _, title := range t.titles {
 		if err := o.aside(title[0]); err != nil {
 			return err
@@ -166,7 +187,7 @@ func (o *feed) close(t *sections, whole bool) error {
 		}
 		t.titles = nil
 	}
-	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) { // two rows are enough at the end
+	if len(t.waiting) > 0 && len(t.waiting) >= t.enough()-when(names(t.waiting[0])) && !t.worded() { // two rows are enough at the end
 		return o.another(t)
 	}
 	return o.same(t)

@@ -74,9 +74,9 @@ func (format) Read(ctx context.Context, f *dump.File, v dump.Visitor) error {
 		stream = &replacer{r: stream, subs: subs}
 	}
 	stream = &dosEnd{r: stream}
-	if wrapped(text, f.Whole) {
-		stream = &unwrapper{r: bufio.NewReaderSize(stream, dump.MaxField)}
-		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField)}) // from memory: no error
+	if off := around(text, f.Whole); off != nil {
+		stream = &unwrapper{r: bufio.NewReaderSize(stream, dump.MaxField), off: off}
+		text, _ = io.ReadAll(&unwrapper{r: bufio.NewReaderSize(bytes.NewReader(text), dump.MaxField), off: off}) // from memory: no error
 	}
 	s := newSample(text, f.Whole)
 	if b, ok := highByte(s); ok { // which is no letter, and says nothing of the encoding
