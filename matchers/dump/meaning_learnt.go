@@ -21,7 +21,7 @@ var learntText string
 
 // ruled is what the answer and the weights of the rules add before anything
 // was learnt: little, for they are evidence as well.
-const ruled = 1
+const ruled = 2
 
 // learnt is the model: the meanings it tells, and what each evidence adds to
 // them.
@@ -146,6 +146,9 @@ func (t *table) revise() {
 		said[i].meaning, said[i].sure = m.answer(t.out[i].Meaning, t.weights[i], t.evidence(i))
 	}
 	for i, v := range said {
+		if v.meaning == birthName && t.is(i, usageName) && t.any(birthName) {
+			continue // a person has one name of birth, and the rules told which
+		}
 		switch {
 		case v.meaning == MeaningUnknown:
 			t.out[i].Meaning, t.out[i].Confidence = MeaningUnknown, 0
