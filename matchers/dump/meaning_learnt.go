@@ -10,7 +10,8 @@ import (
 )
 
 // Rules say what a column may mean; how far each of them is right, and what
-// speaks against it, was learnt from tables whose columns blind writers told.
+// speaks against it, was learnt from tables whose columns blind writers told,
+// and from tables as software writes them.
 // The model is log-linear (maximum entropy: Berger, Della Pietra, Della Pietra
 // 1996): each piece of evidence adds to the logarithm of each meaning, on top of
 // what the rules say. Where it knew nothing, the rules' answer would stand.
