@@ -28,7 +28,7 @@ type class struct {
 var classes = []class{
 	{"civil_status", []string{birthName, usageName, givenNames, fullName, sex, birthDate, MeaningBirthYear, MeaningBirthMonth, MeaningBirthDay, birthPlace, birthCommune, nationality},
 		nil, func(m Mentions) int64 { return max(m.Names, m.Births) },
-		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.94, nil},
+		"columns of names, sex, birth date, birth place, nationality; given names beside surnames, and dates said to be of birth, in running text", 0.97, nil},
 	{nir, []string{nir}, func(c *column) int64 { return c.nir }, func(m Mentions) int64 { return m.NIR },
 		"numbers of 15 characters with the structure and the key of a NIR, in every value; columns of 13, and of masked ones", 0.99, nil},
 	{"contact", []string{email, phone, MeaningEmailHash, MeaningPhoneHash, street},

@@ -2,7 +2,6 @@ package dump
 
 import (
 	_ "embed"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -11,7 +10,8 @@ import (
 )
 
 // Rules say what a column may mean; how far each of them is right, and what
-// speaks against it, was learnt from tables whose columns blind writers told.
+// speaks against it, was learnt from tables whose columns blind writers told,
+// and from tables as software writes them.
 // The model is log-linear (maximum entropy: Berger, Della Pietra, Della Pietra
 // 1996): each piece of evidence adds to the logarithm of each meaning, on top of
 // what the rules say. Where it knew nothing, the rules' answer would stand.
@@ -21,14 +21,8 @@ import (
 var learntText string
 
 // ruled is what the answer and the weights of the rules add before anything
-// was learnt.
-const ruled = 4
-
-// evidence is one thing that is seen of a column, and how much of it.
-type evidence struct {
-	name  string
-	value float64
-}
+// was learnt: little, for they are evidence as well.
+const ruled = 2
 
 // learnt is the model: the meanings it tells, and what each evidence adds to
 // them.
@@ -153,6 +147,9 @@ func (t *table) revise() {
 		said[i].meaning, said[i].sure = m.answer(t.out[i].Meaning, t.weights[i], t.evidence(i))
 	}
 	for i, v := range said {
+		if v.meaning == birthName && t.is(i, usageName) && t.any(birthName) {
+			continue // a person has one name of birth, and the rules told which
+		}
 		switch {
 		case v.meaning == MeaningUnknown:
 			t.out[i].Meaning, t.out[i].Confidence = MeaningUnknown, 0
@@ -170,103 +167,4 @@ func (t *table) stands(i int) bool {
 		return true
 	}
 	return t.weights[i][m] >= 0.9 && slices.Contains(hard, m) && m != MeaningText && m != street && m != phone
-}
-
-// evidence lists what is seen of a column, always in the same order: the model
-// knows traits and kinds by their numbers, so that new ones stand behind.
-func (t *table) evidence(i int) []evidence {
-	c, out := t.cols[i], make([]evidence, 0, 256)
-	add := func(name string, value float64) {
-		if value != 0 {
-			out = append(out, evidence{name, value})
-		}
-	}
-	share := func(name string, value float64) {
-		add(name, value)
-		if value > 0.2 {
-			add(name+">.2", 0.7)
-		}
-		if value > 0.9 {
-			add(name+">.9", 0.7)
-		}
-	}
-	add("any", 1)
-	counted := func(kind string, counts []int32) {
-		for k, n := range counts {
-			if n > 0 {
-				share(kind+strconv.Itoa(k), c.part(int64(n)))
-			}
-		}
-	}
-	counted("trait", c.has[:])
-	counted("shape", c.shaped[:])
-	counted("proof", c.proved[:])
-	few, unique, ratio := c.variety()
-	share("few", when(few))
-	share("unique", when(unique))
-	share("ratio", ratio)
-	share("form", c.topShape())
-	share("digits", c.part(c.digits))
-	share("letters", c.part(c.letters))
-	share("nir", c.all(c.nir))
-	share("iban", c.all(c.iban))
-	share("card", c.all(c.card))
-	share("ats", c.all(c.ats))
-	if n := float64(c.has[tWords]); n > 0 {
-		share("known", float64(c.has[tKnown])/n)
-		add("lean", c.leaning/n/3)
-	}
-	size := func(name string, n int) { // in steps of the logarithm
-		add(name+strconv.Itoa(int(math.Round(1.5*math.Log2(float64(n)+1)))), 1)
-	}
-	size("values", len(c.values))
-	size("forms", len(c.shapes))
-	size("shortest", c.shortest)
-	size("longest", c.longest)
-	size("mean", int(c.bytes/max(1, c.looked)))
-	if dv := c.dates; dv != nil {
-		style, _ := dv.style(t.newest)
-		first, median := dv.quartiles(style)
-		share("dates", c.part(dv.n))
-		share("serial", c.part(dv.serial))
-		share("years", c.part(dv.bareYear))
-		share("timed", c.part(dv.timed))
-		add("first"+strconv.Itoa(first/8), 1)
-		add("median"+strconv.Itoa(median/8), 1)
-	}
-	for _, m := range slices.Sorted(maps.Keys(t.weights[i])) {
-		add("w:"+m, t.weights[i][m])
-	}
-	said, h := t.out[i], t.hints[i]
-	add("said:"+said.Meaning, 1)
-	add("sure:"+said.Meaning, said.Confidence)
-	add("header:"+h, 1)
-	add("both:"+said.Meaning+" "+h, 0.7)
-	for d := 1; d <= 2; d++ {
-		for _, j := range [2]int{i - d, i + d} {
-			where := strconv.Itoa(j - i)
-			if j < 0 || j >= len(t.out) {
-				add("edge"+where, 0.7)
-				continue
-			}
-			add("at"+where+t.out[j].Meaning, 0.7)
-			add("near"+strconv.Itoa(d)+t.out[j].Meaning, 0.5)
-		}
-	}
-	for _, m := range t.others(i) {
-		add("in:"+m, 0.4)
-	}
-	size("width", len(t.out))
-	return out
-}
-
-// others are the meanings of the other columns, sorted.
-func (t *table) others(i int) []string {
-	seen := map[string]bool{}
-	for j := max(0, i-64); j < min(len(t.out), i+64); j++ {
-		if j != i {
-			seen[t.out[j].Meaning] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
 }
