@@ -24,9 +24,9 @@ type lesson struct {
 
 // tale is a page as its writer tells it.
 type tale struct {
-	File, State string
-	Posts       []struct{ Title string }
-	Page        string // where it stands in no file
+	File, URL, State string
+	Posts            []struct{ Title string }
+	Page             string // where it stands in no file
 }
 
 // talesIn reads the pages of one writer: lines of JSON, in testdata; or a folder

@@ -7,7 +7,9 @@
 // holds the titles, is chosen for all members at once by a log-linear model over
 // what is seen of them (choice.go): how much of the page they hold, how many
 // they are, what has a date, a link or a size, how the would-be titles stand and
-// read. Nothing here knows the words or the markup of one site.
+// read. Nothing here knows the words or the markup of one site. What the page is
+// (a listing, a queue, a parked name) is told by a model of the same kind over
+// its words, forms, scripts and posts (state_sight.go, state_model.go).
 //
 // Sizes, depth and numbers of nodes are bounded: every input is hostile.
 package extract

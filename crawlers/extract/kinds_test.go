@@ -60,7 +60,7 @@ func TestKindsOfPages(t *testing.T) {
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
 		{"rows in a script", `<html><body><div id="l"></div><script>var all = [['Orbelis Marine','2031-01-03','Ships and crews, with all letters.'],['Quenne Habitat','2031-01-05','Tenants, payslips and a quarrel.']];</script></body></html>`,
 			crawlers.StateListing, []string{"Orbelis Marine", "Quenne Habitat"}},
-		{"offers with a price each", `<html><body><h1>Hammer</h1><p>Deposit first.</p>` + offer("Orbelis Marine", "900") + offer("Quenne Habitat", "1200") + offer("Sorvane Optics", "300") + `</body></html>`, crawlers.StateMarket, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
+		{"offers with a price each", `<html><body><h1>Hammer</h1><p>Balance: 0 XMR. Deposit first, the house keeps the escrow, vendors pay a tenth.</p>` + offer("Orbelis Marine", "900") + offer("Quenne Habitat", "1200") + offer("Sorvane Optics", "300") + `</body></html>`, crawlers.StateMarket, []string{"Orbelis Marine", "Quenne Habitat", "Sorvane Optics"}},
 		{"a folder drawn as a tree", "<html><body><pre>.\n├── Town hall\n│   ├── minutes.pdf\n│   └── births.tif\n└── Users\n    └── cv.doc\n\n2 directories, 3 files</pre></body></html>", crawlers.StateIndex, nil},
 		{"a sum to do", `<html><body>请完成：3 + 9 = <input name="a"> <button>确定</button></body></html>`, crawlers.StateCaptcha, nil},
 		{"an account that is suspended", `<html><body><h1>Compte suspendu</h1><p>Ce compte a été suspendu. Contactez votre hébergeur.</p></body></html>`, crawlers.StateParked, nil},

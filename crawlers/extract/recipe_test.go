@@ -48,7 +48,7 @@ func TestRecipe(t *testing.T) {
 	r.Cases[0].Posts[1]["title"] = "Acme"
 	r.Cases = append(r.Cases, Case{Name: "a file", File: "gone.html"}, Case{HTML: "<p>nothing</p>", State: "listing", Posts: []map[string]string{{"title": "x"}}})
 	want := []string{`case "two posts and an advertisement": post 2: title is "Acme Plastics", want "Acme"`, `case "a file": gone.html is not there`,
-		`case "3": state is other, want listing`, `case "3": 0 posts, want 1`}
+		`case "3": state is empty, want listing`, `case "3": 0 posts, want 1`}
 	if diff := cmp.Diff(want, r.Check(func(file string) ([]byte, error) { return nil, errors.New(file + " is not there") })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

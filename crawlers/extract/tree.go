@@ -19,6 +19,7 @@ type document struct {
 	recipe *Recipe                       // nil without one
 	order  map[*html.Node]int            // among siblings of one name, counted when asked
 	total  int                           // characters of visible text
+	seen   sight                         // what named its state
 
 	known   map[string]textFacts
 	likes   map[string]float64
