@@ -225,7 +225,7 @@ func (u unit) commits(a aspect) bool {
 	return len(u.words) > 3 && u.odds[a] >= certain[a]+max(0, slices.Max(u.odds[:aHedge]))
 }
 
-var attests = re(`attest|certifi|(?:signed|wrote|a signé|statement|constat|par écrit|in writing)`)
+var attests = re(`attest|certifi(?:é|e\b|ent|ed|es\b)|signed (?:a |the |his |her |their )?(?:written )?statement|\b(?:wrote|a signé|constat|par écrit|in writing)\b`)
 
 // stands tells whether a rule has found the same there already.
 func (c *checker) stands(a aspect, where string) bool {
