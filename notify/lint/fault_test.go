@@ -29,6 +29,8 @@ func TestFaults(t *testing.T) {
 		{"Pour vous remercier, un bon d'achat de 10 euros vous attend.", "advertising"},
 		{"The helpline is open day and night.", ""},
 		{"Expéditeur : Ville d'Orbe, centre de planification familiale", "envelope-service"},
+		{"La lettre est partie chez Mme Alix Exemple, 5 impasse du Lac, qui nous l'a rapportée.", "other-person"},
+		{"It went to Mrs Alix Example, who owes £900 to a lender.", "other-person"},
 		{"Please open the attached file to see your own details.", "attachment"},
 		{"Nous n'envoyons aucun fichier joint : n'en ouvrez pas.", ""},
 		{"Le 3 mars, un tableau joint à un courriel (paie.xlsx) est parti par erreur.", ""},
