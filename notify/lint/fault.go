@@ -175,7 +175,7 @@ func (c *checker) othersNamed(o outline) {
 		if sameLetter.says(u.text) {
 			c.add("other-person", u.where)
 		}
-		if u.section == contact || !condition.says(u.text) {
+		if u.section == contact || u.tells(aContact) || !condition.says(u.text) && !sum.MatchString(u.text) && !streetAddress.MatchString(u.text) {
 			continue
 		}
 		for _, m := range civil.all(u.text) {
@@ -205,6 +205,7 @@ var (
 	// civil is a person named with a title, condition what nobody else should learn of one.
 	civil      = re(`\b(?:m\.|mme|mlle|mr|mrs|ms|monsieur|madame) (?:\p{L}\. |\p{L}+[ -])?(\p{L}{3,})\b`)
 	condition  = re(`dépress|sick leave|arrêt (?:de travail|maladie)|cancer|\bsida\b|alcool|toxico|schizo|bipolair|hospitalisée? pour|suivie? pour|traitée? pour|(?:treated|seen|followed) for |addict|diagnos|enceinte|pregnant|handicap|garde à vue|convicted|condamnée? pour|surendett|bankrupt`)
+	sum        = regexp.MustCompile(`[€£$] ?\d|\d ?(?:€|euros?\b|pounds\b)`)
 	sameLetter = re(`(?:same letter|copy of this letter|same message|même (?:lettre|courrier|message)|copie de (?:ce|cette) (?:lettre|courrier|message))[^.]{0,50}(?:\bm\.|\bmme\b|\bmr\b|\bmrs\b|\bms\b|monsieur|madame) ?\p{L}`)
 )
 
@@ -212,8 +213,8 @@ var (
 // whoever signs or answers.
 func (c *checker) addressees(o outline) map[string]bool {
 	names := map[string]bool{}
-	for i, u := range o.units {
-		if i < 8 || official.says(u.text) || contactable.says(u.text) || len(u.words) < 7 {
+	for _, u := range o.units {
+		if official.says(u.text) || contactable.says(u.text) || len(u.words) < 7 {
 			for _, w := range u.words {
 				names[w] = true
 			}

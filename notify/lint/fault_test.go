@@ -29,6 +29,14 @@ func TestFaults(t *testing.T) {
 		{"Pour vous remercier, un bon d'achat de 10 euros vous attend.", "advertising"},
 		{"The helpline is open day and night.", ""},
 		{"Expéditeur : Ville d'Orbe, centre de planification familiale", "envelope-service"},
+		{"La lettre est partie chez Mme Alix Exemple, 5 impasse du Lac, qui nous l'a rapportée.", "other-person"},
+		{"It went to Mrs Alix Example, who owes £900 to a lender.", "other-person"},
+		{"Please open the attached file to see your own details.", "attachment"},
+		{"Nous n'envoyons aucun fichier joint : n'en ouvrez pas.", ""},
+		{"Le 3 mars, un tableau joint à un courriel (paie.xlsx) est parti par erreur.", ""},
+		{"Send us the code that you received.", "asks-secret"},
+		{"On 8 March the sender used the passwords to open payslips.", ""},
+		{"Whoever has the folder can enter your home with the code.", ""},
 		{"Your report lay beside that of Alix Exemple, who is diagnosed with asthma.", "other-person"},
 	} {
 		var got []string
@@ -36,7 +44,7 @@ func TestFaults(t *testing.T) {
 			if messages()[f.Rule].english == "" {
 				t.Errorf("%s has no message", f.Rule)
 			}
-			if slices.Contains([]string{"blame", "waiver", "secrecy", "whereabouts", "panic", "lookup", "advertising", "envelope-service", "other-person"}, f.Rule) {
+			if slices.Contains([]string{"blame", "waiver", "secrecy", "whereabouts", "panic", "lookup", "advertising", "envelope-service", "other-person", "attachment", "asks-secret"}, f.Rule) {
 				got = append(got, f.Rule)
 			}
 		}

@@ -45,7 +45,7 @@ type Options struct {
 
 // advisory rules make a communication better and refuse none: the law does not
 // ask for what they miss.
-var advisory = map[string]bool{"nature-date": true, "recognise": true, "shorter": true, "item-when": true, "item-why": true}
+var advisory = map[string]bool{"nature-date": true, "recognise": true, "rights": true, "shorter": true, "item-when": true, "item-why": true}
 
 // Check returns what is wrong with a document on a channel: email, letter,
 // page, or sms, for which only the short text counts. No finding means that it
@@ -133,8 +133,8 @@ func (c *checker) each(f func(where, text string)) {
 }
 
 // complete looks for every element of Art. 34(2) in the message itself. The
-// public page also says how to tell genuine messages, and who watches over
-// the controller.
+// public page had better say too how to tell genuine messages, and who watches
+// over the controller.
 func (c *checker) complete(o outline, ch breach.Channel) {
 	if strings.TrimSpace(c.doc.Title) == "" {
 		c.add("title", "title")

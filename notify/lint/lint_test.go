@@ -123,6 +123,10 @@ func TestMutations(t *testing.T) {
 		{"not taken, said by nobody", say("Vos coordonnées bancaires n'ont pas été volées."), "not-taken"},
 		{"asks for a password", say("Confirmez votre mot de passe sur le site."), "asks-secret"},
 		{"click here", say("Cliquez sur le bouton."), "click"},
+		{"denies it with no name", say("Il est acquis que vos coordonnées bancaires n'ont été ni enregistrées ni téléchargées."), "not-taken"},
+		{"a certificate is no attestation", say("Votre certificat médical s'y trouve. Il est sûr que vos photos n'ont pas été volées."), "not-taken"},
+		{"a file to open", say("Ouvrez le fichier joint et remplissez-le."), "attachment"},
+		{"a named file", say("A form is attached (Claim_Form.doc)."), "attachment"},
 		{"only elsewhere", say("Les conséquences et les mesures figurent sur notre site."), "elsewhere-only"},
 		{"a threat", say("Sans réponse, votre compte sera fermé."), "urgency"},
 		{"an IBAN", say("Votre compte FR76 3000 6000 0112 3456 7890 189 est en cause."), "value-iban"},
@@ -158,6 +162,7 @@ func TestAdvice(t *testing.T) {
 		{"an action without why", swap(" Pourquoi : ils reçoivent aussi de faux messages.", ""), "item-why", breach.ChannelLetter},
 		{"a sentence of 42 words, in clauses", swap("Le vol a été découvert le 3 mars 2026.", "Le vol a été découvert le 3 mars 2026, "+strings.Repeat("mot ", 17)+", "+strings.Repeat("mot ", 17)+"."), "shorter", breach.ChannelLetter},
 		{"a page that does not tell our messages from false ones", without("Comment reconnaître nos messages"), "recognise", ChannelPage},
+		{"a page that does not name the authority", swap("Vous pouvez saisir la CNIL.", ""), "rights", ChannelPage},
 	} {
 		found, advice := Review(parseText(tt.text), tt.channel, Options{})
 		var rules []string
@@ -166,22 +171,6 @@ func TestAdvice(t *testing.T) {
 		}
 		if got := strings.Join(rules, " "); got != tt.want || len(found) > 0 {
 			t.Errorf("%s: advice %q, want %q; refused by %v", tt.name, got, tt.want, found)
-		}
-	}
-}
-
-// TestPage: the public page says more than a letter must.
-func TestPage(t *testing.T) {
-	for _, tt := range []struct{ text, want string }{
-		{sound, ""},
-		{strings.Replace(sound, "Vous pouvez saisir la CNIL.", "", 1), "rights"},
-	} {
-		var rules []string
-		for _, f := range Check(parseText(tt.text), ChannelPage, Options{}) {
-			rules = append(rules, f.Rule)
-		}
-		if got := strings.Join(rules, " "); got != tt.want {
-			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
 }
