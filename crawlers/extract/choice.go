@@ -37,8 +37,13 @@ const (
 	tDates            // log of the dates in a record, where there are more than one
 	tLinked           // share of records with a link
 	tSized            // share of records with a size
+	tPriced           // share of records with a price
+	tSited            // share of records with a site of somebody's
+	tSaid             // share of records with a text
 	tFact             // share of titles that are facts: states, countries, dates, counters
 	tLabel            // share of titles that are labels or end as such
+	tColon            // share of titles that are a label and what it labels
+	tTelling          // share of titles that tell a size or a date
 	tHost             // share of titles that are addresses
 	tFirst            // share of titles that are the first words of their record
 	tLong             // log of the mean length of titles beyond 60 characters
@@ -52,7 +57,13 @@ const (
 	tSingle           // one record alone
 	tAgain            // log of the elements in a record that are made as its title is
 	tLower            // share of titles that begin small and are no address
+	tNumbered         // titles differ by a number alone, or are chapters
+	tClause           // titles are what stands before a divider in a line
 	tSentence         // share of titles that are sentences
+	tText             // lines of a text
+	tReach            // log of the share of the page's text in them, in place of that above
+	tParted           // share of them that a gap parts
+	tBegun            // they begin alike
 	tPost             // 1 for a page as one post: what such a page must outweigh
 	tKinds            // how many kinds of evidence it has; this and those below for pages of one post
 	tDay              // it has a day or a countdown
@@ -72,18 +83,21 @@ const (
 	tPosted           // it stands in what the markup calls a post
 	tNamed            // the page's own title has it
 	tTop              // it is a heading of the first level
+	tSpelled          // a link spells it
+	tNear             // log of the pieces between it and the next fact
 	tBack             // the page leads back to what lists it
 	traitCount
 )
 
 // weights are the exponents learnt; see TestLearnChoice.
 var weights = traits{
-	tOne: 1.122, tPresence: 0.880, tDifferent: 3.024, tGood: 3.841, tEarly: 2.855, tMark: 1.026, tCoverage: 1.498, tNumber: 4.214, tAside: -1.500,
-	tCell: 0.274, tInline: 2.917, tLoose: -1.273, tDated: 4.190, tDates: -0.487, tLinked: 1.269, tSized: 2.378, tFact: -2.252, tLabel: -0.867,
-	tHost: -0.231, tFirst: 1.097, tLong: -1.510, tShort: -4.265, tAll: -1.346, tBody: 0.345, tPlain: -1.196, tHeaded: -0.791, tPicture: 0.860,
-	tMember: -0.186, tSingle: -0.292, tAgain: -0.559, tLower: -2.472, tSentence: -2.141, tPost: -4.100, tKinds: 0.825, tDay: 1.881, tAmount: -0.011,
-	tLeads: 0.330, tWords: 0.480, tPlace: 0.033, tProse: 1.652, tForm: -1.748, tNote: -2.538, tLabels: -1.471, tFiles: 0.521, tFar: 0.229,
-	tPassed: -0.484, tLate: -2.083, tCalled: 1.698, tPosted: 1.182, tNamed: 0.781, tTop: -0.217, tBack: 1.501,
+	tOne: 2.137, tPresence: 1.562, tDifferent: 2.318, tGood: 1.664, tEarly: 3.303, tMark: 1.875, tCoverage: 3.192, tNumber: 4.151, tAside: -0.526, tCell: -0.222,
+	tInline: -0.664, tLoose: -0.481, tDated: 5.163, tDates: -0.895, tLinked: 1.524, tSized: 2.007, tPriced: 1.724, tSited: 2.941, tSaid: -0.026, tFact: -1.264,
+	tLabel: -1.177, tColon: 0.011, tTelling: -1.561, tHost: -1.526, tFirst: 1.057, tLong: -0.100, tShort: -4.219, tAll: -1.310, tBody: -0.620, tPlain: -0.464,
+	tHeaded: -0.494, tPicture: 1.046, tMember: -0.232, tSingle: -0.066, tAgain: -0.488, tLower: -1.653, tNumbered: -1.135, tClause: -2.248, tSentence: -2.226, tText: -2.649,
+	tReach: 2.452, tParted: 0.034, tBegun: 0.014, tPost: -3.829, tKinds: 1.151, tDay: 1.543, tAmount: -0.168, tLeads: 0.111, tWords: 0.349, tPlace: -0.346,
+	tProse: 1.555, tForm: -1.494, tNote: -2.363, tLabels: -1.131, tFiles: 0.796, tFar: 0.121, tPassed: -0.196, tLate: -1.801, tCalled: 1.888, tPosted: 1.334,
+	tNamed: 1.021, tTop: 0.051, tSpelled: 1.596, tNear: -0.549, tBack: 1.184,
 }
 
 func (t *traits) score(w *traits) (sum float64) {
@@ -127,10 +141,13 @@ func (d *document) choices(g *group) (out []choice) {
 		p := places[key]
 		n := float64(p.found)
 		presence, different := n/float64(len(records)), p.different()
-		if presence < .55 || different < .5 || len(records) > 1 && numberedOnly(p.texts, 2*of[tLinked] < 1) {
+		if presence < .55 || different < .5 {
 			continue
 		}
 		x := of
+		if len(records) > 1 && numberedOnly(p.texts, 2*of[tLinked] < 1) {
+			x[tNumbered] = 1
+		}
 		x[tPresence] = math.Log(presence)
 		x[tDifferent] = math.Log(different)
 		good, length, all, body := 0.0, 0.0, 0.0, 0.0
@@ -140,7 +157,7 @@ func (d *document) choices(g *group) (out []choice) {
 				continue
 			}
 			again += float64(d.alike(records[i], p.at[i]))
-			if lower(t) {
+			if whole := d.said(records[i]); lower(t) && whole != strings.ToLower(whole) { // who writes no capitals says nothing by it
 				x[tLower] += 1 / n
 			}
 			if sentence(t) {
@@ -151,6 +168,8 @@ func (d *document) choices(g *group) (out []choice) {
 			facts := d.facts(t)
 			x[tFact] += facts.fact / n
 			x[tLabel] += facts.label / n
+			x[tColon] += facts.colon / n
+			x[tTelling] += facts.telling / n
 			x[tHost] += facts.host / n
 			whole := d.said(records[i])
 			if strings.HasPrefix(whole, t) {
@@ -171,6 +190,9 @@ func (d *document) choices(g *group) (out []choice) {
 		x[tShort] = math.Log(max(1, 8/(length/n)))
 		x[tAll] = all / n
 		x[tBody] = math.Log(1 + body/n/20)
+		if strings.HasSuffix(key, clauseKey) {
+			x[tClause] = 1
+		}
 		if p.picture {
 			x[tPicture] = 1
 		}
@@ -198,6 +220,13 @@ func (d *document) traits(g *group, records []record) (x traits) {
 	if len(g.records) == 1 {
 		x[tSingle] = 1
 	}
+	if g.host != nil {
+		x[tText], x[tParted] = 1, g.parted
+		x[tReach], x[tCoverage] = x[tCoverage], 0
+		if !strings.HasPrefix(g.way, gapWay) {
+			x[tBegun] = 1
+		}
+	}
 	first := g.records[0][0]
 	switch {
 	case len(g.records[0]) > 1:
@@ -217,8 +246,10 @@ func (d *document) traits(g *group, records []record) (x traits) {
 		if len(f.links) > 0 {
 			x[tLinked] += 1 / n
 		}
-		if f.sized {
-			x[tSized] += 1 / n
+		for i, is := range map[int]bool{tSized: f.sized, tPriced: f.priced, tSited: f.sited, tSaid: f.told} {
+			if is {
+				x[i] += 1 / n
+			}
 		}
 		if f.headings > 1 {
 			x[tHeaded] += 1 / n
@@ -235,7 +266,7 @@ func lower(t string) bool {
 }
 
 // textFacts are what a would-be title is besides.
-type textFacts struct{ fact, label, host float64 }
+type textFacts struct{ fact, label, colon, telling, host float64 }
 
 // entries is how many things stand under a heading: France (3).
 var entries = regexp.MustCompile(`\s*[(\[]\d+[)\]]\s*$`)
@@ -250,6 +281,12 @@ func (d *document) facts(t string) textFacts {
 	}
 	if onlyLabel(t) {
 		f.label = 1
+	}
+	if label, rest := labelOf(t); label != "" && rest != "" && len(strings.Fields(label)) < 3 {
+		f.colon = 1
+	}
+	if sizeWord.MatchString(t) || dateIn(t) != "" {
+		f.telling = 1
 	}
 	if plainHost.MatchString(t) {
 		f.host = 1
@@ -281,6 +318,8 @@ type recordFact struct {
 	text            string
 	dates, headings int
 	timed, sized    bool
+	priced, sited   bool
+	told            bool // it has a text
 	links           []string
 	paths           map[int]int // elements by their path
 }
@@ -292,7 +331,7 @@ func (d *document) recordFacts(r record) *recordFact {
 	if f := d.records[key]; f != nil {
 		return f
 	}
-	f := &recordFact{text: clip(recordText(r), maxCounted), paths: map[int]int{}}
+	f := &recordFact{text: clip(recordText(r), 5*maxCounted), paths: map[int]int{}}
 	for t := f.text; f.dates < 8; f.dates++ {
 		v, _, to := dateAt(t)
 		if v == "" || to <= 0 {
@@ -303,6 +342,13 @@ func (d *document) recordFacts(r record) *recordFact {
 	f.timed = timed(r)
 	f.links = recordLinks(r)
 	f.sized = sizeWord.MatchString(f.text)
+	f.priced = priceIn(f.text, true) != ""
+	f.sited = websiteIn(f.text) != ""
+	for _, n := range r {
+		for _, p := range pieces(n) {
+			f.told = f.told || prosaic(p)
+		}
+	}
 	for _, n := range r {
 		walk(n, func(c *html.Node) {
 			if headingLevel(c) > 0 {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ type lesson struct {
 	posts int
 	x     []traits
 	f1    []float64
+	what  []string // the first title of each
 }
 
 // tale is a page as its writer tells it.
@@ -88,7 +90,7 @@ func lessonsIn(t *testing.T, path string) (out []lesson) {
 		_, coded := fromJSON(page)
 		_, thread := d.thread()
 		_, paste := d.paste()
-		if coded || thread || paste || strings.HasSuffix(row.State, "index") {
+		if coded || thread || strings.HasSuffix(row.State, "index") {
 			continue
 		}
 		want := map[string]int{}
@@ -98,14 +100,22 @@ func lessonsIn(t *testing.T, path string) (out []lesson) {
 		l := lesson{file: row.File, posts: len(row.Posts)}
 		add := func(x traits, titles []located) {
 			l.x, l.f1 = append(l.x, x), append(l.f1, f1Of(titles, want, len(row.Posts)))
+			l.what = append(l.what, titles[0].key+" "+clip(titles[0].text, 40))
 		}
-		for _, g := range d.groups() {
+		groups, singles := append(d.groups(), d.texts()...), d.singles()
+		if paste { // that is what it is, unless its lines are posts
+			groups, singles = d.texts(), nil
+		}
+		for _, g := range groups {
 			for _, c := range d.choices(g) {
 				add(c.x, d.titlesAt(g.records, c.titles))
 			}
 		}
-		for _, g := range d.singles() {
+		for _, g := range singles {
 			add(g.x, []located{*g.fixed})
+		}
+		if paste && slices.Max(append(l.f1, 0)) < .5 {
+			l.posts = 0 // none but itself
 		}
 		if len(l.x) > 0 {
 			out = append(out, l)

@@ -234,6 +234,10 @@ func find1(n *html.Node, ok func(*html.Node) bool) *html.Node {
 func (d *document) place(n *html.Node) string {
 	var parts []string
 	for ; n != nil && n.Type == html.ElementNode && n.DataAtom != atom.Html; n = n.Parent {
+		if d.copies[n] {
+			parts = nil // of a line that stands in the element around
+			continue
+		}
 		part := n.Data
 		if n.DataAtom != atom.Body {
 			part += ":nth-of-type(" + strconv.Itoa(d.nth(n)) + ")"

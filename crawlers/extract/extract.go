@@ -2,8 +2,9 @@
 // site.
 //
 // What repeats on a page is what the page lists. Elements of one shape at one
-// place of the tree form a group; a page may also be one post, under any of its
-// pieces that could be a title. Which group it is, and which place in its records
+// place of the tree form a group, and so do lines of text that begin alike or
+// stand apart; a page may also be one post, under any of its pieces that could be
+// a title. Which group it is, and which place in its records
 // holds the titles, is chosen for all members at once by a log-linear model over
 // what is seen of them (choice.go): how much of the page they hold, how many
 // they are, what has a date, a link or a size, how the would-be titles stand and

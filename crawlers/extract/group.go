@@ -29,6 +29,11 @@ type group struct {
 	rated   bool
 	x       traits   // of the choice made
 	more    []*group // further lists on the same page
+
+	host   *html.Node // the text that its records are lines of, nil for others
+	way    string     // how that was cut
+	at     []int      // the lines at which they begin
+	parted float64    // share of them that a gap parts from what is above
 }
 
 // tryMost groups are looked at closely, the largest first.
@@ -42,31 +47,26 @@ const sureList = .98
 
 // listing finds what a page lists: the group that rates best, or nil.
 func (d *document) listing() *group {
-	var best *group
 	groups := d.groups()
+	best := d.best(nil, groups)
+	if best == nil || best.score < sureList {
+		best = d.best(d.best(best, d.singles()), d.texts())
+	}
+	if best != nil && len(best.records) > 1 {
+		best.more = d.others(best, groups)
+	}
+	return best
+}
+
+// best is the group that rates best among some, if better than one before them
+// and likelier than none.
+func (d *document) best(best *group, groups []*group) *group {
 	for _, g := range groups {
-		d.rate(g)
-		if best == nil || g.score > best.score {
+		if d.rate(g); g.score >= minConfidence && (best == nil || g.score > best.score) {
 			best = g
 		}
 	}
-	if best == nil || best.score < sureList {
-		for _, g := range d.singles() {
-			if best == nil || g.score > best.score {
-				best = g
-			}
-		}
-	}
-	if best != nil && best.score >= minConfidence {
-		if len(best.records) > 1 {
-			best.more = d.others(best, groups)
-		}
-		return best
-	}
-	if g := d.lined(); g != nil {
-		return g
-	}
-	return nil
+	return best
 }
 
 // sets collects elements that repeat: of one shape at one place; of one tag
@@ -246,6 +246,7 @@ func (d *document) posts(g *group) []breach.Post {
 		unnumbered(titles)
 	}
 	records := grown(g.records)
+	shown := map[string]bool{} // titles: tabs that do not show may repeat them
 	var advert, hidden map[int]bool
 	if d.recipe == nil {
 		advert, hidden = adverts(records), concealed(records)
@@ -254,6 +255,11 @@ func (d *document) posts(g *group) []breach.Post {
 		if d.recipe == nil && (!strings.ContainsFunc(titles[i].text, alphanumeric) || headsColumns(r)) || advert[i] || hidden[i] || len(out) >= maxPosts {
 			continue
 		}
+		covered := d.recipe == nil && veiled(r[0])
+		if covered && shown[titles[i].text] {
+			continue
+		}
+		shown[titles[i].text] = shown[titles[i].text] || !covered
 		sure := math.Min(g.score, 1)
 		p := breach.Post{Title: clip(bared(titles[i].text), maxTitle), Text: clip(recordText(r), maxText), Confidence: sure, Links: recordLinks(r)}
 		d.fill(&p, r, titles[i].at, sure)

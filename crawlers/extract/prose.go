@@ -251,7 +251,7 @@ func mirrored(mark string) string {
 // ownText is an element's text if it holds text itself or only inline
 // elements: headings and links are taken whole, blocks by what is their own.
 func ownText(n *html.Node) string {
-	if headingLevel(n) > 0 || n.DataAtom == atom.A {
+	if headingLevel(n) > 0 || n.DataAtom == atom.A || n.DataAtom == atom.Dt {
 		if onlyInline(n) && !lines(n) {
 			return withoutTool(n)
 		}

@@ -161,7 +161,7 @@ var noDisplay = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidd
 func concealed(records []record) map[int]bool {
 	out := map[int]bool{}
 	for i, r := range records {
-		if _, hidden := attribute(r[0], "hidden"); hidden || noDisplay.MatchString(attr(r[0], "style")) {
+		if hides(r[0]) {
 			out[i] = true
 		}
 	}
@@ -169,6 +169,22 @@ func concealed(records []record) map[int]bool {
 		return nil // tabs, of which one shows
 	}
 	return out
+}
+
+// hides tells an element that does not show.
+func hides(n *html.Node) bool {
+	_, hidden := attribute(n, "hidden")
+	return hidden || noDisplay.MatchString(attr(n, "style"))
+}
+
+// veiled tells what stands in an element that does not show.
+func veiled(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if hides(n) {
+			return true
+		}
+	}
+	return false
 }
 
 var idLike = regexp.MustCompile(`[^/?&=]*\d[^/?&=]*`)

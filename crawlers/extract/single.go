@@ -18,7 +18,7 @@ import (
 const maxSingle = 400
 
 // told is what a page tells of a post.
-type told struct{ date, size, file, link, site, label, prose, back bool }
+type told struct{ date, size, price, file, link, site, label, prose, back bool }
 
 // maxHeads bounds the pieces of a page that are tried as the title of its one
 // post.
@@ -72,7 +72,7 @@ func (d *document) singles() (out []*group) {
 				g.text += len(textOf(n))
 			}
 		}
-		g.x = d.oneTraits(g, page, i, first)
+		g.x = d.oneTraits(g, page, list, i, first)
 		g.x[tPassed] = math.Log(1 + float64(passed))
 		g.score = likely(g.x.score(&weights))
 		if out = append(out, g); len(out) >= maxHeads {
@@ -138,7 +138,7 @@ func (d *document) pageTraits(all told) (x traits) {
 	}
 	x[tKinds] = kinds
 	for i, is := range map[int]bool{tProse: all.prose, tForm: d.form(), tNote: ransomNote.MatchString(clip(textOf(d.root), 3000)) || askedSign.MatchString(d.heading()),
-		tLabels: all.label, tFiles: all.file, tDay: all.date, tAmount: all.size, tLeads: all.link || all.file, tBack: all.back} {
+		tLabels: all.label, tFiles: all.file, tDay: all.date, tAmount: all.size, tPriced: all.price, tLeads: all.link || all.file, tBack: all.back} {
 		if is {
 			x[i] = 1
 		}
@@ -148,7 +148,7 @@ func (d *document) pageTraits(all told) (x traits) {
 
 // oneTraits are those of one way to read a page as one post, under the piece i
 // where the text begins at the piece first.
-func (d *document) oneTraits(g *group, page traits, i, first int) traits {
+func (d *document) oneTraits(g *group, page traits, list []piece, i, first int) traits {
 	x := page
 	t := g.fixed
 	x[tCoverage] = math.Log(max(float64(g.text)/float64(max(d.total, 1)), 1e-3))
@@ -167,6 +167,10 @@ func (d *document) oneTraits(g *group, page traits, i, first int) traits {
 	if i > first {
 		x[tLate] = 1
 	}
+	if leads := slugs(recordLinks(g.records[0])); spells(leads, slug(t.text)) {
+		x[tSpelled] = 1
+	}
+	x[tNear] = math.Log(1 + float64(max(0, firstFact(list, i)-i-1)))
 	if title := d.title(); title != "" && strings.Contains(fold(title), fold(t.text)) {
 		x[tNamed] = 1
 	}
@@ -174,7 +178,7 @@ func (d *document) oneTraits(g *group, page traits, i, first int) traits {
 		x[tTop] = 1
 	}
 	f := d.facts(t.text)
-	x[tFact], x[tLabel], x[tHost] = f.fact, f.label, f.host
+	x[tFact], x[tLabel], x[tColon], x[tTelling], x[tHost] = f.fact, f.label, f.colon, f.telling, f.host
 	n := float64(len([]rune(t.text)))
 	x[tLong], x[tShort] = math.Log(max(1, n/60)), math.Log(max(1, 8/n))
 	if sentence(t.text) && t.mark < .9 {
@@ -184,6 +188,26 @@ func (d *document) oneTraits(g *group, page traits, i, first int) traits {
 		x[tLower] = 1
 	}
 	return x
+}
+
+// firstFact is the place of the first day, size or price behind a piece.
+func firstFact(list []piece, from int) int {
+	for i := from + 1; i < len(list); i++ {
+		if t := list[i].text; len(t) < 80 && (dateIn(t) != "" || sizeWord.MatchString(t) || ticks.MatchString(t)) {
+			return i
+		}
+	}
+	return len(list)
+}
+
+// spells tells a text that is how a link's last part begins, or all of it.
+func spells(leads map[string]bool, t string) bool {
+	for l := range leads {
+		if t != "" && strings.HasPrefix(l, t) {
+			return true
+		}
+	}
+	return false
 }
 
 // form tells a page that asks for something to be typed in, but for a message:
@@ -249,13 +273,14 @@ func evidenceOf(list []piece) (all told, first int) {
 		t := p.text
 		all.date = all.date || len(t) < 400 && (dateIn(t) != "" || ticks.MatchString(t))
 		all.size = all.size || sizeWord.MatchString(t)
+		all.price = all.price || len(t) < 400 && (priceIn(t, true) != "" || len(t) < 40 && priceIn(t, false) != "")
 		if w := websiteIn(t); w != "" && (!p.linked || plainHost.MatchString(t)) {
 			all.site = true
 		}
 		if label, rest := labelOf(t); factLabels[label] && rest != "" || onlyLabel(t) && factLabels[strings.ToLower(strings.TrimRight(t, " :："))] {
 			labels++
 		}
-		if i > 0 && markUp(p.at) < .65 && !isFact(t) && !p.linked && (len(strings.Fields(t)) >= minProse || wide(t) && len([]rune(t)) > 20) {
+		if i > 0 && markUp(p.at) < .65 && prosaic(p) {
 			all.prose = true
 			if first < 0 {
 				first = i
@@ -267,6 +292,11 @@ func evidenceOf(list []piece) (all told, first int) {
 		first = len(list)
 	}
 	return all, first
+}
+
+// prosaic tells a piece that is a text.
+func prosaic(p piece) bool {
+	return !p.linked && (len(strings.Fields(p.text)) >= minProse || wide(p.text) && len([]rune(p.text)) > 20) && !isFact(p.text)
 }
 
 // minProse is how many words are a text.

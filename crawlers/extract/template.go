@@ -15,9 +15,9 @@ import (
 // Template is where the posts of a site stand, as a capture taught it. It holds
 // paths of the page and nothing that the page says, and survives as JSON.
 type Template struct {
-	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, build, article, lines, recipe
+	Kind   string   `json:"kind"`             // "" unknown, "json", or how the records are found: path, loose, depth, build, article, lines (of a text), recipe
 	Path   []string `json:"path,omitempty"`   // shapes from the root to a record, or to the parent of loose ones
-	Shape  string   `json:"shape,omitempty"`  // of loose records, and of those at one depth
+	Shape  string   `json:"shape,omitempty"`  // of loose records, and of those at one depth; of lines, how they are cut
 	Depth  int      `json:"depth,omitempty"`  // of those at one depth
 	Beside bool     `json:"beside,omitempty"` // the text of a record stands beside it
 	Titles string   `json:"titles,omitempty"` // place of the title in a record
@@ -72,11 +72,13 @@ func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
 		g = d.recall(known)
 	}
 	if g == nil {
-		if post, ok := d.paste(); ok {
+		post, ok := d.paste()
+		if !ok {
+			g = d.listing()
+		} else if g = d.best(nil, d.texts()); g == nil { // its lines are no posts
 			v.Reading, v.template = judge(p, d, []breach.Post{post}, post.Confidence), Template{Kind: "paste"}
 			return v
 		}
-		g = d.listing()
 	}
 	if g != nil {
 		posts, confidence = d.posts(g), min(g.score, 1)
@@ -115,8 +117,8 @@ func (d *document) learn(g *group) Template {
 		t.Kind, t.Path, t.Shape = "build", pathTo(first.Parent), build(first)
 	case 'a':
 		t.Kind = "article"
-	case 'l':
-		t.Kind = "lines"
+	case 't':
+		t.Kind, t.Path, t.Shape, t.Beside = "lines", pathTo(g.host), g.way, false
 	case 'r':
 		t.Kind = "recipe"
 	}
@@ -140,7 +142,12 @@ func (d *document) recall(t Template) *group {
 	case "":
 		return nil
 	case "lines":
-		return d.lined()
+		for _, g := range d.texts() {
+			if g.way == t.Shape && slices.Equal(pathTo(g.host), t.Path) {
+				return d.bearing(g, t.Titles)
+			}
+		}
+		return nil
 	}
 	id, ok := d.resolve(t.Path)
 	switch {
@@ -164,14 +171,20 @@ func (d *document) recall(t Template) *group {
 		g, _ = d.beside(members)
 		g.key = key + "~"
 	}
-	g.titles = t.Titles
+	return d.bearing(g, t.Titles)
+}
+
+// bearing is a group that a template named, or nil if it has no titles where
+// that says.
+func (d *document) bearing(g *group, titles string) *group {
+	g.titles, g.rated = titles, true
 	found := 0
 	for _, title := range d.titlesAt(g.records, g.titles) {
 		if title.text != "" {
 			found++
 		}
 	}
-	if 2*found < len(members) {
+	if 2*found < len(g.records) {
 		return nil
 	}
 	g.score = .9
@@ -203,6 +216,9 @@ func (d *document) ending(g *group) (open, cut bool) {
 		return false, false
 	}
 	last := g.records[len(g.records)-1]
+	if g.host != nil {
+		last = record{g.host}
+	}
 	kind := shape(last[0])
 	for n := last[len(last)-1]; n != nil; n = n.Parent {
 		for s := n.NextSibling; s != nil; s = s.NextSibling {

@@ -75,10 +75,6 @@ func (p *place) different() float64 {
 func (d *document) titlesAt(records []record, key string) []located {
 	out := make([]located, len(records))
 	for i, r := range records {
-		if key == wholeLine {
-			out[i] = located{text: trimLine(recordText(r)), at: r[0]}
-			continue
-		}
 		for _, t := range d.positions(r) {
 			if t.key == key {
 				out[i] = t
@@ -202,10 +198,16 @@ func positions(r record) []located {
 		whole, late := ownText(n), trails(n)
 		own := located{key, clip(whole, maxTitle), mark, n}
 		if bare := bareText(n); bare != "" && bare != whole { // <h3>Name <small>42 views</small></h3>
+			if n.DataAtom == atom.Dt { // a line, all of which may be the title
+				out = append(out, own)
+			}
 			own.key, own.text = key+"!", clip(bare, maxTitle)
 		}
 		if first := firstLine(n); first != "" && first != own.text {
 			out = append(out, located{key + "^", first, math.Max(mark, .5), n})
+		}
+		if c := clauseOf(n, own.text); c != "" {
+			out = append(out, located{key + clauseKey, c, own.mark, n})
 		}
 		if own.text != "" && !late {
 			out = append(out, own)
@@ -254,6 +256,31 @@ func positions(r record) []located {
 		}
 	}
 	return out
+}
+
+// clauseKey ends the place of what stands before a divider in a line.
+const clauseKey = "|"
+
+var clauseEnd = regexp.MustCompile(`\s+[-–—|:·•/,]+\s|:\s|\pL{4}\.\s|\pL{2}\)\.\s`)
+
+// clauseOf is what stands before the first divider of a line of words, behind a
+// date that leads it; "" where nothing could be a name.
+func clauseOf(n *html.Node, t string) string {
+	switch n.DataAtom {
+	case atom.P, atom.Li, atom.Dt, atom.Dd, atom.Div, atom.Td:
+	default:
+		return ""
+	}
+	t = t[len(leadDate.FindString(t)):]
+	end := clauseEnd.FindStringIndex(t)
+	if end == nil || end[0] < 2 || end[0] > maxHeadOf {
+		return ""
+	}
+	to := end[0]
+	if dot := strings.IndexByte(t[end[0]:end[1]], '.'); dot > 0 {
+		to += dot
+	}
+	return t[:to]
 }
 
 // trails tells an element whose own words stand behind an element with words.

@@ -20,6 +20,8 @@ type document struct {
 	order  map[*html.Node]int            // among siblings of one name, counted when asked
 	total  int                           // characters of visible text
 	seen   sight                         // what named its state
+	laid   []*group                      // of its lines, made when asked
+	copies map[*html.Node]bool           // what holds the copies of lines
 
 	known   map[string]textFacts
 	likes   map[string]float64
@@ -43,7 +45,7 @@ type step struct {
 
 func newDocument(root *html.Node) *document {
 	d := &document{root: root, info: map[*html.Node]*element{}, paths: map[step]int{},
-		known: map[string]textFacts{}, likes: map[string]float64{}, places: map[*html.Node][]located{}, records: map[[2]*html.Node]*recordFact{}}
+		known: map[string]textFacts{}, likes: map[string]float64{}, places: map[*html.Node][]located{}, records: map[[2]*html.Node]*recordFact{}, copies: map[*html.Node]bool{}}
 	d.walk(root, 0, 0, false)
 	d.total = d.count(root)
 	return d
@@ -71,7 +73,7 @@ func (d *document) walk(n *html.Node, parent, depth int, aside bool) {
 
 // maxCounted is how many bytes of one piece of text weigh on what a page lists:
 // a single long one must not hide the listing beside it.
-const maxCounted = 4000
+const maxCounted = 800
 
 func (d *document) count(n *html.Node) int {
 	sum := 0
