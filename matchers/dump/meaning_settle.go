@@ -243,12 +243,18 @@ func (t *table) settleNames() {
 	}
 }
 
-// settleSurname takes a surname without another for the one of birth, which
-// every register has, unless its header says that it is not: values do not tell
-// one kind from the other.
+// settleSurname takes a surname, where none is the one of birth, which every
+// register has, for that, unless its header says that it is not: values do not
+// tell one kind from the other.
 func (t *table) settleSurname() {
-	if i := slices.IndexFunc(t.out, func(c Column) bool { return c.Meaning == usageName }); i >= 0 && t.hints[i] != usageName && !t.any(birthName) {
-		t.out[i].Meaning = birthName
+	if t.any(birthName) {
+		return
+	}
+	for i, h := range t.hints {
+		if t.is(i, usageName) && h != usageName {
+			t.out[i].Meaning = birthName
+			return
+		}
 	}
 }
 
