@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,4 +119,39 @@ func gridCell(name string, day int) string {
 
 func offer(name, price string) string {
 	return `<div class="lot"><div class="nm">` + name + `</div><div class="tx">Deeds, letters and what the auditor found.</div><div>Price: $` + price + `</div><div>Added 2031-12-0` + price[:1] + `</div></div>`
+}
+
+// What leads every title of a list is no part of them, and whose posts they are
+// is no title, however few they are.
+func TestLeadsOfTitles(t *testing.T) {
+	names := []string{"Ville de Montrelais", "Kemlorex GmbH"}
+	for name, post := range map[string]string{
+		"numbers":      `<section><h2>#1{i} {n}</h2><p><b>Posted:</b> 15/03/2031 <b>Size:</b> 1{i} GB</p><p>Payroll and scans of passports of all employees.</p><a href="/case/{i}">see</a></section>`,
+		"labels":       `<div>Victim: {n}<br>Size: 1{i} GB<br>Posted: 2031-03-1{i}<br>Notes: Payroll and scans of passports.<br><a href="/{i}">proofs</a></div><br>`,
+		"one's person": `<div class="message"><div class="owner_name">Sump</div><div class="text">{n}<br>41 000 invoices of {i} years. <a href="https://files.invalid/{i}">download</a></div><a href="/sump/{i}"><time datetime="2031-03-1{i}T10:00:00Z">10:00</time></a></div>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := "<html><body><h1>Sump</h1>"
+			for i, n := range names {
+				body += strings.NewReplacer("{n}", n, "{i}", string(rune('1'+i))).Replace(post)
+			}
+			got := Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(body + "</body></html>")})
+			if all := titles(got.Posts); !slices.Equal(all, names) {
+				t.Errorf("titles %q, want %q (%s)", all, names, got.State)
+			}
+		})
+	}
+}
+
+// A day is read where its form ends in a year, whatever stands before it.
+func TestDatesBeforeAYear(t *testing.T) {
+	for text, want := range map[string]string{
+		"Posted on the 7th of nothing, 112 mars 2031": "", "le 12 mars 2031": "2031-03-12", "x12 mars 2031": "", "été 1er avril 2031": "2031-04-01", "3 de mayo de 2031": "2031-05-03",
+		"March the 3rd, 2031": "2031-03-03", "Remarch 3, 2031": "", "сентября 5, 2031": "2031-09-05", "9912/3/2031": "", "12/03/2031": "2031-03-12", "112.03.2031": "", "on 3/25/2031": "2031-03-25",
+		"3/4/2031, 5:10 pm": "2031-03-04", "a March fair of 2031": "", "May 2031": "",
+	} {
+		if got := dateIn(text); got != want {
+			t.Errorf("%q has the date %q, want %q", text, got, want)
+		}
+	}
 }
