@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
@@ -121,17 +122,15 @@ func offer(name, price string) string {
 	return `<div class="lot"><div class="nm">` + name + `</div><div class="tx">Deeds, letters and what the auditor found.</div><div>Price: $` + price + `</div><div>Added 2031-12-0` + price[:1] + `</div></div>`
 }
 
-// What leads every title of a list is no part of them, and whose posts they are
-// is no title, however few they are.
+// What leads every title of a list is no part of them.
 func TestLeadsOfTitles(t *testing.T) {
 	names := []string{"Ville de Montrelais", "Kemlorex GmbH"}
 	for name, post := range map[string]string{
 		"numbers":      `<section><h2>#1{i} {n}</h2><p><b>Posted:</b> 15/03/2031 <b>Size:</b> 1{i} GB</p><p>Payroll and scans of passports of all employees.</p><a href="/case/{i}">see</a></section>`,
 		"labels":       `<div>Victim: {n}<br>Size: 1{i} GB<br>Posted: 2031-03-1{i}<br>Notes: Payroll and scans of passports.<br><a href="/{i}">proofs</a></div><br>`,
-		"one's person": `<div class="message"><div class="owner_name">Sump</div><div class="text">{n}<br>41 000 invoices of {i} years. <a href="https://files.invalid/{i}">download</a></div><a href="/sump/{i}"><time datetime="2031-03-1{i}T10:00:00Z">10:00</time></a></div>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			body := "<html><body><h1>Sump</h1>"
+			body := "<html><body>"
 			for i, n := range names {
 				body += strings.NewReplacer("{n}", n, "{i}", string(rune('1'+i))).Replace(post)
 			}
@@ -140,6 +139,28 @@ func TestLeadsOfTitles(t *testing.T) {
 				t.Errorf("titles %q, want %q (%s)", all, names, got.State)
 			}
 		})
+	}
+}
+
+// Of two posts, the name that both bear is never tried as their title.
+func TestWhosePosts(t *testing.T) {
+	post := `<div class="message"><div class="owner">Sump</div><div class="text">{n} did not answer</div></div>`
+	root, err := html.Parse(strings.NewReader("<body>" + strings.ReplaceAll(post, "{n}", "Ville de Montrelais") + strings.ReplaceAll(post, "{n}", "Kemlorex GmbH")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDocument(root)
+	tried := 0
+	for _, g := range d.groups() {
+		for _, c := range d.choices(g) {
+			tried++
+			if all := d.titlesAt(g.records, c.titles); len(all) == 2 && all[0].text == all[1].text {
+				t.Errorf("%q is tried as the title of both", all[0].text)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("nothing is tried")
 	}
 }
 
