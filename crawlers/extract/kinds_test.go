@@ -126,8 +126,8 @@ func offer(name, price string) string {
 func TestLeadsOfTitles(t *testing.T) {
 	names := []string{"Ville de Montrelais", "Kemlorex GmbH"}
 	for name, post := range map[string]string{
-		"numbers":      `<section><h2>#1{i} {n}</h2><p><b>Posted:</b> 15/03/2031 <b>Size:</b> 1{i} GB</p><p>Payroll and scans of passports of all employees.</p><a href="/case/{i}">see</a></section>`,
-		"labels":       `<div>Victim: {n}<br>Size: 1{i} GB<br>Posted: 2031-03-1{i}<br>Notes: Payroll and scans of passports.<br><a href="/{i}">proofs</a></div><br>`,
+		"numbers": `<section><h2>#1{i} {n}</h2><p><b>Posted:</b> 15/03/2031 <b>Size:</b> 1{i} GB</p><p>Payroll and scans of passports of all employees.</p><a href="/case/{i}">see</a></section>`,
+		"labels":  `<div>Victim: {n}<br>Size: 1{i} GB<br>Posted: 2031-03-1{i}<br>Notes: Payroll and scans of passports.<br><a href="/{i}">proofs</a></div><br>`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := "<html><body>"
