@@ -141,8 +141,8 @@ func (d *document) choices(g *group) (out []choice) {
 		p := places[key]
 		n := float64(p.found)
 		presence, different := n/float64(len(records)), p.different()
-		if presence < .55 || different < .5 {
-			continue
+		if presence < .55 || different < .5 || p.found == 2 && different < 1 {
+			continue // one name twice is whose they are
 		}
 		x := of
 		if len(records) > 1 && numberedOnly(p.texts, 2*of[tLinked] < 1) {

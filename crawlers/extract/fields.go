@@ -158,7 +158,7 @@ const months = `jan(?:uary|vier|v|uar)?|feb(?:ruary|ruar|braio|rero)?|f[ée]v(?:
 var (
 	isoDate  = regexp.MustCompile(`^(20\d\d)(?:[-/.]|\s?[年년]\s?)(\d{1,2})(?:[-/.]|\s?[月월]\s?)(\d{1,2})(?:\s?[日일])?(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?`)
 	dayMonth = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?[ .\-/]+(?:de )?(` + months + `)\.?,?[ \-/]+(?:de )?20\d\d$`)
-	monthDay = regexp.MustCompile(`(?i)(?:^|[^\pL])(` + months + `)\.?[ \-]+(?:the )?(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
+	monthDay = regexp.MustCompile(`(?i)^(` + months + `)\.?[ \-]+(?:the )?(\d{1,2})(?:st|nd|rd|th)?,?[ \-]+20\d\d$`)
 	numeric  = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-]20\d\d$`)
 	clock12  = regexp.MustCompile(`(?i)^[, ]+\d{1,2}:\d{2}(:\d{2})? ?[ap]\.?m`)
 	monthKey = map[string]time.Month{"jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5,
@@ -273,19 +273,34 @@ func dateNear(text string, i int) (value string, from, to int) {
 		return "", 0, 0
 	}
 	before := strings.TrimRight(near[:len(near)-4], " -/.,")
-	digit := before != "" && isDigit(before[len(before)-1])
-	if m := written(dayMonth, !digit && endsInMonth(before), near); m != nil {
-		if v := day(year, month(near[m[4]:m[5]]), near[m[2]:m[3]]); v != "" {
-			return v, start + m[0], i + 4
+	last := strings.LastIndexAny(before, "0123456789")
+	if last < 0 {
+		return "", 0, 0
+	}
+	// The forms are slow to search with: each is tried only from right before
+	// where it would begin.
+	digit := last == len(before)-1
+	if !digit && endsInMonth(before) {
+		if m := dayMonth.FindStringSubmatch(near[max(0, last-2):]); m != nil {
+			if v := day(year, month(m[2]), m[1]); v != "" {
+				return v, i + 4 - len(m[0]), i + 4
+			}
 		}
 	}
-	if m := written(monthDay, digit || ordinalDay.MatchString(before), near); m != nil {
-		if v := day(year, month(near[m[2]:m[3]]), near[m[4]:m[5]]); v != "" {
-			return v, start + m[2], i + 4
+	if digit || len(before)-last == 3 && ordinalDay.MatchString(before[last:]) {
+		if at := monthBefore(before[:last]); at >= 0 {
+			if m := monthDay.FindStringSubmatch(near[at:]); m != nil {
+				if v := day(year, month(m[1]), m[2]); v != "" {
+					return v, start + at, i + 4
+				}
+			}
 		}
 	}
-	if m := written(numeric, digit, near); m != nil {
-		d, mo := near[m[2]:m[3]], near[m[4]:m[5]]
+	if !digit {
+		return "", 0, 0
+	}
+	if m := numeric.FindStringSubmatch(near[max(0, len(near)-len("x31/12/2026")):]); m != nil {
+		d, mo := m[1], m[2]
 		if clock12.MatchString(text[i+4 : min(i+24, len(text))]) { // who counts hours so names the month first
 			d, mo = mo, d
 		}
@@ -294,7 +309,7 @@ func dateNear(text string, i int) (value string, from, to int) {
 			v = day(year, d, mo)
 		}
 		if v != "" {
-			return v, start + m[0], i + 4
+			return v, i + 4 - len(m[0]), i + 4
 		}
 	}
 	return "", 0, 0
@@ -308,12 +323,18 @@ func endsInMonth(s string) bool {
 	return month(s[len(strings.TrimRightFunc(s, unicode.IsLetter)):]) != ""
 }
 
-// written is where a form of dates stands, tried only where it may.
-func written(form *regexp.Regexp, may bool, near string) []int {
-	if !may {
-		return nil
+// monthBefore is where the month's name begins that a text ends with, digits
+// of a day behind it; -1 without one.
+func monthBefore(s string) int {
+	s = strings.TrimRight(strings.TrimRight(s, "0123456789"), " .-")
+	if n := len(s) - len("the"); n > 0 && strings.EqualFold(s[n:], "the") {
+		s = strings.TrimRight(s[:n], " .-")
 	}
-	return form.FindStringSubmatchIndex(near)
+	at := len(strings.TrimRightFunc(s, unicode.IsLetter))
+	if month(s[at:]) == "" {
+		return -1
+	}
+	return at
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

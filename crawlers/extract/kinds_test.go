@@ -2,10 +2,12 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"vigie/crawlers"
 	"vigie/internal/breach"
@@ -118,4 +120,59 @@ func gridCell(name string, day int) string {
 
 func offer(name, price string) string {
 	return `<div class="lot"><div class="nm">` + name + `</div><div class="tx">Deeds, letters and what the auditor found.</div><div>Price: $` + price + `</div><div>Added 2031-12-0` + price[:1] + `</div></div>`
+}
+
+// What leads every title of a list is no part of them.
+func TestLeadsOfTitles(t *testing.T) {
+	names := []string{"Ville de Montrelais", "Kemlorex GmbH"}
+	for name, post := range map[string]string{
+		"numbers": `<section><h2>#1{i} {n}</h2><p><b>Posted:</b> 15/03/2031 <b>Size:</b> 1{i} GB</p><p>Payroll and scans of passports of all employees.</p><a href="/case/{i}">see</a></section>`,
+		"labels":  `<div>Victim: {n}<br>Size: 1{i} GB<br>Posted: 2031-03-1{i}<br>Notes: Payroll and scans of passports.<br><a href="/{i}">proofs</a></div><br>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := "<html><body>"
+			for i, n := range names {
+				body += strings.NewReplacer("{n}", n, "{i}", string(rune('1'+i))).Replace(post)
+			}
+			got := Reader{}.Read(crawlers.Page{Status: 200, ContentType: "text/html; charset=utf-8", Body: []byte(body + "</body></html>")})
+			if all := titles(got.Posts); !slices.Equal(all, names) {
+				t.Errorf("titles %q, want %q (%s)", all, names, got.State)
+			}
+		})
+	}
+}
+
+// Of two posts, the name that both bear is never tried as their title.
+func TestWhosePosts(t *testing.T) {
+	post := `<div class="message"><div class="owner">Sump</div><div class="text">{n} did not answer</div></div>`
+	root, err := html.Parse(strings.NewReader("<body>" + strings.ReplaceAll(post, "{n}", "Ville de Montrelais") + strings.ReplaceAll(post, "{n}", "Kemlorex GmbH")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDocument(root)
+	tried := 0
+	for _, g := range d.groups() {
+		for _, c := range d.choices(g) {
+			tried++
+			if all := d.titlesAt(g.records, c.titles); len(all) == 2 && all[0].text == all[1].text {
+				t.Errorf("%q is tried as the title of both", all[0].text)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("nothing is tried")
+	}
+}
+
+// A day is read where its form ends in a year, whatever stands before it.
+func TestDatesBeforeAYear(t *testing.T) {
+	for text, want := range map[string]string{
+		"Posted on the 7th of nothing, 112 mars 2031": "", "le 12 mars 2031": "2031-03-12", "x12 mars 2031": "", "été 1er avril 2031": "2031-04-01", "3 de mayo de 2031": "2031-05-03",
+		"March the 3rd, 2031": "2031-03-03", "Remarch 3, 2031": "", "сентября 5, 2031": "2031-09-05", "9912/3/2031": "", "12/03/2031": "2031-03-12", "112.03.2031": "", "on 3/25/2031": "2031-03-25",
+		"3/4/2031, 5:10 pm": "2031-03-04", "a March fair of 2031": "", "May 2031": "",
+	} {
+		if got := dateIn(text); got != want {
+			t.Errorf("%q has the date %q, want %q", text, got, want)
+		}
+	}
 }

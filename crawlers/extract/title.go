@@ -122,16 +122,31 @@ var kindLink = regexp.MustCompile(`(?i)/(tags?|categor(y|ies)|topics?|authors?|u
 
 var ordinal = regexp.MustCompile(`^\W*(\d{1,2}|[IVX]{1,4}|[a-h])[.)]\s+`)
 
-// unnumbered takes the numbers of a list off its titles.
+// numberSign leads the titles of a list that numbers its entries: #12 or № 12.
+var numberSign = regexp.MustCompile(`^(?:#|№|[Nn]o\.)\s?\d{1,5}\b[:.)]?\s+`)
+
+// unnumbered takes off the titles of a list what leads them all: a number, or
+// the label that calls each a name.
 func unnumbered(titles []located) {
-	for _, t := range titles {
-		if t.text != "" && !ordinal.MatchString(t.text) {
-			return
+	for _, rest := range []func(string) string{
+		func(t string) string { return t[len(ordinal.FindString(t)):] },
+		func(t string) string { return t[len(numberSign.FindString(t)):] },
+		named,
+	} {
+		if !slices.ContainsFunc(titles, func(t located) bool { return t.text != "" && (rest(t.text) == t.text || !hasLetter(rest(t.text))) }) {
+			for i, t := range titles {
+				titles[i].text = rest(t.text)
+			}
 		}
 	}
-	for i, t := range titles {
-		titles[i].text = t.text[len(ordinal.FindString(t.text)):]
+}
+
+// named is a text without the label that calls it a name: Victim: Acme.
+func named(t string) string {
+	if label, rest := labelOf(t); rest != "" && nameLabel.MatchString(label) {
+		return rest
 	}
+	return t
 }
 
 func undigit(r rune) rune {
