@@ -155,7 +155,7 @@ var bundle = regexp.MustCompile(`(?i)(chunk|bundle|vendors|runtime|main|app|inde
 // fetches tells a script that asks for what it then shows, and loading a page
 // that says so meanwhile.
 var (
-	fetches = regexp.MustCompile(`(\bfetch\(|axios\.|XMLHttpRequest|\$\.(get|ajax|getJSON)\()[\s\S]*(innerHTML|createElement|appendChild|render|json\(\))`)
+	fetches = regexp.MustCompile(`\bfetch\(|axios\.|XMLHttpRequest|\$\.(get|ajax|getJSON|post)\(|new (WebSocket|EventSource|Worker)\(|\bimport\(`)
 	loading = regexp.MustCompile(`(?i)^\W*(loading|chargement|загрузка|加载|wird geladen|cargando|please wait)|\b(loading|chargement)\b(\W*$|\s*(…|\.\.\.))`)
 )
 

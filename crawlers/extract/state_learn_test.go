@@ -67,9 +67,9 @@ func guessed() stateWeights {
 	}
 	for state, names := range map[string]string{
 		crawlers.StateListing: "posts|posts beyond one|sure|sure choice|thread|posts told|posts dated", crawlers.StateIndex: "directory|folder|columns|tree|store|folder in head|posts named as files|links named as files", crawlers.StateMarket: "buys|cart|offers|posts priced",
-		crawlers.StateLogin: "password|form to log in", crawlers.StateCaptcha: "pictures to pick|called captcha|sum", crawlers.StateShell: "root|bundle|module|fetches|noscript|braces|bound|loads",
+		crawlers.StateLogin: "password|form to log in", crawlers.StateCaptcha: "pictures to pick|called captcha|sum|one of several", crawlers.StateShell: "root|bundle|module|fetches|noscript|braces|bound|loads",
 		crawlers.StateParked: "advertised|squatted", crawlers.StateError: "code in head|code in text", crawlers.StateEmpty: "no letter|name alone|vacant|hollow",
-		crawlers.StateRedirect: "refresh away|jump|frame", crawlers.StateOther: "key",
+		crawlers.StateRedirect: "refresh away|jump|frame|one way out", crawlers.StateOther: "key|posts boards|posts facts",
 	} {
 		for name := range strings.SplitSeq(names, "|") {
 			add(name, state, 2*guess)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ var (
 	braces    = regexp.MustCompile(`\{\{[^}]{1,60}\}\}`)
 	onionName = regexp.MustCompile(`\b[\w-]{14,56}\.onion\b`)
 	fileWord  = regexp.MustCompile(`(?i)[\pL\d_)-]\.(zip|rar|7z|tar|gz|tgz|00\d|txt|csv|sql|pdf|docx?|xlsx?|pptx?|xml|json|jpe?g|png|tif|mp4|bak|log|mdb|pst|eml|dwg|conf)\b`)
-	priceSign = regexp.MustCompile(`(?i)[$€£]\s?\d|\d\s?([$€£₽¥]|usdt?\b|eur\b|btc\b|xmr\b|ltc\b|元|руб)`)
+	priceSign = regexp.MustCompile(`(?i)[$€£¥￥₽]\s?\d|\d\s?([$€£₽¥]|usdt?\b|eur\b|btc\b|xmr\b|ltc\b|元|руб)`)
 )
 
 func (d *document) seePosts(s sight, posts []breach.Post, confidence float64) {
@@ -151,9 +152,11 @@ func (d *document) seePosts(s sight, posts []breach.Post, confidence float64) {
 	}
 	share := 1 / float64(len(posts))
 	for _, p := range posts {
+		board := slices.ContainsFunc(p.Links, boardLink.MatchString)
 		for name, there := range map[string]bool{
 			"dated": p.Date != "", "ending": p.Deadline != "", "sized": p.Size > 0, "sited": p.Website != "", "placed": p.Country != "",
 			"priced": p.Price != "", "named as files": fileName.MatchString(p.Title), "linked": len(p.Links) > 0, "filed": len(p.Files) > 0, "told": len(p.Text) > len(p.Title)+40,
+			"boards": board, "facts": isFact(p.Title),
 		} {
 			if there {
 				s["posts "+name] += share
@@ -166,7 +169,7 @@ func (d *document) seePosts(s sight, posts []breach.Post, confidence float64) {
 // page says besides.
 func (d *document) seeForms(s sight) {
 	fields, passwords, areas, forms, buttons, ticks, searches, pictures := 0, 0, 0, 0, 0, 0, 0, 0
-	buys, admits := 0, false
+	buys, choices, admits := 0, 0, false
 	for _, n := range d.nodes {
 		switch n.DataAtom {
 		case atom.Form:
@@ -196,8 +199,11 @@ func (d *document) seeForms(s sight) {
 				}
 			case "image":
 				pictures++
-			case "checkbox", "radio":
+			case "checkbox":
 				ticks++
+			case "radio":
+				ticks++
+				choices++
 			case "search":
 				searches++
 			default:
@@ -212,7 +218,7 @@ func (d *document) seeForms(s sight) {
 	brief := d.brevity()
 	for name, there := range map[string]bool{
 		"form": forms > 0, "form to log in": admits, "password": passwords > 0, "password alone": passwords > 0 && fields == 0, "field": fields > 0, "one field": fields == 1 && passwords == 0,
-		"fields": fields > 2, "area": areas > 0, "button alone": buttons > 0 && fields+passwords+searches+areas == 0, "ticks": ticks > 2, "one tick": ticks == 1,
+		"fields": fields > 2, "area": areas > 0, "button alone": buttons > 0 && fields+passwords+searches+areas == 0, "ticks": ticks > 2, "one tick": ticks == 1, "one of several": choices > 1 && fields+passwords+areas == 0,
 		"form with a picture": pictures > 0, "pictures to pick": d.picks(), "called captcha": d.asks(captchaName), "search": searches > 0,
 	} {
 		if there && brief > 0 {
@@ -221,6 +227,9 @@ func (d *document) seeForms(s sight) {
 	}
 	s.count("buys", buys)
 }
+
+// boardLink leads to a board, which holds threads and is none.
+var boardLink = regexp.MustCompile(`(?i)/(forums?|boards?|categor(y|ies)|nodes?)[/.-][^/]*\.?\d*/?$|forumdisplay|viewforum|showforum|/forum-|[?&](fid|f|forum|board)=[^&]*$`)
 
 // entry is where forms send who one is.
 var entry = regexp.MustCompile(`(?i)log-?in|sign-?in|auth|session`)
@@ -303,11 +312,12 @@ func (d *document) seeShape(s sight, p crawlers.Page) {
 		case atom.Img:
 			pictures++
 		case atom.Table:
-			s.is("hollow", s["hollow"] > 0 || hollow(n))
+			s.is("hollow", s["hollow"] > 0 || s["fetches"] == 0 && hollow(n))
 		}
 	}
 	s.count("links", links)
 	s.count("links away", away)
+	s.is("one way out", d.oneWayOut(p.URL))
 	if links > 0 {
 		s["links named as files"] = float64(files) / float64(links)
 	}
@@ -336,4 +346,29 @@ func hollow(table *html.Node) bool {
 		}
 	}
 	return heads > 1
+}
+
+// oneWayOut tells a page that knows one other host and leads there alone, by links
+// or by the name of a hidden service that it says.
+func (d *document) oneWayOut(address string) bool {
+	here, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	hosts := map[string]bool{}
+	for _, n := range d.nodes {
+		h := attr(n, "href")
+		if n.DataAtom != atom.A || h == "" || strings.HasPrefix(h, "#") || strings.HasPrefix(strings.ToLower(h), "javascript:") {
+			continue
+		}
+		u, err := here.Parse(h)
+		if err != nil || u.Host == "" {
+			return false
+		}
+		hosts[strings.ToLower(u.Host)] = true
+	}
+	for _, name := range onionName.FindAllString(clip(textOf(d.root), maxSaid), 20) {
+		hosts[strings.ToLower(name)] = true
+	}
+	return len(hosts) == 1 && !hosts[strings.ToLower(here.Host)]
 }
