@@ -37,9 +37,12 @@ func candidates(s *sample) []candidate {
 	var out []candidate
 	for _, u := range usual {
 		if s.frequent(u.delim) && s.alone(u.delim) {
-			out = s.written(out, u.delim, u.prior)
-			if long := s.framed(u.delim); long != u.delim {
+			long := s.framed(u.delim)
+			if long != u.delim {
 				out = s.written(out, long, 1)
+			}
+			if long[0] < utf8.RuneSelf { // else what is left of the frame looks like letters, in blank values too
+				out = s.written(out, u.delim, u.prior)
 			}
 		}
 	}
@@ -49,17 +52,18 @@ func candidates(s *sample) []candidate {
 	return out
 }
 
-// Signs that frame a delimiter: |;|, ~^~, <|>.
+// Signs that frame a delimiter: |;|, ~^~, <|>. Beyond ASCII any character may that
+// stands on both sides: §||§.
 const (
-	framesLeft  = "|;,~^#@$%&*:!<[{"
-	framesRight = "|;,~^#@$%&*:!>]}"
+	framesLeft  = "|;,~^#@$%&*:!\t<[{"
+	framesRight = "|;,~^#@$%&*:!\t>]}"
 )
 
 // framed returns a delimiter with the signs that stand on both sides of it,
-// mostly.
+// mostly. It looks at bytes, and believes whole characters only.
 func (s *sample) framed(delim string) string {
-	text := s.parts[0]
-	for len(delim) < 5 && len(delim) != 2 {
+	text, whole := s.parts[0], delim
+	for len(delim) < 6 {
 		var left, right [256]int
 		n, d := 0, []byte(delim)
 		for at := 0; ; {
@@ -73,16 +77,26 @@ func (s *sample) framed(delim string) string {
 				right[text[at]]++
 			}
 		}
-		frame := func(count *[256]int, signs string) int {
-			return strings.IndexFunc(signs, func(r rune) bool { return byte(r) != delim[0] && count[byte(r)]*5 >= n*4 })
+		frame := func(count *[256]int, signs string) string {
+			for c, k := range count {
+				if k*5 >= n*4 && n > 0 && (c >= utf8.RuneSelf || byte(c) != delim[0] && strings.IndexByte(signs, byte(c)) >= 0) {
+					return string([]byte{byte(c)})
+				}
+			}
+			return ""
 		}
 		l, r := frame(&left, framesLeft), frame(&right, framesRight)
-		if n == 0 || l < 0 || r < 0 {
+		if l == "" || r == "" {
 			break
 		}
-		delim = framesLeft[l:l+1] + delim + framesRight[r:r+1]
+		delim = l + delim + r
+		first, _ := utf8.DecodeRuneInString(delim)
+		last, _ := utf8.DecodeLastRuneInString(delim)
+		if first == last && (first != utf8.RuneError || l == r) || l[0] < utf8.RuneSelf {
+			whole = delim
+		}
 	}
-	return delim
+	return whole
 }
 
 // highByte tells a byte above ASCII, of a text that is not UTF-8, that (nearly) all

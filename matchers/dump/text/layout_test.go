@@ -31,6 +31,7 @@ func TestLayouts(t *testing.T) {
 		{"markdown", "| Nom | Ville |\n|:----|------:|\n| Lina | Orbe |\n| Zoé |  |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Ville"}, {"Lina", "Orbe"}, {"Zoé", ""}}},
 		{"markdown with marks", "| Nom | Code |\n|---|---|\n| **Lina** M | `ab*1` |\n| a**b | ``` |\n", nil, dump.HeaderYes, [][]string{{"Nom", "Code"}, {"Lina M", "ab*1"}, {"a**b", "```"}}},
 		{"framed delimiter", "id|;|nom|;|ville\n1|;|Lina|;|Orbe\n2|;||;|Lyon; a|b\n3|;|Zoé|;|\n", nil, 0, [][]string{{"id", "nom", "ville"}, {"1", "Lina", "Orbe"}, {"2", "", "Lyon; a|b"}, {"3", "Zoé", ""}}},
+		{"framed by characters", "id§||§nom§||§ville\n1§||§Lina§||§Orbe\n2§||§§||§Lyon\n3§||§Zoé§||§\n", nil, 0, [][]string{{"id", "nom", "ville"}, {"1", "Lina", "Orbe"}, {"2", "", "Lyon"}, {"3", "Zoé", ""}}},
 		{"framed by others", strings.Repeat("7<~>Lina<~>a@example.org<~>0639980000\n8<~>Zoé<~>b@example.org<~>0639980001\n", 2), nil, 0,
 			[][]string{{"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}, {"7", "Lina", "a@example.org", "0639980000"}, {"8", "Zoé", "b@example.org", "0639980001"}}},
 		{"values in brackets frame nothing", "[1],[Lina],[Orbe]\n[2],[Zoé],[Lyon]\n[3],[Omar],[Brest]\n", nil, 0, [][]string{{"[1]", "[Lina]", "[Orbe]"}, {"[2]", "[Zoé]", "[Lyon]"}, {"[3]", "[Omar]", "[Brest]"}}},

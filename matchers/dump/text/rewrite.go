@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -40,12 +41,15 @@ func (d *dosEnd) Read(p []byte) (int, error) {
 }
 
 // wrapped tells lines that are each a row of CSV within one quoted value: all
-// begin and end with a quote, and hold doubled quotes around values.
+// begin and end with a quote, and hold doubled quotes around values, or no quote
+// and as many delimiters each.
 func wrapped(text []byte, whole bool) bool {
 	if !bytes.HasPrefix(text, []byte(`"`)) {
 		return false
 	}
+	const delims = ",;\t|"
 	lines, around := 0, 0
+	var first, same [len(delims)]int
 	for line := range bytes.Lines(text) {
 		if line[len(line)-1] != '\n' && !whole {
 			break
@@ -63,8 +67,17 @@ func wrapped(text []byte, whole bool) bool {
 				break
 			}
 		}
+		for i := range delims {
+			n := bytes.Count(line, []byte{delims[i]}) - bytes.Count(line, []byte{delims[i], ' '})
+			if lines == 1 {
+				first[i] = n
+			}
+			if n == first[i] && n > 1 {
+				same[i]++
+			}
+		}
 	}
-	return lines >= 3 && around*10 >= lines*9
+	return lines >= 3 && max(around, slices.Max(same[:]))*10 >= lines*9
 }
 
 // unwrap appends what one quoted value holds.

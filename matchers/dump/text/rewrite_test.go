@@ -37,6 +37,8 @@ func TestRewritten(t *testing.T) {
 		fmt.Fprintf(&wantR, "%d|Mallet%c|F|2%d.4\n", i+1, 'a'+i, i)
 	}
 	for _, x := range []struct{ name, in, want string }{
+		{"whole lines quoted", "\"nom,ville,objet\"\r\n\"Mallet,Orbe,bruit\"\r\n\"Rey,Lyon,eau\"\r\n\"Sow,Orbe,eau\"\r\n", "#\nnom|ville|objet\nMallet|Orbe|bruit\nRey|Lyon|eau\nSow|Orbe|eau\n"},
+		{"quoted sentences", "\"Bonjour, merci\"\n\"Non, oui, peut-être, donc\"\n\"Rien\"\n\"Mallet, Orbe\"\n", "#\nBonjour, merci\nNon, oui, peut-être, donc\nRien\nMallet, Orbe\n"},
 		{"Ctrl-Z", "a;b;c\r\n1;x;y\r\n2;z;t\r\n\x1a", "#\na|b|c\n1|x|y\n2|z|t\n"},
 		{"quoted twice", "\"\"\"nom\"\",\"\"rue\"\"\"\n\"\"\"Le Goff\"\",\"\"3, quai du \"\"\"\"Port\"\"\"\"\"\"\"\n\"\"\"Brun\"\",\"\"1 place\"\"\"\n", "#\nnom|rue\nLe Goff|3, quai du \"Port\"\nBrun|1 place\n"},
 		{"a quoted list", "\"12, rue du Lac\"\n\"13, rue du \"\"Lac\"\"\"\n\"14, rue du Lac\"\n", "#\n12, rue du Lac\n13, rue du \"Lac\"\n14, rue du Lac\n"},
