@@ -245,7 +245,7 @@ const against = 3.5 // the odds against which a rule is not believed
 // from which it commits a fault without a rule that knows it. Both were chosen
 // on sentences and texts that the model had not learnt.
 var (
-	enough  = [aHedge]float64{aNature: -.9, aData: -.8, aConsequences: -1, aMeasures: -.2, aContact: -.2}
+	enough  = [aHedge]float64{aNature: -.9, aData: -.8, aConsequences: -1, aMeasures: -.3, aContact: -.2}
 	certain = [aspects]float64{aHedge: -1.5, aAsks: 0, aBlame: -.2, aAdvert: -.5, aPanic: -.3, aNotTaken: 0, aMinimises: -.1, aOther: -.2}
 )
 
