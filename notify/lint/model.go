@@ -213,11 +213,11 @@ func (c *checker) learntFaults(o outline) {
 }
 
 // commits tells whether a sentence commits a fault more surely than it says an
-// element. A heading commits none; what is never asked, a list of data and a
+// element. A heading commits none, nor does a greeting; what is never asked, a list of data and a
 // sentence that names nothing of the reader's ask for nothing.
 func (u unit) commits(a aspect) bool {
 	switch {
-	case u.titles():
+	case u.titles(), strings.HasSuffix(u.text, ","):
 		return false
 	case a == aAsks && (u.warns || u.list > 0 && (u.section == data || u.section == absent) || !secret.says(u.text) && !category.in(u.words) || controllers.says(u.text)):
 		return false
@@ -245,19 +245,31 @@ const against = 3.5 // the odds against which a rule is not believed
 // from which it commits a fault without a rule that knows it. Both were chosen
 // on sentences and texts that the model had not learnt.
 var (
-	enough  = [aHedge]float64{aNature: -1.1, aData: -1, aConsequences: -1, aMeasures: -.4, aContact: -.2}
+	enough  = [aHedge]float64{aNature: -.9, aData: -.8, aConsequences: -1, aMeasures: -.3, aContact: -.2}
 	certain = [aspects]float64{aHedge: -1.5, aAsks: 0, aBlame: -.2, aAdvert: -.5, aPanic: -.3, aNotTaken: 0, aMinimises: -.1, aOther: -.2}
 )
 
-// tells tells whether some sentence says an element, by what the model learnt
-// and by where it stands.
+// tells tells whether the sentences say an element, by what the model learnt
+// and by where they stand: their odds together are enough, since two that each
+// nearly say it say it.
 func (o outline) tells(a aspect) bool {
-	return slices.ContainsFunc(o.units, func(u unit) bool { return u.tells(a) && (a != aContact || o.reachable(u)) })
+	sum := 0.0
+	for _, u := range o.units {
+		if a != aContact || o.reachable(u) {
+			sum += math.Exp(u.beyond(a))
+		}
+	}
+	return sum >= 1
 }
 
-func (u unit) tells(a aspect) bool {
-	if u.warns && a != aContact || u.titles() || a != aContact && strings.HasSuffix(u.text, "?") || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && (vagueData.says(u.text) || dataOrigin.says(u.text)) {
-		return false
+// tells tells whether a sentence says an element by itself.
+func (u unit) tells(a aspect) bool { return u.beyond(a) >= 0 }
+
+// beyond is by how much the logarithm of the odds that a sentence says an
+// element exceeds what is enough: minus infinity where it cannot say it.
+func (u unit) beyond(a aspect) float64 {
+	if u.warns && a != aContact || u.titles() || a != aContact && strings.HasSuffix(u.text, "?") || a == aConsequences && len(u.words) < 4 || a == aMeasures && vagueMeasures.says(u.text) || a == aData && (vagueData.says(u.text) || dataOrigin.says(u.text)) || len(u.words) <= 4 && u.list == 0 && u.section == loose {
+		return math.Inf(-1)
 	}
 	z, other := 0.0, 0.0
 	for b := range aHedge {
@@ -271,7 +283,7 @@ func (u unit) tells(a aspect) bool {
 	if a != aNature && a != aContact && u.section != actions && u.list == 0 && u.directs {
 		z--
 	}
-	return (len(u.words) > 4 || u.list > 0 || u.section != loose) && z-rival*other >= enough[a]
+	return z - rival*other - enough[a]
 }
 
 // titles tells a heading that stands as a sentence, with nothing below it.

@@ -136,7 +136,7 @@ func labelledOrder(s string) bool {
 var (
 	strong   = regexp.MustCompile(`^(?:\*\*|__)(.{2,80}?)(?:\*\*|__) ?:?$`)
 	capitals = regexp.MustCompile(`\p{Lu}{3,}`)
-	ordinal  = regexp.MustCompile(`^(?:\d{1,2}|[IVX]{1,4}|[A-Z])\s?[.)°-]\s*(.+)$`)
+	ordinal  = regexp.MustCompile(`^(?:\d{1,2}|[IVX]{1,4}|[A-Z])\s?[.)°/-]\s*(.+)$`)
 	greeting = re(`^(bonjour|madame|monsieur|cher|chère|chers|dear|hello|cordialement|bien à vous|yours|sincerely|kind regards|le délégué|la direct|le direct|le maire|la maire|le président|la présidente|signé)`)
 )
 
