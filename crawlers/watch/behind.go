@@ -1,5 +1,7 @@
 package watch
 
+import "strings"
+
 // judgeBehind judges a title that names a place first and then says what of it
 // is meant: "Brest (29) : la mairie victime d'un rançongiciel", "Richebourg,
 // municipality in France". It returns where that ends, 0 for no body.
@@ -16,6 +18,9 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 			return 0
 		}
 		parted = true
+	}
+	if d := m.departmentAt(l, i, places); d > 0 {
+		i, parted = d, true
 	}
 	for i < len(l.tokens) && (l.tokens[i].word == "la" || l.tokens[i].word == "le" || l.tokens[i].word == "l") {
 		parted = parted || l.tokens[i].apart
@@ -49,6 +54,20 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 	}
 	p.hitAll(m, fit, 0.85, why)
 	return c.to
+}
+
+// departmentAt is where the name of the department of one of the places ends
+// that stands in brackets at token i: "Wissembourg (Bas-Rhin)"; 0 if none does.
+func (m *Matcher) departmentAt(l line, i int, places []int32) int {
+	if i >= len(l.tokens) || !strings.HasSuffix(strings.TrimSpace(l.source[:l.tokens[i].from]), "(") {
+		return 0
+	}
+	for _, j := range places {
+		if d := m.list[j].department; d != "" && standsAt(l.tokens, i, d) {
+			return i + len(strings.Fields(d))
+		}
+	}
+	return 0
 }
 
 // syndicates are the words behind "syndicat" that make it a joint authority of
@@ -89,11 +108,21 @@ func (m *Matcher) townAfter(l line, i int) find {
 	if at >= len(l.tokens) {
 		return find{}
 	}
-	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
+	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 && !l.hyphened(f) {
 		f.entities = m.ofKind(f.entities, "commune")
 		return f
 	}
 	return find{}
+}
+
+// elsewhere tells whether "de" ties a capital name that is no place of France to
+// what ends before token i: Hôpital Saint-Joseph de Port-au-Prince.
+func (m *Matcher) elsewhere(l line, i int) bool {
+	if i+1 >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" || !l.tokens[i+1].capital {
+		return false
+	}
+	f := m.longestAt(l.tokens, i+1)
+	return f.to == 0 || l.hyphened(f)
 }
 
 // names tells whether what stands at token i names the body announced before

@@ -137,6 +137,9 @@ func undotted(s string) string {
 	return dotted.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, ".", "") })
 }
 
+// defanged writes addresses plainly that were made unclickable: "ville-x[.]fr".
+var defanged = strings.NewReplacer("[.]", ".", "(.)", ".", "[dot]", ".", "(dot)", ".", "hxxp", "http")
+
 // composed writes accents with their letters.
 func composed(s string) string { return norm.NFC.String(s) }
 
