@@ -70,15 +70,22 @@ func (m *Matcher) departmentAt(l line, i int, places []int32) int {
 	return 0
 }
 
-// syndicates are the words behind "syndicat" that make it a joint authority of
+// syndicates are the words beside "syndicat" that make it a joint authority of
 // communes, and not a trade union.
-var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets`)
+var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets waste water energy`)
 
 // judgeSyndicate judges an acronym that is on no list where the post itself says
 // that a joint authority bears it: "SIRVAL", "syndicat mixte de traitement ...".
 func (p *post) judgeSyndicate() {
-	if p.foreign != "" || p.business != "" || len(p.title) == 0 || !p.title[0].capitals || len(p.title[0].word) < 4 ||
-		len(p.title) > 1 && !p.title[1].apart {
+	if p.foreign != "" || p.business != "" || len(p.title) == 0 || len(p.title[0].word) < 4 {
+		return
+	}
+	to := 1
+	if to < len(p.title) && !p.title[to].apart && isNumber(p.title[to].word) { // the number of its department
+		to++
+	}
+	said := to < len(p.title) && !p.title[to].apart && p.title[to].word == "syndicat" && p.title[0].capital
+	if !said && (!p.title[0].capitals || to < len(p.title) && !p.title[to].apart) {
 		return
 	}
 	for _, tokens := range [][]token{p.title[1:], p.text} {
@@ -86,9 +93,9 @@ func (p *post) judgeSyndicate() {
 			if t.word != "syndicat" {
 				continue
 			}
-			for _, next := range tokens[i+1 : min(i+4, len(tokens))] {
+			for _, next := range tokens[max(i-1, 0):min(i+4, len(tokens))] {
 				if syndicates[next.word] {
-					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, 1), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
+					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, to), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
 					return
 				}
 			}

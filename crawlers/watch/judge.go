@@ -395,6 +395,9 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 		}
 		name = l.spelled(from, c.to)
 	}
+	if place.Kind == "epci" && f.to > f.from && f.from >= c.to && l.address == "" { // CHIC Castres-Mazamet
+		name = c.body + " " + l.spelled(c.to, f.to)
+	}
 	tries := []string{name}
 	if f.to > c.to && f.from >= c.to { // as the post writes it: "CHU Rouen Normandie"
 		tries = append(tries, strings.Join(wordsOf(l.tokens[c.from:f.to]), " "))

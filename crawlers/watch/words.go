@@ -38,6 +38,8 @@ var (
 		london berlin madrid barcelona vienna milano brooklyn manhattan chicago boston seattle houston philadelphia toronto ottawa vancouver
 		sydney melbourne tokyo shanghai mumbai istanbul moscow kyiv warsaw prague budapest stockholm oslo copenhagen amsterdam rotterdam antwerp
 		lisbon athens tunis algiers oran cairo johannesburg saguenay sherbrooke gatineau
+		беларусь беларуси россия россии украина украины польша польши германия германии италия италии испания испании сша швейцария швейцарии
+		бельгия бельгии канада канады квебек алжир марокко тунис израиль казахстан молдова молдовы
 		county parish district gmbh inc llc ltd plc`)
 	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble vignobles vignerons cave groupe group holding sas sarl
 		sasu eurl scp selarl sci gmbh inc llc ltd corp corporation srl spa bv nv plc company compagnie societe ets etablissements transports transport
