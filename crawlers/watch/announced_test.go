@@ -1,4 +1,4 @@
-package watch_test
+package watch
 
 import (
 	"slices"
@@ -30,7 +30,7 @@ func TestAnnouncedByStrangers(t *testing.T) {
 		{"VALORNE syndicat déchets 20gb", []string{"VALORNE"}},
 		{"Mistral syndicat du crime", nil},
 		{"Мэрия Питивье, Франция", []string{"Pithiviers"}},
-		{"Мэрия города Байё (Франция)", []string{"Bayeux"}},
+		{"Мэрия города Лудеак (Франция)", []string{"Loudéac"}},
 		{"Больница Понтиви (Франция)", []string{"Centre hospitalier de Pontivy"}},
 		{"Мэрия Бреста", nil},
 		{"Мэрия Гродно, Беларусь", nil},

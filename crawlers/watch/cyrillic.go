@@ -54,7 +54,7 @@ func (m *Matcher) judgeCyrillic(p *post, l line) {
 			if !strings.HasPrefix(t.word, known.stem) {
 				continue
 			}
-			if list := m.sounding(p, l, i+1); len(list) > 0 {
+			if list := m.sounding(l, i+1, p.frenchBeside(l, &announced{from: i, to: i + 1}) > 0); len(list) > 0 {
 				why := "announced as " + article[known.cue.kind] + " in Russian, by the sound of its name"
 				if known.cue.body != "" {
 					m.hitBody(p, line{}, find{}, &announced{cue: known.cue}, &m.list[m.largest(list)[0]], 0.75, why)
@@ -66,20 +66,21 @@ func (m *Matcher) judgeCyrillic(p *post, l line) {
 	}
 }
 
-// sounding are the towns that sound like the words from token i on, past "города".
-func (m *Matcher) sounding(p *post, l line, i int) []int32 {
+// sounding are the towns that sound like the words from token i on, past "города";
+// shorter names count where France is said.
+func (m *Matcher) sounding(l line, i int, france bool) []int32 {
 	if i < len(l.tokens) && (l.tokens[i].word == "г" || strings.HasPrefix(l.tokens[i].word, "город")) {
 		i++
 	} else if i < len(l.tokens) && l.tokens[i].apart {
 		return nil
 	}
 	least := soundLong
-	if p.french > 0 {
+	if france {
 		least = soundShort
 	}
 	for to := min(len(l.tokens), i+4); to > i; to-- {
 		key := cyrillicSounds(strings.Join(wordsOf(l.tokens[i:to]), ""))
-		if list := m.sounds[key]; len(key) >= least && (p.french > 0 || !soundAbroad[key]) && l.tokens[i].capital && len(list) > 0 {
+		if list := m.sounds[key]; len(key) >= least && (france || !soundAbroad[key]) && l.tokens[i].capital && len(list) > 0 {
 			return list
 		}
 	}

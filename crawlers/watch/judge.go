@@ -210,7 +210,7 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 	if c.kind == "hospital" && l.title && !c.behind { // Hôpital Saint-Louis de La Rochelle
 		if next := m.townAfter(l, f.to); next.to > 0 {
 			f, places = next, next.entities
-		} else if p.french == 0 && m.elsewhere(l, f.to) {
+		} else if p.frenchBeside(l, c) == 0 && m.elsewhere(l, f.to) {
 			p.refuseAll(m, m.largest(places), "in a town that is none of France")
 			return true
 		}
