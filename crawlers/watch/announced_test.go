@@ -29,6 +29,7 @@ func TestAnnouncedByStrangers(t *testing.T) {
 		{"EHPAD communal de Bayeux", []string{"EHPAD de Bayeux"}},
 		{"VALORNE syndicat déchets 20gb", []string{"VALORNE"}},
 		{"Mistral syndicat du crime", nil},
+		{"CFDT syndicat énergie", nil},
 		{"Мэрия Питивье, Франция", []string{"Pithiviers"}},
 		{"Мэрия города Лудеак (Франция)", []string{"Loudéac"}},
 		{"Больница Понтиви (Франция)", []string{"Centre hospitalier de Pontivy"}},

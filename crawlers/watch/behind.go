@@ -74,10 +74,13 @@ func (m *Matcher) departmentAt(l line, i int, places []int32) int {
 // communes, and not a trade union.
 var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets waste water energy`)
 
+// tradeUnions are called "syndicat" too.
+var tradeUnions = set(`cfdt cftc unsa solidaires`)
+
 // judgeSyndicate judges an acronym that is on no list where the post itself says
 // that a joint authority bears it: "SIRVAL", "syndicat mixte de traitement ...".
 func (p *post) judgeSyndicate() {
-	if p.foreign != "" || p.business != "" || len(p.title) == 0 || len(p.title[0].word) < 4 {
+	if p.foreign != "" || p.business != "" || len(p.title) == 0 || len(p.title[0].word) < 4 || tradeUnions[p.title[0].word] {
 		return
 	}
 	to := 1

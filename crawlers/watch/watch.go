@@ -120,7 +120,7 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 // entity the post is about, further ones are true ambiguities or further
 // bodies named. country is ISO 3166-1 alpha-2 or "".
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
-	title, text = defanged.Replace(undotted(mended(clip(title, maxTitle)))), mended(clip(text, maxText))
+	title, text = fanged(undotted(mended(clip(title, maxTitle)))), fanged(mended(clip(text, maxText)))
 	hits, refused := m.match(title, text, website, country)
 	if len(hits) > 0 {
 		return hits, refused
