@@ -1,5 +1,7 @@
 package watch
 
+import "strings"
+
 // judgeBehind judges a title that names a place first and then says what of it
 // is meant: "Brest (29) : la mairie victime d'un rançongiciel", "Richebourg,
 // municipality in France". It returns where that ends, 0 for no body.
@@ -16,6 +18,9 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 			return 0
 		}
 		parted = true
+	}
+	if d := m.departmentAt(l, i, places); d > 0 {
+		i, parted = d, true
 	}
 	for i < len(l.tokens) && (l.tokens[i].word == "la" || l.tokens[i].word == "le" || l.tokens[i].word == "l") {
 		parted = parted || l.tokens[i].apart
@@ -51,15 +56,39 @@ func (m *Matcher) judgeBehind(p *post, l line, f find, places []int32) int {
 	return c.to
 }
 
-// syndicates are the words behind "syndicat" that make it a joint authority of
+// departmentAt is where the name of the department of one of the places ends
+// that stands in brackets at token i: "Wissembourg (Bas-Rhin)"; 0 if none does.
+func (m *Matcher) departmentAt(l line, i int, places []int32) int {
+	if i >= len(l.tokens) || !strings.HasSuffix(strings.TrimSpace(l.source[:l.tokens[i].from]), "(") {
+		return 0
+	}
+	for _, j := range places {
+		if d := m.list[j].department; d != "" && standsAt(l.tokens, i, d) {
+			return i + len(strings.Fields(d))
+		}
+	}
+	return 0
+}
+
+// syndicates are the words beside "syndicat" that make it a joint authority of
 // communes, and not a trade union.
-var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets`)
+var syndicates = set(`mixte intercommunal interdepartemental departemental public eau eaux energie energies electricite traitement assainissement dechets waste water energy`)
+
+// tradeUnions are called "syndicat" too.
+var tradeUnions = set(`cfdt cftc unsa solidaires`)
 
 // judgeSyndicate judges an acronym that is on no list where the post itself says
 // that a joint authority bears it: "SIRVAL", "syndicat mixte de traitement ...".
 func (p *post) judgeSyndicate() {
-	if p.foreign != "" || p.business != "" || len(p.title) == 0 || !p.title[0].capitals || len(p.title[0].word) < 4 ||
-		len(p.title) > 1 && !p.title[1].apart {
+	if p.foreign != "" || p.business != "" || len(p.title) == 0 || len(p.title[0].word) < 4 || tradeUnions[p.title[0].word] {
+		return
+	}
+	to := 1
+	if to < len(p.title) && !p.title[to].apart && isNumber(p.title[to].word) { // the number of its department
+		to++
+	}
+	said := to < len(p.title) && !p.title[to].apart && p.title[to].word == "syndicat" && p.title[0].capital
+	if !said && (!p.title[0].capitals || to < len(p.title) && !p.title[to].apart) {
 		return
 	}
 	for _, tokens := range [][]token{p.title[1:], p.text} {
@@ -67,9 +96,9 @@ func (p *post) judgeSyndicate() {
 			if t.word != "syndicat" {
 				continue
 			}
-			for _, next := range tokens[i+1 : min(i+4, len(tokens))] {
+			for _, next := range tokens[max(i-1, 0):min(i+4, len(tokens))] {
 				if syndicates[next.word] {
-					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, 1), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
+					p.hits = append(p.hits, Hit{Entity: p.titleLine().spelled(0, to), Kind: "syndicate", Confidence: 0.7, Why: "the post says that it is a joint authority"})
 					return
 				}
 			}
@@ -89,11 +118,21 @@ func (m *Matcher) townAfter(l line, i int) find {
 	if at >= len(l.tokens) {
 		return find{}
 	}
-	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 {
+	if f := m.longestAt(l.tokens, at); f.to > 0 && len(m.ofKind(f.entities, "commune")) > 0 && !l.hyphened(f) {
 		f.entities = m.ofKind(f.entities, "commune")
 		return f
 	}
 	return find{}
+}
+
+// elsewhere tells whether "de" ties a capital name that is no place of France to
+// what ends before token i: Hôpital Saint-Joseph de Port-au-Prince.
+func (m *Matcher) elsewhere(l line, i int) bool {
+	if i+1 >= len(l.tokens) || l.tokens[i].apart || l.tokens[i].word != "de" && l.tokens[i].word != "d" || !l.tokens[i+1].capital {
+		return false
+	}
+	f := m.longestAt(l.tokens, i+1)
+	return f.to == 0 || l.hyphened(f)
 }
 
 // names tells whether what stands at token i names the body announced before

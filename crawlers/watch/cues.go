@@ -37,9 +37,9 @@ type traits struct {
 // ~ stands before vague, ^ before English and ! before those of all countries
 // that speak French; # before those that want a number.
 const cueTable = `
-commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairies; ~maire; mairie annexe; ville; la ville; villes; commune; !municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города
+commune c - : hotel de ville; chers habitants; chers administres; conseil municipal; police municipale; mairie; mairies; ~maire; mairie annexe; ville; la ville; villes; commune; !municipalite; ccas; centre communal d action sociale; caisse des ecoles; ^city; ^city of; ^city hall; ^city council; ^town; ^town hall; ^town council; ^municipality; ^municipality of; ^village; ^townhall; ^cityhall; ^mayor s office; ^office of the mayor; ^ayuntamiento; ^alcaldia; ^stadt; ^stadtverwaltung; ^gemeinde; ^gemeente; ^comune; ^prefeitura; ^мэрия; ^мэрия города; ^администрация; ^администрация города; ^administration of; ^comune di; ~cmne; ~cne
 epci c - : communaute d agglomeration; communaute de communes; communaute des communes; communaute urbaine; agglomeration; agglo; metropole; eurometropole; communaute; intercommunalite; interco; comcom; com com; ~cc; ~ca; ~cu; ^metropolis
-department d - : conseil departemental; conseil general; departement; ^department; ^county council; departmental council; department council; #cd; #cg; #dept; #dep
+department d - : conseil departemental; conseil general; departement; ^department; ^county council; ^departamento; ^departamento frances; departmental council; department council; #cd; #cg; #dept; #dep
 region r - : conseil regional; region; collectivite; regional council; region council
 hospital c CHRU : centre hospitalier regional universitaire; chru
 hospital c CHU : centre hospitalier universitaire; chu; ^university hospital; ^university hospital center
@@ -50,6 +50,7 @@ hospital c GHT : groupement hospitalier de territoire; ght
 hospital c Hospices civils : hospices civils
 hospital c Groupe hospitalier : groupe hospitalier; groupement hospitalier; hopitaux universitaires
 hospital c Centre hospitalier : centre hospitalier; centre hospitalier regional; centre hospitalier general; ~ch; ~chr; !hopital; hopitaux; hopital local; hopital intercommunal; !hopital universitaire; ^hospital; ^general hospital; ^hospital center; ^hospital centre
+hospital c EHPAD : ehpad public; ehpad communal; ehpad intercommunal; ehpad municipal
 university c Université : !universite; ^university; ~univ
 university c IUT : iut; iut de l universite
 university c Insa : insa
@@ -166,6 +167,7 @@ agglomeration = epci
 agglo = epci
 communaute = epci
 intercommunalite = epci
+epci = epci
 habitat = other Office public de l'habitat
 mairie = commune
 university hospital = ^hospital CHU

@@ -137,6 +137,14 @@ func undotted(s string) string {
 	return dotted.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, ".", "") })
 }
 
+// fanged writes addresses plainly that were made unclickable: "ville-x[.]fr".
+func fanged(s string) string {
+	for _, dot := range []string{"[.]", "(.)", "[dot]"} {
+		s = strings.ReplaceAll(s, dot, ".")
+	}
+	return s
+}
+
 // composed writes accents with their letters.
 func composed(s string) string { return norm.NFC.String(s) }
 

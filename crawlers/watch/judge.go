@@ -89,8 +89,14 @@ func (m *Matcher) judgeWords(p *post, l line) {
 // also is the announcement of several bodies that holds for a further one, next
 // to the one that ended at token last: "villes de Romans, de Die et de Bourg".
 func (l line) also(c *announced, last int, f find) *announced {
+	if c == nil {
+		c = l.listed(f)
+	}
 	if c == nil || c.behind || !strings.HasSuffix(c.words[len(c.words)-1], "s") || c.kind != "commune" && c.kind != "mission_locale" || !l.tokens[f.from].capital {
 		return nil
+	}
+	if c.to > last && c.from >= last {
+		return c
 	}
 	i := f.from
 	for i > last && linking[l.tokens[i-1].word] && l.tokens[i-1].word != "et" {
@@ -98,6 +104,20 @@ func (l line) also(c *announced, last int, f find) *announced {
 	}
 	if i == last+1 && l.tokens[last].word == "et" || i == last && strings.TrimSpace(l.source[l.tokens[i-1].to:l.tokens[i].from]) == "," {
 		return &announced{cue: c.cue, from: i, to: f.from, linked: true}
+	}
+	return nil
+}
+
+// listed is the announcement of several bodies before the colon or the bracket
+// that opens the list of their names: "3 mairies (Ambert, Billom)".
+func (l line) listed(f find) *announced {
+	if f.from == 0 || !strings.ContainsAny(l.source[l.tokens[f.from-1].to:l.tokens[f.from].from], "(:") {
+		return nil
+	}
+	for i := f.from - 1; i >= 0; i-- {
+		if c := cueAt(l.tokens, i); c != nil && strings.HasSuffix(c.words[len(c.words)-1], "s") && !c.vague && !c.shut {
+			return &announced{cue: c.cue, from: f.from, to: f.from, linked: true}
+		}
 	}
 	return nil
 }
@@ -190,6 +210,9 @@ func (m *Matcher) judgePlace(p *post, l line, f find, c *announced, places []int
 	if c.kind == "hospital" && l.title && !c.behind { // Hôpital Saint-Louis de La Rochelle
 		if next := m.townAfter(l, f.to); next.to > 0 {
 			f, places = next, next.entities
+		} else if p.frenchBeside(l, c) == 0 && m.elsewhere(l, f.to) {
+			p.refuseAll(m, m.largest(places), "in a town that is none of France")
+			return true
 		}
 	}
 	if c.body != "" {
@@ -265,17 +288,17 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 	switch {
 	case p.abroad(l.tokens, f) != "":
 		return "abroad: " + p.foreign
-	case c.vague && !c.linked && p.french == 0 && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0) && !named() && !m.wholeEPCI(l, f, c):
+	case c.vague && !c.linked && p.french == 0 && !p.ofField(c.kind) && !l.acronym(c) && f.to-f.from < 3 && (c.kind != "epci" || len(glue) < 12) && (c.scope != byRegion || len(m.ofKind(places, "region")) == 0) && !named() && !m.wholeEPCI(l, f, c):
 		return "a vague announcement, and nothing says France"
 	case l.title && (c.vague || l.address != "") && p.trade(l, f) != "":
 		return "a business: " + p.trade(l, f)
-	case l.title && c.from > 0 && !l.tokens[c.from].apart && businessWords[l.tokens[c.from-1].word] && !notBusiness(l.tokens, c.from-1):
-		return "a business: " + l.tokens[c.from-1].word
+	case l.title && l.calledAfter(c) != "":
+		return l.calledAfter(c)
 	case c.english && !c.behind && !c.linked && c.from > 0 && !noise[l.tokens[c.from-1].word]:
 		return "announced in English, by a longer name"
 	case c.english && p.french == 0 && !named() && !m.onlyHere(l, f, places) && !slices.ContainsFunc(l.tokens[f.from:f.to], func(t token) bool { return frenchJoints[t.word] }):
 		return "announced in English, and nothing says France"
-	case c.english && c.behind && l.title && c.to < len(l.tokens) && !l.tokens[c.to].apart && l.tokens[c.to].capital && !noise[l.tokens[c.to].word] && mixed(l.tokens):
+	case c.english && c.behind && l.title && c.to < len(l.tokens) && !l.tokens[c.to].apart && l.tokens[c.to].capital && !noise[l.tokens[c.to].word] && mixed(l.tokens) && cueAt(l.tokens, c.to) == nil:
 		return "its name is a part of a longer name"
 	case c.abroad && c.kind == "commune" && p.frenchBeside(l, c) == 0 && !named():
 		return "announced as in all countries that speak French, and nothing says France"
@@ -283,7 +306,7 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "a town abroad has this name too and is better known"
 	case !l.title && !capital(l.tokens[f.from:f.to]) && !p.addressed(glue):
 		return "in small letters, in the text"
-	case longer(l.tokens, f, c):
+	case longer(l.tokens, f, c), l.title && !c.behind && l.hyphened(f):
 		return "its name is a part of a longer name"
 	case !l.title && p.business != "":
 		return "mentioned in a post about a business: " + p.business
@@ -291,6 +314,40 @@ func (m *Matcher) against(p *post, l line, f find, c *announced, places []int32)
 		return "mentioned in the text of a post about another"
 	}
 	return ""
+}
+
+// calledAfter tells a business or a spot that is called after the body that c
+// announces, or stands beside it, or "": "Garage de la Mairie", "rue de la
+// Mairie", "opposite the Mairie de Vierzon".
+func (l line) calledAfter(c *announced) string {
+	i := c.from
+	for ; i > 0 && !l.tokens[i].apart; i-- {
+		switch w := l.tokens[i-1].word; {
+		case linking[w]:
+		case businessWords[w] && !notBusiness(l.tokens, i-1):
+			return "a business: " + w
+		case landmarks[w]:
+			return "a landmark: " + w
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// ofField tells whether the title speaks, in French, of what bodies of a kind
+// deal with: patients of a hospital, the young of a Mission Locale.
+func (p *post) ofField(kind string) bool {
+	words := fields[kind]
+	return words != nil && p.foreign == "" && slices.ContainsFunc(p.title, func(t token) bool { return words[t.word] })
+}
+
+// acronym tells a cue of four letters and more, all capitals in a line that has
+// other words too: CHIC is no word there.
+func (l line) acronym(c *announced) bool {
+	t := l.tokens[c.from]
+	return c.to == c.from+1 && c.body != "" && t.capitals && len(t.word) >= 4 &&
+		slices.ContainsFunc(l.tokens, func(t token) bool { return !t.capitals && !isNumber(t.word) })
 }
 
 // distinct is how many letters a name has at least that is not taken for one
@@ -305,7 +362,7 @@ func (m *Matcher) onlyHere(l line, f find, places []int32) bool {
 	written := l.spelled(f.from, f.to)
 	glue := strings.Join(wordsOf(l.tokens[f.from:f.to]), "")
 	accent := slices.ContainsFunc([]byte(written), func(b byte) bool { return b >= 0x80 })
-	return !brands[glue] && (len(glue) >= distinct || accent || wide && len(glue) >= distinct-1) &&
+	return !brands[glue] && (len(glue) >= distinct || accent || wide && len(glue) >= distinct-2) &&
 		(wide || len(towns) == 1 && m.list[towns[0]].population >= usualSize)
 }
 
@@ -337,6 +394,9 @@ func (m *Matcher) hitBody(p *post, l line, f find, c *announced, place *listed, 
 			from--
 		}
 		name = l.spelled(from, c.to)
+	}
+	if place.Kind == "epci" && f.to > f.from && f.from >= c.to && l.address == "" { // CHIC Castres-Mazamet
+		name = c.body + " " + l.spelled(c.to, f.to)
 	}
 	tries := []string{name}
 	if f.to > c.to && f.from >= c.to { // as the post writes it: "CHU Rouen Normandie"
@@ -397,6 +457,12 @@ func longer(tokens []token, f find, c *announced) bool {
 	}
 	t := tokens[f.to]
 	return !t.apart && businessWords[t.word] && !notBusiness(tokens, f.to)
+}
+
+// hyphened tells whether a hyphen ties a linking word to a name:
+// Port-au-Prince is not Port.
+func (l line) hyphened(f find) bool {
+	return l.address == "" && f.to+1 < len(l.tokens) && linking[l.tokens[f.to].word] && l.source[l.tokens[f.to-1].to:l.tokens[f.to].from] == "-"
 }
 
 // abroad is the sign of another country, unless it is a word of the name:

@@ -149,7 +149,7 @@ func (m *Matcher) judgeCutName(p *post, l line, c *announced) bool {
 
 // judgeOwnName judges a body called by a name of its own.
 func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
-	if c.body == "" || c.vague || c.english || c.behind {
+	if c.body == "" || c.vague && !p.ofField(c.kind) || c.english || c.behind {
 		return false
 	}
 	if c.scope != byName && c.to < len(l.tokens) && !l.tokens[c.to].capital && !linking[l.tokens[c.to].word] && mixed(l.tokens) {
@@ -195,6 +195,9 @@ func (m *Matcher) judgeOwnName(p *post, l line, c *announced) bool {
 		place := &m.list[m.largest(m.ofKind(town.entities, "commune"))[0]]
 		name += ", " + place.Name
 		confidence, why = 0.82, why+" of "+place.Name
+	}
+	if c.vague && !m.inFrance(l.tokens[from:to]) {
+		return false
 	}
 	given := m.dictionary.GivenName(strings.ToUpper(l.tokens[from].word)) > 0
 	if c.abroad && c.scope == byDepartment && town == nil && !m.inFrance(l.tokens[from:to]) { // departments have prefectures here, and towns of other countries

@@ -48,6 +48,10 @@ func (p *post) signs(country string) {
 		}
 	}
 	for i, t := range p.title {
+		if i > 0 && t.apart && t.capitals && provinces[t.word] && p.title[i-1].capital && !p.title[i-1].capitals && p.foreign == "" &&
+			(i+1 == len(p.title) || p.title[i+1].apart) && strings.TrimSpace(p.titleS[p.title[i-1].to:t.from]) == "," {
+			p.foreign = "the province " + strings.ToUpper(t.word)
+		}
 		if t.word == "county" && standAt(p.title, i+1, []string{"council"}) {
 			continue // a department's, in English, where the rest says France
 		}

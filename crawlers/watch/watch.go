@@ -74,6 +74,7 @@ type Matcher struct {
 	sorted      []string           // keys of glued in order, for names cut by a site
 	epci        map[string][]int32 // EPCI by the words of their names
 	usually     map[string][]int32 // towns by what they are usually called, as one word
+	sounds      map[string][]int32 // towns by the sound of their names
 	dictionary  *france.Dictionary
 	share       func(name string) float64
 }
@@ -96,7 +97,7 @@ type listed struct {
 func New(data *france.Data, entities ...Entity) *Matcher {
 	m := &Matcher{words: map[string]uint32{}, edges: map[uint64]uint32{}, ends: map[uint32][]int32{}, nodes: 1,
 		domains: map[string][]int32{}, codes: map[string]int32{}, sirens: map[string][]int32{}, departments: map[string]int32{},
-		canon: map[string]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, epci: map[string][]int32{}, usually: map[string][]int32{},
+		canon: map[string]int32{}, glued: map[string][]int32{}, tight: map[string][]int32{}, epci: map[string][]int32{}, usually: map[string][]int32{}, sounds: map[string][]int32{},
 		dictionary: data.Dictionary(), share: data.NameShare}
 	m.addPlaces(data)
 	for _, e := range builtin() {
@@ -107,6 +108,7 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 	}
 	m.addArticleless()
 	m.addUsual()
+	m.addSounds()
 	for g := range m.glued {
 		m.sorted = append(m.sorted, g)
 	}
@@ -118,7 +120,7 @@ func New(data *france.Data, entities ...Entity) *Matcher {
 // entity the post is about, further ones are true ambiguities or further
 // bodies named. country is ISO 3166-1 alpha-2 or "".
 func (m *Matcher) Match(title, text, website, country string) ([]Hit, []Refusal) {
-	title, text = undotted(mended(clip(title, maxTitle))), mended(clip(text, maxText))
+	title, text = fanged(undotted(mended(clip(title, maxTitle)))), fanged(mended(clip(text, maxText)))
 	hits, refused := m.match(title, text, website, country)
 	if len(hits) > 0 {
 		return hits, refused
@@ -141,6 +143,7 @@ func (m *Matcher) match(title, text, website, country string) ([]Hit, []Refusal)
 	m.judgeWords(p, p.titleLine())
 	m.judgeWords(p, line{tokens: p.text, source: p.textS})
 	if len(p.hits) == 0 {
+		m.judgeCyrillic(p, p.titleLine())
 		p.judgeSyndicate()
 	}
 	if p.unnamed() {

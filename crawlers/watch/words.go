@@ -22,7 +22,7 @@ var betterAbroad = set(`montreal mons sion fribourg saxon`)
 var (
 	frenchWords = set(`france french francais francaise francaises habitants departement prefecture commune communes lycee
 		intercommunalite arrondissement siret siren cnil anssi rgpd cnfpt mairies collectivite collectivites
-		hopital hopitaux hospitalier hospitaliere frankreich francia frankrijk franca франция франции 法国`)
+		hopital hopitaux hospitalier hospitaliere elsass lothringen frankreich francia frankrijk franca франция франции 法国`)
 	civicWords   = set(`mairie municipal municipale municipalite maire agents elus ccas conseil deliberations administres мэрия мэрии rathaus ayuntamiento alcaldia`)
 	foreignWords = set(`usa texas florida california ohio michigan illinois virginia louisiana pennsylvania carolina tennessee missouri
 		wisconsin minnesota georgia kentucky alabama oklahoma oregon vermont ontario quebec canada canadian american uk england scotland
@@ -35,12 +35,17 @@ var (
 		netherlands nederland norway sweden denmark finland iceland austria osterreich hungary czech slovakia slovenia croatia serbia bulgaria
 		latvia lithuania estonia malta cyprus jordan lebanon ecuador bolivia uruguay paraguay venezuela panama guatemala
 		india malaysia colombia philippines indonesia argentina chile peru turkey russia ukraine poland romania greece
+		london berlin madrid barcelona vienna milano brooklyn manhattan chicago boston seattle houston philadelphia toronto ottawa vancouver
+		sydney melbourne tokyo shanghai mumbai istanbul moscow kyiv warsaw prague budapest stockholm oslo copenhagen amsterdam rotterdam antwerp
+		lisbon athens tunis algiers oran cairo johannesburg saguenay sherbrooke gatineau
+		беларусь беларуси россия россии украина украины польша польши германия германии италия италии испания испании сша швейцария швейцарии
+		бельгия бельгии канада канады квебек алжир марокко тунис израиль казахстан молдова молдовы
 		county parish district gmbh inc llc ltd plc`)
 	businessWords = set(`hotel hotels restaurant restaurants brasserie camping campings chateau domaine vignoble vignobles vignerons cave groupe group holding sas sarl
 		sasu eurl scp selarl sci gmbh inc llc ltd corp corporation srl spa bv nv plc company compagnie societe ets etablissements transports transport
 		avocat avocats notaire notaires notarial notariale cabinet immobilier immo automobile automobiles auto garage industrie industries technologies technology
 		consulting expertise assurances assurance courtage clinique pharmacie boulangerie football rugby golf casino magasin magasins supermarche
-		shop store vins wines winery cognac champagne resort banque bank freres fils associes partners architecte architectes construction
+		shop store cafe coffee bakery vins wines winery cognac champagne resort banque bank freres fils associes partners architecte architectes construction
 		constructions batiment plomberie menuiserie logistique logistics foods food fromagerie laiterie imprimerie editions solutions services
 		systems laboratoire laboratoires concession peugeot renault citroen nissan toyota bmw motors agence studio design cosmetics parfums bijoux
 		meubles cuisines piscines cooperative concept conseils ingenierie engineering electronics international fashion mode ambulances
@@ -51,6 +56,21 @@ var (
 		d du des la le les l site website official officiel ransom proof sample samples vente base donnees fuite piratage all download
 		accounts jeunes million millions`)
 )
+
+// fields are words of what bodies of a kind deal with.
+var fields = map[string]map[string]bool{
+	"hospital":       set(`patients urgences radiologie imagerie soins soignants medecins infirmiers infirmieres dpi dossiers lits maternite`),
+	"mission_locale": set(`jeunes neet conseillers insertion accompagnement`),
+	"commune":        set(`deliberations delib administres electeurs habitants urbanisme cadastre cantines creches periscolaire`),
+}
+
+// landmarks stand before a body that only tells where something is.
+var landmarks = set(`rue place avenue boulevard quai parking face pres devant derriere opposite near behind facing beside outside`)
+
+// provinces are the states and provinces of North America as they stand behind
+// the name of a town: "Laval, QC". Those that are a word or an acronym of bodies
+// here are left out.
+var provinces = set(`ab bc mb nb nl ns on pe qc sk al ak az ar ct fl ga hi ia ks ky mi mn ms mo mt nc nd ne nh nj nm nv ny oh ok pa ri sc sd tn tx ut va vt wa wi wv wy`)
 
 // englishWords are those of English names of bodies.
 var englishWords = set(`of university academy hospital`)
