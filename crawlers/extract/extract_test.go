@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,6 +179,23 @@ func TestStates(t *testing.T) {
 				t.Errorf("posts on a page that has none: %q", titles(r.Posts))
 			}
 		})
+	}
+}
+
+// A page that lists nothing is what it shows to a browser without scripts, as
+// those are that visit hidden services.
+func TestWithoutScripts(t *testing.T) {
+	plain := repeat(`<li><a href="/n/{i}">{name}</a> 2031-02-0{i}</li>`)
+	shell := func(inside string) string {
+		return `<html><head><script src="/app.js"></script></head><body><div id="root"></div><noscript>` + inside + `</noscript></body></html>`
+	}
+	want := titles(read1(plain).Posts)
+	if got := titles(read1(shell(plain)).Posts); len(want) < 3 || !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	asks := shell(`<p>Turn scripts on: <a href="https://example.org/how">how</a></p><iframe src="https://example.org/captcha"></iframe>`)
+	if r := read1(asks); r.State != crawlers.StateShell || len(r.Posts) != 0 {
+		t.Errorf("a request for scripts: %s, %q", r.State, titles(r.Posts))
 	}
 }
 

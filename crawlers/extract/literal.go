@@ -2,14 +2,15 @@ package extract
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
 // literal rewrites the JavaScript literal that a text begins with as JSON: names
-// without quotes, strings in single quotes or backticks, a comma too many. It
-// says how many bytes it read; what is no plain value (a call, a sum) ends it,
-// and the text is then "".
+// without quotes, strings in single quotes or backticks, a comma too many, dates,
+// remarks. It says how many bytes it read; what is no plain value (a call, a
+// sum) ends it, and the text is then "".
 func literal(js string) (text string, read int) {
 	var b strings.Builder
 	var open []byte
@@ -45,6 +46,12 @@ func literal(js string) (text string, read int) {
 			b.WriteByte(':')
 			comma = false
 			i++
+		case '/':
+			n := remark(js[i:])
+			if n == 0 {
+				return "", i
+			}
+			i += n
 		case '"', '\'', '`':
 			s, n := quotedString(js[i:])
 			if n == 0 {
@@ -65,6 +72,13 @@ func literal(js string) (text string, read int) {
 				value(word)
 			case !key && word == "undefined":
 				value("null")
+			case !key && word == "new":
+				s, n := newDate(js[i:])
+				if n == 0 {
+					return "", i
+				}
+				value(s)
+				i += n
 			case key:
 				q, _ := json.Marshal(word)
 				value(string(q))
@@ -74,6 +88,46 @@ func literal(js string) (text string, read int) {
 		}
 	}
 	return "", len(js)
+}
+
+// remark is how many bytes a comment takes, 0 where none begins.
+func remark(js string) int {
+	for open, end := range map[string]string{"//": "\n", "/*": "*/"} {
+		if strings.HasPrefix(js, open) {
+			if n := strings.Index(js[2:], end); n >= 0 {
+				return 2 + n + len(end)
+			}
+			return len(js)
+		}
+	}
+	return 0
+}
+
+// newDate is what a date is made of, or its day, as JSON, and how many bytes are read behind
+// "new"; 0 for any other call.
+func newDate(js string) (text string, read int) {
+	call := strings.TrimLeft(js, " \t\r\n")
+	inner, ok := strings.CutPrefix(call, "Date(")
+	if !ok || inner == "" {
+		return "", 0
+	}
+	n := strings.IndexByte(inner, ')')
+	if strings.IndexByte("\"'`", inner[0]) >= 0 {
+		if text, n = quotedString(inner); n == 0 {
+			return "", 0
+		}
+	} else if n > 0 {
+		var parts []int // its months begin at 0 (ECMA-262, 21.4.2.1)
+		if err := json.Unmarshal([]byte("["+inner[:n]+"]"), &parts); err == nil && len(parts) == 1 {
+			text = strings.TrimSpace(inner[:n])
+		} else if err == nil && len(parts) >= 3 && len(parts) <= 7 {
+			text = fmt.Sprintf(`"%04d-%02d-%02d"`, parts[0], parts[1]+1, parts[2])
+		}
+	}
+	if text == "" || !strings.HasPrefix(inner[n:], ")") {
+		return "", 0
+	}
+	return text, len(js) - len(inner) + n + 1
 }
 
 // wordy tells what names and numbers are made of.

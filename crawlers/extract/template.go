@@ -35,8 +35,23 @@ type view struct {
 // by what repeats.
 func look(p crawlers.Page, known Template) view { return lookWith(p, known, nil) }
 
-// lookWith does so with what a recipe pins, if there is one.
+// lookWith does so with what a recipe pins, if there is one. Where a page lists
+// nothing, it is what it shows to a browser without scripts.
 func lookWith(p crawlers.Page, known Template, recipe *Recipe) view {
+	v := lookOnce(p, known, recipe)
+	if v.doc == nil || len(v.Posts) > 0 {
+		return v
+	}
+	if plain := v.doc.noscript(); strings.Contains(plain, "</") {
+		p.Body = []byte(plain)
+		if w := lookOnce(p, known, recipe); len(w.Posts) > 0 {
+			return w
+		}
+	}
+	return v
+}
+
+func lookOnce(p crawlers.Page, known Template, recipe *Recipe) view {
 	body := bound(p.Body)
 	if posts, ok := fromJSON(body); ok {
 		return view{Reading: judge(p, nil, posts, .95), template: Template{Kind: "json"}}
