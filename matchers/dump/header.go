@@ -3,6 +3,7 @@ package dump
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -123,7 +124,7 @@ func isHeader(rows [][]string, o *Options) bool {
 	switch {
 	case filled == 0 || comesBack(header, body) > 0.2 || ofValues(header, body):
 		return false
-	case yearsOver(header, body):
+	case yearsOver(header, body), countsOn(header, body):
 		return true
 	case values*2 > filled:
 		return false
@@ -194,6 +195,27 @@ func yearsOver(header []string, body [][]string) bool {
 		}
 	}
 	return years >= 2 && steps*2 >= years-1 && steps > 0 && other*3 >= years*2 && len(body) > 0
+}
+
+// countsOn tells one word in front of numbers that count one by one (c1, c2, or
+// F01, F02), as columns without a name are called, over values of other forms.
+func countsOn(header []string, body [][]string) bool {
+	word, last, like := "", 0, 0
+	for i, h := range header {
+		h = strings.TrimSpace(h)
+		name := strings.TrimRight(h, "0123456789")
+		n, err := strconv.Atoi(h[len(name):])
+		if err != nil || name == "" || i > 0 && (name != word || n != last+1) {
+			return false
+		}
+		word, last = name, n
+		for _, v := range columnOf(body, i) {
+			if strings.TrimRight(v, "0123456789") == name {
+				like++
+			}
+		}
+	}
+	return len(header) > 2 && len(body) > 0 && like*2 < len(body)
 }
 
 // overColumn weighs one cell of the first row against the column below: above

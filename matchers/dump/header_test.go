@@ -39,6 +39,8 @@ func TestHeaderOf(t *testing.T) {
 		{"groups over names", "Personne;;;Adresse;;\nnom;prenom;date;rue;code postal;ville\nMARTIN;Lina;17/05/2009;3 rue des Lilas;69001;Lyon\nDURAND;Omar;01/02/2001;4 rue des Lilas;75001;Paris\n", 2},
 		{"groups over words of a trade", "Patient;;;Première;;\nNuméro;Régime;Comorbidités;Vaccin;Lot;Injection\n101;MSA;asthme;Aster;YWPSUI;01/10/2021\n102;RG;;Basalt;JJ7ERI;05/03/2021\n", 2},
 		{"gaps over a row of values", "Patient;;;Première;;\nMARTIN;RG;asthme;Aster;YWPSUI;01/10/2021\nDURAND;RG;toux;Basalt;JJ7ERI;05/03/2021\nPETIT;RG;toux;Basalt;JJ7ERI;05/03/2021\n", 0},
+		{"one word and a count over dates and numbers", "c1;c2;c3\nMARTIN;17/05/2009;04 00 01\nDURAND;01/02/2001;04 00 02\nPETIT;03/04/2002;04 00 03\n", 1},
+		{"a word and a count, and gone on below", "A1;A2;A3\nA4;A5;A6\nB1;B2;B3\n", 0},
 		{"nothing", "", 0},
 	}
 	for _, tt := range tests {
