@@ -256,13 +256,7 @@ var byHand = traits{
 // all teach: what is learnt must do better on a writer it has not seen than what
 // was guessed. VIGIE_LEARN names more of them, parted by colons.
 func TestLearnChoice(t *testing.T) {
-	paths, err := filepath.Glob("testdata/writers/*.jsonl.gz")
-	if err != nil || len(paths) < 2 {
-		t.Fatal(paths, err)
-	}
-	if more := os.Getenv("VIGIE_LEARN"); more != "" {
-		paths = append(paths, strings.Split(more, ":")...)
-	}
+	paths := toldPages(t, "testdata/writers/*.jsonl.gz")
 	var sets [][]lesson
 	var all []lesson
 	for _, path := range paths {
@@ -270,18 +264,30 @@ func TestLearnChoice(t *testing.T) {
 		sets, all = append(sets, l), append(all, l...)
 	}
 	for i, held := range sets {
-		var rest []lesson
-		for k, l := range sets {
-			if k != i {
-				rest = append(rest, l...)
-			}
-		}
 		guessed := judged(t, "guessed", held, byHand, false)
-		if learnt := judged(t, "learnt from the others", held, fit(rest, byHand), true); learnt <= guessed {
+		if learnt := judged(t, "learnt from the others", held, fit(without(sets, i), byHand), true); learnt <= guessed {
 			t.Errorf("set %d: what is learnt reaches %.3f, what was guessed %.3f", i, learnt, guessed)
 		}
 	}
 	w := fit(all, byHand)
 	judged(t, "learnt from all", all, w, true)
 	t.Logf("%.3f", w)
+}
+
+// toldPages are the files of told pages, and the folders that VIGIE_LEARN names.
+func toldPages(t *testing.T, files string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(files)
+	if err != nil || len(paths) < 2 {
+		t.Fatal(paths, err)
+	}
+	if more := os.Getenv("VIGIE_LEARN"); more != "" {
+		paths = append(paths, strings.Split(more, ":")...)
+	}
+	return paths
+}
+
+// without is all that the sets hold but for one of them.
+func without[T any](sets [][]T, held int) []T {
+	return slices.Concat(slices.Concat(sets[:held]...), slices.Concat(sets[held+1:]...))
 }

@@ -193,27 +193,15 @@ func judgedStates(t *testing.T, name string, seen []sighting, w stateWeights, sa
 // what was guessed. -remake writes down what all teach; VIGIE_LEARN names more
 // folders, parted by colons.
 func TestLearnStates(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*/*.jsonl.gz")
-	if err != nil || len(paths) < 2 {
-		t.Fatal(paths, err)
-	}
-	if more := os.Getenv("VIGIE_LEARN"); more != "" {
-		paths = append(paths, strings.Split(more, ":")...)
-	}
+	paths := toldPages(t, "testdata/*/*.jsonl.gz")
 	var sets [][]sighting
 	for _, path := range paths {
 		sets = append(sets, sightingsIn(t, path))
 	}
 	for i, held := range sets {
-		var rest []sighting
-		for k, l := range sets {
-			if k != i {
-				rest = append(rest, l...)
-			}
-		}
 		name := strings.TrimSuffix(filepath.Base(paths[i]), ".jsonl.gz")
 		before := judgedStates(t, name+", guessed", held, guessed(), false)
-		if after := judgedStates(t, name, held, fitStates(rest), true); after <= before && strings.HasPrefix(paths[i], "testdata") {
+		if after := judgedStates(t, name, held, fitStates(without(sets, i)), true); after <= before && strings.HasPrefix(paths[i], "testdata") {
 			t.Errorf("%s: what is learnt reaches %.3f, what was guessed %.3f", name, after, before)
 		}
 	}
