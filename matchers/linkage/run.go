@@ -88,15 +88,16 @@ func (m *Matcher) wave(ctx context.Context, w *work, ss []*scratch) error {
 	})
 }
 
-// feed cuts the rows into batches of so many, each handed to a worker and, in
+// feed cuts the rows into batches of so many, or fewer long ones, each handed to a worker and, in
 // order, to the tally. It closes both channels.
 func feed(ctx context.Context, rows iter.Seq2[matchers.Record, error], batch int, todo, order chan<- *work) {
 	defer close(order)
 	defer close(todo)
 	var cur []matchers.Record
+	size := 0
 	send := func(err error) bool {
 		w := &work{rows: cur, matches: make([][]Match, len(cur)), err: err, done: make(chan struct{})}
-		cur = nil
+		cur, size = nil, 0
 		select {
 		case order <- w:
 		case <-ctx.Done():
@@ -113,7 +114,10 @@ func feed(ctx context.Context, rows iter.Seq2[matchers.Record, error], batch int
 			send(fmt.Errorf("reading rows: %w", err))
 			return
 		}
-		if cur = append(cur, rec); len(cur) == batch && !send(nil) {
+		for _, v := range rec.Values {
+			size += len(v)
+		}
+		if cur = append(cur, rec); (len(cur) == batch || size >= mostBytes) && !send(nil) {
 			return
 		}
 	}

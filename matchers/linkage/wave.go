@@ -16,6 +16,9 @@ const (
 	// leastWave is worth the waiting of workers for each other, mostWave what
 	// rows, keys and people found take: some hundred megabytes.
 	leastWave, mostWave = 1 << 10, 1 << 16
+	// mostBytes is what the values of a wave's rows may take before it is full: rows
+	// of a hostile dump are long.
+	mostBytes = 64 << 20
 	// abreast is how many keys are asked for before any is read.
 	abreast = 16
 )
